@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * metrics: counters that all workers, CGI runs and the command line share, in
+ * the spool's file "metrics".
+ *
+ * A row of little-endian 64-bit numbers behind a header, changed by pread(2)
+ * and pwrite(2) under a byte lock that is tried for at most 10 ms. A file that
+ * is damaged or of another version is begun anew. Counting never fails a
+ * request: what cannot be counted is lost.
+ */
+#ifndef ALERTSPOOL_METRICS_H
+#define ALERTSPOOL_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct error;
+
+enum metric {
+	METRIC_STORED,
+	METRIC_DUPLICATE,
+	METRIC_QUARANTINED,
+	METRIC_BAD_REQUEST,	   /* 400 */
+	METRIC_FORBIDDEN,	   /* 403 */
+	METRIC_NOT_FOUND,	   /* 404 */
+	METRIC_METHOD_NOT_ALLOWED, /* 405 */
+	METRIC_TOO_LARGE,	   /* 413 */
+	METRIC_UNAVAILABLE,	   /* 503 */
+	METRIC_SIGNATURE_VALID,
+	METRIC_SIGNATURE_NOT_REQUIRED,
+	METRIC_SIGNATURE_MISSING,
+	METRIC_SIGNATURE_MALFORMED,
+	METRIC_SIGNATURE_REPEATED,
+	METRIC_SIGNATURE_WRONG,
+	METRIC_TOKEN_VALID,
+	METRIC_TOKEN_NOT_REQUIRED,
+	METRIC_TOKEN_MISSING,
+	METRIC_TOKEN_MALFORMED,
+	METRIC_TOKEN_REPEATED,
+	METRIC_TOKEN_WRONG,
+	METRIC_BODY_BYTES,
+	METRIC_COMMIT_MICROSECONDS, /* spent in spool_put() */
+	METRIC_COMMITS,
+	METRICS
+};
+
+struct metrics_delta {
+	uint64_t add[METRICS];
+};
+
+/* Add to the counters in the file of this descriptor, opened read-write (-1 is
+ * fine and counts nothing). The descriptor must be this job's own. */
+void metrics_add(int fd, const struct metrics_delta *);
+
+struct metrics {
+	uint64_t since; /* seconds since 1970: when the file was begun */
+	uint64_t value[METRICS];
+};
+
+/* Read a consistent copy; all zero when there is none. */
+void metrics_read(int fd, struct metrics *);
+
+/* Append the counters in Prometheus text format 0.0.4. */
+void metrics_prometheus(struct buf *, const struct metrics *);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spool: a directory of records, alertspool-spool(5). A record's name is its
+ * identity, the directory it lies in is its state.
+ *
+ * Opens every path relative to descriptors it holds. Knows names and bytes, not
+ * what records mean. One open spool serves one job of one thread: its locks
+ * exclude other opens, also of the same process. Open it after fork(2).
+ */
+#ifndef ALERTSPOOL_SPOOL_H
+#define ALERTSPOOL_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "lib/name.h"
+
+struct buf;
+struct error;
+
+enum spool_state {
+	SPOOL_NEW,
+	SPOOL_CUR,
+	SPOOL_DONE,
+	SPOOL_DEAD,
+	SPOOL_BAD,
+	SPOOL_STATES
+};
+
+/* Sets of states. */
+#define SPOOL_IN(state) (1u << (state))
+#define SPOOL_ANYWHERE ((1u << SPOOL_STATES) - 1)
+
+/* "new", "cur" and so on, which are the directories' names, too; static. */
+const char *spool_state_word(enum spool_state);
+bool spool_state_parse(const char *word, enum spool_state *);
+
+/* The longest record that is read back: six bytes for each of raw, a body of
+ * the largest max_body, and as much again for the rest. */
+#define SPOOL_RECORD_MAX (64u * 1024 * 1024)
+
+struct spool; /* opaque: holds descriptors */
+
+enum spool_access { SPOOL_READ, SPOOL_WRITE };
+
+/*
+ * Open the spool in this directory. For SPOOL_WRITE the caller must be the
+ * owner of the directory (ERROR_DENIED otherwise, with the owner's name), and
+ * the lock file is made if it is gone. ERROR_NOT_FOUND: no such directory or
+ * not a spool. 0 and *spool, or -1.
+ */
+int spool_open(struct spool **, const char *path, enum spool_access,
+    struct error *);
+
+void spool_close(struct spool *);
+
+/* Make a spool: the directory below "at" if it is not there, its five
+ * directories and the lock file, owned by uid and gid ((uid_t)-1: the caller).
+ * ERROR_CREATE when any of it exists. 0 or -1. */
+int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
+
+/* Does the path still lead to the directory that was opened? */
+bool spool_is_current(const struct spool *);
+
+/* Is there room: min_free bytes, and 1 % of inodes where the file system counts
+ * them? 0, or -1 with ERROR_CREATE. */
+int spool_check_room(const struct spool *, int64_t min_free, struct error *);
+
+/* The directory of a state or of the spool itself; borrowed. */
+int spool_dir(const struct spool *, enum spool_state);
+int spool_root(const struct spool *);
+
+/* ---- commit: spool_put.c -------------------------------------------- */
+
+struct spool_record {
+	const char *name; /* a valid name */
+	enum spool_state into; /* SPOOL_NEW or SPOOL_BAD */
+	const char *text;
+	size_t len;
+	/* Is the text found under this name the whole record? */
+	bool (*is_whole)(const char *text, size_t len, const void *body_sha256);
+	const void *body_sha256;
+};
+
+enum spool_outcome {
+	SPOOL_STORED,
+	SPOOL_DUPLICATE, /* it was there, whole, and is durable now */
+	SPOOL_REPLACED	 /* it was there, torn, and is whole and durable now */
+};
+
+/*
+ * Commit a record. When this returns 0, the record under that name is whole and
+ * would survive a power cut. It waits at most wait_ms for another process that
+ * holds the record's lock, then fails with ERROR_BUSY. ERROR_CREATE or ERROR_IO
+ * for anything else; then nothing new is visible under the name.
+ */
+int spool_put(struct spool *, const struct spool_record *, int64_t wait_ms,
+    enum spool_outcome *, struct error *) __attribute__((warn_unused_result));
+
+/* ---- looking: spool_scan.c ------------------------------------------ */
+
+/* Where a record of exactly this name is: true and *state. */
+bool spool_find(const struct spool *, const char *name, enum spool_state *);
+
+/* Append a record's text; st may be NULL. ERROR_NOT_FOUND when it is not in
+ * that state (any more). 0 or -1. */
+int spool_read(const struct spool *, enum spool_state, const char *name,
+    struct buf *, struct stat *st, struct error *);
+
+/*
+ * The record that an abbreviation means: the front of its name, or 8 or more
+ * digits of its DIGEST. 0 with name and state, or -1: ERROR_NOT_FOUND,
+ * ERROR_INPUT when it is ambiguous or no abbreviation at all.
+ */
+int spool_resolve(const struct spool *, const char *abbreviation,
+    char name[static NAME_SIZE], enum spool_state *, struct error *);
+
+/*
+ * Walk through the records of several states in the order of their names,
+ * merged, in bounded memory however many there are: each pass over the
+ * directories keeps the next few thousand names. Names that are no record's are
+ * skipped. Records that come or go meanwhile may be seen or not, none twice
+ * under one state.
+ */
+struct spool_scan;
+
+struct spool_entry {
+	char name[NAME_SIZE];
+	enum spool_state state;
+};
+
+enum spool_order { SPOOL_ASCENDING, SPOOL_DESCENDING };
+
+int spool_scan_open(struct spool_scan **, const struct spool *,
+    unsigned int states, enum spool_order, struct error *);
+
+/* 1 and *entry, 0 at the end, -1 with ERROR_IO. */
+int spool_scan_next(struct spool_scan *, struct spool_entry *, struct error *);
+
+void spool_scan_close(struct spool_scan *);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * http: a gateway's request as a value, and a response's value as bytes.
+ *
+ * A request owns copies of all it holds. A parameter that came more than once
+ * is one value joined by ", ", as servers that join headers give it. Reading
+ * never judges: what is wrong with a body is a value, too.
+ */
+#ifndef ALERTSPOOL_HTTP_H
+#define ALERTSPOOL_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "responder/gateway.h"
+
+enum http_body {
+	HTTP_BODY_WHOLE,
+	HTTP_BODY_BAD_LENGTH, /* CONTENT_LENGTH is no number */
+	HTTP_BODY_TOO_LARGE,  /* more than the limit; not read, or not to its end */
+	HTTP_BODY_SHORT,      /* fewer bytes than CONTENT_LENGTH */
+	HTTP_BODY_LONG,	      /* more bytes than CONTENT_LENGTH */
+	HTTP_BODY_BROKEN      /* the stream ended in an error or a time-out */
+};
+
+/* Strings are owned, NULL when the parameter was absent. */
+struct http_request {
+	char *method;
+	char *path; /* PATH_INFO */
+	char *query;
+	char *remote_addr;
+	char *content_type;
+	char *user_agent;
+	char *event;	  /* X-MMS-Event */
+	char *signature;  /* X-MMS-Signature */
+	char *request_id; /* X-Mms-Request-Id */
+	enum http_body body_is;
+	struct buf body;
+};
+
+/*
+ * Read the parameters and, for POST, the body: CONTENT_LENGTH bytes, or to the
+ * end where that is unset (mod_cgid and a chunked body). A body that announces
+ * more than max_body is not read. 0, or -1 when there is no memory. Free with
+ * http_request_free() either way.
+ */
+int http_read(struct http_request *, const struct gateway *, int64_t max_body);
+
+void http_request_free(struct http_request *);
+
+struct http_response {
+	int status;
+	const char *content_type;
+	const char *allow; /* Allow header, or NULL */
+	int retry_after;   /* seconds; 0: no header */
+	struct buf body;
+	bool head; /* headers only */
+};
+
+void http_response_free(struct http_response *);
+
+/* "Forbidden" for 403 and so on; static. */
+const char *http_reason(int status);
+
+/* Write the response as CGI (RFC 3875 section 6, "Status:" first). 0, or -1
+ * when the peer is gone or there is no memory. */
+int http_write(const struct http_response *, const struct gateway *);
+
+/* Read and drop what is left of the body, limit bytes at most, so that closing
+ * does not reset the connection under the answer. */
+void http_drain(const struct gateway *, int64_t limit);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * receive: the policy. What a request gets, as a function from values to a
+ * response; the table of section "What a request gets" in alertspool.fcgi(8),
+ * row by row.
+ */
+#ifndef ALERTSPOOL_RECEIVE_H
+#define ALERTSPOOL_RECEIVE_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "lib/auth.h"
+#include "lib/metrics.h"
+#include "lib/name.h"
+#include "responder/http.h"
+
+struct auth;
+struct settings;
+struct spool;
+
+/* Everything a request is judged with; all borrowed. */
+struct receiver {
+	const struct settings *settings;
+	const struct auth *auth;
+	struct spool *spool; /* NULL: it could not be opened */
+	int metrics_fd;	     /* -1: none */
+	const char *host;    /* this machine's name */
+};
+
+/* What the log line tells of a request. Strings are borrowed from the settings
+ * and the secrets, or static. */
+struct receipt {
+	const char *outcome; /* "stored", "forbidden", … */
+	const char *source;
+	const char *key;
+	bool judged; /* the two verdicts have meaning */
+	enum auth_verdict signature, token;
+	char id[NAME_SIZE]; /* "" for none */
+	char detail[512];   /* why, in words; "" for none; escaped */
+	bool spool_lost;    /* the directory is gone or another one */
+	struct metrics_delta metrics;
+};
+
+/* Answer the request as of this moment. Never fails: what goes wrong is an
+ * answer. Free the response with http_response_free(). */
+void receive(const struct receiver *, const struct http_request *,
+    struct timespec now, struct http_response *, struct receipt *);
+
+#endif
