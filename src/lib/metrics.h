@@ -49,8 +49,13 @@ struct metrics_delta {
 	uint64_t add[METRICS];
 };
 
-/* Add to the counters in the file of this descriptor, opened read-write (-1 is
- * fine and counts nothing). The descriptor must be this job's own. */
+/* Open the counters of the spool whose directory this is, to add to them (made
+ * if they are not there) or to read. The descriptor, or -1 with errno. Every
+ * job needs an open of its own: the byte lock belongs to it. */
+int metrics_open_add(int spool_root);
+int metrics_open_read(int spool_root);
+
+/* Add to the counters (-1 is fine and counts nothing). */
 void metrics_add(int fd, const struct metrics_delta *);
 
 struct metrics {
@@ -58,7 +63,8 @@ struct metrics {
 	uint64_t value[METRICS];
 };
 
-/* Read a consistent copy; all zero when there is none. */
+/* Read a copy; all zero when there is none (fd -1), or it is damaged or being
+ * written for the third time in a row. */
 void metrics_read(int fd, struct metrics *);
 
 /* Append the counters in Prometheus text format 0.0.4. */

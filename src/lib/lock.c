@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A blocked lock is asked for again and again, with naps that grow from 0.1 to
+ * 10 ms: fcntl(2) has no lock with a time-out, and a signal to end a blocking
+ * one would belong to the whole process.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/lock.h"
+
+#define NAP_MIN_NS 100000
+#define NAP_MAX_NS 10000000
+
+static int
+try_lock(int fd, off_t offset, short type)
+{
+	struct flock lock = {
+	    .l_type = type,
+	    .l_whence = SEEK_SET,
+	    .l_start = offset,
+	    .l_len = 1,
+	};
+
+	return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+static int64_t
+elapsed_ms(struct timespec since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)(now.tv_sec - since.tv_sec) * 1000 +
+	    (now.tv_nsec - since.tv_nsec) / 1000000;
+}
+
+int
+lock_byte(int fd, off_t offset, int64_t wait_ms)
+{
+	struct timespec nap = {.tv_nsec = NAP_MIN_NS};
+	struct timespec begin;
+
+	if (try_lock(fd, offset, F_WRLCK) == 0)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (;;) {
+		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+			return -1;
+		if (elapsed_ms(begin) >= wait_ms) {
+			errno = EAGAIN;
+			return -1;
+		}
+		nanosleep(&nap, NULL);
+		if (nap.tv_nsec < NAP_MAX_NS)
+			nap.tv_nsec *= 2;
+		if (try_lock(fd, offset, F_WRLCK) == 0)
+			return 0;
+	}
+}
+
+void
+unlock_byte(int fd, off_t offset)
+{
+	try_lock(fd, offset, F_UNLCK);
+}

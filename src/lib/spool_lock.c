@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: ISC */
-#include "config.h"
-
-extern int placeholder_spool_lock;
