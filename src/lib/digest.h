@@ -11,13 +11,15 @@
 #include <stddef.h>
 
 #define DIGEST_SIZE 32
+#define DIGEST_PARTS_MAX 8
 
 struct digest_part {
 	const void *bytes;
 	size_t len;
 };
 
-/* The digest of the parts, one after another without anything between. */
+/* The digest of the parts, at most DIGEST_PARTS_MAX, one after another without
+ * anything between. */
 void digest_sha256(unsigned char out[static DIGEST_SIZE],
     const struct digest_part *parts, size_t n);
 
