@@ -25,7 +25,8 @@ int file_open_dir(int at, const char *path, struct error *);
  * Append the whole of the regular file to the buffer. A link, a directory, a
  * device, and a file of more than limit bytes are refused (ERROR_INPUT), a
  * missing one is ERROR_NOT_FOUND, EACCES is ERROR_DENIED, others ERROR_IO. st
- * may be NULL; it is filled from the descriptor that was read. 0 or -1.
+ * may be NULL; it is filled from the descriptor that was read. 0, or -1 and
+ * what the buffer held before.
  */
 int file_read(int at, const char *path, size_t limit, struct buf *,
     struct stat *st, struct error *);
@@ -37,9 +38,10 @@ ssize_t file_read_full(int fd, void *bytes, size_t n);
 /* write(2) until all is written: 0, or -1 with errno. */
 int file_write_full(int fd, const void *bytes, size_t n);
 
-/* Create a new file of this mode below "at" (O_EXCL), write and close it. 0,
- * or -1 and ERROR_CREATE when it exists or cannot be made; a file that could
- * not be written whole is removed. Not flushed to disk. */
+/* Create a new file of exactly this mode, whatever the umask, below "at"
+ * (O_EXCL), write and close it. 0, or -1 and ERROR_CREATE when it exists or
+ * cannot be made; a file that could not be written whole is removed. Not
+ * flushed to disk. */
 int file_create(int at, const char *path, mode_t mode, const void *bytes,
     size_t n, struct error *);
 
