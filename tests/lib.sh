@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: ISC
+# lib.sh: what every shell test begins with.
+#
+#	srcdir=${srcdir:-$(dirname "$0")/../..}
+#	. "$srcdir/tests/lib.sh"
+#
+# Results are TAP, the plan comes last (done_testing). A test works in $T, a
+# directory of its own that is gone afterwards, and everything begun by start()
+# is stopped by its process id, however the test ends. Nothing has a fixed
+# port, and nothing sleeps and hopes: wait_for() a condition.
+#
+# KEEP=1 in the environment leaves $T behind.
+
+set -u
+umask 022
+unset ALERTSPOOL_CONF GATEWAY_INTERFACE CREDENTIALS_DIRECTORY JOURNAL_STREAM
+
+# shellcheck disable=SC2034 # tests use them
+srcdir=$(cd "$srcdir" && pwd)
+if [ -z "${builddir:-}" ]; then
+	builddir=$srcdir/build
+	[ ! -x ./alertspool.fcgi ] || builddir=.
+fi
+builddir=$(cd "$builddir" && pwd) || exit 99 # build first, or say where
+
+responder=$builddir/alertspool.fcgi
+alertspool=$builddir/alertspool
+tools=$builddir/tests/tools
+python=/usr/bin/python3
+
+# Proxies and ~/.curlrc are no part of a test.
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+curl() { command curl -q -sS --noproxy '*' --max-time 60 "$@"; }
+
+# ---- TAP ------------------------------------------------------------------
+
+test_count=0
+test_failures=0
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+diag_file() { [ ! -s "$1" ] || { diag "$1:"; tail -n "${2:-40}" "$1" | sed 's/^/#   /'; }; }
+
+pass() {
+	test_count=$((test_count + 1))
+	echo "ok $test_count - $1"
+}
+
+# fail NAME [WHY…]
+fail() {
+	test_count=$((test_count + 1))
+	test_failures=$((test_failures + 1))
+	echo "not ok $test_count - $1"
+	shift
+	for why in "$@"; do diag "$why"; done
+	return 0
+}
+
+# skip NAME WHY
+skip() {
+	test_count=$((test_count + 1))
+	echo "ok $test_count - $1 # SKIP $2"
+}
+
+# The whole test is impossible here.
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+# The test itself is broken: stop everything.
+bail() {
+	echo "Bail out! $*"
+	exit 99
+}
+
+# ok NAME COMMAND…: the command succeeds. What it said is shown if not.
+ok() {
+	name=$1
+	shift
+	if "$@" >"$T/ok.out" 2>&1; then
+		pass "$name"
+	else
+		fail "$name" "failed ($?): $*"
+		diag_file "$T/ok.out"
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		pass "$3"
+	else
+		fail "$3" "got:    $1" "wanted: $2"
+	fi
+}
+
+# like TEXT EXTENDED-REGEX NAME, unlike likewise
+like() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		pass "$3"
+	else
+		fail "$3" "got:         $1" "should match: $2"
+	fi
+}
+
+unlike() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		fail "$3" "got:             $1" "should not match: $2"
+	else
+		pass "$3"
+	fi
+}
+
+done_testing() {
+	echo "1..$test_count"
+	[ "$test_failures" -eq 0 ] || exit 1
+	exit 0
+}
+
+# ---- a directory, processes, and their end --------------------------------
+
+# World-traversable: web servers that run as somebody else work in it.
+T=$(mktemp -d "${TMPDIR:-/tmp}/alertspool-test.XXXXXX") || exit 99
+chmod 755 "$T"
+mkdir "$T/run"
+
+# alive PID: runs, and is no zombie that the shell has not waited for
+alive() {
+	read -r state_line 2>/dev/null <"/proc/$1/stat" || return 1
+	case ${state_line##*)} in
+	' Z '* | ' X '*) return 1 ;;
+	esac
+}
+
+# wait_for 'CONDITION' [SECONDS]: true as soon as it holds
+wait_for() {
+	wait_until=$(($(date +%s) + ${2:-10}))
+	until eval "$1"; do
+		[ "$(date +%s)" -le "$wait_until" ] || return 1
+		sleep 0.05
+	done
+}
+
+# start NAME COMMAND…: in the background, in a session of its own. Its output
+# goes to $T/NAME.log, its process id is $(pid_of NAME).
+start() {
+	start_name=$1
+	shift
+	setsid "$@" </dev/null >>"$T/$start_name.log" 2>&1 &
+	echo $! >"$T/run/$start_name"
+}
+
+pid_of() { cat "$T/run/$1"; }
+
+# stop NAME [SIGNAL [SECONDS]]: end it; the result is its exit status. One that
+# does not end in time is killed, and that is 137.
+stop() {
+	stop_pid=$(cat "$T/run/$1" 2>/dev/null) || return 0
+	rm -f "$T/run/$1"
+	kill -s "${2:-TERM}" "$stop_pid" 2>/dev/null
+	wait_for '! alive $stop_pid' "${3:-15}" || kill -s KILL -- "-$stop_pid" 2>/dev/null
+	wait "$stop_pid" 2>/dev/null
+}
+
+# What a test wants done at its end, last one first: at_exit 'umount …'
+at_exit_commands=
+at_exit() { at_exit_commands="$1
+$at_exit_commands"; }
+
+cleanup() {
+	cleanup_status=$?
+	trap - EXIT
+	trap '' HUP INT TERM
+	for file in "$T"/run/*; do
+		[ -f "$file" ] || continue
+		cleanup_pid=$(cat "$file")
+		stop "$(basename "$file")" TERM 5
+		# what is left of its session
+		kill -s KILL -- "-$cleanup_pid" 2>/dev/null
+	done
+	eval "$at_exit_commands"
+	cd /
+	if [ -n "${KEEP:-}" ]; then diag "kept: $T"; else rm -rf "$T"; fi
+	exit "$cleanup_status"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# A TCP port of 127.0.0.1 that was free a moment ago; the kernel hands them out
+# in no order, so that two tests hardly get the same one.
+free_port() {
+	"$python" -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# Does something accept connections on this port, or unix socket?
+listens() {
+	case $1 in
+	/*) "$python" -c 'import socket, sys
+socket.socket(socket.AF_UNIX).connect(sys.argv[1])' "$1" ;;
+	*) "$python" -c 'import socket, sys
+socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1" ;;
+	esac 2>/dev/null
+}
+
+am_root() { [ "$(id -u)" -eq 0 ]; }
+
+# as USER COMMAND…: as that user; only root may, for anybody but himself
+as() {
+	as_user=$1
+	shift
+	if [ "$as_user" = "$(id -un)" ]; then
+		"$@"
+	else
+		setpriv --reuid "$as_user" --regid "$(id -g "$as_user")" --clear-groups -- "$@"
+	fi
+}
+
+# ---- an installation, and deliveries to it --------------------------------
+
+# Words that must never turn up in a log or an answer.
+canary() { printf '%s\n' "$1" >>"$T/canaries"; }
+
+# no_leaks NAME FILE…: none of the canaries is in any of these files
+no_leaks() {
+	name=$1
+	shift
+	if [ ! -s "$T/canaries" ]; then
+		fail "$name" "no canaries were set"
+	elif grep -Fal -f "$T/canaries" -- "$@" >"$T/leaks" 2>/dev/null; then
+		fail "$name" "a secret, token or signature is in:" "$(cat "$T/leaks")"
+	else
+		pass "$name"
+	fi
+}
+
+# make_secret FILE [OWNER]: a new random secret or token, and a canary
+make_secret() {
+	secret=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
+	canary "$secret"
+	(umask 077 && printf '%s\n' "$secret" >"$1")
+	[ -z "${2:-}" ] || chown "$2" "$1"
+}
+
+# make_spool DIR [OWNER]: an empty spool
+make_spool() {
+	mkdir "$1" "$1/new" "$1/cur" "$1/done" "$1/dead" "$1/bad"
+	: >"$1/lock"
+	chmod 0640 "$1/lock"
+	[ -z "${2:-}" ] || chown -R "$2:$(id -g "$2")" "$1"
+	chmod 02750 "$1" "$1"/*/
+}
+
+# make_installation DIR [OWNER [RESPONDER-LINES [MORE-SECTIONS]]]: DIR/spool,
+# DIR/secret and DIR/alertspool.conf with one source, as "alertspool init"
+# leaves them.
+make_installation() {
+	mkdir -p "$1"
+	make_spool "$1/spool" "${2:-}"
+	make_secret "$1/secret" "${2:-}"
+	cat >"$1/alertspool.conf" <<-EOT
+		[spool]
+		directory = $1/spool
+		min_free = 1M
+		[responder]
+		${3:-workers = 4}
+		[source default]
+		secret_file = $1/secret
+		${4:-}
+	EOT
+}
+
+# sign BODY-FILE SECRET-FILE: the signature as the sender makes it
+sign() {
+	openssl dgst -sha1 -hmac "$(cat "$2")" -binary "$1" | base64
+}
+
+# make_alert ID [STATUS [UPDATED]]: a small alert of our own on stdout
+make_alert() {
+	printf '{"id":"%s","groupId":"5d1b6f8e8c2e4e2d3c4a0001","alertConfigId":"%s",' \
+	    "$1" 5d1b6f8e8c2e4e2d3c4a0002
+	printf '"eventTypeName":"OUTSIDE_METRIC_THRESHOLD","status":"%s",' "${2:-OPEN}"
+	printf '"created":"2026-11-20T10:30:00Z","updated":"%s",' "${3:-2026-11-20T10:30:00Z}"
+	printf '"metricName":"DISK_PARTITION_SPACE_USED_DATA",'
+	printf '"currentValue":{"number":95.2,"units":"RAW"},"clusterName":"test"}'
+}
+
+# deliver URL BODY-FILE SECRET-FILE [EVENT [CURL-OPTIONS…]]: post it, signed.
+# Prints the status; the answer's body is in $T/answer.
+deliver() {
+	deliver_url=$1 deliver_body=$2 deliver_secret=$3 deliver_event=${4:-alert.open}
+	if [ $# -gt 4 ]; then shift 4; else shift $#; fi
+	curl -o "$T/answer" -w '%{http_code}' -H 'Content-Type: application/json' \
+	    -H "X-MMS-Event: $deliver_event" \
+	    -H "X-MMS-Signature: $(sign "$deliver_body" "$deliver_secret")" \
+	    --data-binary "@$deliver_body" "$@" "$deliver_url"
+}
+
+# Everything in a spool but its lock, counters and history, as STATE/NAME, dot
+# names too: what is not a record shows itself.
+spool_files() {
+	(cd "$1" && find . -mindepth 1 ! -type d ! -path ./lock ! -path ./metrics \
+	    ! -path './history/*' | sed 's,^\./,,' | LC_ALL=C sort)
+}
+
+spool_count() { spool_files "$1" | grep -c "^${2:-}"; }
+
+# valid_spool NAME DIR: every record fits the installed schema
+valid_spool() {
+	ok "$1" "$python" "$srcdir/tests/validate" "$srcdir/share/record-v1.schema.json" "$2"
+}
