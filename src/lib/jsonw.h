@@ -34,7 +34,7 @@ void jsonw_real(struct buf *, double value);
 void jsonw_value(struct buf *, const json_t *value);
 
 /* The next member of an object that has begun: a comma unless the last byte is
- * '{', then the quoted key and a colon. The key is a fixed word of ours. */
+ * '{', then the quoted key and a colon. */
 void jsonw_key(struct buf *, const char *key);
 
 #endif
