@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/lock.h"
 
 #define NAP_MIN_NS 100000
@@ -29,29 +30,19 @@ try_lock(int fd, off_t offset, short type)
 	return fcntl(fd, F_OFD_SETLK, &lock);
 }
 
-static int64_t
-elapsed_ms(struct timespec since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)(now.tv_sec - since.tv_sec) * 1000 +
-	    (now.tv_nsec - since.tv_nsec) / 1000000;
-}
-
 int
 lock_byte(int fd, off_t offset, int64_t wait_ms)
 {
 	struct timespec nap = {.tv_nsec = NAP_MIN_NS};
-	struct timespec begin;
+	int64_t deadline;
 
 	if (try_lock(fd, offset, F_WRLCK) == 0)
 		return 0;
-	clock_gettime(CLOCK_MONOTONIC, &begin);
+	deadline = clock_ms() + wait_ms;
 	for (;;) {
 		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
 			return -1;
-		if (elapsed_ms(begin) >= wait_ms) {
+		if (clock_ms() >= deadline) {
 			errno = EAGAIN;
 			return -1;
 		}

@@ -1,4 +1,104 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Reads wait in poll(2) for what is left of the request's time, so that a
+ * server that stalls cannot hold the process. Whether the body goes on behind
+ * CONTENT_LENGTH is asked without waiting: the server need not close the pipe.
+ */
 #include "config.h"
 
-extern int placeholder_gateway_cgi;
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "responder/gateway_cgi.h"
+
+extern char **environ;
+
+struct cgi {
+	struct gateway gateway;
+	int64_t deadline; /* milliseconds of CLOCK_MONOTONIC */
+};
+
+static int
+wait_readable(int64_t deadline)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	int64_t left;
+	int ready;
+
+	do {
+		left = deadline - clock_ms();
+		ready = poll(&in, 1, left > 0 ? (int)left : 0);
+	} while (ready == -1 && errno == EINTR);
+	return ready;
+}
+
+static ssize_t
+cgi_read(void *context, void *bytes, size_t n)
+{
+	const struct cgi *cgi = context;
+	ssize_t got;
+
+	do {
+		if (wait_readable(cgi->deadline) <= 0)
+			return -1;
+		got = read(STDIN_FILENO, bytes, n);
+	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
+	return got;
+}
+
+static int
+cgi_pending(void *context)
+{
+	char byte;
+
+	(void)context;
+	return wait_readable(0) == 1 && read(STDIN_FILENO, &byte, 1) == 1;
+}
+
+static int
+cgi_write(void *context, const void *bytes, size_t n)
+{
+	(void)context;
+	return file_write_full(STDOUT_FILENO, bytes, n);
+}
+
+bool
+cgi_is_request(void)
+{
+	const char *interface = getenv("GATEWAY_INTERFACE");
+
+	return interface != NULL && *interface != '\0';
+}
+
+bool
+cgi_arguments_are_query(void)
+{
+	const char *query = getenv("QUERY_STRING");
+
+	return cgi_is_request() && query != NULL && *query != '\0' &&
+	    strchr(query, '=') == NULL;
+}
+
+const struct gateway *
+cgi_gateway(int64_t timeout_ms)
+{
+	static struct cgi cgi;
+
+	cgi = (struct cgi){
+	    .gateway =
+		{
+		    .context = &cgi,
+		    .params = environ,
+		    .read = cgi_read,
+		    .pending = cgi_pending,
+		    .write = cgi_write,
+		},
+	    .deadline = clock_ms() + timeout_ms,
+	};
+	return &cgi.gateway;
+}

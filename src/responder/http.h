@@ -10,6 +10,7 @@
 #define ALERTSPOOL_HTTP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/buf.h"
@@ -30,6 +31,7 @@ struct http_request {
 	char *path; /* PATH_INFO */
 	char *query;
 	char *remote_addr;
+	char *content_length;
 	char *content_type;
 	char *user_agent;
 	char *event;	  /* X-MMS-Event */

@@ -1,8 +1,305 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * alertspool.fcgi: receives alerts. How it was started decides what it is: a
+ * CGI program, a FastCGI responder on descriptor 0 or on --listen, or a check
+ * of the settings.
+ */
 #include "config.h"
 
-int
-main(void)
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/auth.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/settings.h"
+#include "lib/spool.h"
+#include "responder/gateway_cgi.h"
+#include "responder/gateway_fcgi.h"
+#include "responder/listen.h"
+#include "responder/sandbox.h"
+#include "responder/serve.h"
+#include "responder/supervisor.h"
+
+#define PROGRAM "alertspool.fcgi"
+
+struct options {
+	const char *settings; /* -c, or NULL */
+	const char *listen;   /* --listen, or NULL */
+	int workers;	      /* --workers, or 0 */
+	bool test;
+};
+
+static const char usage[] =
+    "usage: " PROGRAM " [-c FILE] [--listen ADDRESS] [--workers N] [-t]\n";
+
+static const char help[] =
+    "\n"
+    "Receives MongoDB Atlas alert webhooks and writes each as one record into\n"
+    "a spool directory. Web servers start it as CGI or FastCGI program.\n"
+    "\n"
+    "  -c, --config FILE   settings; default $ALERTSPOOL_CONF, else\n"
+    "                      " SYSCONFDIR "/alertspool/alertspool.conf\n"
+    "  --listen ADDRESS    serve FastCGI on unix:/path or 127.0.0.1:9000\n"
+    "  --workers N         worker processes; 1 serves in this process\n"
+    "  -t, --test          check settings and spool: exit 0, or 78\n"
+    "  --version, --help\n"
+    "\n"
+    "Without --listen it serves FastCGI when descriptor 0 is a listening\n"
+    "socket, and CGI when GATEWAY_INTERFACE is set. See alertspool.fcgi(8).\n";
+
+/* ---- options -------------------------------------------------------- */
+
+static void
+finish_output(void)
 {
+	exit(fflush(stdout) == 0 && !ferror(stdout) ? EX_OK : EX_IOERR);
+}
+
+static int
+parse_workers(const char *text)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno != 0 || *end != '\0' || n < 1 || n > SETTINGS_WORKERS_MAX) {
+		fprintf(stderr, PROGRAM ": --workers wants 1 to %d\n",
+		    SETTINGS_WORKERS_MAX);
+		exit(EX_USAGE);
+	}
+	return (int)n;
+}
+
+static struct options
+parse_options(int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"config", required_argument, NULL, 'c'},
+	    {"listen", required_argument, NULL, 'l'},
+	    {"workers", required_argument, NULL, 'w'},
+	    {"test", no_argument, NULL, 't'},
+	    {"version", no_argument, NULL, 'V'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
+	struct options o = {0};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "c:t", table, NULL)) != -1) {
+		switch (letter) {
+		case 'c':
+			o.settings = optarg;
+			break;
+		case 'l':
+			o.listen = optarg;
+			break;
+		case 'w':
+			o.workers = parse_workers(optarg);
+			break;
+		case 't':
+			o.test = true;
+			break;
+		case 'V':
+			puts(PROGRAM " " PACKAGE_VERSION);
+			finish_output();
+			break;
+		case 'h':
+			printf("%s%s", usage, help);
+			finish_output();
+			break;
+		default:
+			fputs(usage, stderr);
+			exit(EX_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, PROGRAM ": no arguments are taken\n%s", usage);
+		exit(EX_USAGE);
+	}
+	return o;
+}
+
+/* ---- settings and secrets ------------------------------------------- */
+
+static void
+warn_secret(const char *phrase)
+{
+	log_message(LEVEL_WARNING, "secret", "%s", phrase);
+}
+
+static void
+unload(struct configuration *c)
+{
+	auth_free(c->auth);
+	if (c->settings != NULL)
+		settings_free(c->settings);
+	free(c->settings);
+	*c = (struct configuration){NULL, NULL};
+}
+
+static int
+load(struct configuration *c, void *context, struct error *error)
+{
+	const struct options *o = context;
+
+	c->settings = calloc(1, sizeof(*c->settings));
+	if (c->settings == NULL)
+		return error_sys(error, ERROR_SETTINGS, "settings");
+	if (settings_load(c->settings, settings_path(o->settings), error) ==
+		-1 ||
+	    auth_load(&c->auth, c->settings, NULL, warn_secret, error) == -1) {
+		unload(c);
+		return -1;
+	}
+	if (o->workers > 0)
+		c->settings->workers = o->workers;
 	return 0;
+}
+
+static int
+check_spool(const struct settings *settings, struct error *error)
+{
+	struct spool *spool;
+	int rc;
+
+	if (spool_open(&spool, settings->directory, SPOOL_WRITE, error) == -1)
+		return -1;
+	rc = spool_check_room(spool, settings->min_free, error);
+	spool_close(spool);
+	return rc;
+}
+
+/* -t, after nginx -t. */
+static int
+test(struct options *o)
+{
+	struct configuration c = {NULL, NULL};
+	struct error error = ERROR_INIT;
+	int rc = EX_CONFIG;
+
+	if (load(&c, o, &error) == -1 || auth_start(c.auth, &error) == -1 ||
+	    check_spool(c.settings, &error) == -1) {
+		fprintf(stderr, PROGRAM ": %s\n", error.text);
+		fprintf(stderr, PROGRAM ": configuration test failed\n");
+	} else {
+		printf(PROGRAM ": %s: configuration ok\n", c.settings->file);
+		rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	}
+	unload(&c);
+	return rc;
+}
+
+/* Whatever is wrong with settings and secrets is EX_CONFIG, like -t. */
+static int
+start_exit_code(const struct error *error)
+{
+	switch (error->kind) {
+	case ERROR_USAGE:
+	case ERROR_CREATE:
+	case ERROR_UNAVAILABLE:
+		return error_exit_code(error);
+	default:
+		return EX_CONFIG;
+	}
+}
+
+/* ---- the two ways to serve ------------------------------------------ */
+
+static int
+be_cgi(struct options *o)
+{
+	struct configuration c = {NULL, NULL};
+	struct error error = ERROR_INIT;
+	int rc;
+
+	if (load(&c, o, &error) == -1 || sandbox_harden(&error) == -1) {
+		serve_cgi_failure(error.text);
+		unload(&c);
+		return EX_CONFIG;
+	}
+	rc = (int)serve_cgi(c.settings, c.auth);
+	unload(&c);
+	return rc;
+}
+
+/* On this listening socket, or on the one of --listen (-1). */
+static int
+be_fastcgi(struct options *o, int listen_fd)
+{
+	struct configuration c = {NULL, NULL};
+	struct error error = ERROR_INIT;
+	int rc;
+
+	if (load(&c, o, &error) == -1 || sandbox_harden(&error) == -1 ||
+	    (listen_fd == -1 &&
+		(listen_fd = listen_open(o->listen, &error)) == -1)) {
+		log_message(LEVEL_ERROR, "start", "%s", error.text);
+		unload(&c);
+		return start_exit_code(&error);
+	}
+	if (geteuid() == 0)
+		log_message(LEVEL_WARNING, "start",
+		    "running as root; a user of its own is safer");
+	if (c.settings->workers == 1)
+		rc = (int)serve_fcgi(c.settings, c.auth, listen_fd);
+	else
+		rc = supervise(&c, listen_fd, load, unload, o);
+	unload(&c);
+	return rc;
+}
+
+static int
+be_lost(void)
+{
+	fputs(PROGRAM ": nobody to answer: descriptor 0 is no listening socket "
+	    "(FastCGI),\nGATEWAY_INTERFACE is not set (CGI), and there is no "
+	    "--listen.\n", stderr);
+	fputs(usage, stderr);
+	return EX_USAGE;
+}
+
+/* A closed descriptor 0, 1 or 2 would be taken by the next file opened. */
+static void
+fill_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd == -1)
+		exit(EX_OSERR);
+	close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = {0};
+	bool listening = fcgi_is_listening(STDIN_FILENO);
+
+	fill_standard_descriptors();
+	umask(027);
+	log_init();
+	if (listening || !cgi_arguments_are_query())
+		options = parse_options(argc, argv);
+	if (options.test)
+		return test(&options);
+	if (options.listen != NULL)
+		return be_fastcgi(&options, -1);
+	if (listening)
+		return be_fastcgi(&options, STDIN_FILENO);
+	if (cgi_is_request())
+		return be_cgi(&options);
+	return be_lost();
 }

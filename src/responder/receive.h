@@ -47,4 +47,9 @@ struct receipt {
 void receive(const struct receiver *, const struct http_request *,
     struct timespec now, struct http_response *, struct receipt *);
 
+/* The answer when a request could not even be judged: 503, and why for the
+ * log. */
+void receive_failure(const char *why, struct http_response *,
+    struct receipt *);
+
 #endif

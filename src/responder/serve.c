@@ -1,4 +1,303 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Prepare (keys, spool, counters, sandbox), then for each request: read it,
+ * receive() it, write the answer, and only then log and count, so that neither
+ * delays the sender. Signals only raise a flag that is looked at between
+ * requests. A process whose spool is gone answers what it has in hand with 503
+ * and ends: its sandbox is tied to the directory that was.
+ */
 #include "config.h"
 
-extern int placeholder_serve;
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/auth.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/metrics.h"
+#include "lib/settings.h"
+#include "lib/spool.h"
+#include "responder/gateway_cgi.h"
+#include "responder/gateway_fcgi.h"
+#include "responder/http.h"
+#include "responder/receive.h"
+#include "responder/sandbox.h"
+#include "responder/serve.h"
+
+#define HOST_SIZE 256
+
+struct server {
+	struct receiver receiver;
+	struct spool *spool;
+	char host[HOST_SIZE];
+};
+
+static volatile sig_atomic_t stop;
+
+static void
+raise_flag(int signal)
+{
+	(void)signal;
+	stop = 1;
+}
+
+static void
+catch_signals(void)
+{
+	static const int ending[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction end = {
+	    .sa_handler = raise_flag,
+	    .sa_flags = SA_RESTART,
+	};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		sigaction(ending[i], &end, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* ---- preparing ------------------------------------------------------ */
+
+static void
+open_spool(struct server *s, const struct settings *settings)
+{
+	struct error error = ERROR_INIT;
+
+	s->receiver.metrics_fd = -1;
+	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE, &error) ==
+	    -1) {
+		log_message(LEVEL_ERROR, "spool", "%s", error.text);
+		return;
+	}
+	s->receiver.spool = s->spool;
+	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
+	if (s->receiver.metrics_fd == -1)
+		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
+		    settings->directory, strerror(errno));
+}
+
+static int
+enter_sandbox(const struct server *s, struct error *error)
+{
+	enum sandbox_outcome outcome;
+
+	if (sandbox_close(s->spool == NULL ? -1 : spool_root(s->spool),
+		&outcome, error) == -1)
+		return -1;
+	if (outcome == SANDBOX_NO_LANDLOCK)
+		log_message(LEVEL_NOTICE, "sandbox",
+		    "this kernel has no Landlock; the process can open what "
+		    "its user can");
+	return 0;
+}
+
+static void
+clean_up(struct server *s)
+{
+	if (s->receiver.metrics_fd != -1)
+		close(s->receiver.metrics_fd);
+	spool_close(s->spool);
+}
+
+static int
+prepare(struct server *s, const struct settings *settings, struct auth *auth)
+{
+	struct error error = ERROR_INIT;
+
+	memset(s, 0, sizeof(*s));
+	if (gethostname(s->host, sizeof(s->host) - 1) == -1)
+		strcpy(s->host, "localhost");
+	s->receiver.settings = settings;
+	s->receiver.auth = auth;
+	s->receiver.host = s->host;
+	json_object_seed(0); /* reads /dev/urandom */
+	open_spool(s, settings);
+	if (auth_start(auth, &error) == -1 || enter_sandbox(s, &error) == -1) {
+		log_message(LEVEL_ERROR, "start", "%s", error.text);
+		clean_up(s);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- one request ---------------------------------------------------- */
+
+static enum log_level
+level_of(const struct http_request *request, int status)
+{
+	if (status >= 500)
+		return LEVEL_ERROR;
+	if (status < 400)
+		return LEVEL_INFO;
+	/* A scanner's GET of a wrong path is nothing to be warned of. */
+	if (status == 404 && (request->method == NULL ||
+		strcmp(request->method, "POST") != 0))
+		return LEVEL_INFO;
+	return LEVEL_WARNING;
+}
+
+static void
+log_request(const struct http_request *request, int status, bool delivered,
+    const struct receipt *receipt, int64_t begin)
+{
+	struct log_line line;
+
+	log_begin(&line, level_of(request, status), "request");
+	log_number(&line, "status", status);
+	log_text(&line, "outcome", receipt->outcome);
+	log_text(&line, "method", request->method);
+	log_text(&line, "source", receipt->source);
+	if (receipt->judged) {
+		log_text(&line, "signature", auth_word(receipt->signature));
+		log_text(&line, "token", auth_word(receipt->token));
+		log_text(&line, "key", receipt->key);
+	}
+	if (receipt->id[0] != '\0')
+		log_text(&line, "id", receipt->id);
+	log_number(&line, "bytes", (int64_t)request->body.len);
+	log_text(&line, "remote", request->remote_addr);
+	log_ms(&line, "ms", clock_us() - begin);
+	if (!delivered)
+		log_text(&line, "answer", "undelivered");
+	if (receipt->detail[0] != '\0')
+		log_text(&line, "detail", receipt->detail);
+	log_end(&line);
+}
+
+/* What a request needs between its reading and its end. */
+struct exchange {
+	struct http_request request;
+	struct http_response response;
+	struct receipt receipt;
+	int64_t begin;
+	bool delivered;
+};
+
+static void
+exchange(const struct server *s, const struct gateway *gateway,
+    struct fcgi *fcgi, struct exchange *x)
+{
+	struct timespec now;
+	int rc;
+
+	x->begin = clock_us();
+	rc = http_read(&x->request, gateway, s->receiver.settings->max_body);
+	if (fcgi != NULL)
+		fcgi_body_done(fcgi);
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (rc == 0)
+		receive(&s->receiver, &x->request, now, &x->response,
+		    &x->receipt);
+	else
+		receive_failure("no memory for the request", &x->response,
+		    &x->receipt);
+	x->delivered = http_write(&x->response, gateway) == 0;
+}
+
+/* Log, count, free. True when the spool was lost. */
+static bool
+conclude(const struct server *s, struct exchange *x)
+{
+	bool lost = x->receipt.spool_lost;
+
+	log_request(&x->request, x->response.status, x->delivered,
+	    &x->receipt, x->begin);
+	metrics_add(s->receiver.metrics_fd, &x->receipt.metrics);
+	http_response_free(&x->response);
+	http_request_free(&x->request);
+	return lost;
+}
+
+/* ---- processes ------------------------------------------------------ */
+
+static enum serve_exit
+loop(const struct server *s, struct fcgi *fcgi)
+{
+	const struct gateway *gateway;
+	struct exchange x;
+
+	while (!stop) {
+		switch (fcgi_accept(fcgi, &gateway)) {
+		case FCGI_REQUEST:
+			exchange(s, gateway, fcgi, &x);
+			fcgi_finish(fcgi);
+			if (conclude(s, &x))
+				return SERVE_SPOOL_LOST;
+			break;
+		case FCGI_INTERRUPTED:
+			break;
+		case FCGI_BROKEN:
+			log_message(LEVEL_ERROR, "accept", "%s",
+			    strerror(errno));
+			return SERVE_UNPREPARED;
+		}
+	}
+	return SERVE_STOPPED;
+}
+
+enum serve_exit
+serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
+{
+	enum serve_exit rc = SERVE_UNPREPARED;
+	struct error error = ERROR_INIT;
+	struct fcgi *fcgi = NULL;
+	struct server s;
+	bool handed_over;
+
+	catch_signals(); /* before libfcgi takes those that are free */
+	if (prepare(&s, settings, auth) == -1)
+		return SERVE_UNPREPARED;
+	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout,
+		&handed_over, &error) == -1) {
+		log_message(LEVEL_ERROR, "start", "%s", error.text);
+		goto out;
+	}
+	if (!handed_over)
+		log_message(LEVEL_WARNING, "start",
+		    "this libfcgi takes no connection from us: "
+		    "request_timeout has no effect");
+	rc = loop(&s, fcgi);
+out:
+	fcgi_close(fcgi);
+	clean_up(&s);
+	return rc;
+}
+
+enum serve_exit
+serve_cgi(const struct settings *settings, struct auth *auth)
+{
+	struct exchange x = {.delivered = false};
+	struct server s;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (prepare(&s, settings, auth) == -1) {
+		serve_cgi_failure("not prepared, see above");
+		return SERVE_UNPREPARED;
+	}
+	exchange(&s, cgi_gateway(settings->request_timeout), NULL, &x);
+	conclude(&s, &x);
+	clean_up(&s);
+	return SERVE_STOPPED;
+}
+
+void
+serve_cgi_failure(const char *why)
+{
+	struct exchange x = {.delivered = false};
+
+	x.begin = clock_us();
+	receive_failure(why, &x.response, &x.receipt);
+	x.delivered = http_write(&x.response, cgi_gateway(0)) == 0;
+	log_request(&x.request, x.response.status, x.delivered, &x.receipt,
+	    x.begin);
+	http_response_free(&x.response);
+}

@@ -1,1 +1,30 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * serve: one process that answers requests, from its preparations to its exit
+ * code. The supervisor's workers, mod_fcgid's processes and CGI runs are all
+ * this.
+ */
+#ifndef ALERTSPOOL_SERVE_H
+#define ALERTSPOOL_SERVE_H
+
+struct auth;
+struct settings;
+
+enum serve_exit {
+	SERVE_STOPPED = 0,	/* asked to end, and finished what was in hand */
+	SERVE_UNPREPARED = 70,	/* libgcrypt, libfcgi or the sandbox refuses */
+	SERVE_SPOOL_LOST = 75	/* answered 503; a fresh process may do better */
+};
+
+/* Answer FastCGI requests on a listening socket until SIGTERM, SIGINT or
+ * SIGHUP. auth is loaded, not started. Logs. */
+enum serve_exit serve_fcgi(const struct settings *, struct auth *,
+    int listen_fd);
+
+/* Answer the one request of a CGI run. Logs. */
+enum serve_exit serve_cgi(const struct settings *, struct auth *);
+
+/* Answer the one request of a CGI run whose settings cannot be used: 503. */
+void serve_cgi_failure(const char *why);
+
+#endif

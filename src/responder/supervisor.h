@@ -1,1 +1,34 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * supervisor: keeps "workers" processes serving one listening socket.
+ *
+ * It accepts nothing itself, so a dying worker never closes the door: requests
+ * wait in the socket's queue. A worker that dies is replaced, at once when it
+ * had lived a while, else after a back-off. SIGTERM and SIGINT end it when all
+ * workers have finished; SIGHUP reads settings and secrets anew and replaces
+ * the workers one by one, or, when they are wrong, says so and changes nothing.
+ * Workers end when their supervisor dies.
+ */
+#ifndef ALERTSPOOL_SUPERVISOR_H
+#define ALERTSPOOL_SUPERVISOR_H
+
+struct auth;
+struct error;
+struct settings;
+
+/* Settings and the secrets they name, loaded together or not at all. */
+struct configuration {
+	struct settings *settings;
+	struct auth *auth;
+};
+
+/*
+ * Supervise until told to stop. load() fills a new configuration (context as
+ * given); the first one is *configuration, which is replaced by later ones.
+ * The exit code of the process: 0, or 71 without memory.
+ */
+int supervise(struct configuration *configuration, int listen_fd,
+    int (*load)(struct configuration *, void *context, struct error *),
+    void (*unload)(struct configuration *), void *context);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * scratch: a temporary directory for a unit test, gone with its content.
+ */
+#ifndef ALERTSPOOL_TESTS_SCRATCH_H
+#define ALERTSPOOL_TESTS_SCRATCH_H
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static inline int
+scratch_remove_one(const char *path, const struct stat *st, int type,
+    struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+/* Make one; the path is malloc'ed. */
+static inline char *
+scratch_make(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/alertspool-unit.XXXXXX",
+		tmp != NULL ? tmp : "/tmp") == -1 ||
+	    mkdtemp(path) == NULL)
+		abort();
+	return path;
+}
+
+/* Remove it and all below, free the path. */
+static inline void
+scratch_remove(char *path)
+{
+	nftw(path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(path);
+}
+
+#endif
