@@ -157,9 +157,11 @@ decode_base64(void *out, size_t size, const char *text, size_t n)
 	size_t used = 0;
 	int padding = 0, got;
 
+	if (n == 0)
+		return 0;
 	if (n % 4 != 0)
 		return -1;
-	while (padding < 2 && n > 0 && text[n - 1 - (size_t)padding] == '=')
+	while (padding < 2 && text[n - 1 - (size_t)padding] == '=')
 		padding++;
 	if (n / 4 * 3 - (size_t)padding > size)
 		return -1;

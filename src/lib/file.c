@@ -102,7 +102,7 @@ file_read(int at, const char *path, size_t limit, struct buf *b,
     struct stat *st, struct error *error)
 {
 	const size_t start = b->len;
-	struct stat own;
+	struct stat own = {.st_size = 0};
 	int fd, rc = -1;
 
 	if (st == NULL)

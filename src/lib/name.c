@@ -68,19 +68,10 @@ is_plain(char c)
 }
 
 static char *
-put_string(char *p, const char *string)
-{
-	const size_t n = strlen(string);
-
-	memcpy(p, string, n);
-	return p + n;
-}
-
-static char *
 put_alert(char *p, const char *id, size_t len)
 {
 	if (id == NULL || len == 0)
-		return put_string(p, NO_ALERT);
+		return stpcpy(p, NO_ALERT);
 	for (size_t i = 0; i < len && i < NAME_ALERT_MAX; i++)
 		*p++ = is_plain(id[i]) ? id[i] : '_';
 	return p;
@@ -94,12 +85,12 @@ name_make(char out[static NAME_SIZE], const struct name_parts *parts)
 	if (parts->has_time)
 		timestamp_compact(p, parts->time);
 	else
-		put_string(p, NO_TIME);
+		memcpy(p, NO_TIME, TIME_CHARACTERS);
 	p += TIME_CHARACTERS;
 	*p++ = '.';
 	p = put_alert(p, parts->alert, parts->alert_len);
 	*p++ = '.';
-	p = put_string(p, transition_word(parts->transition));
+	p = stpcpy(p, transition_word(parts->transition));
 	*p++ = '.';
 	encode_hex(p, parts->digest, NAME_DIGEST_DIGITS / 2);
 }
