@@ -1,4 +1,471 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The record is spelled by tables, a row a key, in the promised order. A row
+ * has the function that writes its value and where that value lies in the
+ * struct which the table is about. The writer goes straight into the buffer:
+ * this is in the path of every request.
+ */
 #include "config.h"
 
-extern int placeholder_record;
+#include <errno.h>
+#include <string.h>
+
+#include "lib/alert.h"
+#include "lib/buf.h"
+#include "lib/encode.h"
+#include "lib/error.h"
+#include "lib/jsonw.h"
+#include "lib/record.h"
+#include "lib/timestamp.h"
+
+#define REPLACEMENT 0xFFFDu
+
+/* What a record takes beside three times its body: the keys, the delivery. */
+#define ROOM 3072
+
+struct row {
+	const char *key;
+	void (*put)(struct buf *, const void *at);
+	size_t offset;		/* of at, in the struct */
+	const struct row *rows; /* instead: an object of these, of the same
+				 * struct; the last row has no key */
+};
+
+/* ---- values -------------------------------------------------------------- */
+
+static void
+put_text(struct buf *b, const void *at)
+{
+	const char *const *text = at;
+
+	jsonw_text(b, *text);
+}
+
+/* Text of ours that needs no escape. */
+static void
+put_quoted(struct buf *b, const char *text)
+{
+	buf_addc(b, '"');
+	buf_adds(b, text);
+	buf_addc(b, '"');
+}
+
+/* Text from a header: any bytes. */
+static void
+put_bytes(struct buf *b, const void *at)
+{
+	const char *text = *(const char *const *)at;
+	struct buf clean = BUF_INIT;
+	size_t n, bad;
+
+	if (text == NULL || utf8_valid(text, strlen(text), NULL)) {
+		jsonw_text(b, text);
+		return;
+	}
+	for (n = strlen(text); !utf8_valid(text, n, &bad); n -= bad + 1) {
+		buf_add(&clean, text, bad);
+		utf8_add(&clean, REPLACEMENT);
+		text += bad + 1;
+	}
+	buf_add(&clean, text, n);
+	if (clean.failed)
+		b->failed = true;
+	else
+		jsonw_string(b, clean.data, clean.len);
+	buf_free(&clean);
+}
+
+static void
+put_buf(struct buf *b, const void *at)
+{
+	const struct buf *text = at;
+
+	if (text->data == NULL)
+		jsonw_text(b, NULL);
+	else
+		jsonw_string(b, text->data, text->len);
+}
+
+static void
+put_json(struct buf *b, const void *at)
+{
+	const json_t *const *value = at;
+
+	jsonw_value(b, *value);
+}
+
+static void
+put_list(struct buf *b, const void *at)
+{
+	const json_t *const *list = at;
+
+	if (*list != NULL)
+		jsonw_value(b, *list);
+	else
+		buf_adds(b, "[]");
+}
+
+static void
+put_size(struct buf *b, const void *at)
+{
+	const size_t *n = at;
+
+	buf_addf(b, "%zu", *n);
+}
+
+static void
+put_digest(struct buf *b, const void *at)
+{
+	char text[ENCODE_HEX_SIZE(DIGEST_SIZE)];
+
+	encode_hex(text, at, DIGEST_SIZE);
+	put_quoted(b, text);
+}
+
+static void
+put_time(struct buf *b, const void *at)
+{
+	const struct alert_time *time = at;
+	char text[TIMESTAMP_SIZE];
+
+	if (!time->set) {
+		jsonw_text(b, NULL);
+		return;
+	}
+	timestamp_format(text, time->at, TIMESTAMP_SHORTEST);
+	put_quoted(b, text);
+}
+
+static void
+put_port(struct buf *b, const void *at)
+{
+	const int *port = at;
+
+	if (*port == 0)
+		jsonw_text(b, NULL);
+	else
+		buf_addf(b, "%d", *port);
+}
+
+static void
+put_state(struct buf *b, const void *at)
+{
+	const enum alert_state *state = at;
+
+	put_quoted(b, alert_state_word(*state));
+}
+
+static void
+put_transition(struct buf *b, const void *at)
+{
+	const enum transition *transition = at;
+
+	put_quoted(b, transition_word(*transition));
+}
+
+static void
+put_transition_source(struct buf *b, const void *at)
+{
+	const enum transition_source *source = at;
+
+	put_quoted(b, *source == TRANSITION_FROM_HEADER ? "header" : "body");
+}
+
+/* at is the whole alert. */
+static void
+put_canonical_value(struct buf *b, const void *at)
+{
+	const struct alert *a = at;
+
+	if (a->metric_canonical)
+		jsonw_real(b, a->metric_canonical_value);
+	else
+		jsonw_text(b, NULL);
+}
+
+/* ---- tables -------------------------------------------------------------- */
+
+#define AT(member) offsetof(struct delivery, member)
+
+static const struct row delivery_rows[] = {
+    {"receiver", put_bytes, AT(receiver), NULL},
+    {"remote_addr", put_bytes, AT(remote_addr), NULL},
+    {"event", put_bytes, AT(event), NULL},
+    {"request_id", put_bytes, AT(request_id), NULL},
+    {"user_agent", put_bytes, AT(user_agent), NULL},
+    {"content_type", put_bytes, AT(content_type), NULL},
+    {"body_bytes", put_size, AT(body_len), NULL},
+    {"body_sha256", put_digest, AT(body_sha256), NULL},
+    {"signature", put_bytes, AT(signature), NULL},
+    {"signature_verdict", put_text, AT(signature_verdict), NULL},
+    {"key", put_bytes, AT(key), NULL},
+    {"token_verdict", put_text, AT(token_verdict), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+#undef AT
+#define AT(member) offsetof(struct alert, member)
+
+static const struct row organization_rows[] = {
+    {"id", put_json, AT(organization_id), NULL},
+    {"name", put_buf, AT(organization_name), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row project_rows[] = {
+    {"id", put_json, AT(project_id), NULL},
+    {"name", put_buf, AT(project_name), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row cluster_rows[] = {
+    {"id", put_json, AT(cluster_id), NULL},
+    {"name", put_json, AT(cluster_name), NULL},
+    {"parent_id", put_json, AT(cluster_parent_id), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row host_rows[] = {
+    {"id", put_json, AT(host_id), NULL},
+    {"name", put_buf, AT(host_name), NULL},
+    {"port", put_port, AT(host_port), NULL},
+    {"alias", put_json, AT(host_alias), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row metric_rows[] = {
+    {"name", put_json, AT(metric_name), NULL},
+    {"value", put_json, AT(metric_value), NULL},
+    {"unit", put_json, AT(metric_unit), NULL},
+    {"canonical_value", put_canonical_value, 0, NULL},
+    {"canonical_unit", put_text, AT(metric_canonical_unit), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row stream_rows[] = {
+    {"instance", put_json, AT(stream_instance), NULL},
+    {"processor", put_json, AT(stream_processor), NULL},
+    {"state", put_json, AT(stream_state), NULL},
+    {"error", put_json, AT(stream_error), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct row alert_rows[] = {
+    {"id", put_json, AT(id), NULL},
+    {"state", put_state, AT(state), NULL},
+    {"transition", put_transition, AT(transition), NULL},
+    {"transition_source", put_transition_source, AT(transition_source), NULL},
+    {"event_type", put_json, AT(event_type), NULL},
+    {"category", put_text, AT(category), NULL},
+    {"severity", put_text, AT(severity), NULL},
+    {"severity_source", put_text, AT(severity_source), NULL},
+    {"summary", put_buf, AT(summary), NULL},
+    {"text", put_buf, AT(text), NULL},
+    {"created_at", put_time, AT(created), NULL},
+    {"updated_at", put_time, AT(updated), NULL},
+    {"last_notified_at", put_time, AT(last_notified), NULL},
+    {"resolved_at", put_time, AT(resolved), NULL},
+    {"acknowledged_until", put_time, AT(acknowledged_until), NULL},
+    {"acknowledged_by", put_json, AT(acknowledged_by), NULL},
+    {"acknowledgement_comment", put_json, AT(acknowledgement_comment), NULL},
+    {"organization", NULL, 0, organization_rows},
+    {"project", NULL, 0, project_rows},
+    {"config_id", put_json, AT(config_id), NULL},
+    {"cluster", NULL, 0, cluster_rows},
+    {"host", NULL, 0, host_rows},
+    {"replica_set", put_json, AT(replica_set), NULL},
+    {"non_running_hosts", put_list, AT(non_running_hosts), NULL},
+    {"metric", NULL, 0, metric_rows},
+    {"stream", NULL, 0, stream_rows},
+    {"link", put_json, AT(link), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+#undef AT
+
+/* Objects within objects of the tables: at most two levels. */
+static void
+put_rows(struct buf *b, const struct row *row, const void *base)
+{
+	buf_addc(b, '{');
+	for (; row->key != NULL; row++) {
+		jsonw_key(b, row->key);
+		if (row->rows != NULL)
+			put_rows(b, row->rows, base);
+		else
+			row->put(b, (const char *)base + row->offset);
+	}
+	buf_addc(b, '}');
+}
+
+/* ---- the rest of the record ---------------------------------------------- */
+
+static void
+put_error(struct buf *b, const struct alert_error *e)
+{
+	if (e->code == ALERT_OK) {
+		jsonw_text(b, NULL);
+		return;
+	}
+	buf_addf(b, "{\"code\":\"%s\",\"line\":%d,\"column\":%d,\"message\":",
+	    alert_error_word(e->code), e->line, e->column);
+	jsonw_text(b, e->message);
+	buf_addc(b, '}');
+}
+
+static void
+put_warnings(struct buf *b, uint32_t warnings)
+{
+	const char *comma = "";
+
+	buf_addc(b, '[');
+	for (int i = 0; i < ALERT_WARNINGS; i++) {
+		if ((warnings & (1u << i)) == 0)
+			continue;
+		buf_adds(b, comma);
+		put_quoted(b, alert_warning_word((enum alert_warning)i));
+		comma = ",";
+	}
+	buf_addc(b, ']');
+}
+
+/* JSON text is UTF-8; any other body, and one that holds a NUL, which many
+ * readers of JSON cannot keep, goes as Base64. */
+static void
+put_raw(struct buf *b, const char *body, size_t len)
+{
+	bool text = utf8_valid(body, len, NULL) &&
+	    (len == 0 || memchr(body, '\0', len) == NULL);
+
+	jsonw_key(b, "raw");
+	if (text)
+		jsonw_string(b, body, len);
+	else
+		jsonw_text(b, NULL);
+	jsonw_key(b, "raw_base64");
+	if (text) {
+		jsonw_text(b, NULL);
+		return;
+	}
+	buf_addc(b, '"');
+	if (buf_reserve(b, ENCODE_BASE64_SIZE(len)) == 0) {
+		encode_base64(b->data + b->len, body, len);
+		b->len += ENCODE_BASE64_SIZE(len) - 1;
+	}
+	buf_addc(b, '"');
+}
+
+static void
+put_head(struct buf *b, const char *id, const struct delivery *d)
+{
+	char received[TIMESTAMP_SIZE];
+
+	timestamp_format(received, d->received_at, 6);
+	buf_addf(b, "{\"record_version\":%d", RECORD_VERSION);
+	jsonw_key(b, "id");
+	jsonw_text(b, id);
+	jsonw_key(b, "received_at");
+	put_quoted(b, received);
+	jsonw_key(b, "source");
+	jsonw_text(b, d->source);
+	jsonw_key(b, "delivery");
+	put_rows(b, delivery_rows, d);
+}
+
+int
+record_encode(struct buf *b, const char *id, const struct delivery *d,
+    const struct alert *a, struct error *error)
+{
+	buf_reserve(b, d->body_len * 3 + ROOM);
+	put_head(b, id, d);
+	jsonw_key(b, "alert");
+	if (a->error.code == ALERT_OK)
+		put_rows(b, alert_rows, a);
+	else
+		jsonw_text(b, NULL);
+	jsonw_key(b, "error");
+	put_error(b, &a->error);
+	jsonw_key(b, "warnings");
+	put_warnings(b, a->warnings);
+	jsonw_key(b, "extra");
+	if (a->extra != NULL)
+		jsonw_value(b, a->extra);
+	else
+		buf_adds(b, "{}");
+	put_raw(b, d->body, d->body_len);
+	buf_adds(b, "}\n");
+	return buf_check(b, error);
+}
+
+/* ---- reading it back ----------------------------------------------------- */
+
+json_t *
+record_decode(const char *text, size_t len, struct error *error)
+{
+	json_error_t why;
+	json_t *record;
+	const json_t *version;
+
+	if (len == 0 || memchr(text, '\n', len) != text + len - 1) {
+		error_set(error, ERROR_INPUT, "a record is exactly one line");
+		return NULL;
+	}
+	record = json_loadb(text, len - 1, JSON_ALLOW_NUL, &why);
+	if (record == NULL) {
+		error_set(error, ERROR_INPUT, "a record is not JSON at byte %d",
+		    why.position);
+		return NULL;
+	}
+	version = json_object_get(record, "record_version");
+	if (json_integer_value(version) >= 1)
+		return record;
+	error_set(error, ERROR_INPUT, "a record has no record_version");
+	json_decref(record);
+	return NULL;
+}
+
+int
+record_body(const json_t *record, struct buf *body, struct error *error)
+{
+	const json_t *raw = json_object_get(record, "raw");
+	const json_t *base64 = json_object_get(record, "raw_base64");
+	size_t len = json_string_length(base64);
+	ssize_t n;
+
+	if (json_is_string(raw)) {
+		buf_add(body, json_string_value(raw), json_string_length(raw));
+		return buf_check(body, error);
+	}
+	if (!json_is_string(base64))
+		return error_set(error, ERROR_INPUT, "a record has no body");
+	if (buf_reserve(body, len) == -1)
+		return buf_check(body, error);
+	n = decode_base64(body->data + body->len, len,
+	    json_string_value(base64), len);
+	if (n == -1)
+		return error_set(error, ERROR_INPUT,
+		    "a record's raw_base64 is not Base64");
+	body->len += (size_t)n;
+	body->data[body->len] = '\0';
+	return 0;
+}
+
+bool
+record_is_whole(const char *text, size_t len, const void *body_sha256)
+{
+	unsigned char digest[DIGEST_SIZE];
+	struct error unused = ERROR_INIT;
+	struct buf body = BUF_INIT;
+	json_t *record = record_decode(text, len, &unused);
+	bool whole = false;
+
+	if (record != NULL && record_body(record, &body, &unused) == 0) {
+		digest_sha256(digest,
+		    &(struct digest_part){.bytes = body.data, .len = body.len},
+		    1);
+		whole = memcmp(digest, body_sha256, DIGEST_SIZE) == 0;
+	}
+	buf_free(&body);
+	json_decref(record);
+	return whole;
+}
