@@ -187,6 +187,9 @@ spool_check_room(const struct spool *s, int64_t min_free, struct error *error)
 	if (fstatvfs(s->root, &fs) == -1)
 		return error_sys(error, ERROR_CREATE, "%s: free space",
 		    s->path);
+	if (fs.f_flag & ST_RDONLY)
+		return error_set(error, ERROR_CREATE,
+		    "%s: the file system is mounted read-only", s->path);
 	/* In blocks, where no product can overflow. */
 	if (fs.f_bavail < (uint64_t)min_free / fs.f_frsize)
 		return error_set(error, ERROR_CREATE,

@@ -66,8 +66,8 @@ int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
 /* Does the path still lead to the directory that was opened? */
 bool spool_is_current(const struct spool *);
 
-/* Is there room: min_free bytes, and 1 % of inodes where the file system counts
- * them? 0, or -1 with ERROR_CREATE. */
+/* Is there room: not mounted read-only, min_free bytes, and 1 % of inodes where
+ * the file system counts them? 0, or -1 with ERROR_CREATE. */
 int spool_check_room(const struct spool *, int64_t min_free, struct error *);
 
 /* The directory of a state or of the spool itself; borrowed. */

@@ -13,8 +13,6 @@
 #include "lib/error.h"
 #include "responder/http.h"
 
-#define DRAIN_CHUNK 16384
-
 /* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx passes, too, is
  * another thing and never looked at. */
 static const struct {
@@ -224,18 +222,4 @@ http_write(const struct http_response *r, const struct gateway *g)
 		rc = g->write(g->context, out.data, out.len);
 	buf_free(&out);
 	return rc;
-}
-
-void
-http_drain(const struct gateway *g, int64_t limit)
-{
-	char chunk[DRAIN_CHUNK];
-	ssize_t n;
-
-	while (limit > 0) {
-		n = g->read(g->context, chunk, sizeof(chunk));
-		if (n <= 0)
-			break;
-		limit -= n;
-	}
 }

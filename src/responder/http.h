@@ -69,8 +69,4 @@ const char *http_reason(int status);
  * when the peer is gone or there is no memory. */
 int http_write(const struct http_response *, const struct gateway *);
 
-/* Read and drop what is left of the body, limit bytes at most, so that closing
- * does not reset the connection under the answer. */
-void http_drain(const struct gateway *, int64_t limit);
-
 #endif

@@ -3,12 +3,10 @@
  * receive() asks one question after another, in the order of the table in the
  * manual, and the first that is answered decides: which source, which method,
  * is the body whole, is it authentic, is there room, what does it say, is it
- * stored. What each outcome means to the sender, the log and the counters is
- * one row of a table.
+ * stored.
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/alert.h"
@@ -17,130 +15,12 @@
 #include "lib/record.h"
 #include "lib/settings.h"
 #include "lib/spool.h"
+#include "responder/endpoint.h"
+#include "responder/outcome.h"
 #include "responder/receive.h"
 
-#define RETRY_AFTER 30 /* seconds */
-
-enum outcome {
-	STORED,
-	DUPLICATE,
-	QUARANTINED,
-	BAD_REQUEST,
-	FORBIDDEN,
-	NOT_FOUND,
-	METHOD_NOT_ALLOWED,
-	TOO_LARGE,
-	UNAVAILABLE,
-	OUTCOMES
-};
-
-static const struct {
-	int status;
-	const char *word;
-	const char *detail; /* of a problem (RFC 9457); never of one request */
-	enum metric metric;
-} outcomes[OUTCOMES] = {
-    [STORED] = {200, "stored", NULL, METRIC_STORED},
-    [DUPLICATE] = {200, "duplicate", NULL, METRIC_DUPLICATE},
-    [QUARANTINED] = {202, "quarantined", NULL, METRIC_QUARANTINED},
-    [BAD_REQUEST] = {400, "bad-request",
-	"The body is not as long as announced, or did not arrive whole.",
-	METRIC_BAD_REQUEST},
-    [FORBIDDEN] = {403, "forbidden",
-	"The signature or the token is missing or not right.",
-	METRIC_FORBIDDEN},
-    [NOT_FOUND] = {404, "not-found", "There is no source of this name.",
-	METRIC_NOT_FOUND},
-    [METHOD_NOT_ALLOWED] = {405, "method-not-allowed",
-	"This resource does not know the method.", METRIC_METHOD_NOT_ALLOWED},
-    [TOO_LARGE] = {413, "too-large", "The body is over the limit.",
-	METRIC_TOO_LARGE},
-    [UNAVAILABLE] = {503, "unavailable",
-	"This cannot be done now. Nothing was stored; please try again.",
-	METRIC_UNAVAILABLE},
-};
-
-/* ---- answers -------------------------------------------------------- */
-
-static void
-answer_problem(enum outcome o, struct http_response *response)
-{
-	response->content_type = "application/problem+json";
-	buf_addf(&response->body,
-	    "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,"
-	    "\"detail\":\"%s\"}\n",
-	    http_reason(outcomes[o].status), outcomes[o].status,
-	    outcomes[o].detail);
-	if (o == UNAVAILABLE)
-		response->retry_after = RETRY_AFTER;
-}
-
-static void
-answer_record(enum outcome o, const char *id, struct http_response *response)
-{
-	response->content_type = "application/json";
-	buf_addf(&response->body, "{\"status\":\"%s\",\"id\":\"%s\"}\n",
-	    outcomes[o].word, id);
-}
-
-static void
-answer(enum outcome o, struct http_response *response, struct receipt *receipt)
-{
-	response->status = outcomes[o].status;
-	receipt->outcome = outcomes[o].word;
-	receipt->metrics.add[outcomes[o].metric]++;
-	if (outcomes[o].detail != NULL)
-		answer_problem(o, response);
-	else
-		answer_record(o, receipt->id, response);
-}
-
-static void
-explain(struct receipt *receipt, const char *why)
-{
-	snprintf(receipt->detail, sizeof(receipt->detail), "%s", why);
-}
-
-/* ---- the endpoints beside the sources ------------------------------- */
-
-/* The path without doubled and trailing slashes: "payments", "-/ready", "". */
-static void
-plain_path(const char *path, char *out, size_t size)
-{
-	size_t n = 0;
-
-	for (; path != NULL && *path != '\0'; path++) {
-		if (*path == '/' &&
-		    (n == 0 || path[1] == '\0' || path[1] == '/'))
-			continue;
-		if (n + 1 >= size) {
-			n = 0; /* longer than any name of ours */
-			out[n++] = '?';
-			break;
-		}
-		out[n++] = *path;
-	}
-	out[n] = '\0';
-}
-
-static bool
-is_read(const struct http_request *request)
-{
-	return request->method != NULL &&
-	    (strcmp(request->method, "GET") == 0 ||
-		strcmp(request->method, "HEAD") == 0);
-}
-
-static bool
-is_loopback(const char *address)
-{
-	return address != NULL &&
-	    (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-		strncmp(address, "::ffff:127.", 11) == 0);
-}
-
-static int
-spool_ready(const struct receiver *receiver, struct receipt *receipt,
+int
+receive_room(const struct receiver *receiver, struct receipt *receipt,
     struct error *error)
 {
 	if (receiver->spool == NULL || !spool_is_current(receiver->spool)) {
@@ -152,62 +32,6 @@ spool_ready(const struct receiver *receiver, struct receipt *receipt,
 	return spool_check_room(receiver->spool, receiver->settings->min_free,
 	    error);
 }
-
-static void
-get_ready(const struct receiver *receiver, struct http_response *response,
-    struct receipt *receipt)
-{
-	struct error error = ERROR_INIT;
-
-	if (spool_ready(receiver, receipt, &error) == -1) {
-		explain(receipt, error.text);
-		response->status = outcomes[UNAVAILABLE].status;
-		receipt->outcome = "not-ready";
-		answer_problem(UNAVAILABLE, response);
-		return;
-	}
-	response->status = 200;
-	receipt->outcome = "ready";
-	response->content_type = "application/json";
-	buf_adds(&response->body, "{\"status\":\"ready\"}\n");
-}
-
-static void
-get_metrics(const struct receiver *receiver, struct http_response *response,
-    struct receipt *receipt)
-{
-	struct metrics metrics;
-
-	metrics_read(receiver->metrics_fd, &metrics);
-	response->status = 200;
-	receipt->outcome = "metrics";
-	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	metrics_prometheus(&response->body, &metrics);
-}
-
-/* Endpoints below "-/", which no source name can begin with. */
-static void
-receive_endpoint(const struct receiver *receiver,
-    const struct http_request *request, const char *path,
-    struct http_response *response, struct receipt *receipt)
-{
-	bool ready = strcmp(path, "-/ready") == 0;
-	bool metrics = strcmp(path, "-/metrics") == 0 &&
-	    is_loopback(request->remote_addr);
-
-	if (!ready && !metrics) {
-		answer(NOT_FOUND, response, receipt);
-	} else if (!is_read(request)) {
-		response->allow = "GET, HEAD";
-		answer(METHOD_NOT_ALLOWED, response, receipt);
-	} else if (ready) {
-		get_ready(receiver, response, receipt);
-	} else {
-		get_metrics(receiver, response, receipt);
-	}
-}
-
-/* ---- a delivery ----------------------------------------------------- */
 
 static const char *
 body_problem(enum http_body body)
@@ -223,7 +47,7 @@ body_problem(enum http_body body)
 	return problems[body];
 }
 
-/* Is it authentic? STORED for yes, so that the caller goes on. */
+/* Is it authentic? OUTCOME_STORED for yes, so that the caller goes on. */
 static enum outcome
 authenticate(const struct receiver *receiver,
     const struct settings_source *source, const struct http_request *request,
@@ -239,8 +63,8 @@ authenticate(const struct receiver *receiver,
 	struct auth_result result;
 
 	if (auth_check(receiver->auth, source, &claim, &result, &error) == -1) {
-		explain(receipt, error.text);
-		return UNAVAILABLE;
+		outcome_explain(receipt, error.text);
+		return OUTCOME_UNAVAILABLE;
 	}
 	receipt->judged = true;
 	receipt->signature = result.signature;
@@ -249,8 +73,8 @@ authenticate(const struct receiver *receiver,
 	receipt->metrics.add[METRIC_SIGNATURE_VALID + (int)result.signature]++;
 	receipt->metrics.add[METRIC_TOKEN_VALID + (int)result.token]++;
 	if (!auth_passed(result.signature) || !auth_passed(result.token))
-		return FORBIDDEN;
-	return STORED;
+		return OUTCOME_FORBIDDEN;
+	return OUTCOME_STORED;
 }
 
 static void
@@ -342,7 +166,7 @@ store(const struct receiver *receiver, const struct settings_source *source,
 	    describe(receiver, source, request, now, receipt);
 	struct error error = ERROR_INIT;
 	struct buf text = BUF_INIT;
-	enum outcome outcome = UNAVAILABLE;
+	enum outcome outcome = OUTCOME_UNAVAILABLE;
 	enum spool_outcome committed;
 	struct spool_record record;
 	struct alert alert;
@@ -365,16 +189,16 @@ store(const struct receiver *receiver, const struct settings_source *source,
 	if (commit(receiver, &record, &committed, receipt, &error) == -1)
 		goto out;
 	if (committed == SPOOL_REPLACED)
-		explain(receipt, "a torn record was replaced");
+		outcome_explain(receipt, "a torn record was replaced");
 	if (committed != SPOOL_STORED)
-		outcome = DUPLICATE;
+		outcome = OUTCOME_DUPLICATE;
 	else if (record.into == SPOOL_BAD)
-		outcome = QUARANTINED;
+		outcome = OUTCOME_QUARANTINED;
 	else
-		outcome = STORED;
+		outcome = OUTCOME_STORED;
 out:
-	if (outcome == UNAVAILABLE)
-		explain(receipt, error.text);
+	if (outcome == OUTCOME_UNAVAILABLE)
+		outcome_explain(receipt, error.text);
 	buf_free(&text);
 	alert_free(&alert);
 	return outcome;
@@ -390,22 +214,42 @@ receive_delivery(const struct receiver *receiver,
 	enum outcome outcome;
 
 	if (request->method == NULL || strcmp(request->method, "POST") != 0)
-		return METHOD_NOT_ALLOWED;
+		return OUTCOME_METHOD_NOT_ALLOWED;
 	if (request->body_is == HTTP_BODY_TOO_LARGE)
-		return TOO_LARGE;
+		return OUTCOME_TOO_LARGE;
 	if (request->body_is != HTTP_BODY_WHOLE) {
-		explain(receipt, body_problem(request->body_is));
-		return BAD_REQUEST;
+		outcome_explain(receipt, body_problem(request->body_is));
+		return OUTCOME_BAD_REQUEST;
 	}
 	outcome = authenticate(receiver, source, request, receipt);
-	if (outcome != STORED)
+	if (outcome != OUTCOME_STORED)
 		return outcome;
 	receipt->metrics.add[METRIC_BODY_BYTES] += request->body.len;
-	if (spool_ready(receiver, receipt, &error) == -1) {
-		explain(receipt, error.text);
-		return UNAVAILABLE;
+	if (receive_room(receiver, receipt, &error) == -1) {
+		outcome_explain(receipt, error.text);
+		return OUTCOME_UNAVAILABLE;
 	}
 	return store(receiver, source, request, now, receipt);
+}
+
+/* The path without doubled and trailing slashes: "payments", "-/ready", "". */
+static void
+plain_path(const char *path, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (; path != NULL && *path != '\0'; path++) {
+		if (*path == '/' &&
+		    (n == 0 || path[1] == '\0' || path[1] == '/'))
+			continue;
+		if (n + 1 >= size) {
+			n = 0; /* longer than any name of ours */
+			out[n++] = '?';
+			break;
+		}
+		out[n++] = *path;
+	}
+	out[n] = '\0';
 }
 
 void
@@ -424,23 +268,23 @@ receive(const struct receiver *receiver, const struct http_request *request,
 	memset(receipt, 0, sizeof(*receipt));
 	plain_path(request->path, path, sizeof(path));
 	if (strncmp(path, "-/", 2) == 0) {
-		receive_endpoint(receiver, request, path, response, receipt);
+		endpoint_receive(receiver, request, path, response, receipt);
 		return;
 	}
 	if (path[0] == '\0')
 		strcpy(path, "default");
 	source = settings_source(receiver->settings, path, strlen(path));
 	if (source == NULL) {
-		answer(NOT_FOUND, response, receipt);
+		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);
 		return;
 	}
 	receipt->source = source->name;
 	outcome = receive_delivery(receiver, source, request, now, receipt);
-	if (outcome == METHOD_NOT_ALLOWED)
+	if (outcome == OUTCOME_METHOD_NOT_ALLOWED)
 		response->allow = "POST";
-	if (outcome == UNAVAILABLE)
+	if (outcome == OUTCOME_UNAVAILABLE)
 		receipt->id[0] = '\0';
-	answer(outcome, response, receipt);
+	outcome_answer(outcome, response, receipt);
 }
 
 void
@@ -449,6 +293,6 @@ receive_failure(const char *why, struct http_response *response,
 {
 	*response = (struct http_response){0};
 	memset(receipt, 0, sizeof(*receipt));
-	explain(receipt, why);
-	answer(UNAVAILABLE, response, receipt);
+	outcome_explain(receipt, why);
+	outcome_answer(OUTCOME_UNAVAILABLE, response, receipt);
 }

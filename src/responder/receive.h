@@ -16,6 +16,7 @@
 #include "responder/http.h"
 
 struct auth;
+struct error;
 struct settings;
 struct spool;
 
@@ -37,7 +38,7 @@ struct receipt {
 	bool judged; /* the two verdicts have meaning */
 	enum auth_verdict signature, token;
 	char id[NAME_SIZE]; /* "" for none */
-	char detail[512];   /* why, in words; "" for none; escaped */
+	char detail[512];   /* why, in words; "" for none */
 	bool spool_lost;    /* the directory is gone or another one */
 	struct metrics_delta metrics;
 };
@@ -46,6 +47,10 @@ struct receipt {
  * answer. Free the response with http_response_free(). */
 void receive(const struct receiver *, const struct http_request *,
     struct timespec now, struct http_response *, struct receipt *);
+
+/* Is the spool there, the same as before, and has it room? 0, or -1 with
+ * ERROR_UNAVAILABLE or ERROR_CREATE; notes in the receipt when it is lost. */
+int receive_room(const struct receiver *, struct receipt *, struct error *);
 
 /* The answer when a request could not even be judged: 503, and why for the
  * log. */

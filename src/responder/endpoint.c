@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * REMOTE_ADDR alone tells who asks. X-Forwarded-For is anybody's claim; web
+ * servers behind a proxy set REMOTE_ADDR from it themselves (real_ip,
+ * mod_remoteip), for the proxies they trust.
+ */
+#include "config.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/error.h"
+#include "lib/metrics.h"
+#include "responder/endpoint.h"
+#include "responder/http.h"
+#include "responder/outcome.h"
+#include "responder/receive.h"
+
+static bool
+is_read(const struct http_request *request)
+{
+	return request->method != NULL &&
+	    (strcmp(request->method, "GET") == 0 ||
+		strcmp(request->method, "HEAD") == 0);
+}
+
+static bool
+is_loopback(const char *address)
+{
+	return address != NULL &&
+	    (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+		strncmp(address, "::ffff:127.", 11) == 0);
+}
+
+static void
+get_ready(const struct receiver *receiver, struct http_response *response,
+    struct receipt *receipt)
+{
+	struct error error = ERROR_INIT;
+
+	if (receive_room(receiver, receipt, &error) == -1) {
+		outcome_explain(receipt, error.text);
+		outcome_answer(OUTCOME_UNAVAILABLE, response, receipt);
+		return;
+	}
+	response->status = 200;
+	response->content_type = "application/json";
+	buf_adds(&response->body, "{\"status\":\"ready\"}\n");
+	receipt->outcome = "ready";
+}
+
+static void
+get_metrics(const struct receiver *receiver, struct http_response *response,
+    struct receipt *receipt)
+{
+	struct metrics metrics;
+
+	metrics_read(receiver->metrics_fd, &metrics);
+	response->status = 200;
+	receipt->outcome = "metrics";
+	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+	metrics_prometheus(&response->body, &metrics);
+}
+
+void
+endpoint_receive(const struct receiver *receiver,
+    const struct http_request *request, const char *path,
+    struct http_response *response, struct receipt *receipt)
+{
+	bool ready = strcmp(path, "-/ready") == 0;
+	bool metrics = strcmp(path, "-/metrics") == 0 &&
+	    is_loopback(request->remote_addr);
+
+	if (!ready && !metrics) {
+		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);
+	} else if (!is_read(request)) {
+		response->allow = "GET, HEAD";
+		outcome_answer(OUTCOME_METHOD_NOT_ALLOWED, response, receipt);
+	} else if (ready) {
+		get_ready(receiver, response, receipt);
+	} else {
+		get_metrics(receiver, response, receipt);
+	}
+}
