@@ -43,19 +43,19 @@ field(struct http_request *r, size_t i)
 static int
 take_value(char **to, const char *value)
 {
-	size_t have = *to == NULL ? 0 : strlen(*to) + 2;
-	char *joined = malloc(have + strlen(value) + 1);
+	struct buf joined = BUF_INIT;
 
-	if (joined == NULL)
-		return -1;
-	joined[0] = '\0';
 	if (*to != NULL) {
-		strcpy(joined, *to);
-		strcat(joined, ", ");
+		buf_adds(&joined, *to);
+		buf_adds(&joined, ", ");
 	}
-	strcat(joined, value);
+	buf_adds(&joined, value);
+	if (joined.failed) {
+		buf_free(&joined);
+		return -1;
+	}
 	free(*to);
-	*to = joined;
+	*to = joined.data;
 	return 0;
 }
 

@@ -106,7 +106,7 @@ listen_unix(const char *path, struct error *error)
 		return error_set(error, ERROR_USAGE,
 		    "--listen unix:PATH wants an absolute path of at most %zu "
 		    "bytes", sizeof(address.sun_path) - 1);
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (lock_path(path, error) == -1 ||
 	    remove_stale(&address, error) == -1)
 		return -1;

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/alert.h"
@@ -272,7 +273,7 @@ receive(const struct receiver *receiver, const struct http_request *request,
 		return;
 	}
 	if (path[0] == '\0')
-		strcpy(path, "default");
+		snprintf(path, sizeof(path), "default");
 	source = settings_source(receiver->settings, path, strlen(path));
 	if (source == NULL) {
 		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);

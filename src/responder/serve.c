@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,7 +116,7 @@ prepare(struct server *s, const struct settings *settings, struct auth *auth)
 
 	memset(s, 0, sizeof(*s));
 	if (gethostname(s->host, sizeof(s->host) - 1) == -1)
-		strcpy(s->host, "localhost");
+		snprintf(s->host, sizeof(s->host), "localhost");
 	s->receiver.settings = settings;
 	s->receiver.auth = auth;
 	s->receiver.host = s->host;
