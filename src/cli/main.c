@@ -1,8 +1,50 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * alertspool: what an operator does with the alerts that alertspool.fcgi(8)
+ * spooled. This file makes the process sane; cli.c finds and runs the verb.
+ */
 #include "config.h"
 
-int
-main(void)
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/*
+ * Descriptors 0 to 2 are open from here on, so that no record or secret can
+ * take their place. One that was closed stays unusable: opened the wrong way
+ * round, so that reading or writing it fails as it should.
+ */
+static int
+descriptors_sane(void)
 {
+	static const int wrong_way[] = {
+	    [STDIN_FILENO] = O_WRONLY,
+	    [STDOUT_FILENO] = O_RDONLY,
+	    [STDERR_FILENO] = O_RDONLY,
+	};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", wrong_way[fd]) != fd)
+			return -1;
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (descriptors_sane() == -1)
+		return EX_OSERR;
+	umask(027);
+	/* The parent may ignore it; "alertspool list | head" shall just end. */
+	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
+		return EX_OSERR;
+	/* Records are UTF-8 whatever the user's locale; for wcwidth(3). */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	return cli_main(argc, argv);
 }
