@@ -1,4 +1,343 @@
 /* SPDX-License-Identifier: ISC */
+/* alertspool show: one record, for a person, a program, or byte for byte. */
 #include "config.h"
 
-extern int placeholder_cmd_show;
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/ids.h"
+#include "cli/view.h"
+#include "lib/encode.h"
+#include "lib/file.h"
+#include "lib/jsonw.h"
+#include "lib/record.h"
+#include "lib/timestamp.h"
+
+#define LABEL_WIDTH 14
+#define HISTORY_MAX ((size_t)1024 * 1024) /* bytes of one record's history */
+
+static const struct cli_option show_options[] = {
+    {"json", 'j', NULL, "the record itself, an object a line"},
+    {"raw", 'r', NULL, "the body exactly as it came"},
+    {"path", 0, NULL, "the path of the record's file"},
+    {NULL, 0, NULL, NULL},
+};
+
+struct show {
+	struct spool *spool;
+	const char *directory;
+	bool terminal;
+	size_t shown;
+	struct view view;
+	struct buf text;
+	int (*print)(struct show *, struct error *); /* NULL: the path */
+};
+
+/* ---- for a person --------------------------------------------------- */
+
+/* What a person wants to know, in this order; what is not there is left out. A
+ * value of two paths is "first / second". */
+static const struct {
+	const char *label;
+	const char *path;
+	const char *second; /* or NULL */
+} fields[] = {
+    {"received", "received_at", NULL},
+    {"source", "source", "delivery.key"},
+    {"signature", "delivery.signature_verdict", NULL},
+    {"token", "delivery.token_verdict", NULL},
+    {"sent from", "delivery.remote_addr", NULL},
+    {"event", "alert.transition", "delivery.event"},
+    {"status", "alert.state", NULL},
+    {"event type", "alert.event_type", "alert.category"},
+    {"severity", "alert.severity", "alert.severity_source"},
+    {"summary", "alert.summary", NULL},
+    {"organization", "alert.organization.name", "alert.organization.id"},
+    {"project", "alert.project.name", "alert.project.id"},
+    {"cluster", "alert.cluster.name", "alert.cluster.id"},
+    {"host", "alert.host.name", "alert.host.port"},
+    {"replica set", "alert.replica_set", NULL},
+    {"metric", "alert.metric.name", NULL},
+    {"value", "alert.metric.value", "alert.metric.unit"},
+    {"stream", "alert.stream.instance", "alert.stream.processor"},
+    {"stream state", "alert.stream.state", "alert.stream.error"},
+    {"created", "alert.created_at", NULL},
+    {"updated", "alert.updated_at", NULL},
+    {"last notified", "alert.last_notified_at", NULL},
+    {"resolved", "alert.resolved_at", NULL},
+    {"acknowledged", "alert.acknowledged_by", "alert.acknowledged_until"},
+    {"comment", "alert.acknowledgement_comment", NULL},
+    {"alert id", "alert.id", NULL},
+    {"config id", "alert.config_id", NULL},
+    {"link", "alert.link", NULL},
+    {"error", "error.code", "error.message"},
+};
+
+static void
+print_field(const char *label, const char *text, size_t n)
+{
+	struct buf shown = BUF_INIT;
+
+	escape_terminal(&shown, text, n);
+	if (shown.len > 0)
+		printf("%-*s %s\n", LABEL_WIDTH, label, shown.data);
+	else
+		printf("%s\n", label);
+	buf_free(&shown);
+}
+
+/* Strings bare, anything else as JSON. */
+static void
+add_value(struct buf *out, const json_t *value)
+{
+	if (json_is_string(value))
+		buf_add(out, json_string_value(value),
+		    json_string_length(value));
+	else
+		jsonw_value(out, value);
+}
+
+static void
+print_record_field(struct show *s, size_t row)
+{
+	const json_t *first = view_value(&s->view, fields[row].path);
+	const json_t *second = fields[row].second == NULL ?
+	    NULL : view_value(&s->view, fields[row].second);
+
+	buf_reset(&s->text);
+	if (first != NULL)
+		add_value(&s->text, first);
+	if (first != NULL && second != NULL)
+		buf_adds(&s->text, " / ");
+	if (second != NULL)
+		add_value(&s->text, second);
+	if (s->text.len > 0)
+		print_field(fields[row].label, s->text.data, s->text.len);
+}
+
+/* Lines below each other, the label at the first. */
+static void
+print_lines(const char *label, const char *text, size_t n)
+{
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	while (n > 0) {
+		const char *end = memchr(text, '\n', n);
+		size_t len = end != NULL ? (size_t)(end - text) : n;
+
+		print_field(label, text, len);
+		label = "";
+		len += end != NULL;
+		text += len;
+		n -= len;
+	}
+}
+
+static void
+print_place(struct show *s)
+{
+	char line[16 + TIMESTAMP_SIZE + 32], when[TIMESTAMP_SIZE];
+	const char *state = spool_state_word(s->view.entry.state);
+	const char *words = NULL;
+	time_t t = 0;
+
+	if (view_not_before(&s->view, s->spool, &t))
+		words = "not before";
+	else if (view_lease_until(&s->view, &t))
+		words = "leased until";
+	if (words != NULL)
+		timestamp_format(when, (struct timespec){.tv_sec = t}, 0);
+	snprintf(line, sizeof(line), "%s%s%s%s%s", state,
+	    words != NULL ? ", " : "", words != NULL ? words : "",
+	    words != NULL ? " " : "", words != NULL ? when : "");
+	print_field("id", s->view.entry.name, strlen(s->view.entry.name));
+	print_field("state", line, strlen(line));
+}
+
+static void
+print_warnings(struct show *s)
+{
+	const json_t *list = view_value(&s->view, "warnings");
+
+	buf_reset(&s->text);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (i > 0)
+			buf_addc(&s->text, ' ');
+		add_value(&s->text, json_array_get(list, i));
+	}
+	if (s->text.len > 0)
+		print_field("warnings", s->text.data, s->text.len);
+}
+
+/* history/ID has a JSON object a line; a time and then what else it says. */
+static void
+print_history_line(struct show *s, const char *line, size_t n)
+{
+	json_t *entry = json_loadb(line, n, 0, NULL);
+	const char *key;
+	json_t *value;
+
+	buf_reset(&s->text);
+	json_object_foreach(entry, key, value)
+	{
+		if (json_is_null(value))
+			continue;
+		if (s->text.len > 0)
+			buf_addc(&s->text, ' ');
+		if (strcmp(key, "time") != 0)
+			buf_addf(&s->text, "%s=", key);
+		add_value(&s->text, value);
+	}
+	if (json_is_object(entry))
+		print_field("history", s->text.data, s->text.len);
+	else
+		print_field("history", line, n);
+	json_decref(entry);
+}
+
+static int
+print_history(struct show *s, struct error *error)
+{
+	char path[sizeof("history/") + NAME_SIZE];
+	struct buf lines = BUF_INIT;
+	const char *p, *end;
+	int rc;
+
+	snprintf(path, sizeof(path), "history/%s", s->view.entry.name);
+	rc = file_read(spool_root(s->spool), path, HISTORY_MAX, &lines, NULL,
+	    error);
+	if (rc == -1 && error->kind == ERROR_NOT_FOUND) {
+		error_clear(error);
+		rc = 0;
+	}
+	for (p = lines.data; rc == 0 && p != NULL && *p != '\0'; p = end) {
+		size_t n = strcspn(p, "\n");
+
+		end = p + n + (p[n] == '\n');
+		print_history_line(s, p, n);
+	}
+	buf_free(&lines);
+	return rc;
+}
+
+static int
+print_person(struct show *s, struct error *error)
+{
+	const json_t *text = view_value(&s->view, "alert.text");
+
+	if (s->shown++ > 0)
+		putchar('\n');
+	print_place(s);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		print_record_field(s, i);
+	print_warnings(s);
+	if (json_is_string(text))
+		print_lines("text", json_string_value(text),
+		    json_string_length(text));
+	return print_history(s, error);
+}
+
+/* ---- other forms ---------------------------------------------------- */
+
+static int
+print_json(struct show *s, struct error *error)
+{
+	buf_reset(&s->text);
+	view_json(&s->view, s->spool, s->terminal, &s->text);
+	if (buf_check(&s->text, error) == -1)
+		return -1;
+	fwrite(s->text.data, 1, s->text.len, stdout);
+	return 0;
+}
+
+static int
+print_raw(struct show *s, struct error *error)
+{
+	buf_reset(&s->text);
+	if (record_body(s->view.record, &s->text, error) == -1)
+		return -1;
+	if (s->text.len > 0)
+		fwrite(s->text.data, 1, s->text.len, stdout);
+	return 0;
+}
+
+/* Needs no look into the record, so it works for a torn one, too. */
+static int
+print_path(struct show *s, const struct spool_entry *entry)
+{
+	printf("%s/%s/%s\n", s->directory, spool_state_word(entry->state),
+	    entry->name);
+	return 0;
+}
+
+static int
+show_one(void *context, const struct spool_entry *entry, struct error *error)
+{
+	struct show *s = context;
+
+	if (s->print == NULL)
+		return print_path(s, entry);
+	if (view_read(&s->view, s->spool, entry, error) == -1)
+		return -1;
+	return s->print(s, error);
+}
+
+static int
+choose_form(struct show *s, const struct cli *cli, struct error *error)
+{
+	static const struct {
+		const char *option;
+		int (*print)(struct show *, struct error *);
+	} forms[] = {{"json", print_json}, {"raw", print_raw}, {"path", NULL}};
+	int given = 0;
+
+	s->print = print_person;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (cli_value(cli, forms[i].option) != NULL) {
+			s->print = forms[i].print;
+			given++;
+		}
+	if (given > 1)
+		return error_set(error, ERROR_USAGE,
+		    "--json, --raw and --path exclude each other");
+	return 0;
+}
+
+static int
+show_run(struct cli *cli, struct error *error)
+{
+	struct show s = {
+	    .terminal = isatty(STDOUT_FILENO) == 1,
+	    .view = VIEW_INIT,
+	};
+	int rc;
+
+	if (choose_form(&s, cli, error) == -1 ||
+	    cli_spool(cli, SPOOL_READ, &s.spool, error) == -1)
+		return -1;
+	s.directory = cli->settings.directory;
+	rc = ids_each(cli, s.spool, show_one, &s);
+	buf_free(&s.text);
+	view_free(&s.view);
+	spool_close(s.spool);
+	return rc;
+}
+
+const struct command command_show = {
+    .name = "show",
+    .arguments = "ID…",
+    .summary = "show records and their history",
+    .details =
+	"An ID is a record's name or its front, or 8 or more digits of its\n"
+	"DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
+	"input, the first word of each line. With several, all are tried, and\n"
+	"the exit code is that of the first failure: 66 when there is none.\n",
+    .options = show_options,
+    .min_operands = 1,
+    .max_operands = CLI_ANY,
+    .run = show_run,
+};
