@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Static analysis of the programs: cppcheck, clang-tidy, gcc -fanalyzer.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+cd "$srcdir" || bail "no source tree"
+
+sources=$(find src -name '*.c' | sort)
+modules='fcgi libgcrypt jansson inih libcurl'
+flags="-I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
+	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\""
+# shellcheck disable=SC2086 # a list
+flags="$flags $(pkg-config --cflags $modules 2>/dev/null)"
+
+
+# each COMMAND…: run it on every source, two at a time; fails if any run does
+each() {
+	# shellcheck disable=SC2086
+	printf '%s\n' $sources | xargs -P 2 -n 4 "$@"
+}
+
+if command -v cppcheck >/dev/null; then
+	# shellcheck disable=SC2086
+	ok "cppcheck" cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
+		--enable=warning,performance,portability \
+		--suppress=missingIncludeSystem -Isrc -I"$builddir" \
+		-DHAVE_CURL -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources
+else
+	skip "cppcheck" "not installed"
+fi
+
+# Off are rules of taste, and those whose premise does not hold here: the
+# programs have one thread, and shutdown(2) is safe in a signal handler.
+checks='-*,clang-analyzer-*,bugprone-*,cert-*,misc-*'
+for off in bugprone-assignment-in-if-condition bugprone-branch-clone \
+	bugprone-easily-swappable-parameters bugprone-narrowing-conversions \
+	bugprone-reserved-identifier bugprone-signal-handler cert-dcl37-c \
+	cert-dcl51-cpp cert-err33-c cert-sig30-c misc-no-recursion \
+	misc-unused-parameters clang-analyzer-optin.performance.Padding \
+	clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling; do
+	checks="$checks,-$off"
+done
+
+# The sources stand before the compiler's flags, so xargs cannot append them.
+tidy() {
+	# shellcheck disable=SC2016,SC2086 # the inner shell expands
+	each sh -c 'checks=$1 flags=$2; shift 2
+		clang-tidy -quiet -warnings-as-errors="*" -checks="$checks" "$@" \
+			-- $flags 2>/dev/null' - "$checks" "$flags"
+}
+
+if command -v clang-tidy >/dev/null; then
+	ok "clang-tidy" tidy
+else
+	skip "clang-tidy" "not installed"
+fi
+
+analyzer() {
+	# shellcheck disable=SC2016,SC2086
+	each sh -c 'flags=$1; shift
+		for file; do
+			gcc $flags -O2 -Wall -Werror -fanalyzer -c -o /dev/null \
+				"$file" || exit 255
+		done' - "$flags"
+}
+
+if gcc --version 2>/dev/null | grep -q 'gcc'; then
+	ok "gcc -fanalyzer" analyzer
+else
+	skip "gcc -fanalyzer" "not installed"
+fi
+
+done_testing
