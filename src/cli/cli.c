@@ -125,8 +125,9 @@ cli_settings(struct cli *cli, struct error *error)
 		return 0;
 	}
 	if (error->kind == ERROR_NOT_FOUND)
-		return cli_advise(cli, "make one with \"alertspool init\", or "
-				       "name it with -c FILE");
+		return cli_advise(cli,
+		    "make one with \"alertspool init\", or "
+		    "name it with -c FILE");
 	if (error->kind == ERROR_DENIED)
 		return owner_advise(cli, NULL);
 	return -1;
@@ -210,8 +211,8 @@ static bool
 answered(const struct cli *cli)
 {
 	if (cli_value(cli, "help") != NULL)
-		cli->command != NULL ? help_command(cli->command) :
-				       help_overview();
+		cli->command != NULL ? help_command(cli->command)
+				     : help_overview();
 	else if (cli_value(cli, "version") != NULL)
 		printf("alertspool %s\n", PACKAGE_VERSION);
 	else

@@ -80,8 +80,8 @@ struct cli_given {
 struct cli {
 	const struct command *command; /* NULL before it is known */
 	int argc;
-	char **argv; /* as the program got them */
-	char **words; /* the verb and what follows, permuted by getopt */
+	char **argv;	 /* as the program got them */
+	char **words;	 /* the verb and what follows, permuted by getopt */
 	char **operands; /* the part of words that is no option */
 	int noperands;
 	struct cli_given *given; /* in the order of the command line */
@@ -115,8 +115,7 @@ int cli_settings(struct cli *, struct error *);
  * directory for good, before anything in it is touched; anybody else who may
  * not is refused with the line to use instead (ERROR_DENIED). 0 or -1.
  */
-int cli_spool(struct cli *, enum spool_access, struct spool **,
-    struct error *);
+int cli_spool(struct cli *, enum spool_access, struct spool **, struct error *);
 
 /* Add what to do about an error that is being returned. The first wins. Always
  * returns -1. */

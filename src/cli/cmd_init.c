@@ -42,8 +42,8 @@ parse_id(const char *text, unsigned int *id)
 	errno = 0;
 	n = strtoul(text, &end, 10);
 	*id = (unsigned int)n;
-	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
-	    errno == 0 && n < (uid_t)-1;
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+	    n < (uid_t)-1;
 }
 
 static int
@@ -93,7 +93,8 @@ find_owner(struct install *i, const char *owner, struct error *error)
 	if (rc == 0 && i->gid == (gid_t)-1)
 		return error_set(error, ERROR_USAGE,
 		    "option --owner: uid %.40s has no group; give it as "
-		    "USER:GROUP", owner);
+		    "USER:GROUP",
+		    owner);
 	return rc;
 }
 
@@ -114,7 +115,8 @@ choose_owner(struct cli *cli, struct install *i, struct error *error)
 		return 0;
 	error_set(error, ERROR_DENIED,
 	    "--owner %.40s: only root can make an installation for somebody "
-	    "else", owner);
+	    "else",
+	    owner);
 	return owner_advise(cli, NULL);
 }
 
@@ -138,8 +140,8 @@ warn_unreachable(const struct install *i)
 
 	while (path != NULL && (slash = strrchr(path, '/')) != NULL) {
 		*slash = '\0';
-		if (stat(*path != '\0' ? path : "/", &st) == 0 &&
-		    i->uid != 0 && !may_pass(&st, i->uid, i->gid))
+		if (stat(*path != '\0' ? path : "/", &st) == 0 && i->uid != 0 &&
+		    !may_pass(&st, i->uid, i->gid))
 			fprintf(stderr,
 			    "alertspool init: note: uid %lu may not get "
 			    "through %s, which was there; chmod o+x %s lets "
@@ -199,8 +201,9 @@ init_run(struct cli *cli, struct error *error)
 	    choose_owner(cli, &i, error) == -1)
 		goto out;
 	if (install_make(&i, error) == -1) {
-		cli_advise(cli, "nothing was changed; name another directory "
-				"or move away what is there");
+		cli_advise(cli,
+		    "nothing was changed; name another directory "
+		    "or move away what is there");
 		goto out;
 	}
 	if (geteuid() == 0)
@@ -221,7 +224,7 @@ const struct command command_init = {
 	"  " SYSCONFDIR "/alertspool\n"
 	"  " LOCALSTATEDIR "/spool/alertspool\n"
 	"Started by root, the spool belongs to --owner, or to the user\n"
-	SERVICE_USER " where there is one; settings, secret and token stay\n"
+	"alertspool where there is one; settings, secret and token stay\n"
 	"root's, and the owner's group may read them. Never changes what is\n"
 	"there. Prints what has to be pasted into Atlas.\n",
     .options = init_options,

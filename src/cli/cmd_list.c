@@ -77,8 +77,8 @@ format_age(char *out, size_t size, int64_t seconds)
 	static const struct {
 		int64_t seconds;
 		char letter;
-	} units[] = {
-	    {(int64_t)365 * 86400, 'y'}, {86400, 'd'}, {3600, 'h'}, {60, 'm'}};
+	} units[] = {{(int64_t)365 * 86400, 'y'}, {86400, 'd'}, {3600, 'h'},
+	    {60, 'm'}};
 
 	if (seconds < 0)
 		seconds = 0;
@@ -184,8 +184,7 @@ print_row(struct list *l, struct error *error)
 	const char *severity = view_text(v, "alert.severity");
 	char id[NAME_SIZE], when[TIMESTAMP_SIZE];
 
-	snprintf(id, sizeof(id), "%.*s",
-	    l->terminal ? SHORT_ID : NAME_SIZE,
+	snprintf(id, sizeof(id), "%.*s", l->terminal ? SHORT_ID : NAME_SIZE,
 	    l->terminal ? v->name.digest : v->entry.name);
 	format_time(l, when);
 	format_where(&l->line, v);
@@ -291,8 +290,8 @@ walk(struct list *l, long limit, struct error *error)
 	struct name_view name;
 	int rc;
 
-	if (spool_scan_open(&scan, l->spool, l->filter.states, order,
-		error) == -1)
+	if (spool_scan_open(&scan, l->spool, l->filter.states, order, error) ==
+	    -1)
 		return -1;
 	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
 		if (!name_parse(entry.name, &name))
@@ -304,8 +303,8 @@ walk(struct list *l, long limit, struct error *error)
 		}
 		if (!passes(l, &entry, &name))
 			continue;
-		rc = limit > 0 ? keep(l, &entry, error) :
-				 print_entry(l, &entry, error);
+		rc = limit > 0 ? keep(l, &entry, error)
+			       : print_entry(l, &entry, error);
 		if (rc == -1 || (limit > 0 && l->count == (size_t)limit))
 			break;
 	}

@@ -42,8 +42,8 @@ struct send {
 	const struct sample *sample; /* NULL: a body of the caller's */
 	enum transition event;
 	time_t now;
-	uint64_t number;  /* of the next alert */
-	struct buf url;	  /* with the token */
+	uint64_t number; /* of the next alert */
+	struct buf url;	 /* with the token */
 	struct buf body;
 	struct signer signer;
 };
@@ -105,7 +105,8 @@ choose_event(struct send *s, struct error *error)
 		return 0;
 	return error_set(error, ERROR_USAGE,
 	    "option --event: \"%.40s\" is none of open, update, acknowledge, "
-	    "close, cancel and inform", event);
+	    "close, cancel and inform",
+	    event);
 }
 
 /* The URL's own token stays; otherwise the source's first one is added. */
@@ -128,11 +129,11 @@ prepare(struct send *s, struct error *error)
 	const char *file = cli_value(s->cli, "body");
 	const char *url = s->cli->operands[0];
 
-	if ((file != NULL ? choose_body(s, file, error) :
-			    choose_sample(s, error)) == -1 ||
+	if ((file != NULL ? choose_body(s, file, error)
+			  : choose_sample(s, error)) == -1 ||
 	    choose_event(s, error) == -1 || url_check(url, error) == -1 ||
-	    signer_from_source(&s->signer, s->cli,
-		cli_value(s->cli, "source"), error) == -1)
+	    signer_from_source(&s->signer, s->cli, cli_value(s->cli, "source"),
+		error) == -1)
 		return -1;
 	s->now = time(NULL);
 	if (getrandom(&s->number, sizeof(s->number), 0) !=
@@ -207,17 +208,19 @@ answer_code(struct cli *cli, int status)
 		return EX_OK;
 	error_set(&error, ERROR_IO, "the receiver answered %d", status);
 	if (status == 403)
-		cli_advise(cli, "it must know the secret and the token of this "
-				"source's secret_file and token_file");
+		cli_advise(cli,
+		    "it must know the secret and the token of this "
+		    "source's secret_file and token_file");
 	else if (status == 503)
-		cli_advise(cli, "its log tells why it cannot store now; try "
-				"again");
+		cli_advise(cli,
+		    "its log tells why it cannot store now; try "
+		    "again");
 	else
 		cli_advise(cli, "is this the responder's URL?");
 	(void)cli_tell(cli, &error);
-	return status == 403 ? EX_NOPERM :
-	    status == 503    ? EX_TEMPFAIL :
-			       EX_PROTOCOL;
+	return status == 403 ? EX_NOPERM
+	    : status == 503  ? EX_TEMPFAIL
+			     : EX_PROTOCOL;
 }
 
 static int

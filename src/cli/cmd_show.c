@@ -105,8 +105,9 @@ static void
 print_record_field(struct show *s, size_t row)
 {
 	const json_t *first = view_value(&s->view, fields[row].path);
-	const json_t *second = fields[row].second == NULL ?
-	    NULL : view_value(&s->view, fields[row].second);
+	const json_t *second = fields[row].second == NULL
+	    ? NULL
+	    : view_value(&s->view, fields[row].second);
 
 	buf_reset(&s->text);
 	if (first != NULL)

@@ -29,9 +29,9 @@ sign_run(struct cli *cli, struct error *error)
 		    "--secret-file and --source exclude each other");
 		return -1;
 	}
-	if ((file != NULL ? signer_from_file(&signer, file, error) :
-			    signer_from_source(&signer, cli, source, error)) ==
-	    -1)
+	if ((file != NULL
+		    ? signer_from_file(&signer, file, error)
+		    : signer_from_source(&signer, cli, source, error)) == -1)
 		goto out;
 	if (cli_read_stdin(&body, SPOOL_RECORD_MAX, error) == -1 ||
 	    signer_sign(&signer, body.data, body.len, signature, error) == -1)

@@ -6,8 +6,8 @@
 
 #include "cli/cli.h"
 
-#define WORD_MAX 32	 /* longer words resemble no verb */
-#define DISTANCE_MAX 2	 /* typing mistakes that are still a likeness */
+#define WORD_MAX 32    /* longer words resemble no verb */
+#define DISTANCE_MAX 2 /* typing mistakes that are still a likeness */
 
 #define COMMAND_ROW(verb) &command_##verb,
 const struct command *const commands[] = {COMMANDS(COMMAND_ROW) NULL};
@@ -67,8 +67,8 @@ command_nearest(const char *name)
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const char *verb = commands[i]->name;
 		/* The front of a verb is meant to be it. */
-		int d = strncmp(verb, name, len) == 0 ? 0 :
-							distance(name, verb);
+		int d =
+		    strncmp(verb, name, len) == 0 ? 0 : distance(name, verb);
 
 		if (d < best) {
 			best = d;

@@ -29,7 +29,8 @@ add_states(struct filter *f, const char *list, struct error *error)
 		else
 			return error_set(error, ERROR_USAGE,
 			    "option --state: \"%.40s\" is none of new, cur, "
-			    "done, dead, bad and all", list);
+			    "done, dead, bad and all",
+			    list);
 		if (list[n] == '\0')
 			return 0;
 		list += n + 1;
@@ -44,12 +45,13 @@ set_alert(struct filter *f, const char *id)
 	struct name_view view;
 	char name[NAME_SIZE];
 
-	name_make(name, &(struct name_parts){
-			    .alert = id,
-			    .alert_len = strlen(id),
-			    .transition = TRANSITION_OPEN,
-			    .digest = digest,
-			});
+	name_make(name,
+	    &(struct name_parts){
+		.alert = id,
+		.alert_len = strlen(id),
+		.transition = TRANSITION_OPEN,
+		.digest = digest,
+	    });
 	f->by_alert = name_parse(name, &view);
 	snprintf(f->alert, sizeof(f->alert), "%.*s", (int)view.alert_len,
 	    view.alert);
@@ -81,7 +83,8 @@ parse_moment(const char *option, const char *text, time_t *t,
 	}
 	return error_set(error, ERROR_USAGE,
 	    "option --%s: \"%.40s\" is no time like 2026-11-23T07:45:42Z, no "
-	    "date like 2026-11-23 and no age like 2h or 3d", option, text);
+	    "date like 2026-11-23 and no age like 2h or 3d",
+	    option, text);
 }
 
 static int
@@ -117,7 +120,8 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 			return error_set(error, ERROR_USAGE,
 			    "option --event: \"%.40s\" is none of open, "
 			    "inform, update, acknowledge, unknown, close and "
-			    "cancel", text);
+			    "cancel",
+			    text);
 	}
 	if (set_moment(cli, "since", &f->has_since, &f->since, error) == -1)
 		return -1;
@@ -127,9 +131,9 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 bool
 filter_name(const struct filter *f, const struct name_view *name)
 {
-	if (f->by_alert && (strlen(f->alert) != name->alert_len ||
-			       memcmp(f->alert, name->alert,
-				   name->alert_len) != 0))
+	if (f->by_alert &&
+	    (strlen(f->alert) != name->alert_len ||
+		memcmp(f->alert, name->alert, name->alert_len) != 0))
 		return false;
 	if (f->by_event && f->event != name->transition)
 		return false;

@@ -14,6 +14,7 @@
 #include "lib/name.h"
 
 /* The rows of a verb's table of options that filter_parse() reads. */
+/* clang-format off */
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new, cur, done, dead, bad or all; also a,b and repeated"}, \
@@ -24,6 +25,7 @@
 	{"source", 0, "SOURCE", "records that came in for this source"}, \
 	{"since", 0, "TIME", "alerts of this moment or later"}, \
 	{"until", 0, "TIME", "alerts of this moment or earlier"}
+/* clang-format on */
 
 struct filter {
 	unsigned int states; /* SPOOL_IN() bits */

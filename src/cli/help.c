@@ -87,9 +87,9 @@ static void
 print_option_rows(const char *verb, const struct cli_option *o)
 {
 	for (; o != NULL && o->name != NULL; o++)
-		printf("option\t%s\t--%s\t-%.1s\t%s\t%s\n", verb,
-		    o->name, &o->letter,
-		    o->argument != NULL ? o->argument : "-", o->help);
+		printf("option\t%s\t--%s\t-%.1s\t%s\t%s\n", verb, o->name,
+		    &o->letter, o->argument != NULL ? o->argument : "-",
+		    o->help);
 }
 
 void

@@ -32,8 +32,8 @@ one(struct ids *ids, const char *id)
 	struct error error = ERROR_INIT;
 	struct spool_entry entry;
 
-	if (spool_resolve(ids->spool, id, entry.name, &entry.state,
-		&error) == -1 ||
+	if (spool_resolve(ids->spool, id, entry.name, &entry.state, &error) ==
+		-1 ||
 	    ids->work(ids->context, &entry, &error) == -1)
 		fail(ids, &error);
 }

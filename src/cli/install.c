@@ -79,9 +79,8 @@ install_plan(struct install *i, const char *dir, struct error *error)
 	if (i->dir == NULL)
 		return error_sys(error, ERROR_IO, "%s", dir);
 	for (int f = 0; f < INSTALL_FILES; f++)
-		if ((dir == NULL ? asprintf(&i->path[f], "%s",
-				       places[f].system) :
-				   asprintf(&i->path[f], "%s/%s", i->dir,
+		if ((dir == NULL ? asprintf(&i->path[f], "%s", places[f].system)
+				 : asprintf(&i->path[f], "%s/%s", i->dir,
 				       places[f].name)) == -1) {
 			i->path[f] = NULL;
 			return error_sys(error, ERROR_IO, "%s", i->dir);

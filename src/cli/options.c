@@ -46,8 +46,8 @@ grammar_add(struct grammar *g, const struct cli_option *o)
 		g->option[g->n] = o;
 		g->long_options[g->n] = (struct option){
 		    .name = o->name,
-		    .has_arg = o->argument != NULL ? required_argument
-						   : no_argument,
+		    .has_arg =
+			o->argument != NULL ? required_argument : no_argument,
 		    .val = LONG_BASE + g->n,
 		};
 		g->n++;

@@ -77,8 +77,7 @@ set_groups(uid_t uid, gid_t gid)
 	const struct passwd *user = getpwuid(uid);
 
 	if (user == NULL)
-		return setgroups(1, &gid) == -1 ? -1 :
-						  setresgid(gid, gid, gid);
+		return setgroups(1, &gid) == -1 ? -1 : setresgid(gid, gid, gid);
 	if (initgroups(user->pw_name, user->pw_gid) == -1)
 		return -1;
 	return setresgid(user->pw_gid, user->pw_gid, user->pw_gid);

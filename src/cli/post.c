@@ -129,9 +129,9 @@ post_send(const struct post *post, struct post_answer *answer,
 		return error_set(error, ERROR_UNAVAILABLE,
 		    "libcurl cannot be initialised");
 	headers = header_list(post);
-	rc = headers == NULL ? CURLE_OUT_OF_MEMORY :
-			       set_up(curl, post, headers, &answer->body,
-				   message);
+	rc = headers == NULL
+	    ? CURLE_OUT_OF_MEMORY
+	    : set_up(curl, post, headers, &answer->body, message);
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(curl);
 	if (rc == CURLE_OK)

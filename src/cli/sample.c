@@ -80,16 +80,14 @@ static const struct sample samples[] = {
     {"billing", "a pending invoice is over its threshold",
 	"PENDING_INVOICE_OVER_THRESHOLD", TRANSITION_OPEN, NULL,
 	"Amount of pending invoice is over $1000", 0, NULL, 0, NULL},
-    {"backup", "a cloud backup failed", "CPS_SNAPSHOT_FAILED",
-	TRANSITION_OPEN, NULL, "Snapshot failed",
-	HAS_CLUSTER | HAS_REPLICA_SET, NULL, 0, NULL},
+    {"backup", "a cloud backup failed", "CPS_SNAPSHOT_FAILED", TRANSITION_OPEN,
+	NULL, "Snapshot failed", HAS_CLUSTER | HAS_REPLICA_SET, NULL, 0, NULL},
     {"ops-backup", "Ops Manager's backup lost track of an oplog",
-	"OPLOG_BEHIND", TRANSITION_OPEN, "BACKUP",
-	"Backup oplog is behind", HAS_CLUSTER | HAS_SOURCE_TYPE | HAS_TAGS,
-	NULL, 0, NULL},
+	"OPLOG_BEHIND", TRANSITION_OPEN, "BACKUP", "Backup oplog is behind",
+	HAS_CLUSTER | HAS_SOURCE_TYPE | HAS_TAGS, NULL, 0, NULL},
     {"agent", "a Cloud Manager or Ops Manager agent is down",
-	"MONITORING_AGENT_DOWN", TRANSITION_OPEN, "AGENT",
-	"Monitoring is down", HAS_TAGS, NULL, 0, NULL},
+	"MONITORING_AGENT_DOWN", TRANSITION_OPEN, "AGENT", "Monitoring is down",
+	HAS_TAGS, NULL, 0, NULL},
     {"encryption", "an encryption key should be rotated",
 	"AWS_ENCRYPTION_KEY_NEEDS_ROTATION", TRANSITION_OPEN, NULL,
 	"AWS encryption key is over 90 days old", 0, NULL, 0, NULL},
@@ -102,8 +100,8 @@ static const struct sample samples[] = {
 /* What an event makes of an alert. */
 static const struct course {
 	const char *status;
-	int age;	    /* seconds from created to now */
-	bool notified;	    /* has lastNotified */
+	int age;       /* seconds from created to now */
+	bool notified; /* has lastNotified */
 	bool resolved;
 	bool acknowledged;
 } courses[TRANSITIONS] = {
@@ -162,8 +160,8 @@ add_ids(struct buf *b, time_t created, uint64_t number)
 	add_text(b, "alertConfigId", CONFIG_ID);
 	jsonw_key(b, "links");
 	buf_addf(b,
-	    "[{\"href\":\"https://cloud.mongodb.com/api/atlas/v2/groups/"
-	    PROJECT_ID "/alerts/%08" PRIx32 "%016" PRIx64
+	    "[{\"href\":\"https://cloud.mongodb.com/api/atlas/v2/"
+	    "groups/" PROJECT_ID "/alerts/%08" PRIx32 "%016" PRIx64
 	    "\",\"rel\":\"self\"}]",
 	    (uint32_t)created, number);
 }
@@ -201,8 +199,9 @@ add_place(struct buf *b, const struct sample *s)
 	if (s->fields & HAS_DOWN_HOSTS) {
 		add_text(b, "parentClusterId", PARENT_CLUSTER_ID);
 		jsonw_key(b, "nonRunningHostIds");
-		buf_adds(b, "[\"65a7d3f0a1b2c3d4e5f60006\","
-			    "\"65a7d3f0a1b2c3d4e5f60007\"]");
+		buf_adds(b,
+		    "[\"65a7d3f0a1b2c3d4e5f60006\","
+		    "\"65a7d3f0a1b2c3d4e5f60007\"]");
 	}
 	if (s->fields & HAS_STREAM) {
 		add_text(b, "instanceName", STREAM);
@@ -260,8 +259,8 @@ add_human_readable(struct buf *b, const struct sample *s,
 	time_t created = now - c->age;
 
 	buf_addf(&text,
-	    "Project: " PROJECT "\n\nOrganization: " ORGANIZATION
-	    "\n\n" RULE "\n\n%s\n%s \n%s\n",
+	    "Project: " PROJECT "\n\nOrganization: " ORGANIZATION "\n\n" RULE
+	    "\n\n%s\n%s \n%s\n",
 	    c->status, s->headline, subject(s));
 	if (gmtime_r(&created, &tm) != NULL)
 		buf_addf(&text, "Created: %04d/%02d/%02d %02d:%02d GMT\n",

@@ -27,12 +27,13 @@ signer_from_source(struct signer *s, struct cli *cli, const char *source,
 		return -1;
 	s->source = settings_source(&cli->settings, name, strlen(name));
 	if (s->source == NULL)
-		return error_set(error, ERROR_USAGE,
-		    "%s has no [source %.40s]", cli->settings.file, name);
+		return error_set(error, ERROR_USAGE, "%s has no [source %.40s]",
+		    cli->settings.file, name);
 	if (load(s, &cli->settings, error) == 0)
 		return 0;
-	return error->kind == ERROR_DENIED ?
-	    owner_advise(cli, cli->settings.directory) : -1;
+	return error->kind == ERROR_DENIED
+	    ? owner_advise(cli, cli->settings.directory)
+	    : -1;
 }
 
 int
@@ -41,8 +42,8 @@ signer_from_file(struct signer *s, const char *path, struct error *error)
 	static char name[] = "default";
 
 	/* Of the settings' kind: a path, never a bare name or "%d/…". */
-	if (asprintf(&s->file_path, "%s%s", path[0] == '/' ? "" : "./",
-		path) == -1) {
+	if (asprintf(&s->file_path, "%s%s", path[0] == '/' ? "" : "./", path) ==
+	    -1) {
 		s->file_path = NULL;
 		return error_sys(error, ERROR_IO, "%s", path);
 	}

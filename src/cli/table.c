@@ -130,8 +130,7 @@ natural_width(const struct table *t, size_t column)
 	int most = table_text_width(t->columns[column].head);
 
 	for (size_t row = 0; row < t->rows; row++) {
-		int width =
-		    table_text_width(t->cells[row][column].text.data);
+		int width = table_text_width(t->cells[row][column].text.data);
 
 		if (width > most)
 			most = width;
@@ -177,8 +176,9 @@ fit(struct table *t)
 
 	for (size_t i = 0; i < t->n; i++) {
 		natural[i] = natural_width(t, i);
-		t->width[i] = natural[i] < t->columns[i].least ?
-		    natural[i] : t->columns[i].least;
+		t->width[i] = natural[i] < t->columns[i].least
+		    ? natural[i]
+		    : t->columns[i].least;
 	}
 	while (used_width(t) > t->screen && leave_out(t))
 		continue;
@@ -234,8 +234,8 @@ print_row(struct table *t, const struct cell *cells)
 		if (t->width[i] >= 0)
 			last = i;
 	for (size_t i = 0; i < t->n; i++) {
-		const char *text = cells != NULL ? cells[i].text.data :
-						   t->columns[i].head;
+		const char *text =
+		    cells != NULL ? cells[i].text.data : t->columns[i].head;
 
 		if (t->width[i] >= 0)
 			print_fitted(t, text,

@@ -70,20 +70,21 @@ url_check(const char *url, struct error *error)
 	if (!is_authority(authority, strcspn(authority, "/?#")))
 		return error_set(error, ERROR_USAGE,
 		    "\"%.100s\" has no host, or one that is no name, address "
-		    "or name:port", url);
+		    "or name:port",
+		    url);
 	for (const char *p = authority; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}#", *p) != NULL)
 			return error_set(error, ERROR_USAGE,
 			    "\"%.100s\" holds a character that must be "
-			    "percent-encoded, or a fragment", url);
+			    "percent-encoded, or a fragment",
+			    url);
 	return 0;
 }
 
-const char *
-url_token(const char *url, size_t *len)
+/* The value of the next parameter "token" from a '?' or '&' on. */
+static const char *
+next_token(const char *p, size_t *len)
 {
-	const char *p = strchr(url, '?');
-
 	while (p != NULL) {
 		p++;
 		if (strncmp(p, "token=", 6) == 0) {
@@ -93,6 +94,12 @@ url_token(const char *url, size_t *len)
 		p = strchr(p, '&');
 	}
 	return NULL;
+}
+
+const char *
+url_token(const char *url, size_t *len)
+{
+	return next_token(strchr(url, '?'), len);
 }
 
 void
@@ -120,13 +127,13 @@ url_add_masked(struct buf *b, const char *url)
 	size_t len;
 	const char *token = url_token(url, &len);
 
-	if (token == NULL) {
-		buf_adds(b, url);
-		return;
+	while (token != NULL) {
+		buf_add(b, url, (size_t)(token - url));
+		buf_adds(b, "***");
+		url = token + len;
+		token = *url != '\0' ? next_token(url, &len) : NULL;
 	}
-	buf_add(b, url, (size_t)(token - url));
-	buf_adds(b, "***");
-	url_add_masked(b, token + len);
+	buf_adds(b, url);
 }
 
 void

@@ -24,7 +24,7 @@ const char *url_token(const char *url, size_t *len);
 void url_add_token(struct buf *, const char *url, const void *token,
     size_t len);
 
-/* Append the URL with "***" for the value of a token. */
+/* Append the URL with "***" for the value of every token. */
 void url_add_masked(struct buf *, const char *url);
 
 /* The parts of a URL that passed url_check(): "host:port", and the path with

@@ -13,9 +13,9 @@
 #include "lib/record.h"
 #include "lib/timestamp.h"
 
-#define KEY_MAX 64	       /* bytes of one key in a path */
+#define KEY_MAX 64		      /* bytes of one key in a path */
 #define AHEAD_MAX ((time_t)24 * 3600) /* seconds that an mtime may lie ahead */
-#define FIRST_SURROGATE 0xd800 /* RFC 8259 section 7 */
+#define FIRST_SURROGATE 0xd800	      /* RFC 8259 section 7 */
 #define LAST_SURROGATE_HALF 0xdc00
 
 int
