@@ -13,6 +13,9 @@
 #include "lib/error.h"
 #include "responder/http.h"
 
+#define DRAIN_MAX (16 * 1024 * 1024)
+#define DRAIN_CHUNK 16384
+
 /* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx passes, too, is
  * another thing and never looked at. */
 static const struct {
@@ -131,24 +134,26 @@ read_body(struct http_request *r, const struct gateway *g, int64_t max_body)
 {
 	int64_t length = announced_length(r->content_length);
 
-	if (length == -2) {
+	if (length == -2)
 		r->body_is = HTTP_BODY_BAD_LENGTH;
-		return 0;
-	}
-	if (length > max_body) {
+	if (length > max_body)
 		r->body_is = HTTP_BODY_TOO_LARGE;
+	if (r->body_is != HTTP_BODY_WHOLE) {
+		r->left = DRAIN_MAX;
 		return 0;
 	}
 	if (read_up_to(r, g, length == -1 ? max_body + 1 : length) == -1)
 		return -1;
 	if (r->body_is != HTTP_BODY_WHOLE)
 		return 0;
-	if ((int64_t)r->body.len > max_body)
+	if ((int64_t)r->body.len > max_body) {
 		r->body_is = HTTP_BODY_TOO_LARGE;
-	else if (length != -1 && (int64_t)r->body.len < length)
+		r->left = DRAIN_MAX;
+	} else if (length != -1 && (int64_t)r->body.len < length) {
 		r->body_is = HTTP_BODY_SHORT;
-	else if (length != -1 && more_to_read(g))
+	} else if (length != -1 && more_to_read(g)) {
 		r->body_is = HTTP_BODY_LONG;
+	}
 	return 0;
 }
 
@@ -159,9 +164,24 @@ http_read(struct http_request *r, const struct gateway *g, int64_t max_body)
 	for (char *const *p = g->params; *p != NULL; p++)
 		if (take_parameter(r, *p) == -1)
 			return -1;
-	if (r->method == NULL || strcmp(r->method, "POST") != 0)
-		return 0;
-	return read_body(r, g, max_body);
+	if (r->method != NULL && strcmp(r->method, "POST") == 0)
+		return read_body(r, g, max_body);
+	if (announced_length(r->content_length) > 0)
+		r->left = DRAIN_MAX; /* a body that nobody asked for */
+	return 0;
+}
+
+void
+http_drain(struct http_request *r, const struct gateway *g)
+{
+	char chunk[DRAIN_CHUNK];
+	ssize_t n;
+
+	for (; r->left > 0; r->left -= n) {
+		n = g->read(g->context, chunk, sizeof(chunk));
+		if (n <= 0)
+			break;
+	}
 }
 
 void

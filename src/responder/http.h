@@ -39,6 +39,7 @@ struct http_request {
 	char *request_id; /* X-Mms-Request-Id */
 	enum http_body body_is;
 	struct buf body;
+	int64_t left; /* bytes of the body that are still to come */
 };
 
 /*
@@ -50,6 +51,10 @@ struct http_request {
 int http_read(struct http_request *, const struct gateway *, int64_t max_body);
 
 void http_request_free(struct http_request *);
+
+/* Read what is left of the body and drop it, 16 MiB at most: a server that is
+ * still sending may lose an answer when the connection is closed under it. */
+void http_drain(struct http_request *, const struct gateway *);
 
 struct http_response {
 	int status;

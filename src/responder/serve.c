@@ -192,7 +192,7 @@ exchange(const struct server *s, const struct gateway *gateway,
 
 	x->begin = clock_us();
 	rc = http_read(&x->request, gateway, s->receiver.settings->max_body);
-	if (fcgi != NULL)
+	if (fcgi != NULL && x->request.left == 0)
 		fcgi_body_done(fcgi);
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (rc == 0)
@@ -202,6 +202,7 @@ exchange(const struct server *s, const struct gateway *gateway,
 		receive_failure("no memory for the request", &x->response,
 		    &x->receipt);
 	x->delivered = http_write(&x->response, gateway) == 0;
+	http_drain(&x->request, gateway);
 }
 
 /* Log, count, free. True when the spool was lost. */

@@ -136,6 +136,42 @@ test_parameters(void **state)
 	http_request_free(&r);
 }
 
+/* What was not read is dropped after the answer, all of it and no more. */
+static void
+test_drain(void **state)
+{
+	static const struct {
+		const char *method, *length;
+		size_t sent, drained;
+	} cases[] = {
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=200", 200, 200},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=word", 200, 200},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=", 200, 200},
+	    {"REQUEST_METHOD=PUT", "CONTENT_LENGTH=200", 200, 200},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=10", 10, 10},
+	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=", 10, 0},
+	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=0", 10, 0},
+	};
+	static char bytes[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char method[64], length[64];
+		char *params[] = {method, length, NULL};
+		struct memory_gateway m;
+		struct http_request r;
+
+		snprintf(method, sizeof(method), "%s", cases[i].method);
+		snprintf(length, sizeof(length), "%s", cases[i].length);
+		memory_gateway_init(&m, params, bytes, cases[i].sent);
+		m.bit = 7;
+		assert_int_equal(http_read(&r, &m.gateway, MAX_BODY), 0);
+		http_drain(&r, &m.gateway);
+		assert_int_equal(m.at, cases[i].drained);
+		http_request_free(&r);
+	}
+}
+
 static void
 test_no_method(void **state)
 {
@@ -205,6 +241,7 @@ main(void)
 	    cmocka_unit_test(test_bodies),
 	    cmocka_unit_test(test_only_post_has_a_body),
 	    cmocka_unit_test(test_parameters),
+	    cmocka_unit_test(test_drain),
 	    cmocka_unit_test(test_no_method),
 	    cmocka_unit_test(test_write),
 	    cmocka_unit_test(test_reasons),
