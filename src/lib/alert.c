@@ -14,6 +14,7 @@
 #include "lib/alert_json.h"
 #include "lib/alert_metric.h"
 #include "lib/alert_text.h"
+#include "lib/alert_type.h"
 #include "lib/error.h"
 #include "lib/jsonw.h"
 #include "lib/severity.h"
@@ -164,8 +165,8 @@ derive_metric(struct alert *a)
 	if (a->metric_value == NULL)
 		return;
 	a->metric_canonical_value = json_number_value(a->metric_value);
-	a->metric_canonical = alert_metric_convert(alert_plain(a->metric_name), unit,
-	    &a->metric_canonical_value, &a->metric_canonical_unit);
+	a->metric_canonical = alert_metric_convert(alert_plain(a->metric_name),
+	    unit, &a->metric_canonical_value, &a->metric_canonical_unit);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_event: the sender's words for what happened: event types with their
- * categories, the X-MMS-Event header, the status. Private to the alert module.
+ * alert_event: the sender's words for what happened, the X-MMS-Event header and
+ * the status. Private to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_EVENT_H
 #define ALERTSPOOL_ALERT_EVENT_H
@@ -11,14 +11,6 @@
 
 #include "lib/alert.h"
 #include "lib/name.h"
-
-/*
- * The category of an event type, static. One that is in no list gets it from
- * how it is spelled, else from the old typeName, else "unknown"; *listed tells
- * which. Both words may be NULL.
- */
-const char *alert_category(const char *event_type, const char *type_name,
-    bool *listed);
 
 enum event_header {
 	EVENT_ABSENT,

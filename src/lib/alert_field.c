@@ -84,8 +84,9 @@ static bool
 place_status(struct alert *a, void *at, const json_t *value)
 {
 	(void)at;
-	if (json_is_string(value) && alert_state_parse(
-		json_string_value(value), json_string_length(value), &a->state))
+	if (json_is_string(value) &&
+	    alert_state_parse(json_string_value(value),
+		json_string_length(value), &a->state))
 		return true;
 	alert_warn(a, WARN_UNKNOWN_STATUS);
 	return false;
@@ -97,8 +98,8 @@ place_time(struct alert *a, void *at, const json_t *value)
 	struct alert_time *time = at;
 
 	if (json_is_string(value) &&
-	    timestamp_parse(json_string_value(value),
-		json_string_length(value), &time->at) == 0) {
+	    timestamp_parse(json_string_value(value), json_string_length(value),
+		&time->at) == 0) {
 		time->set = true;
 		return true;
 	}
@@ -256,12 +257,14 @@ place(struct alert *a, const char *key, const json_t *value)
 int
 alert_place_fields(struct alert *a)
 {
-	const char *key;
-	json_t *value;
+	for (void *i = json_object_iter(a->root); i != NULL;
+	     i = json_object_iter_next(a->root, i)) {
+		const char *key = json_object_iter_key(i);
+		json_t *value = json_object_iter_value(i);
 
-	json_object_foreach(a->root, key, value)
 		if (!place(a, key, value) &&
 		    json_object_set_nocheck(a->extra, key, value) == -1)
 			return -1;
+	}
 	return 0;
 }

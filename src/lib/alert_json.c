@@ -11,7 +11,8 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "lib/alert_json.h"
 #include "lib/alert_repair.h"
@@ -38,7 +39,8 @@ parse_repaired(json_t **root, uint32_t *warnings, const struct buf *text,
 	json_error_t why;
 
 	*root = json_loadb(text->data, text->len, STRICT, &why);
-	if (*root == NULL && json_error_code(&why) == json_error_duplicate_key) {
+	if (*root == NULL &&
+	    json_error_code(&why) == json_error_duplicate_key) {
 		*warnings |= 1u << WARN_DUPLICATE_KEY;
 		*root = json_loadb(text->data, text->len, JSON_ALLOW_NUL, &why);
 	}
@@ -64,11 +66,25 @@ parse_loosely(json_t **root, uint32_t *warnings, struct alert_error *why,
 		*warnings |= repairs;
 	else if (why->code == ALERT_OK)
 		*why = (struct alert_error){.code = ALERT_NOT_JSON,
-		    .line = 1, .column = 1, .message = "this is not JSON"};
+		    .line = 1,
+		    .column = 1,
+		    .message = "this is not JSON"};
 	rc = 0;
 out:
 	buf_free(&text);
 	return rc;
+}
+
+/*
+ * May Jansson alone judge the body? It steps over a NUL behind a number, which
+ * is no JSON. And only a long text can nest deeper than ALERT_DEPTH_MAX, which
+ * is less than what it takes.
+ */
+static bool
+is_simple(const char *body, size_t len)
+{
+	return len < (size_t)2 * ALERT_DEPTH_MAX &&
+	    (len == 0 || memchr(body, '\0', len) == NULL);
 }
 
 int
@@ -79,9 +95,7 @@ alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 
 	*root = NULL;
 	*why = (struct alert_error){.code = ALERT_OK};
-	/* Only a long text can nest deeper than ALERT_DEPTH_MAX, which is less
-	 * than what Jansson takes. */
-	if (len < (size_t)2 * ALERT_DEPTH_MAX)
+	if (is_simple(body, len))
 		*root = json_loadb(body, len, STRICT, &strict);
 	if (json_is_object(*root))
 		return 0;

@@ -17,8 +17,8 @@
  * the repairs added to *warnings; 0 with *root NULL and why->code set when it
  * is none; -1 with ERROR_IO when there is no memory. Strings may hold NUL.
  */
-int alert_json_parse(json_t **root, uint32_t *warnings,
-    struct alert_error *why, const char *body, size_t len, struct error *)
+int alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
+    const char *body, size_t len, struct error *)
     __attribute__((warn_unused_result));
 
 #endif

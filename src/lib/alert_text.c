@@ -113,8 +113,8 @@ alert_text_decode(struct buf *b, const char *text, size_t n)
 			stop++;
 		codepoint = 0;
 		if (stop < end && *stop == ';')
-			codepoint = entity_codepoint(text,
-			    (size_t)(stop - text));
+			codepoint =
+			    entity_codepoint(text, (size_t)(stop - text));
 		if (codepoint == 0) {
 			buf_addc(b, '&');
 			continue;
@@ -390,10 +390,10 @@ alert_text_host(struct buf *name, const char *text, size_t n)
 	if (colon != NULL) {
 		left = (struct span){.at = text, .n = (size_t)(colon - text)};
 		bare = unbracket(left);
-		port = port_number((struct span){
-		    .at = colon + 1, .n = n - left.n - 1});
-		if (left.n == 0 || (memchr(left.at, ':', left.n) != NULL &&
-					!is_ipv6(bare)))
+		port = port_number(
+		    (struct span){.at = colon + 1, .n = n - left.n - 1});
+		if (left.n == 0 ||
+		    (memchr(left.at, ':', left.n) != NULL && !is_ipv6(bare)))
 			port = 0;
 		if (port != 0)
 			host = left;

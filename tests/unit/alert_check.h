@@ -36,8 +36,8 @@ parse_bytes(struct alert *a, const void *body, size_t len, const char *event)
 {
 	struct error error = ERROR_INIT;
 
-	assert_int_equal(
-	    alert_parse(a, body, len, event, &no_rules, &error), 0);
+	assert_int_equal(alert_parse(a, body, len, event, &no_rules, &error),
+	    0);
 }
 
 static inline void

@@ -54,8 +54,8 @@ every_event_type_has_its_category(void **state)
 		expect_json(a.event_type, type);
 		alert_free(&a);
 		for (size_t i = 0; i < LENGTH(categories); i++)
-			seen[i] += strcmp(categories[i].category, category) ==
-			    0;
+			seen[i] +=
+			    strcmp(categories[i].category, category) == 0;
 		for (size_t i = 0; i < n; i++) {
 			assert_true(alert_event_type(i, &other, &category));
 			assert_string_not_equal(type, other);
@@ -163,7 +163,8 @@ unlisted_event_types_are_told_by_their_spelling(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(unlisted); i++) {
-		parse_format(&a, "{\"eventTypeName\":\"%s\",\"typeName\":\"%s\"}",
+		parse_format(&a,
+		    "{\"eventTypeName\":\"%s\",\"typeName\":\"%s\"}",
 		    unlisted[i].type, unlisted[i].type_name);
 		assert_string_equal(a.category, unlisted[i].category);
 		expect_warnings(&a, BARE | BIT(WARN_UNKNOWN_EVENT_TYPE),
@@ -273,8 +274,8 @@ event_headers(void **state)
 		parse(&a, "{\"status\":\"CLOSED\"}", headers[i].event);
 		assert_int_equal(a.transition, headers[i].transition);
 		assert_int_equal(a.transition_source, headers[i].source);
-		assert_int_equal(
-		    (a.warnings & BIT(WARN_EVENT_HEADER_UNUSABLE)) != 0,
+		assert_int_equal((a.warnings &
+				     BIT(WARN_EVENT_HEADER_UNUSABLE)) != 0,
 		    headers[i].unusable);
 		alert_free(&a);
 	}
@@ -337,7 +338,8 @@ transitions_without_a_header(void **state)
 
 static const struct {
 	const char *event;
-	bool open, tracking, closed, cancelled, informational, other; /* agree */
+	bool open, tracking, closed, cancelled, informational,
+	    other; /* agree */
 } agreements[] = {
     {"alert.open", true, false, false, false, false, true},
     {"alert.update", true, true, false, false, false, true},

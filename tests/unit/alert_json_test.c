@@ -125,6 +125,8 @@ static const struct {
     {BODY("{\"a\":{]}"), ALERT_NOT_JSON, 1, 7},
     {BODY("{} {}"), ALERT_NOT_JSON, 1, 4},
     {BODY("{}\0"), ALERT_NOT_JSON, 1, 3},
+    {BODY("{\"a\":1\0}"), ALERT_NOT_JSON, 1, 7},
+    {BODY("{\"a\":1.5\0}"), ALERT_NOT_JSON, 1, 9},
     {BODY("[]]"), ALERT_NOT_JSON, 1, 3},
     {BODY("{\"a\":\"x"), ALERT_NOT_JSON, 1, 8},
     {BODY("{\"a\":\"x\n\n\""), ALERT_NOT_JSON, 3, 2},
@@ -255,7 +257,8 @@ compare_judges(const char *body, size_t len)
 			     &error),
 	    0);
 	if (why.code == ALERT_OK) {
-		repaired = json_loadb(copy.data, copy.len, JSON_ALLOW_NUL, NULL);
+		repaired =
+		    json_loadb(copy.data, copy.len, JSON_ALLOW_NUL, NULL);
 		if (repaired == NULL)
 			fail_msg("repaired to %s", copy.data);
 		if (strict != NULL) {
@@ -285,11 +288,12 @@ repair_and_jansson_agree(void **state)
 			seed = seed * 1103515245u + 12345u;
 			at = (seed >> 16) % (sizeof(good) - 1);
 			seed = seed * 1103515245u + 12345u;
-			body[at] = letters[(seed >> 16) % (sizeof(letters) - 1)];
+			body[at] =
+			    letters[(seed >> 16) % (sizeof(letters) - 1)];
 		}
 		seed = seed * 1103515245u + 12345u;
-		compare_judges(body, sizeof(good) - 1 -
-		    (i % 5 == 0 ? (seed >> 16) % 40 : 0));
+		compare_judges(body,
+		    sizeof(good) - 1 - (i % 5 == 0 ? (seed >> 16) % 40 : 0));
 	}
 }
 

@@ -116,9 +116,9 @@ static const char *const other_keys[] = {"acknowledgedUntil", "created",
     "currentValue", "lastNotified", "links", "nonRunningHostIds", "resolved",
     "status", "updated"};
 
-static const char *const strange_keys[] = {"typeName", "tags",
-    "sourceTypeName", "event", "eventType", "requestId", "signature",
-    "enabled", "matchers", "", "Id", "\\u00e9"};
+static const char *const strange_keys[] = {"typeName", "tags", "sourceTypeName",
+    "event", "eventType", "requestId", "signature", "enabled", "matchers", "",
+    "Id", "\\u00e9"};
 
 /* A key's value goes to extra or not; want is the value there. */
 static void
@@ -241,8 +241,7 @@ static const struct {
      "\"c\"}",
 	NULL, NULL, "X on rs"},
     {"{\"eventTypeName\":\"X\",\"clusterName\":\"c\"}", NULL, NULL, "X on c"},
-    {"{\"eventTypeName\":\"X\",\"processorName\":\"p\"}", NULL, NULL,
-	"X on p"},
+    {"{\"eventTypeName\":\"X\",\"processorName\":\"p\"}", NULL, NULL, "X on p"},
     {"{\"currentValue\":{\"number\":5,\"units\":\"MB\"}}", NULL, NULL, "5 MB"},
     {"{\"clusterName\":\"c\\n d\"}", NULL, NULL, "c d"},
     {"{\"eventTypeName\":\" \"}", NULL, NULL, NULL},

@@ -23,7 +23,9 @@ static const struct {
     {"", ""},
     {"plain", "plain"},
     {"&amp;&lt;&gt;&quot;&apos;", "&<>\"'"},
-    {"a&nbsp;b", "a\xC2\xA0" "b"},
+    {"a&nbsp;b",
+	"a\xC2\xA0"
+	"b"},
     {"O&#x27;s &#X27; &#39; &#0039;", "O's ' ' '"},
     {"&#8364;&#x20AC;&#x1f600;", "€€😀"},
     {"&#10;&#9;", "\n\t"},
@@ -109,8 +111,7 @@ static const struct {
 static void
 expect_span(struct span s, const char *want)
 {
-	if (s.n != strlen(want) ||
-	    (s.n > 0 && memcmp(s.at, want, s.n) != 0))
+	if (s.n != strlen(want) || (s.n > 0 && memcmp(s.at, want, s.n) != 0))
 		fail_msg("got \"%.*s\", not \"%s\"", (int)s.n,
 		    s.n > 0 ? s.at : "", want);
 }
@@ -135,8 +136,15 @@ static const struct {
     {"", ""},
     {"one line", "one line"},
     {"  a \t\r\n b  ", "a b"},
-    {"\x01" "a\x1B[31mb\x7F" "c", "a [31mb c"},
-    {"a\xC2\x85" "b\xE2\x80\xA8" "c\xE2\x80\xA9" "d", "a b c d"},
+    {"\x01"
+     "a\x1B[31mb\x7F"
+     "c",
+	"a [31mb c"},
+    {"a\xC2\x85"
+     "b\xE2\x80\xA8"
+     "c\xE2\x80\xA9"
+     "d",
+	"a b c d"},
     {"\n \t", ""},
     {"€ und 😀", "€ und 😀"},
 };
@@ -229,8 +237,8 @@ hosts_and_ports(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(hosts); i++) {
 		struct buf b = BUF_INIT;
-		int port = alert_text_host(&b, hosts[i].in,
-		    strlen(hosts[i].in));
+		int port =
+		    alert_text_host(&b, hosts[i].in, strlen(hosts[i].in));
 
 		assert_string_equal(b.data, hosts[i].name);
 		assert_int_equal(port, hosts[i].port);

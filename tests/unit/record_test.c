@@ -48,8 +48,8 @@ encode(struct buf *b, const struct delivery *d, const char *event,
 	struct error error = ERROR_INIT;
 	struct alert a;
 
-	assert_int_equal(alert_parse(&a, d->body, d->body_len, event,
-			     &no_rules, &error),
+	assert_int_equal(alert_parse(&a, d->body, d->body_len, event, &no_rules,
+			     &error),
 	    0);
 	a.warnings |= warnings;
 	assert_int_equal(record_encode(b, "the-name", d, &a, &error), 0);
@@ -241,7 +241,8 @@ static const struct {
     {BODY("{\"a\":\"b"), 0,
 	"\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,"
 	"\"column\":8,\"message\":\"the text ends too early: expected the end "
-	"of a string\"},\"warnings\":[],\"extra\":{},\"raw\":\"{\\\"a\\\":\\\"b\","
+	"of a "
+	"string\"},\"warnings\":[],\"extra\":{},\"raw\":\"{\\\"a\\\":\\\"b\","
 	"\"raw_base64\":null}\n"},
 };
 
@@ -458,8 +459,8 @@ records_without_a_body(void **state)
 	for (size_t i = 0; i < LENGTH(no_bodies); i++) {
 		struct error error = ERROR_INIT;
 		struct buf body = BUF_INIT;
-		json_t *record = record_decode(no_bodies[i],
-		    strlen(no_bodies[i]), &error);
+		json_t *record =
+		    record_decode(no_bodies[i], strlen(no_bodies[i]), &error);
 
 		assert_non_null(record);
 		assert_int_equal(record_body(record, &body, &error), -1);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/* Records of this and of later versions are read: those have more keys, or mean
+ * something else by a key that a caller asks for, which is the caller's part. */
+#include "config.h"
+
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/encode.h"
+#include "lib/error.h"
+#include "lib/record.h"
+
+json_t *
+record_decode(const char *text, size_t len, struct error *error)
+{
+	json_error_t why;
+	json_t *record;
+	const json_t *version;
+
+	if (len == 0 || memchr(text, '\n', len) != text + len - 1) {
+		error_set(error, ERROR_INPUT, "a record is exactly one line");
+		return NULL;
+	}
+	record = json_loadb(text, len - 1, JSON_ALLOW_NUL, &why);
+	if (record == NULL) {
+		error_set(error, ERROR_INPUT, "a record is not JSON at byte %d",
+		    why.position);
+		return NULL;
+	}
+	version = json_object_get(record, "record_version");
+	if (json_integer_value(version) >= 1)
+		return record;
+	error_set(error, ERROR_INPUT, "a record has no record_version");
+	json_decref(record);
+	return NULL;
+}
+
+int
+record_body(const json_t *record, struct buf *body, struct error *error)
+{
+	const json_t *raw = json_object_get(record, "raw");
+	const json_t *base64 = json_object_get(record, "raw_base64");
+	size_t len = json_string_length(base64);
+	ssize_t n;
+
+	if (json_is_string(raw)) {
+		buf_add(body, json_string_value(raw), json_string_length(raw));
+		return buf_check(body, error);
+	}
+	if (!json_is_string(base64))
+		return error_set(error, ERROR_INPUT, "a record has no body");
+	if (buf_reserve(body, len) == -1)
+		return buf_check(body, error);
+	n = decode_base64(body->data + body->len, len,
+	    json_string_value(base64), len);
+	if (n == -1)
+		return error_set(error, ERROR_INPUT,
+		    "a record's raw_base64 is not Base64");
+	body->len += (size_t)n;
+	body->data[body->len] = '\0';
+	return 0;
+}
+
+bool
+record_is_whole(const char *text, size_t len, const void *body_sha256)
+{
+	unsigned char digest[DIGEST_SIZE];
+	struct error unused = ERROR_INIT;
+	struct buf body = BUF_INIT;
+	json_t *record = record_decode(text, len, &unused);
+	bool whole = false;
+
+	if (record != NULL && record_body(record, &body, &unused) == 0) {
+		digest_sha256(digest,
+		    &(struct digest_part){.bytes = body.data, .len = body.len},
+		    1);
+		whole = memcmp(digest, body_sha256, DIGEST_SIZE) == 0;
+	}
+	buf_free(&body);
+	json_decref(record);
+	return whole;
+}
