@@ -67,14 +67,25 @@ is_plain(char c)
 	    (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* The second and later bytes of a character in UTF-8. */
+static bool
+is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* One '_' for each character that cannot stand there, not for each byte. */
 static char *
 put_alert(char *p, const char *id, size_t len)
 {
-	if (id == NULL || len == 0)
-		return stpcpy(p, NO_ALERT);
-	for (size_t i = 0; i < len && i < NAME_ALERT_MAX; i++)
-		*p++ = is_plain(id[i]) ? id[i] : '_';
-	return p;
+	const char *begin = p;
+
+	for (size_t i = 0; i < len && p - begin < NAME_ALERT_MAX; i++)
+		if (is_plain(id[i]))
+			*p++ = id[i];
+		else if (!is_continuation(id[i]))
+			*p++ = '_';
+	return p == begin ? stpcpy(p, NO_ALERT) : p;
 }
 
 void
@@ -88,7 +99,7 @@ name_make(char out[static NAME_SIZE], const struct name_parts *parts)
 		memcpy(p, NO_TIME, TIME_CHARACTERS);
 	p += TIME_CHARACTERS;
 	*p++ = '.';
-	p = put_alert(p, parts->alert, parts->alert_len);
+	p = put_alert(p, parts->alert, parts->alert == NULL ? 0 : parts->alert_len);
 	*p++ = '.';
 	p = stpcpy(p, transition_word(parts->transition));
 	*p++ = '.';

@@ -52,8 +52,9 @@ struct name_parts {
 	const unsigned char *digest; /* 16 bytes */
 };
 
-/* Spell the name: no time is 00000000T000000Z; the alert id is cut to 64
- * characters, those outside [A-Za-z0-9_-] made '_', none or empty is "-". */
+/* Spell the name: no time is 00000000T000000Z; of the alert id, in UTF-8, the
+ * first 64 characters, each outside [A-Za-z0-9_-] made one '_'; none or empty
+ * is "-". */
 void name_make(char out[static NAME_SIZE], const struct name_parts *);
 
 /* Where the parts lie in a name that was parsed. */
