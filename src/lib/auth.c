@@ -102,9 +102,12 @@ start_secret(struct auth_key *key, struct error *error)
 	if (code != 0)
 		return unavailable(error, code, "do HMAC-SHA-1");
 	code = gcry_md_setkey(key->mac, key->bytes, key->len);
-	if (code != 0)
-		return unavailable(error, code, "use a secret");
-	return 0;
+	if (code == 0)
+		return 0;
+	/* A handle without a key signs, too: leave none behind. */
+	gcry_md_close(key->mac);
+	key->mac = NULL;
+	return unavailable(error, code, "use a secret");
 }
 
 static int
