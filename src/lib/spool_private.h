@@ -9,10 +9,10 @@
 
 struct spool {
 	char *path;
-	int root;		 /* the spool directory */
-	int dir[SPOOL_STATES];	 /* its states */
-	int lock;		 /* the lock file; -1 when opened to read */
-	dev_t dev;		 /* of root, to see that it is still the same */
+	int root;	       /* the spool directory */
+	int dir[SPOOL_STATES]; /* its states */
+	int lock;	       /* the lock file; -1 when opened to read */
+	dev_t dev;	       /* of root, to see that it is still the same */
 	ino_t ino;
 	unsigned int temporary; /* counts dot-names of this open spool */
 };

@@ -232,6 +232,19 @@ be_cgi(struct options *o)
 	return rc;
 }
 
+static void
+tell_start(const struct settings *settings)
+{
+	struct log_line line;
+
+	log_begin(&line, LEVEL_NOTICE, "start");
+	log_number(&line, "pid", getpid());
+	log_number(&line, "workers", settings->workers);
+	log_text(&line, "settings", settings->file);
+	log_text(&line, "spool", settings->directory);
+	log_end(&line);
+}
+
 /* On this listening socket, or on the one of --listen (-1). */
 static int
 be_fastcgi(struct options *o, int listen_fd)
@@ -250,6 +263,7 @@ be_fastcgi(struct options *o, int listen_fd)
 	if (geteuid() == 0)
 		log_message(LEVEL_WARNING, "start",
 		    "running as root; a user of its own is safer");
+	tell_start(c.settings);
 	if (c.settings->workers == 1)
 		rc = (int)serve_fcgi(c.settings, c.auth, listen_fd);
 	else
@@ -261,9 +275,11 @@ be_fastcgi(struct options *o, int listen_fd)
 static int
 be_lost(void)
 {
-	fputs(PROGRAM ": nobody to answer: descriptor 0 is no listening socket "
+	fputs(PROGRAM
+	    ": nobody to answer: descriptor 0 is no listening socket "
 	    "(FastCGI),\nGATEWAY_INTERFACE is not set (CGI), and there is no "
-	    "--listen.\n", stderr);
+	    "--listen.\n",
+	    stderr);
 	fputs(usage, stderr);
 	return EX_USAGE;
 }

@@ -73,8 +73,8 @@ lock_record(const struct mover *m, off_t offset, short type)
 static void
 move(struct mover *m, const char *from, const char *to, const char *name)
 {
-	static const struct timespec now[2] = {
-	    {.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
+	static const struct timespec now[2] = {{.tv_nsec = UTIME_OMIT},
+	    {.tv_nsec = UTIME_NOW}};
 	off_t offset = lock_offset(name);
 	char source[512], target[512];
 	struct stat st;
