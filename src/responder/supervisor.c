@@ -66,7 +66,7 @@ be_worker(const struct supervisor *s, pid_t parent)
 #endif
 	if (getppid() != parent)
 		exit(SERVE_STOPPED); /* it died before we could ask */
-	exit(serve_fcgi(s->configuration->settings, s->configuration->auth,
+	exit(serve_fcgi(&s->configuration->settings, s->configuration->auth,
 	    s->listen_fd));
 }
 
@@ -206,7 +206,7 @@ reload(struct supervisor *s,
     int (*load)(struct configuration *, void *, struct error *),
     void (*unload)(struct configuration *), void *context)
 {
-	struct configuration fresh = {NULL, NULL};
+	struct configuration fresh = {.auth = NULL};
 	struct error error = ERROR_INIT;
 
 	if (load(&fresh, context, &error) == -1) {
@@ -217,7 +217,7 @@ reload(struct supervisor *s,
 	unload(s->configuration);
 	*s->configuration = fresh;
 	s->generation++;
-	s->wanted = fresh.settings->workers;
+	s->wanted = fresh.settings.workers;
 	log_message(LEVEL_NOTICE, "reload",
 	    "settings and secrets read anew, replacing workers");
 }
@@ -258,7 +258,7 @@ supervise(struct configuration *configuration, int listen_fd,
 		return EX_OSERR;
 	s->configuration = configuration;
 	s->listen_fd = listen_fd;
-	s->wanted = configuration->settings->workers;
+	s->wanted = configuration->settings.workers;
 	block_signals(s);
 	while (!s->stopping || any_running(s)) {
 		if (!s->stopping) {

@@ -55,7 +55,8 @@ fi
 
 if command -v shellcheck >/dev/null; then
 	# shellcheck disable=SC2086
-	empty "$(shellcheck -x -s sh -e SC1091,SC2034 $scripts)" \
+	empty "$(shellcheck -x -s sh -S warning \
+		-e SC1010,SC1091,SC2034 $scripts)" \
 		"shellcheck has nothing to say"
 else
 	skip "shellcheck has nothing to say" "shellcheck is not installed"
