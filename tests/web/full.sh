@@ -27,12 +27,13 @@ refused() {
 	is "$(curl -o /dev/null -w '%{http_code}' -d x "$url")" 403 "$1: a forger learns nothing"
 }
 
-# recovers NAME: without a restart. Each worker that lost its spool answers 503
-# once more and is replaced.
-recovers() {
-	six_stored() { for i in 1 2 3 4 5 6; do [ "$(post)" = 200 ] || return 1; done; }
-	ok "$1: recovers by itself" wait_for six_stored 10
-}
+six_stored() { for i in 1 2 3 4 5 6; do [ "$(post)" = 200 ] || return 1; done; }
+
+# recovers NAME: without a restart, from the first request on
+recovers() { ok "$1: recovers by itself, at once" six_stored; }
+
+# recovers_soon NAME: a worker whose spool became another one is replaced first
+recovers_soon() { ok "$1: recovers by itself" wait_for six_stored; }
 
 front_start
 is "$(post)" 200 "all is well"
@@ -48,13 +49,13 @@ recovers "the spool is back"
 rm -rf "$spool"
 refused "the spool was deleted"
 make_spool "$spool" "$owner"
-recovers "another spool in its place"
+recovers_soon "another spool in its place"
 
 rm -rf "$spool/new"
 refused "new/ was deleted"
 rm -rf "$spool"
 make_spool "$spool" "$owner"
-recovers "a whole spool again"
+recovers_soon "a whole spool again"
 
 if [ "$owner" != root ]; then
 	chmod 0550 "$spool/new"
@@ -75,7 +76,7 @@ wait_for '[ "$(post)" = 503 ] && [ "$(post)" = 503 ] && [ "$(post)" = 503 ]'
 refused "less than min_free"
 sed -i 's/^min_free = .*/min_free = 1K/' "$installation/alertspool.conf"
 kill -HUP "$(pid_of responder)"
-recovers "min_free that there is"
+recovers_soon "min_free that there is"
 stop responder
 
 # ---- a small disk
