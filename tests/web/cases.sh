@@ -22,17 +22,20 @@ cases() {
 	target=$url
 	words=
 	[ "$1" != cgi ] || { target=$program; words=$(as "$owner"); }
+	mkdir "$T/traces"
+	chown "$owner" "$T/traces"
 	# shellcheck disable=SC2086
 	$words "$python" "$srcdir/tests/web/table.py" \
-	    "$srcdir/tests/web/cases" "$1" "$installation" "$target" \
+	    "$srcdir/tests/web/cases" "$1" "$installation" "$target" "$T/traces" \
 	    >"$T/results" 2>"$T/table.log"
 	is $? 0 "the table was worked through"
-	diag_file "$T/table.log" 20
 	replay "$T/results"
 	[ "$test_failures" -eq 0 ] || for file in "$T"/*.log "$logs"/*; do
 		diag_file "$file"
 	done
 	valid_spool "every record fits the schema" "$installation/spool"
-	no_leaks "no log has a secret, a token or a signature" "$T"/*.log "$logs"/*
+	cat "$T/traces/signatures" >>"$T/canaries"
+	no_leaks "no log and no answer has a secret, a token or a signature" "$T"/*.log "$logs"/* \
+	    "$T/traces/answers"
 	done_testing
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""table.py CASES FRONT INSTALLATION URL|PROGRAM
+"""table.py CASES FRONT INSTALLATION URL|PROGRAM TRACES
 
 Ask every row of the table CASES of the responder behind FRONT, which is reached
 at URL, or by running PROGRAM as a plain CGI program (FRONT is "cgi"). After each
 row the spool in INSTALLATION is compared with what was answered: a record that
 was promised is there, whole, and nothing else is.
 
-Writes "ok NAME" or "not ok NAME" a row, "# why" below it; exit 0, or 64. What
-the columns mean stands in CASES; options are
+Writes "ok NAME" or "not ok NAME" a row, "# why" below it; exit 0, or 64. The
+directory TRACES gets two files to look for leaks with: answers, all that was
+answered, and signatures, all that would have been right. What the columns mean
+stands in CASES; options are
 
 	event=TEXT      X-MMS-Event (alert.open otherwise; empty: none)
 	header=N:V      one header more; "_" in the value stands for a blank
@@ -343,8 +345,10 @@ def spool_files(spool):
 
 
 class Judge:
-    def __init__(self, asker, installation):
+    def __init__(self, asker, installation, traces):
         self.asker = asker
+        self.answers = open(os.path.join(traces, "answers"), "wb")
+        self.signatures = open(os.path.join(traces, "signatures"), "w")
         self.spool = os.path.join(installation, "spool")
         self.keys = {}
         for name in ("secret", "secret.old", "secret.hex", "token", "token.old"):
@@ -356,9 +360,17 @@ class Judge:
     def ask(self, row):
         body = self.body_of(row)
         self.bodies[row.name] = body
-        return self.asker.ask(
+        answer = self.asker.ask(
             row.method, row.path, TOKENS[row.token](self.keys),
             headers_of(row, self.keys, body), body, row.options.items(), row.flags)
+        self.trace(answer, body)
+        return answer
+
+    def trace(self, answer, body):
+        self.answers.write(f"{answer.headers}\n".encode() + answer.body + b"\n")
+        for key in ("secret", "secret.old", "secret.hex"):
+            right = mac(self.keys[key], body)
+            print(encoded(right), right.hex(), sep="\n", file=self.signatures)
 
     def body_of(self, row):
         if row.body.startswith("@"):
@@ -465,15 +477,15 @@ class Judge:
 
 
 def main(arguments):
-    if len(arguments) != 4:
+    if len(arguments) != 5:
         print(__doc__, file=sys.stderr)
         return 64
-    cases, front, installation, target = arguments
+    cases, front, installation, target, traces = arguments
     if front == "cgi":
         asker = Cgi(target, os.path.join(installation, "alertspool.conf"))
     else:
         asker = Http(target)
-    judge = Judge(asker, installation)
+    judge = Judge(asker, installation, traces)
     with open(cases) as file:
         rows = [Row(line, front) for line in file
                 if line.strip() and not line.startswith("#")]
