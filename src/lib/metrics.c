@@ -73,6 +73,20 @@ static const struct {
 	NULL, "Seconds spent in commits."},
     [METRIC_COMMITS] = {"alertspool_commits_total", NULL, NULL,
 	"Commits begun."},
+#define MOVES "alertspool_moves_total", "move"
+#define MOVES_HELP "Records moved by the command line, by move."
+    [METRIC_CLAIMED] = {MOVES, "claim", MOVES_HELP},
+    [METRIC_ACKED] = {MOVES, "ack", MOVES_HELP},
+    [METRIC_RELEASED] = {MOVES, "release", MOVES_HELP},
+    [METRIC_BURIED] = {MOVES, "bury", MOVES_HELP},
+    [METRIC_REQUEUED] = {MOVES, "requeue", MOVES_HELP},
+    [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
+#define ATTEMPTS "alertspool_attempts_total", "result"
+#define ATTEMPTS_HELP "Handlers run, by how they ended."
+    [METRIC_ATTEMPT_OK] = {ATTEMPTS, "ok", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
 };
 
 static uint64_t

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+extern int placeholder_queue;
