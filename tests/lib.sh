@@ -207,15 +207,11 @@ socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1" ;;
 
 am_root() { [ "$(id -u)" -eq 0 ]; }
 
-# as USER COMMAND…: as that user; only root may, for anybody but himself
+# as USER: the words before a command that make it run as that user, whom only
+# root may choose: start responder $(as www-data) PROGRAM…
 as() {
-	as_user=$1
-	shift
-	if [ "$as_user" = "$(id -un)" ]; then
-		"$@"
-	else
-		setpriv --reuid "$as_user" --regid "$(id -g "$as_user")" --clear-groups -- "$@"
-	fi
+	[ "$1" = "$(id -un)" ] ||
+	    echo "setpriv --reuid=$1 --regid=$(id -g "$1") --clear-groups --"
 }
 
 # ---- an installation, and deliveries to it --------------------------------
@@ -307,7 +303,8 @@ spool_files() {
 
 spool_count() { spool_files "$1" | grep -c "^${2:-}"; }
 
-# valid_spool NAME DIR: every record fits the installed schema
+# valid_spool NAME DIR: every record fits the installed schema; one there must be
 valid_spool() {
-	ok "$1" "$python" "$srcdir/tests/validate" "$srcdir/share/record-v1.schema.json" "$2"
+	ok "$1" "$python" "$srcdir/tests/validate" "$srcdir/schema/record.schema.json" \
+	    "$2/new" "$2/cur" "$2/done" "$2/dead" "$2/bad"
 }

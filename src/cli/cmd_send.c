@@ -26,8 +26,7 @@
 #define REPEAT_MAX 1000000
 
 static const struct cli_option send_options[] = {
-    {"event", 'e', "EVENT",
-	"open, update, acknowledge, close, cancel or inform"},
+    {"event", 'e', "EVENT", "open update acknowledge close cancel or inform"},
     {"sample", 0, "NAME", "the kind of alert; \"list\" lists them"},
     {"body", 0, "FILE", "send these bytes instead; - is standard input"},
     {"source", 0, "SOURCE", "sign as this source does; \"default\" if absent"},
@@ -135,6 +134,12 @@ prepare(struct send *s, struct error *error)
 	    signer_from_source(&s->signer, s->cli, cli_value(s->cli, "source"),
 		error) == -1)
 		return -1;
+	if (s->signer.source->secrets.n == 0 &&
+	    cli_value(s->cli, "wrong-signature") != NULL)
+		return error_set(error, ERROR_USAGE,
+		    "[source %s] has no secret_file: there is no signature to "
+		    "be wrong",
+		    s->signer.source->name);
 	s->now = time(NULL);
 	if (getrandom(&s->number, sizeof(s->number), 0) !=
 	    (ssize_t)sizeof(s->number))

@@ -17,10 +17,10 @@
 /* clang-format off */
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
-	    "new, cur, done, dead, bad or all; also a,b and repeated"}, \
+	    "new cur done dead bad or all; a,b and repeated"}, \
 	{"alert", 'a', "ID", "records of this alert"}, \
 	{"event", 'e', "EVENT", \
-	    "open, inform, update, acknowledge, unknown, close or cancel"}, \
+	    "open inform update acknowledge unknown close cancel"}, \
 	{"project", 'p', "PROJECT", "records of this project, id or name"}, \
 	{"source", 0, "SOURCE", "records that came in for this source"}, \
 	{"since", 0, "TIME", "alerts of this moment or later"}, \

@@ -21,7 +21,7 @@ print_options(const struct cli_option *o)
 		    o->letter != 0 ? ", " : "    ", o->name,
 		    o->argument != NULL ? " " : "",
 		    o->argument != NULL ? o->argument : "");
-		printf("  %-28s %s\n", left, o->help);
+		printf("  %-25s %s\n", left, o->help);
 	}
 }
 

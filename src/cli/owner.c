@@ -71,6 +71,8 @@ owner_advise(struct cli *cli, const char *directory)
 	return -1;
 }
 
+/* The directory's group may be another than the user's own: with "init --owner
+ * USER:GROUP" it is the one that leads to the spool. */
 static int
 set_groups(uid_t uid, gid_t gid)
 {
@@ -78,9 +80,9 @@ set_groups(uid_t uid, gid_t gid)
 
 	if (user == NULL)
 		return setgroups(1, &gid) == -1 ? -1 : setresgid(gid, gid, gid);
-	if (initgroups(user->pw_name, user->pw_gid) == -1)
+	if (initgroups(user->pw_name, gid) == -1)
 		return -1;
-	return setresgid(user->pw_gid, user->pw_gid, user->pw_gid);
+	return setresgid(gid, gid, gid);
 }
 
 static bool

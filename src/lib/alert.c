@@ -169,41 +169,53 @@ derive_metric(struct alert *a)
 	    unit, &a->metric_canonical_value, &a->metric_canonical_unit);
 }
 
+/* Add a piece, with this before it unless it is the first; none if empty. */
 static void
-add_string(struct buf *b, const json_t *string, const char *before)
+add_piece(struct buf *b, const char *before, const char *text, size_t n)
 {
-	if (string == NULL)
+	if (n == 0)
 		return;
 	if (b->len > 0)
 		buf_adds(b, before);
-	buf_add(b, json_string_value(string), json_string_length(string));
+	buf_add(b, text, n);
+}
+
+static void
+add_string(struct buf *b, const char *before, const json_t *string)
+{
+	add_piece(b, before, json_string_value(string),
+	    json_string_length(string));
+}
+
+/* What it is about: the nearest thing that has a name. */
+static void
+add_subject(struct buf *b, const struct alert *a)
+{
+	const json_t *const subjects[] = {a->replica_set, a->cluster_name,
+	    a->stream_processor};
+	size_t had = b->len;
+
+	add_piece(b, " on ", a->host_name.data, a->host_name.len);
+	for (size_t i = 0; b->len == had && i < 3; i++)
+		add_string(b, " on ", subjects[i]);
 }
 
 /* "EVENT_TYPE METRIC VALUE UNIT on SUBJECT", of what there is. */
 static void
 compose_summary(const struct alert *a, struct buf *b)
 {
-	const json_t *subject = a->replica_set;
+	struct buf value = BUF_INIT;
 
-	if (subject == NULL)
-		subject = a->cluster_name;
-	if (subject == NULL)
-		subject = a->stream_processor;
-	add_string(b, a->event_type, " ");
-	add_string(b, a->metric_name, " ");
+	add_string(b, " ", a->event_type);
+	add_string(b, " ", a->metric_name);
 	if (a->metric_value != NULL) {
-		if (b->len > 0)
-			buf_addc(b, ' ');
-		jsonw_value(b, a->metric_value);
-		add_string(b, a->metric_unit, " ");
+		jsonw_value(&value, a->metric_value);
+		add_piece(b, " ", value.data, value.len);
+		add_string(b, " ", a->metric_unit);
 	}
-	if (a->host_name.len == 0)
-		add_string(b, subject, " on ");
-	else {
-		if (b->len > 0)
-			buf_adds(b, " on ");
-		buf_add(b, a->host_name.data, a->host_name.len);
-	}
+	add_subject(b, a);
+	b->failed |= value.failed;
+	buf_free(&value);
 }
 
 /* Names and summary, from humanReadable where no field has them. */

@@ -81,8 +81,9 @@ enum transition_source { TRANSITION_FROM_HEADER, TRANSITION_FROM_BODY };
 
 /*
  * json_t pointers and strings that are not struct buf are borrowed from root
- * or static; NULL (an empty buf) where the sender said nothing. A field whose
- * value has a type it should not have counts as unsaid here and stays in extra.
+ * or static; NULL (a buf without data) where the sender said nothing. A field
+ * whose value has a type it should not have counts as unsaid here and stays in
+ * extra.
  */
 struct alert {
 	struct alert_error error; /* code ALERT_OK: the rest has meaning */

@@ -51,8 +51,8 @@ struct auth; /* opaque: holds secrets */
  * 0 and *auth, or -1.
  */
 int auth_load(struct auth **, const struct settings *,
-    const struct settings_source *source,
-    void (*warn)(const char *phrase), struct error *);
+    const struct settings_source *source, void (*warn)(const char *phrase),
+    struct error *);
 
 /* Make libgcrypt ready in this process and prepare the keys. Call once in every
  * process that checks or signs, before it is sandboxed. 0, or -1 with

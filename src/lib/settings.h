@@ -38,8 +38,8 @@ struct settings_source {
 struct settings {
 	char *file; /* the settings file itself */
 
-	char *directory;    /* of the spool */
-	int64_t min_free;   /* bytes */
+	char *directory;     /* of the spool */
+	int64_t min_free;    /* bytes */
 	int64_t retain_done; /* milliseconds; 0 keeps for ever */
 	int64_t retain_dead;
 	int64_t retain_bad;

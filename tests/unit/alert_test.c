@@ -244,6 +244,9 @@ static const struct {
     {"{\"eventTypeName\":\"X\",\"processorName\":\"p\"}", NULL, NULL, "X on p"},
     {"{\"currentValue\":{\"number\":5,\"units\":\"MB\"}}", NULL, NULL, "5 MB"},
     {"{\"clusterName\":\"c\\n d\"}", NULL, NULL, "c d"},
+    {"{\"eventTypeName\":\"X\",\"replicaSetName\":\"\",\"clusterName\":"
+     "\"c\"}",
+	NULL, NULL, "X on c"},
     {"{\"eventTypeName\":\" \"}", NULL, NULL, NULL},
     {"{}", NULL, NULL, NULL},
 };

@@ -1,0 +1,181 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool list: filters, forms, and records that are not as they should be.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i" "" "" "[source payments]
+authentication = none"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+
+list() { "$alertspool" -c "$conf" list "$@"; }
+ids() { list "$@" | cut -f1; }
+
+# ---- nothing
+
+run 0 "an empty spool" list
+is "$(out)" "" "is an empty list"
+run 0 "as JSON" list --json
+is "$(out)" "" "too"
+is "$(on_terminal 80 "$alertspool -c $conf list" | wc -l)" 1 "on a terminal, a header"
+
+# ---- records
+
+# alert ID TIME STATUS [MORE]
+alert() {
+	printf '{"id":"%s","created":"%s","updated":"%s","status":"%s",' "$1" "$2" "$2" "$3"
+	printf '"eventTypeName":"HOST_DOWN","groupId":"65a7d3f0a1b2c3d4e5f60001"%s}' "${4:-}"
+}
+alert a1 2026-11-20T10:00:00Z OPEN ',"clusterName":"one","severity":"CRITICAL"' >"$T/1"
+alert a2 2026-11-21T10:00:00Z OPEN ',"clusterName":"two","projectName":"Shop"' >"$T/2"
+alert a1 2026-11-22T10:00:00Z CLOSED ',"clusterName":"one"' >"$T/3"
+printf '{broken' >"$T/4"
+first=$(store "$conf" "$T/1" alert.open)
+third=$(store "$conf" "$T/3" alert.close)
+second=$(store "$conf" "$T/2" alert.open)
+bad=$(store "$conf" "$T/4" alert.open)
+mv "$spool/new/$third" "$spool/done/"
+
+run 0 "list" list
+is "$(cut -f1 "$T/out")" "$first
+$second" "new records, oldest first"
+is "$(sed -n 1p "$T/out")" "$(printf '%s\t2026-11-20T10:00:00Z\tnew\topen\tCRITICAL\t65a7d3f0a1b2c3d4e5f60001\tone\t' "$first")$(sed -n 1p "$T/out" | cut -f8)" "columns are separated by TAB"
+is "$(ids --state all)" "$bad
+$first
+$second
+$third" "--state all"
+is "$(ids --state done)" "$third" "--state done"
+is "$(ids --state done,bad)" "$bad
+$third" "--state a,b"
+is "$(ids --state done --state bad)" "$bad
+$third" "--state repeated"
+is "$(ids --state all -n 2)" "$second
+$third" "-n 2: the newest two, ascending"
+is "$(ids --state all -n 99)" "$(ids --state all)" "-n more than there are"
+is "$(ids --state all --alert a1)" "$first
+$third" "--alert"
+is "$(ids --state all --alert a)" "" "--alert is no prefix"
+is "$(ids --state all --event close)" "$third" "--event"
+is "$(ids --state all --source default -n 1)" "$third" "--source"
+is "$(ids --state all --source payments)" "" "another source"
+is "$(ids --project Shop)" "$second" "--project by name"
+is "$(ids --project 65a7d3f0a1b2c3d4e5f60001)" "$first
+$second" "--project by id"
+is "$(ids --since 2026-11-21T10:00:00Z)" "$second" "--since is inclusive"
+is "$(ids --since 2026-11-21T10:00:01Z)" "" "--since, a second later"
+is "$(ids --until 2026-11-20T11:00:00+01:00)" "$first" "--until is inclusive"
+is "$(ids --until 2026-11-20)" "" "a date is its beginning"
+is "$(ids --state all --since 2026-11-21 --until 2026-11-22 -n 5)" "$second" "both, and -n"
+is "$(ids --state all --since 1s)" "" "an age"
+is "$(ids --until 1s --state done)" "$third" "an age the other way"
+
+for wrong in "--state old" "--state new,,cur" "--state ''" "--event burn" "--since yesterday" \
+	"--since 2026-13-01" "--until 5" "-n 0" "-n -1" "-n x" "-n 99999999999999999999"; do
+	# shellcheck disable=SC2086 # two words
+	eval "set -- $wrong"
+	run 64 "refused: $wrong" list "$@"
+	is "$(out)" "" "without a result"
+done
+
+# ---- JSON
+
+run 0 "--json" list --state all --json
+cp "$T/out" "$T/json"
+is "$(wc -l <"$T/json")" 4 "an object a line"
+touch -d '2030-01-01T00:00:00Z' "$spool/new/$second"
+mv "$spool/new/$first" "$spool/cur/"
+lease=$(date -u -d '+5 minutes' +%Y-%m-%dT%H:%M:%SZ)
+touch -d "$lease" "$spool/cur/$first"
+cat >"$T/check.py" <<'E2'
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    assert list(record)[-1] == "spool" and list(record["spool"]) == [
+        "state", "path", "not_before", "lease_until"], record
+    place = record["spool"]
+    assert place["path"] == place["state"] + "/" + record["id"]
+    print(place["state"], place["not_before"], place["lease_until"])
+E2
+is "$(list --state all --json | "$python" "$T/check.py")" "bad None None
+cur None $lease
+new None None
+done None None" "with a member spool"
+later=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
+touch -d "$later" "$spool/new/$second"
+is "$(list --json --state new | "$python" "$T/check.py")" "new None None" "no not_before without a history"
+mkdir -p "$spool/history" && : >"$spool/history/$second"
+is "$(list --json --state new | "$python" "$T/check.py")" "new $later None" "not_before with one"
+is "$(list --json --state new | sed 's/,"spool":{.*/}/')" "$(cat "$spool/new/$second")" "the record is as it is stored"
+
+# ---- pipes
+
+run 0 "list | show -" sh -c '"$1" -c "$2" list --state all | "$1" -c "$2" show --path -' - "$alertspool" "$conf"
+is "$(wc -l <"$T/out")" 4 "shows them all"
+
+# ---- terminals
+
+plain() { on_terminal "$1" "NO_COLOR=1 $alertspool -c $conf list --state all"; }
+
+on_terminal 120 "$alertspool -c $conf list --state all" >"$T/colour"
+escape=$(printf '\033')
+like "$(cat "$T/colour")" "$escape\[31mCRITICAL$escape\[0m" "severity has a colour"
+like "$(cat "$T/colour")" "$escape\[31mbad$escape\[0m" "state has a colour"
+for columns in 20 40 79 120 300; do
+	plain "$columns" >"$T/plain"
+	is "$(wc -l <"$T/plain")" 5 "$columns columns: a header and four lines"
+	ok "$columns columns: none is wider" test "$(widest <"$T/plain")" -le "$columns"
+	unlike "$(cat "$T/plain")" "$escape" "$columns columns: NO_COLOR"
+done
+like "$(plain 40)" '^[0-9a-f]{12} .* done .*' "40 columns: id and state"
+like "$(plain 120 | sed -n 1p)" '^ID +AGE +STATE +EVENT +SEVERITY +PROJECT +WHERE +SUMMARY$' "120 columns: all"
+ok "COLUMNS is obeyed" test "$(on_terminal 200 "COLUMNS=30 NO_COLOR=1 $alertspool -c $conf list" | widest)" -le 30
+unlike "$(on_terminal 80 "TERM=dumb $alertspool -c $conf list")" "$escape" "no colour on a dumb terminal"
+short=$(plain 120 | sed -n 3p | cut -d' ' -f1)
+run 0 "the short id is an ID" "$alertspool" -c "$conf" show --path "$short"
+is "$(out)" "$spool/cur/$first" "of that record"
+
+# ---- hostile fields
+
+alert evil 2026-11-23T10:00:00Z OPEN ',"clusterName":"\u001b[2J\t\n\u009b31m\u202e\u200bx","projectName":"日本\u0007","humanReadable":"\u001b]0;title\u0007 down"' >"$T/5"
+evil=$(store "$conf" "$T/5" alert.open)
+run 0 "hostile fields in a pipe" list --alert evil
+is "$(wc -l <"$T/out")" 1 "one line"
+is "$(awk -F'\t' '{print NF}' "$T/out")" 8 "eight columns"
+is "$(cut -f6,7 "$T/out")" "$(printf '日本\\u{07}\t\\u{1b}[2J\\u{09}\\u{0a}\\u{9b}31m\\u{202e}\\u{200b}x')" "escaped"
+plain 100 >"$T/plain"
+ok "hostile fields on a terminal" test "$(widest <"$T/plain")" -le 100
+is "$(tr -d '[:print:]\n\200-\377' <"$T/plain")" "" "no control character"
+on_terminal 100 "NO_COLOR=1 $alertspool -c $conf list --json --alert evil" >"$T/tty.json"
+is "$(LC_ALL=C grep -cP '\xc2\x9b|\xe2\x80' "$T/tty.json")" 0 "JSON on a terminal is harmless"
+list --json --alert evil >"$T/pipe.json"
+ok "and means the same" "$python" -c 'import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:]); sys.exit(a != b)' "$T/tty.json" "$T/pipe.json"
+mv "$spool/new/$evil" "$spool/dead/"
+
+# ---- records that are not whole
+
+head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$third"
+run 65 "a torn record" list --state done
+is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
+like "$(err)" "^alertspool list: " "and told"
+run 65 "as JSON" list --state done --json
+is "$("$python" -c 'import json, sys
+r = json.load(open(sys.argv[1])); print(r["id"], r["spool"]["state"])' "$T/out")" "$third done" "id and place"
+: >"$spool/done/$third"
+run 65 "an empty record" list --state done
+is "$(cut -f1 "$T/out")" "$third" "is shown, too"
+rm "$spool/done/$third" && mkdir "$spool/done/$third"
+run 0 "a directory in place of a record" list --state done
+is "$(out)" "" "is none"
+rmdir "$spool/done/$third" && ln -s /etc/passwd "$spool/done/$third"
+run 0 "a link in place of a record" list --state done
+is "$(out)" "" "is none"
+rm "$spool/done/$third"
+touch "$spool/new/.partial" "$spool/new/README"
+is "$(ids)" "$first
+$second" "names that are no record's are skipped"
+
+done_testing

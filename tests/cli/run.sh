@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: ISC
+# run.sh: what the tests of the command line share; sourced after lib.sh.
+
+# run CODE NAME COMMAND…: the command ends with this exit code. What it said is
+# in $T/out and $T/err.
+run() {
+	run_wanted=$1
+	run_name=$2
+	shift 2
+	"$@" >"$T/out" 2>"$T/err"
+	run_code=$?
+	if [ "$run_code" -eq "$run_wanted" ]; then
+		pass "$run_name"
+	else
+		fail "$run_name" "exit code $run_code, not $run_wanted: $*"
+		diag_file "$T/out"
+		diag_file "$T/err"
+	fi
+}
+
+# become USER COMMAND…: as that user, whom only root may choose
+become() {
+	become_user=$1
+	shift
+	# shellcheck disable=SC2046 # words before a command
+	$(as "$become_user") "$@"
+}
+
+out() { cat "$T/out"; }
+err() { cat "$T/err"; }
+
+# on_terminal COLUMNS COMMAND: a shell command on a pseudo terminal this wide;
+# what it wrote, with newlines as everywhere else
+on_terminal() {
+	TERM=xterm script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r'
+}
+
+# widest: the widest line of standard input, in columns of a screen
+widest() {
+	"$python" -c 'import sys, unicodedata
+print(max((sum(2 if unicodedata.east_asian_width(c) in "WF" else
+    not unicodedata.combining(c) for c in line.rstrip("\n"))
+    for line in sys.stdin.buffer.read().decode().splitlines()), default=0))'
+}
+
+# store CONF BODY-FILE [EVENT [SECRET-FILE]]: deliver to the responder as CGI
+# and without a web server. Prints the record's id.
+store() {
+	store_secret=${4:-$(dirname "$1")/secret}
+	env -i GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
+		REQUEST_METHOD=POST REMOTE_ADDR=192.0.2.1 \
+		CONTENT_TYPE=application/json CONTENT_LENGTH="$(wc -c <"$2")" \
+		HTTP_X_MMS_EVENT="${3:-alert.open}" \
+		HTTP_X_MMS_SIGNATURE="$(sign "$2" "$store_secret")" \
+		"$responder" -c "$1" <"$2" 2>"$T/store.err" |
+		sed -n 's/.*"id":"\([^"]*\)".*/\1/p'
+}

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool send: requests as the sender makes them, and what comes of answers.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_secret "$T/token"
+make_secret "$T/hex.secret"
+make_secret "$T/only"
+make_installation "$T/i" "" "" "token_file = $T/token
+[source old]
+secret_file = $T/hex.secret
+signature_encoding = hex
+[source only]
+token_file = $T/only"
+conf=$T/i/alertspool.conf
+token=$(cat "$T/token")
+
+# Nothing that a user has set may get in the way.
+export HTTP_PROXY=http://127.0.0.1:1 http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
+export HOME="$T"
+printf 'proxy = http://127.0.0.1:1\n' >"$T/.curlrc"
+
+alerts() { "$alertspool" -c "$conf" send "$@"; }
+
+# front NAME OPTION…: a web server; its URL is in $url, its requests in $T/NAME
+front() {
+	mkdir -p "$T/$1"
+	front_name=$1
+	shift
+	start "$front_name" "$python" "$srcdir/tests/cli/front.py" "$T/$front_name.port" "$T/$front_name" "$@"
+	wait_for '[ -s "$T/$front_name.port" ]' || bail "no web server"
+	url=http://127.0.0.1:$(cat "$T/$front_name.port")
+}
+
+# ---- what is sent
+
+front echo --status 200 --body '{"status":"stored"}'
+run 0 "send" alerts "$url/atlas"
+is "$(out)" 'HTTP 200
+{"status":"stored"}' "the answer is printed"
+is "$(err)" "" "and nothing else"
+is "$(sed -n 1p "$T/echo/1.head")" "POST /atlas?token=$token HTTP/1.1" "path and token"
+like "$(cat "$T/echo/1.head")" '^Content-Type: application/json$' "content type"
+like "$(cat "$T/echo/1.head")" '^X-MMS-Event: alert.open$' "event"
+unlike "$(cat "$T/echo/1.head")" '^Expect:' "no Expect"
+is "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/1.head")" "$(sign "$T/echo/1.body" "$T/i/secret")" "the signature is right"
+
+run 0 "--wrong-signature" alerts --wrong-signature "$url/"
+like "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" '^[A-Za-z0-9+/]{27}=$' "has the form of one"
+ok "and is not right" test "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" != "$(sign "$T/echo/2.body" "$T/i/secret")"
+
+run 0 "a URL with a token" alerts "$url/?a=1&token=mine"
+is "$(sed -n 1p "$T/echo/3.head")" "POST /?a=1&token=mine HTTP/1.1" "keeps its own"
+run 0 "a source without tokens" alerts --source old "$url/old"
+is "$(sed -n 1p "$T/echo/4.head")" "POST /old HTTP/1.1" "adds none"
+is "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/4.head")" \
+	"$(openssl dgst -sha1 -hmac "$(cat "$T/hex.secret")" -r "$T/echo/4.body" | cut -d' ' -f1)" "and signs in hexadecimal"
+
+run 0 "a source with a token alone" alerts --source only "$url/only"
+unlike "$(cat "$T/echo/5.head")" '^X-MMS-Signature:' "is not signed"
+run 64 "--wrong-signature there" alerts --source only --wrong-signature "$url/only"
+
+printf 'no \0 json\n' >"$T/body"
+run 0 "--body FILE" alerts --body "$T/body" --event close "$url/"
+ok "sends these bytes" cmp "$T/body" "$T/echo/6.body"
+like "$(cat "$T/echo/6.head")" '^X-MMS-Event: alert.close$' "as this event"
+run 0 "--body -" sh -c '"$1" -c "$2" send --body - "$3" <"$4"' - "$alertspool" "$conf" "$url/" "$T/body"
+ok "sends standard input" cmp "$T/body" "$T/echo/7.body"
+: >"$T/empty"
+run 0 "an empty body" alerts --body "$T/empty" "$url/"
+is "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/8.head")" "$(sign "$T/empty" "$T/i/secret")" "is signed, too"
+
+run 0 "--repeat 3" alerts --repeat 3 "$url/"
+is "$(grep -c '^HTTP 200$' "$T/out")" 3 "three answers"
+is "$(cat "$T"/echo/9.body "$T"/echo/10.body "$T"/echo/11.body | tr '{' '\n' | grep -c '^"id"')" 3 "three requests"
+is "$(sha1sum "$T"/echo/9.body "$T"/echo/10.body "$T"/echo/11.body | cut -c1-40 | sort -u | wc -l)" 3 "of different alerts"
+
+# ---- answers
+
+front hostile --status 200 --body '\x1b[2Jx\xc2\x9b\ny\x00'
+run 0 "an answer with hostile bytes" alerts "$url/"
+is "$(out)" 'HTTP 200
+\u{1b}[2Jx\u{9b}
+y\u{00}' "is shown harmless"
+for row in "202 0" "204 0" "403 77" "503 75" "302 76" "400 76" "404 76" "413 76" "500 76"; do
+	# shellcheck disable=SC2086 # two words
+	set -- $row
+	front "s$1" --status "$1" --location "$url/redirected"
+	run "$2" "$1 is exit code $2" alerts "$url/"
+	like "$(out)" "^HTTP $1\$" "and $1 is printed"
+done
+is "$(find "$T/hostile" -name '*.head' | wc -l)" 1 "no redirect is followed"
+
+run 75 "nobody there" alerts "http://127.0.0.1:$(free_port)/"
+like "$(err)" '^alertspool send: no answer: ' "says so"
+is "$(out)" "" "prints nothing"
+run 75 "an unknown host" alerts "http://no-such-host.invalid/"
+run 64 "no URL" alerts
+run 64 "a URL that is none" alerts 127.0.0.1
+run 64 "another scheme" alerts "file:///etc/passwd"
+run 64 "an unknown sample" alerts --sample nothing "$url/"
+like "$(err)" 'send --sample list' "says where they are"
+run 64 "an unknown event" alerts --event burn "$url/"
+run 64 "--body and --sample" alerts --sample host --body "$T/body" "$url/"
+run 64 "--repeat 0" alerts --repeat 0 "$url/"
+run 64 "--repeat 1x" alerts --repeat 1x "$url/"
+run 66 "no such body" alerts --body "$T/none" "$url/"
+run 64 "no such source" alerts --source none "$url/"
+
+# ---- --dry-run
+
+run 0 "--dry-run" alerts --dry-run "http://receiver.invalid/x?token=$token"
+tr -d '\r' <"$T/out" >"$T/dry"
+is "$(sed -n 1p "$T/dry")" "POST /x?token=*** HTTP/1.1" "the token is masked"
+sed '1,/^$/d' "$T/dry" >"$T/dry.json"
+printf %s "$(cat "$T/dry.json")" >"$T/dry.body"
+is "$(sed -n 's/^X-MMS-Signature: //p' "$T/dry")" "$(sign "$T/dry.body" "$T/i/secret")" "the signature is shown"
+is "$(sed -n 's/^Content-Length: //p' "$T/dry")" "$(wc -c <"$T/dry.body")" "and the length"
+no_leaks "no secret or token" "$T/out" "$T/err"
+run 0 "--dry-run, token added" alerts --dry-run "http://receiver.invalid"
+like "$(out)" '^POST /\?token=\*\*\* HTTP/1.1' "is masked, too"
+no_leaks "no secret or token" "$T/out" "$T/err"
+
+# ---- samples, to the responder itself
+
+front cgi --cgi "$responder" -c "$conf"
+run 0 "--sample list needs no settings" "$alertspool" -c /none send --sample list
+samples=$(cut -d' ' -f1 "$T/out")
+for kind in host-metric host replica-set cluster flex stream-processor app-services group billing backup agent; do
+	like "$samples" "^$kind\$" "there is a sample $kind"
+done
+for sample in $samples; do
+	run 0 "sample $sample" alerts --sample "$sample" "$url/"
+	like "$(out)" '"stored"' "is stored"
+done
+for event in open update acknowledge close cancel inform; do
+	run 0 "event $event" alerts --event "$event" "$url/"
+	id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$T/out")
+	like "$id" "\.$event\." "is stored as $event"
+	"$alertspool" -c "$conf" show --json "$id" >"$T/record"
+	is "$("$python" -c 'import json, sys
+r = json.load(open(sys.argv[1])); print(r["alert"]["transition"], r["warnings"], sorted(r["extra"]))' "$T/record")" \
+		"$event [] ['typeName']" "without a warning, all but typeName in its place"
+done
+run 77 "a wrong signature is refused" alerts --wrong-signature "$url/"
+like "$(err)" '^alertspool send: .*403; ' "and said"
+run 0 "a body that is no JSON" alerts --body "$T/body" "$url/"
+like "$(out)" '^HTTP 202$' "is quarantined"
+run 77 "the worst of several" alerts --repeat 2 --wrong-signature "$url/"
+stop cgi
+run 75 "the receiver is gone" alerts "$url/"
+
+done_testing

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool show: every form of a record, and IDs.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+
+show() { "$alertspool" -c "$conf" show "$@"; }
+
+make_alert 65a7d3f0a1b2c3d4e5f60009 OPEN 2026-11-20T10:30:00Z >"$T/1"
+make_alert 65a7d3f0a1b2c3d4e5f6000a CLOSED 2026-11-20T10:31:00Z >"$T/2"
+printf 'no json \0\377\033[2J\n' >"$T/3"
+one=$(store "$conf" "$T/1" alert.open)
+two=$(store "$conf" "$T/2" alert.update)
+bad=$(store "$conf" "$T/3" alert.open)
+digest() { echo "${1##*.}"; }
+
+# ---- forms
+
+run 0 "show" show "$one"
+like "$(out)" "^id +$one\$" "tells the id"
+like "$(out)" '^state +new$' "the state"
+like "$(out)" '^value +95\.2 / RAW$' "the value as it was sent"
+like "$(out)" '^event type +OUTSIDE_METRIC_THRESHOLD / host-metric$' "the type"
+unlike "$(out)" '^warnings' "no warnings where there are none"
+run 0 "show with a warning" show "$two"
+like "$(out)" '^warnings +event-status-mismatch$' "tells it"
+
+run 0 "--json" show --json "$one"
+is "$(sed 's/,"spool":{.*/}/' "$T/out")" "$(cat "$spool/new/$one")" "the record, and its place"
+run 0 "--raw" show --raw "$one"
+ok "the body byte for byte" cmp "$T/out" "$T/1"
+run 0 "--raw of a body that is no text" show --raw "$bad"
+ok "byte for byte, too" cmp "$T/out" "$T/3"
+run 0 "--path" show --path "$bad"
+is "$(out)" "$spool/bad/$bad" "the file"
+run 0 "show a quarantined one" show "$bad"
+like "$(out)" '^error +not-' "tells why"
+run 64 "two forms at once" show --raw --json "$one"
+
+# ---- IDs
+
+run 0 "the front of a name" show --path "${one%????????????????}"
+is "$(out)" "$spool/new/$one" "is enough"
+run 0 "12 digits of DIGEST" show --path "$(digest "$one" | cut -c1-12)"
+is "$(out)" "$spool/new/$one" "are enough"
+run 65 "the front of two names" show --path 20261120T103
+is "$(out)" "" "is no answer"
+run 66 "no such record" show 20991231T235959Z.-.open.00000000000000000000000000000000
+run 65 "no ID at all" show 'x/../y'
+run 66 "several, one missing" show --path "$one" 00000000deadbeef "$two"
+is "$(out)" "$spool/new/$one
+$spool/new/$two" "the others are shown"
+run 65 "the first failure counts" show 2026 00000000deadbeef
+run 0 "IDs from standard input" sh -c 'printf "%s\tx y\n\n  %s\n" "$3" "$4" | "$1" -c "$2" show --path -' - \
+	"$alertspool" "$conf" "$one" "$(digest "$two")"
+is "$(out)" "$spool/new/$one
+$spool/new/$two" "first words of lines"
+run 0 "no IDs on standard input" sh -c '"$1" -c "$2" show - </dev/null' - "$alertspool" "$conf"
+run 65 "hostile IDs on standard input" sh -c 'printf "\033[2J\n" | "$1" -c "$2" show -' - "$alertspool" "$conf"
+is "$(tr -d '[:print:]\n' <"$T/err")" "" "are told harmless"
+
+# ---- history, leases, hostile text
+
+mkdir -p "$spool/history"
+printf '%s\n' '{"time":"2026-11-20T11:00:00Z","who":"root","what":"release","why":"a\u001bb"}' \
+	'no json' >"$spool/history/$one"
+run 0 "a history" show "$one"
+like "$(out)" '^history +2026-11-20T11:00:00Z who=root what=release why=a\\u\{1b\}b$' "is shown"
+like "$(out)" '^history +no json$' "as it is where it is no JSON"
+mv "$spool/new/$one" "$spool/cur/$one"
+touch -d '2026-11-23T12:00:00Z' "$spool/cur/$one"
+run 0 "a claimed one" show "$one"
+like "$(out)" '^state +cur, leased until 2026-11-23T12:00:00Z$' "tells its lease"
+mv "$spool/cur/$one" "$spool/new/$one"
+later=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
+touch -d "$later" "$spool/new/$one"
+run 0 "one that waits" show "$one"
+like "$(out)" "^state +new, not before $later\$" "tells how long"
+
+printf '{"id":"evil","status":"OPEN","humanReadable":"a\\u001b[2J\\nb\\u009b","clusterName":"\\r\\u202e"}' >"$T/4"
+evil=$(store "$conf" "$T/4" alert.open)
+run 0 "hostile text" show "$evil"
+is "$(LC_ALL=C grep -cP '[^\x20-\x7e]' "$T/out")" 0 "is shown harmless"
+like "$(out)" '^text +a\\u\{1b\}\[2J$' "line by line"
+
+# ---- records that are not whole
+
+head -c 50 "$spool/new/$two" >"$T/torn" && cat "$T/torn" >"$spool/new/$two"
+run 65 "a torn record" show "$two"
+like "$(err)" '^alertspool show: ' "is told"
+run 0 "its path" show --path "$two"
+no_leaks "no secret was shown" "$T/out" "$T/err"
+
+done_testing

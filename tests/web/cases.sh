@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: ISC
+# The table of cases through one way to run the responder. Called by the small
+# tests beside it: cases KIND.
+
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+
+# replay FILE: the table's results as ours
+replay() {
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) pass "${line#ok }" ;;
+		'not ok '*) fail "${line#not ok }" ;;
+		*) echo "$line" ;;
+		esac
+	done <"$1"
+}
+
+cases() {
+	front_prepare "$1"
+	front_start
+	target=$url
+	words=
+	[ "$1" != cgi ] || { target=$program; words=$(as "$owner"); }
+	# shellcheck disable=SC2086
+	$words "$python" "$srcdir/tests/web/table.py" \
+	    "$srcdir/tests/web/cases" "$1" "$installation" "$target" \
+	    >"$T/results" 2>"$T/table.log"
+	is $? 0 "the table was worked through"
+	diag_file "$T/table.log" 20
+	replay "$T/results"
+	[ "$test_failures" -eq 0 ] || for file in "$T"/*.log "$logs"/*; do
+		diag_file "$file"
+	done
+	valid_spool "every record fits the schema" "$installation/spool"
+	no_leaks "no log has a secret, a token or a signature" "$T"/*.log "$logs"/*
+	done_testing
+}

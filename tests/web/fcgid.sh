@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The table of cases, through Apache's mod_fcgid.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/web/cases.sh"
+cases fcgid

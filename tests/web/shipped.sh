@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The shipped server configuration, beyond the table of cases: what it says of
+# itself in comments. Tokens stay out of the logs when the responder is gone, too;
+# the real client's address is found behind a proxy that was named, and not
+# believed otherwise; the drop-in for cgi-bin drops in.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
+
+# post ARGUMENTS…: a signed alert with both credentials; prints the status
+post() {
+	deliver "$url/both?token=$(cat "$installation/token")" "$T/body" \
+	    "$installation/secret" alert.open "$@"
+}
+
+remote_of_last() {
+	cat "$installation"/spool/new/* | jq -rs 'max_by(.received_at).delivery.remote_addr'
+}
+
+fresh() {
+	rm -f "$installation"/spool/new/*
+}
+
+tidy() {
+	for name in nginx apache responder; do stop $name; done
+	rm -rf "$installation" "$logs" "$T/socket" "$T"/*.log
+}
+
+# ---- nginx
+
+if command -v nginx >/dev/null; then
+	front_prepare nginx
+	front_nginx_configuration
+	ok "nginx -t" nginx -t -c "$T/nginx.conf" -p "$T/nginx/" -e "$logs/error.log"
+	front_run_nginx
+	is "$(post)" 502 "nginx, no socket: 502"
+	front_responder
+	is "$(post)" 200 "nginx: stored"
+	curl -o /dev/null "$url/both?token=$(cat "$installation/token")%zz" -d x
+	stop responder KILL
+	is "$(post)" 502 "nginx, a dead socket: 502"
+	like "$(cat "$logs/alertspool.log")" '"POST /atlas/both" 502 .*upstream_status=502' \
+	    "nginx: the access log tells of it"
+	no_leaks "nginx: no log has a token" "$logs"/* "$T"/*.log
+	front_responder
+
+	fresh
+	post -H 'X-Forwarded-For: 198.51.100.77' >/dev/null
+	is "$(remote_of_last)" 127.0.0.1 "nginx: X-Forwarded-For is not believed"
+	stop nginx
+	sed -i "s,listen .*,&\nset_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;," \
+	    "$T/nginx.conf"
+	front_run_nginx
+	fresh
+	post -H 'X-Forwarded-For: 198.51.100.77' >/dev/null
+	is "$(remote_of_last)" 198.51.100.77 "nginx: real_ip finds the client's address"
+
+	fresh
+	for i in $(seq 700); do echo "url = \"$url/-/ready\""; done >"$T/urls"
+	curl -Z --parallel-max 50 -o /dev/null -w '%{http_code}\n' -K "$T/urls" 2>/dev/null |
+	    sort -u >"$T/statuses"
+	ok "nginx: the rate limit answers 429" grep -qx 429 "$T/statuses"
+	tidy
+else
+	skip "nginx" "not installed"
+fi
+
+# ---- Apache
+
+# configtest KIND: with every module that the files name
+configtest() {
+	front_prepare "$1"
+	front_apache_configuration
+	ok "apache2ctl configtest, $1" apache2 -t -f "$T/apache.conf"
+}
+
+if command -v apache2 >/dev/null; then
+	[ ! -f /usr/lib/apache2/modules/mod_fcgid.so ] || {
+		configtest fcgid
+		tidy
+	}
+
+	configtest cgid
+	sed -i 's/mpm_event/mpm_prefork/g; s/cgid_module/cgi_module/; s/mod_cgid.so/mod_cgi.so/' \
+	    "$T/apache.conf"
+	ok "apache2ctl configtest, prefork with mod_cgi" apache2 -t -f "$T/apache.conf"
+	front_run_apache
+	is "$(post)" 200 "mod_cgi: stored"
+	stop apache
+
+	front_apache_configuration
+	sed "s,/etc/alertspool/,$installation/,; s,/usr/libexec/alertspool/,$T/," \
+	    "$srcdir/apache/alertspool.cgi" >"$T/drop-in.cgi"
+	chmod 755 "$T/drop-in.cgi"
+	sed -i "s,Include .*cgid.conf,ScriptAlias /atlas $T/drop-in.cgi," "$T/apache.conf"
+	front_run_apache
+	is "$(post)" 200 "the drop-in: a duplicate"
+	is "$(curl -o /dev/null -w '%{http_code}' "$url/-/ready?-c+nonsense")" 200 \
+	    "the drop-in: a query string is no argument"
+	no_leaks "cgi: no log has a token" "$logs"/* "$T"/*.log
+	tidy
+
+	configtest proxy_fcgi
+	front_run_apache
+	is "$(post)" 503 "Apache, no socket: 503"
+	front_responder
+	is "$(post)" 200 "Apache, a moment later: stored"
+	stop responder KILL
+	is "$(post)" 503 "Apache, a dead socket: 503"
+	no_leaks "Apache: no log has a token" "$logs"/* "$T"/*.log
+	front_responder
+	fresh
+	post -H 'X-Forwarded-For: 198.51.100.77' >/dev/null
+	is "$(remote_of_last)" 127.0.0.1 "Apache: X-Forwarded-For is not believed"
+	stop apache
+	remote_ip="LoadModule remoteip_module $modules/mod_remoteip.so"
+	remote_ip="$remote_ip\nRemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1"
+	sed -i "s,^Listen .*,&\n$remote_ip," "$T/apache.conf"
+	front_run_apache
+	fresh
+	post -H 'X-Forwarded-For: 198.51.100.77' >/dev/null
+	is "$(remote_of_last)" 198.51.100.77 "Apache: mod_remoteip finds the client's address"
+	like "$(tail -n 1 "$logs/alertspool.log")" '^198.51.100.77 .*"POST /atlas/both" 200' \
+	    "Apache: and so does its log"
+	tidy
+else
+	skip "Apache" "not installed"
+fi
+done_testing
