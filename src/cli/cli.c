@@ -210,9 +210,10 @@ check_operands(struct cli *cli, struct error *error)
 static bool
 answered(const struct cli *cli)
 {
-	if (cli_value(cli, "help") != NULL)
-		cli->command != NULL ? help_command(cli->command)
-				     : help_overview();
+	if (cli_value(cli, "help") != NULL && cli->command != NULL)
+		help_command(cli->command);
+	else if (cli_value(cli, "help") != NULL)
+		help_overview();
 	else if (cli_value(cli, "version") != NULL)
 		printf("alertspool %s\n", PACKAGE_VERSION);
 	else

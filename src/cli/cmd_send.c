@@ -232,14 +232,14 @@ static int
 exchange(struct send *s, const struct post *post, struct error *error)
 {
 	struct post_answer answer;
-	int code;
 
 	if (post_send(post, &answer, error) == -1) {
 		if (error->kind == ERROR_UNAVAILABLE)
 			return -1;
-		code = error->kind == ERROR_BUSY ? EX_TEMPFAIL : EX_PROTOCOL;
+		if (error->kind == ERROR_BUSY)
+			return cli_tell(s->cli, error); /* EX_TEMPFAIL */
 		(void)cli_tell(s->cli, error);
-		return code;
+		return EX_PROTOCOL;
 	}
 	printf("HTTP %d\n", answer.status);
 	print_lines(answer.body.data, answer.body.len);

@@ -22,11 +22,9 @@ command_find(const char *name)
 }
 
 static int
-least(int a, int b, int c)
+lesser(int a, int b)
 {
-	if (b < a)
-		a = b;
-	return c < a ? c : a;
+	return a < b ? a : b;
 }
 
 /* Optimal string alignment: letters added, dropped, changed or swapped with
@@ -45,12 +43,11 @@ distance(const char *a, const char *b)
 		for (int j = 1; j <= n; j++) {
 			int change = a[i - 1] != b[j - 1];
 
-			d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1,
-			    d[i - 1][j - 1] + change);
+			d[i][j] = lesser(d[i - 1][j - 1] + change,
+			    lesser(d[i - 1][j], d[i][j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1,
-				    d[i][j]);
+				d[i][j] = lesser(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	return d[m][n];
 }

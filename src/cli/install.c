@@ -77,7 +77,8 @@ install_plan(struct install *i, const char *dir, struct error *error)
 	*i = (struct install){.uid = (uid_t)-1, .gid = (gid_t)-1};
 	i->dir = absolute(dir != NULL ? dir : SYSCONFDIR "/alertspool");
 	if (i->dir == NULL)
-		return error_sys(error, ERROR_IO, "%s", dir);
+		return error_sys(error, ERROR_IO, "%s",
+		    dir != NULL ? dir : SYSCONFDIR);
 	for (int f = 0; f < INSTALL_FILES; f++)
 		if ((dir == NULL ? asprintf(&i->path[f], "%s", places[f].system)
 				 : asprintf(&i->path[f], "%s/%s", i->dir,

@@ -112,15 +112,15 @@ table_text_width(const char *text)
 size_t
 table_text_fit(const char *text, int width)
 {
-	size_t fit = 0, len;
+	size_t front = 0, len;
 
-	while (text[fit] != '\0') {
-		width -= next_width(text + fit, &len);
+	while (text[front] != '\0') {
+		width -= next_width(text + front, &len);
 		if (width < 0)
 			break;
-		fit += len;
+		front += len;
 	}
-	return fit;
+	return front;
 }
 
 /* As wide as the header and the rows that wait make it. */
@@ -171,7 +171,7 @@ leave_out(struct table *t)
 static void
 fit(struct table *t)
 {
-	int natural[TABLE_COLUMNS_MAX], left;
+	int natural[TABLE_COLUMNS_MAX] = {0}, left;
 	bool grew = true;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -180,8 +180,9 @@ fit(struct table *t)
 		    ? natural[i]
 		    : t->columns[i].least;
 	}
-	while (used_width(t) > t->screen && leave_out(t))
-		continue;
+	while (used_width(t) > t->screen)
+		if (!leave_out(t))
+			break;
 	left = t->screen - used_width(t);
 	while (left > 0 && grew) {
 		grew = false;

@@ -45,9 +45,10 @@ struct auth; /* opaque: holds secrets */
  * Read the secrets and tokens of all sources (of one, if source is not NULL)
  * into locked memory. "%d" at the front of a path is $CREDENTIALS_DIRECTORY.
  * A file that is a link, empty, over AUTH_SECRET_MAX, or readable by others is
- * refused with its path (ERROR_SETTINGS), as is a source that names neither
- * and does not say "authentication = none". Each short secret is told to warn
- * (which may be NULL) as a phrase. Secrets may be loaded before a fork.
+ * refused with its path (ERROR_SETTINGS; ERROR_DENIED where this user may not
+ * read it), as is a source that names neither and does not say "authentication
+ * = none". Paths are as settings_load() leaves them. Each short secret is told
+ * to warn (which may be NULL) as a phrase. Secrets may be loaded before a fork.
  * 0 and *auth, or -1.
  */
 int auth_load(struct auth **, const struct settings *,
@@ -79,8 +80,11 @@ struct auth_result {
 /*
  * Check the signature and the token (the one "token" parameter of the query)
  * against what the source asks for; both are always evaluated. Blanks and tabs
- * around the signature are not part of it. 0 and *result, or -1 with
- * ERROR_UNAVAILABLE when libgcrypt cannot verify: neither right nor wrong.
+ * around the signature are not part of it; an empty one was not sent. Where a
+ * token is asked for, a parameter whose name is badly escaped might be it and
+ * counts as a malformed one; values of other parameters are not looked at. 0
+ * and *result, or -1 with ERROR_UNAVAILABLE when libgcrypt cannot verify:
+ * neither right nor wrong.
  */
 int auth_check(const struct auth *, const struct settings_source *,
     const struct auth_claim *, struct auth_result *, struct error *)

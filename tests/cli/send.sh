@@ -35,6 +35,13 @@ front() {
 	url=http://127.0.0.1:$(cat "$T/$front_name.port")
 }
 
+alerts "http://127.0.0.1:$(free_port)/" 2>"$T/err"
+if [ $? -eq 69 ]; then
+	like "$(cat "$T/err")" 'lacks libcurl' "a build without libcurl says so"
+	run 0 "and can still show requests" alerts --dry-run http://127.0.0.1/
+	done_testing
+fi
+
 # ---- what is sent
 
 front echo --status 200 --body '{"status":"stored"}'
