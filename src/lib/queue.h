@@ -39,7 +39,8 @@ struct queue; /* opaque: the alerts that this process holds */
 /* The spool is borrowed and must be open for writing. 0 or -1. */
 int queue_open(struct queue **, struct spool *, struct error *);
 
-/* Frees all alerts that are still held. */
+/* Frees the memory; alerts that are still held are let go when the spool is
+ * closed. */
 void queue_close(struct queue *);
 
 struct queue_item {

@@ -139,6 +139,23 @@ int spool_move(struct spool *, const char *name, const struct spool_move *,
 int spool_remove(struct spool *, enum spool_state, const char *name,
     const struct timespec *expect, struct error *);
 
+/* ---- cleaning: spool_clean.c ---------------------------------------- */
+
+/*
+ * Two kinds of litter. Each piece is removed under its record's lock and told
+ * to found() (a phrase that begins with the name), or only told when dry. 0, or
+ * -1 with ERROR_IO at the first piece that cannot be removed.
+ *
+ * Dot-names whose mtime lies before this moment: their writers are dead, since
+ * a commit takes no longer than request_timeout, which is an hour at most.
+ */
+int spool_clean_temporaries(struct spool *, struct timespec before, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
+/* Histories of records that are in no state any more. */
+int spool_clean_histories(struct spool *, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
 /* ---- history: spool_history.c --------------------------------------- */
 
 /* What happened to a record. Fixed words: attempt (a handler is about to be
@@ -169,6 +186,10 @@ int spool_attempts(const struct spool *, const char *name, unsigned int *n,
 
 /* Where a record of exactly this name is: true and *state. */
 bool spool_find(const struct spool *, const char *name, enum spool_state *);
+
+/* The same, in these states only. */
+bool spool_find_in(const struct spool *, const char *name, unsigned int states,
+    enum spool_state *);
 
 /* Append a record's text; st may be NULL. ERROR_NOT_FOUND when it is not in
  * that state (any more). 0 or -1. */
