@@ -77,6 +77,17 @@ struct metrics {
  * written for the third time in a row. */
 void metrics_read(int fd, struct metrics *);
 
+/* What one counter is called for the outside; all static. A family of one
+ * number has neither label nor value. */
+struct metrics_row {
+	const char *family; /* "alertspool_requests_total" */
+	const char *label;  /* "outcome" */
+	const char *value;  /* "stored" */
+	const char *help;
+};
+
+const struct metrics_row *metrics_describe(enum metric);
+
 /* Append the counters in Prometheus text format 0.0.4. */
 void metrics_prometheus(struct buf *, const struct metrics *);
 
