@@ -85,7 +85,8 @@ queue_free(struct queue *q, const char *name)
 struct look {
 	struct queue *queue;
 	struct timespec now;
-	struct set seen; /* alerts whose first record was met */
+	struct set seen;    /* alerts whose first record was met */
+	struct set refused; /* alerts that another process holds */
 	struct queue_item *items;
 	size_t max, n;
 	struct queue_rest *rest;
@@ -143,7 +144,8 @@ first_look(struct look *l, struct error *error)
 	    l->n < l->max && (rc = spool_scan_next(scan, &entry, error)) == 1) {
 		l->rest->seen++;
 		alert = spool_alert_byte(entry.name);
-		if (set_has(&l->queue->held, alert))
+		if (set_has(&l->queue->held, alert) ||
+		    set_has(&l->refused, alert))
 			continue;
 		rc = set_add(&l->seen, alert);
 		if (rc == 1)
@@ -179,26 +181,27 @@ hold(struct queue *q, const struct queue_item *item, struct error *error)
 	return no_memory(error);
 }
 
-/* Hold the alerts of the items that can be; the others are dropped. */
+/* Hold the alerts of the items that can be; the others are refused. */
 static int
 hold_items(struct look *l, struct set *held, struct error *error)
 {
 	size_t kept = 0;
-	int rc = 0;
 
-	for (size_t i = 0; i < l->n && rc != -1; i++) {
-		rc = hold(l->queue, &l->items[i], error);
-		if (rc == 0)
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t alert = spool_alert_byte(l->items[i].entry.name);
+		int rc = hold(l->queue, &l->items[i], error);
+
+		if (rc == -1)
+			return -1;
+		if (set_add(rc == 1 ? held : &l->refused, alert) == -1)
+			return no_memory(error);
+		if (rc == 1)
+			l->items[kept++] = l->items[i];
+		else
 			l->rest->busy++;
-		if (rc != 1)
-			continue;
-		l->items[kept++] = l->items[i];
-		if (set_add(held, spool_alert_byte(l->items[i].entry.name)) ==
-		    -1)
-			rc = no_memory(error);
 	}
 	l->n = kept;
-	return rc == -1 ? -1 : 0;
+	return 0;
 }
 
 static bool
@@ -248,10 +251,27 @@ let_go(struct queue *q, const struct queue_item *picked, size_t n,
 			queue_free(q, picked[i].entry.name);
 }
 
+/* Look and hold until at least one alert is held, or none is left. */
 static int
-confirm(struct look *l, struct error *error)
+pick(struct look *l, struct set *held, struct error *error)
 {
-	struct set pending = SET_INIT;
+	do {
+		l->n = 0;
+		set_free(&l->seen);
+		if (first_look(l, error) == -1)
+			return -1;
+		if (l->n == 0)
+			return 0;
+		if (hold_items(l, held, error) == -1)
+			return -1;
+	} while (l->n == 0);
+	return 0;
+}
+
+/* Take of the picked alerts what is first now, and let go of the others. */
+static int
+confirm(struct look *l, struct set *held, struct error *error)
+{
 	size_t n = l->n;
 	struct queue_item *picked;
 	int rc;
@@ -261,13 +281,9 @@ confirm(struct look *l, struct error *error)
 	picked = calloc(n, sizeof(*picked));
 	if (picked == NULL)
 		return no_memory(error);
-	rc = hold_items(l, &pending, error);
-	n = l->n;
 	memcpy(picked, l->items, n * sizeof(*picked));
-	if (rc == 0)
-		rc = second_look(l, &pending, error);
-	let_go(l->queue, picked, n, &pending);
-	set_free(&pending);
+	rc = second_look(l, held, error);
+	let_go(l->queue, picked, n, held);
 	free(picked);
 	return rc;
 }
@@ -284,13 +300,16 @@ queue_take(struct queue *q, struct timespec now, size_t max,
 	    .max = max,
 	    .rest = rest,
 	};
+	struct set held = SET_INIT;
 	int rc;
 
 	*rest = (struct queue_rest){0};
-	rc = first_look(&look, error);
+	rc = pick(&look, &held, error);
 	if (rc == 0)
-		rc = confirm(&look, error);
+		rc = confirm(&look, &held, error);
+	set_free(&held);
 	set_free(&look.seen);
+	set_free(&look.refused);
 	*n = rc == 0 ? look.n : 0;
 	return rc;
 }
