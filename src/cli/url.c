@@ -141,6 +141,8 @@ url_split(const char *url, const char **authority, size_t *authority_len,
     const char **path)
 {
 	*authority = after_scheme(url);
+	if (*authority == NULL)
+		*authority = url;
 	*authority_len = strcspn(*authority, "/?");
 	*path = *authority + *authority_len;
 }

@@ -30,6 +30,7 @@
 
 struct loader {
 	struct auth *auth;
+	const char *file;		  /* the settings file, for messages */
 	void (*warn)(const char *phrase); /* NULL: nobody is told */
 	struct error *error;
 };
@@ -193,9 +194,14 @@ load_keys(const struct loader *l, struct auth_keys *keys,
 	if (keys->key == NULL)
 		return no_memory(l->error);
 	keys->n = paths->n;
-	for (i = 0; i < paths->n; i++)
-		if (load_key(l, &keys->key[i], paths->path[i]) == -1)
-			return -1;
+	for (i = 0; i < paths->n; i++) {
+		if (load_key(l, &keys->key[i], paths->path[i]) == 0)
+			continue;
+		if (paths->line != NULL)
+			error_prefix(l->error, "%s:%d: ", l->file,
+			    paths->line[i]);
+		return -1;
+	}
 	return 0;
 }
 
@@ -203,7 +209,11 @@ static int
 load_source(const struct loader *l, const struct settings_source *from)
 {
 	struct auth_source *to = &l->auth->sources[l->auth->nsources++];
-	struct loader quiet = {.auth = l->auth, .error = l->error};
+	struct loader quiet = {
+	    .auth = l->auth,
+	    .file = l->file,
+	    .error = l->error,
+	};
 
 	/* settings_load() refuses such a source; an open door is worth
 	 * looking twice. */
@@ -244,7 +254,11 @@ auth_load(struct auth **out, const struct settings *settings,
     const struct settings_source *source, void (*warn)(const char *phrase),
     struct error *error)
 {
-	struct loader l = {.warn = warn, .error = error};
+	struct loader l = {
+	    .file = settings->file,
+	    .warn = warn,
+	    .error = error,
+	};
 	int rc;
 
 	*out = NULL;

@@ -129,8 +129,8 @@ encode_base64(char *out, const void *bytes, size_t n)
 /* Decode one group of four characters, the last "padding" of which are '='.
  * The number of bytes, or -1. */
 static int
-base64_group(
-    unsigned char bytes[static 3], const char text[static 4], int padding)
+base64_group(unsigned char bytes[static 3], const char text[static 4],
+    int padding)
 {
 	uint32_t group = 0;
 	int value;
@@ -301,8 +301,8 @@ utf8_add(struct buf *b, unsigned int codepoint)
 static void
 add_hex_escape(struct buf *b, unsigned char byte)
 {
-	const char text[] = {
-	    '\\', 'x', hex_digits[byte >> 4], hex_digits[byte & 15]};
+	const char text[] = {'\\', 'x', hex_digits[byte >> 4],
+	    hex_digits[byte & 15]};
 
 	buf_add(b, text, sizeof(text));
 }
@@ -333,20 +333,20 @@ escape_log(struct buf *b, const void *bytes, size_t n)
 static const struct {
 	unsigned int low, high;
 } unprintable[] = {
-    {0x00, 0x1f},         /* C0 */
-    {0x7f, 0x9f},         /* DEL, C1 */
-    {0xad, 0xad},         /* soft hyphen */
-    {0x61c, 0x61c},       /* Arabic letter mark */
-    {0x180e, 0x180e},     /* Mongolian vowel separator */
-    {0x200b, 0x200f},     /* zero width, directional marks */
-    {0x2028, 0x202e},     /* line separators, bidirectional embeddings */
-    {0x2060, 0x206f},     /* word joiner, isolates, deprecated formats */
-    {0xe000, 0xf8ff},     /* private use */
-    {0xfdd0, 0xfdef},     /* noncharacters */
-    {0xfeff, 0xfeff},     /* byte order mark */
-    {0xfff9, 0xfffb},     /* interlinear annotation */
-    {0xe0000, 0xe007f},   /* tags */
-    {0xf0000, 0xffffd},   /* private use */
+    {0x00, 0x1f},	  /* C0 */
+    {0x7f, 0x9f},	  /* DEL, C1 */
+    {0xad, 0xad},	  /* soft hyphen */
+    {0x61c, 0x61c},	  /* Arabic letter mark */
+    {0x180e, 0x180e},	  /* Mongolian vowel separator */
+    {0x200b, 0x200f},	  /* zero width, directional marks */
+    {0x2028, 0x202e},	  /* line separators, bidirectional embeddings */
+    {0x2060, 0x206f},	  /* word joiner, isolates, deprecated formats */
+    {0xe000, 0xf8ff},	  /* private use */
+    {0xfdd0, 0xfdef},	  /* noncharacters */
+    {0xfeff, 0xfeff},	  /* byte order mark */
+    {0xfff9, 0xfffb},	  /* interlinear annotation */
+    {0xe0000, 0xe007f},	  /* tags */
+    {0xf0000, 0xffffd},	  /* private use */
     {0x100000, 0x10fffd}, /* private use */
 };
 

@@ -16,7 +16,7 @@ struct buf;
 
 /* Bytes that the text of n bytes takes, terminating NUL included. */
 #define ENCODE_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
-#define ENCODE_HEX_SIZE(n) ((n) * 2 + 1)
+#define ENCODE_HEX_SIZE(n) ((n)*2 + 1)
 
 /* Write the Base64 (RFC 4648 section 4, padded) or lower-case hexadecimal text
  * of n bytes and a NUL to out, which has the size named above. */

@@ -60,6 +60,23 @@ error_sys(struct error *e, enum error_kind kind, const char *format, ...)
 }
 
 void
+error_prefix(struct error *e, const char *format, ...)
+{
+	char text[sizeof(e->text)];
+	size_t used;
+	va_list ap;
+
+	if (e->kind == ERROR_NONE)
+		return;
+	memcpy(text, e->text, sizeof(text));
+	va_start(ap, format);
+	vsnprintf(e->text, sizeof(e->text), format, ap);
+	va_end(ap);
+	used = strlen(e->text);
+	snprintf(e->text + used, sizeof(e->text) - used, "%s", text);
+}
+
+void
 error_clear(struct error *e)
 {
 	*e = (struct error)ERROR_INIT;

@@ -49,6 +49,10 @@ int error_set(struct error *, enum error_kind, const char *format, ...)
 int error_sys(struct error *, enum error_kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Put words before the text of what is recorded. Does nothing without. */
+void error_prefix(struct error *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Forget what is recorded. */
 void error_clear(struct error *);
 

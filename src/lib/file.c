@@ -171,8 +171,8 @@ file_create(int at, const char *path, mode_t mode, const void *bytes, size_t n,
 {
 	int fd, rc;
 
-	fd = open_again(
-	    at, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+	fd = open_again(at, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+	    mode);
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "cannot create %s", path);
 	rc = fchmod(fd, mode); /* whatever the umask */

@@ -34,8 +34,8 @@ add_escape(struct buf *b, unsigned char c)
 	    ['\\'] = '\\',
 	};
 
-	const char unicode[] = {
-	    '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+	const char unicode[] = {'\\', 'u', '0', '0', digits[c >> 4],
+	    digits[c & 15]};
 	const char short_form[] = {'\\', letters[c]};
 
 	if (letters[c] == '\0')
@@ -131,8 +131,8 @@ jsonw_value(struct buf *b, const json_t *value)
 		add_array(b, value);
 		break;
 	case JSON_STRING:
-		jsonw_string(
-		    b, json_string_value(value), json_string_length(value));
+		jsonw_string(b, json_string_value(value),
+		    json_string_length(value));
 		break;
 	case JSON_INTEGER:
 		buf_addf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(value));

@@ -113,8 +113,8 @@ log_end(struct log_line *line)
 	buf_addc(&line->text, '\n');
 	if (!line->text.failed) {
 		do
-			put = write(
-			    STDERR_FILENO, line->text.data, line->text.len);
+			put = write(STDERR_FILENO, line->text.data,
+			    line->text.len);
 		while (put == -1 && errno == EINTR);
 	}
 	buf_free(&line->text);

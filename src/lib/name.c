@@ -99,7 +99,8 @@ name_make(char out[static NAME_SIZE], const struct name_parts *parts)
 		memcpy(p, NO_TIME, TIME_CHARACTERS);
 	p += TIME_CHARACTERS;
 	*p++ = '.';
-	p = put_alert(p, parts->alert, parts->alert == NULL ? 0 : parts->alert_len);
+	p = put_alert(p, parts->alert,
+	    parts->alert == NULL ? 0 : parts->alert_len);
 	*p++ = '.';
 	p = stpcpy(p, transition_word(parts->transition));
 	*p++ = '.';

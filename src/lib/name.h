@@ -36,7 +36,8 @@ bool transition_parse(const char *word, size_t n, enum transition *);
 #define NAME_ALERT_MAX 64
 #define NAME_DIGEST_DIGITS 32
 /* TIME 16, ALERT, the longest EVENT 11, DIGEST, three dots and a NUL. */
-#define NAME_SIZE (16 + 1 + NAME_ALERT_MAX + 1 + 11 + 1 + NAME_DIGEST_DIGITS + 1)
+#define NAME_SIZE \
+	(16 + 1 + NAME_ALERT_MAX + 1 + 11 + 1 + NAME_DIGEST_DIGITS + 1)
 
 /* DIGEST is the first 16 bytes of this: SHA-256 over source, NUL, EVENT, NUL,
  * body. */

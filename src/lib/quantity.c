@@ -51,8 +51,8 @@ parse_number(const char *text, int64_t most, const char **rest)
 }
 
 static int
-parse_quantity(
-    const char *text, const struct unit *units, int64_t most, int64_t *quantity)
+parse_quantity(const char *text, const struct unit *units, int64_t most,
+    int64_t *quantity)
 {
 	const char *word;
 	int64_t number = parse_number(text, most, &word);

@@ -292,6 +292,7 @@ free_paths(struct settings_paths *paths)
 	for (i = 0; i < paths->n; i++)
 		free(paths->path[i]);
 	free(paths->path);
+	free(paths->line);
 }
 
 void

@@ -24,6 +24,7 @@ struct error;
 
 struct settings_paths {
 	char **path; /* owned; absolute, or beginning with "%d/" */
+	int *line;   /* owned: of the settings file; NULL: in none */
 	size_t n;
 };
 

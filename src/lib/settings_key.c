@@ -146,15 +146,20 @@ has_path(const struct settings_paths *paths, const char *path)
 static int
 add_path(struct inifile *file, struct settings_paths *paths, char *path)
 {
-	char **grown;
+	size_t n = paths->n + 1;
+	char **grown = reallocarray(paths->path, n, sizeof(*grown));
+	int *lines = reallocarray(paths->line, n, sizeof(*lines));
 
-	grown = reallocarray(paths->path, paths->n + 1, sizeof(*grown));
-	if (grown == NULL) {
+	if (grown != NULL)
+		paths->path = grown;
+	if (lines != NULL)
+		paths->line = lines;
+	if (grown == NULL || lines == NULL) {
 		free(path);
 		return settings_no_memory(file);
 	}
-	grown[paths->n++] = path;
-	paths->path = grown;
+	grown[paths->n] = path;
+	lines[paths->n++] = file->line;
 	return 0;
 }
 

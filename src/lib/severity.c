@@ -46,8 +46,8 @@ severity_find(const struct severity_map *map, const char *key)
 const char *
 severity_word(const char *text)
 {
-	static const char *const words[] = {
-	    "INFO", "WARNING", "ERROR", "CRITICAL"};
+	static const char *const words[] = {"INFO", "WARNING", "ERROR",
+	    "CRITICAL"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (strcasecmp(text, words[i]) == 0)

@@ -77,7 +77,7 @@ int spool_root(const struct spool *);
 /* ---- commit: spool_put.c -------------------------------------------- */
 
 struct spool_record {
-	const char *name; /* a valid name */
+	const char *name;      /* a valid name */
 	enum spool_state into; /* SPOOL_NEW or SPOOL_BAD */
 	const char *text;
 	size_t len;

@@ -9,11 +9,11 @@
 
 struct spool {
 	char *path;
-	int root;		 /* the spool directory */
-	int dir[SPOOL_STATES];	 /* its states */
-	int history;		 /* its histories; -1 until it is needed */
-	int lock;		 /* the lock file; -1 when opened to read */
-	dev_t dev;		 /* of root, to see that it is still the same */
+	int root;	       /* the spool directory */
+	int dir[SPOOL_STATES]; /* its states */
+	int history;	       /* its histories; -1 until it is needed */
+	int lock;	       /* the lock file; -1 when opened to read */
+	dev_t dev;	       /* of root, to see that it is still the same */
 	ino_t ino;
 	unsigned int temporary; /* counts dot-names of this open spool */
 };

@@ -199,7 +199,10 @@ static bool
 find_moving(const struct spool *spool, const char *name,
     enum spool_state *state)
 {
-	return spool_find(spool, name, state) || spool_find(spool, name, state);
+	for (int look = 0; look < 2; look++)
+		if (spool_find(spool, name, state))
+			return true;
+	return false;
 }
 
 int

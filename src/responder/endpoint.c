@@ -68,8 +68,8 @@ endpoint_receive(const struct receiver *receiver,
     struct http_response *response, struct receipt *receipt)
 {
 	bool ready = strcmp(path, "-/ready") == 0;
-	bool metrics = strcmp(path, "-/metrics") == 0 &&
-	    is_loopback(request->remote_addr);
+	bool metrics =
+	    strcmp(path, "-/metrics") == 0 && is_loopback(request->remote_addr);
 
 	if (!ready && !metrics) {
 		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);

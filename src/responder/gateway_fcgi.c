@@ -30,10 +30,10 @@
 #include "lib/error.h"
 #include "responder/gateway_fcgi.h"
 
-#define ACCEPT_SECONDS 2	   /* the longest a flag goes unseen */
-#define CLOSE_MS 1000		   /* for the peer to take the answer */
-#define CLOSE_POLL_MS "250"	   /* of it, without any sign of life */
-#define BACK_OFF_MS 50		   /* when descriptors run out */
+#define ACCEPT_SECONDS 2    /* the longest a flag goes unseen */
+#define CLOSE_MS 1000	    /* for the peer to take the answer */
+#define CLOSE_POLL_MS "250" /* of it, without any sign of life */
+#define BACK_OFF_MS 50	    /* when descriptors run out */
 
 struct fcgi {
 	FCGX_Request request;
@@ -86,8 +86,8 @@ static ssize_t
 read_body(void *context, void *bytes, size_t n)
 {
 	struct fcgi *f = context;
-	int got = FCGX_GetStr(bytes, n > 1 << 20 ? 1 << 20 : (int)n,
-	    f->request.in);
+	int got =
+	    FCGX_GetStr(bytes, n > 1 << 20 ? 1 << 20 : (int)n, f->request.in);
 
 	if (got == 0 && (FCGX_GetError(f->request.in) != 0 || was_cut))
 		return -1;
@@ -113,7 +113,8 @@ fcgi_is_listening(int fd)
 	socklen_t len = sizeof(listening);
 
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
-	    0 && listening != 0;
+	    0 &&
+	    listening != 0;
 }
 
 static int
@@ -133,8 +134,8 @@ try_hand_over(struct fcgi *f)
 {
 	static const unsigned char hello[] = {
 	    1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, /* begin */
-	    1, 4, 0, 1, 0, 4, 0, 0, 1, 1, 'A', 'b',	      /* A=b */
-	    1, 4, 0, 1, 0, 0, 0, 0, 1, 5, 0, 1, 0, 0, 0, 0,   /* no more */
+	    1, 4, 0, 1, 0, 4, 0, 0, 1, 1, 'A', 'b',	    /* A=b */
+	    1, 4, 0, 1, 0, 0, 0, 0, 1, 5, 0, 1, 0, 0, 0, 0, /* no more */
 	};
 	const char *value = NULL;
 	int pair[2];
@@ -142,8 +143,7 @@ try_hand_over(struct fcgi *f)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return false;
-	works = write(pair[1], hello, sizeof(hello)) ==
-	    (ssize_t)sizeof(hello);
+	works = write(pair[1], hello, sizeof(hello)) == (ssize_t)sizeof(hello);
 	close(pair[1]);
 	if (!works) {
 		close(pair[0]);
@@ -182,7 +182,8 @@ int
 fcgi_open(struct fcgi **fcgi, int listen_fd, int64_t timeout_ms,
     bool *handed_over, struct error *error)
 {
-	struct sigaction alarm = {.sa_handler = cut_off, .sa_flags = SA_RESTART};
+	struct sigaction alarm = {.sa_handler = cut_off,
+	    .sa_flags = SA_RESTART};
 	struct fcgi *f = calloc(1, sizeof(*f));
 
 	*fcgi = NULL;

@@ -19,10 +19,10 @@
 enum http_body {
 	HTTP_BODY_WHOLE,
 	HTTP_BODY_BAD_LENGTH, /* CONTENT_LENGTH is no number */
-	HTTP_BODY_TOO_LARGE,  /* more than the limit; not read, or not to its end */
-	HTTP_BODY_SHORT,      /* fewer bytes than CONTENT_LENGTH */
-	HTTP_BODY_LONG,	      /* more bytes than CONTENT_LENGTH */
-	HTTP_BODY_BROKEN      /* the stream ended in an error or a time-out */
+	HTTP_BODY_TOO_LARGE, /* more than the limit; not read, or not to its end */
+	HTTP_BODY_SHORT,     /* fewer bytes than CONTENT_LENGTH */
+	HTTP_BODY_LONG,	     /* more bytes than CONTENT_LENGTH */
+	HTTP_BODY_BROKEN     /* the stream ended in an error or a time-out */
 };
 
 /* Strings are owned, NULL when the parameter was absent. */

@@ -50,8 +50,8 @@ lock_path(const char *path, struct error *error)
 		return error_sys(error, ERROR_CREATE, "%s", name);
 	if (lock_byte(fd, 0, 0) == 0)
 		return 0;
-	error_set(error, ERROR_CREATE,
-	    "%s: another responder listens there", path);
+	error_set(error, ERROR_CREATE, "%s: another responder listens there",
+	    path);
 	close(fd);
 	return -1;
 }
@@ -68,8 +68,10 @@ remove_stale(const struct sockaddr_un *address, struct error *error)
 	fd = open_socket(AF_UNIX, error);
 	if (fd == -1)
 		return -1;
-	sys = connect(fd, (const struct sockaddr *)address,
-		  sizeof(*address)) == 0 ? EADDRINUSE : errno;
+	sys =
+	    connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0
+	    ? EADDRINUSE
+	    : errno;
 	close(fd);
 	errno = sys;
 	if (sys != ECONNREFUSED || !S_ISSOCK(st.st_mode))
@@ -105,10 +107,10 @@ listen_unix(const char *path, struct error *error)
 	if (path[0] != '/' || strlen(path) >= sizeof(address.sun_path))
 		return error_set(error, ERROR_USAGE,
 		    "--listen unix:PATH wants an absolute path of at most %zu "
-		    "bytes", sizeof(address.sun_path) - 1);
+		    "bytes",
+		    sizeof(address.sun_path) - 1);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (lock_path(path, error) == -1 ||
-	    remove_stale(&address, error) == -1)
+	if (lock_path(path, error) == -1 || remove_stale(&address, error) == -1)
 		return -1;
 	fd = open_socket(AF_UNIX, error);
 	if (fd == -1)

@@ -141,10 +141,8 @@ static void
 unload(struct configuration *c)
 {
 	auth_free(c->auth);
-	if (c->settings != NULL)
-		settings_free(c->settings);
-	free(c->settings);
-	*c = (struct configuration){NULL, NULL};
+	settings_free(&c->settings);
+	*c = (struct configuration){.auth = NULL};
 }
 
 static int
@@ -152,18 +150,15 @@ load(struct configuration *c, void *context, struct error *error)
 {
 	const struct options *o = context;
 
-	c->settings = calloc(1, sizeof(*c->settings));
-	if (c->settings == NULL)
-		return error_sys(error, ERROR_SETTINGS, "settings");
-	if (settings_load(c->settings, settings_path(o->settings), error) ==
-		-1 ||
-	    auth_load(&c->auth, c->settings, NULL, warn_secret, error) == -1) {
-		unload(c);
+	if (settings_load(&c->settings, settings_path(o->settings), error) ==
+	    -1)
 		return -1;
-	}
 	if (o->workers > 0)
-		c->settings->workers = o->workers;
-	return 0;
+		c->settings.workers = o->workers;
+	if (auth_load(&c->auth, &c->settings, NULL, warn_secret, error) == 0)
+		return 0;
+	settings_free(&c->settings);
+	return -1;
 }
 
 static int
@@ -183,16 +178,16 @@ check_spool(const struct settings *settings, struct error *error)
 static int
 test(struct options *o)
 {
-	struct configuration c = {NULL, NULL};
+	struct configuration c = {.auth = NULL};
 	struct error error = ERROR_INIT;
 	int rc = EX_CONFIG;
 
 	if (load(&c, o, &error) == -1 || auth_start(c.auth, &error) == -1 ||
-	    check_spool(c.settings, &error) == -1) {
+	    check_spool(&c.settings, &error) == -1) {
 		fprintf(stderr, PROGRAM ": %s\n", error.text);
 		fprintf(stderr, PROGRAM ": configuration test failed\n");
 	} else {
-		printf(PROGRAM ": %s: configuration ok\n", c.settings->file);
+		printf(PROGRAM ": %s: configuration ok\n", c.settings.file);
 		rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	}
 	unload(&c);
@@ -218,7 +213,7 @@ start_exit_code(const struct error *error)
 static int
 be_cgi(struct options *o)
 {
-	struct configuration c = {NULL, NULL};
+	struct configuration c = {.auth = NULL};
 	struct error error = ERROR_INIT;
 	int rc;
 
@@ -227,16 +222,29 @@ be_cgi(struct options *o)
 		unload(&c);
 		return EX_CONFIG;
 	}
-	rc = (int)serve_cgi(c.settings, c.auth);
+	rc = (int)serve_cgi(&c.settings, c.auth);
 	unload(&c);
 	return rc;
+}
+
+static void
+tell_start(const struct settings *settings)
+{
+	struct log_line line;
+
+	log_begin(&line, LEVEL_NOTICE, "start");
+	log_number(&line, "pid", getpid());
+	log_number(&line, "workers", settings->workers);
+	log_text(&line, "settings", settings->file);
+	log_text(&line, "spool", settings->directory);
+	log_end(&line);
 }
 
 /* On this listening socket, or on the one of --listen (-1). */
 static int
 be_fastcgi(struct options *o, int listen_fd)
 {
-	struct configuration c = {NULL, NULL};
+	struct configuration c = {.auth = NULL};
 	struct error error = ERROR_INIT;
 	int rc;
 
@@ -250,8 +258,9 @@ be_fastcgi(struct options *o, int listen_fd)
 	if (geteuid() == 0)
 		log_message(LEVEL_WARNING, "start",
 		    "running as root; a user of its own is safer");
-	if (c.settings->workers == 1)
-		rc = (int)serve_fcgi(c.settings, c.auth, listen_fd);
+	tell_start(&c.settings);
+	if (c.settings.workers == 1)
+		rc = (int)serve_fcgi(&c.settings, c.auth, listen_fd);
 	else
 		rc = supervise(&c, listen_fd, load, unload, o);
 	unload(&c);
@@ -261,9 +270,11 @@ be_fastcgi(struct options *o, int listen_fd)
 static int
 be_lost(void)
 {
-	fputs(PROGRAM ": nobody to answer: descriptor 0 is no listening socket "
+	fputs(PROGRAM
+	    ": nobody to answer: descriptor 0 is no listening socket "
 	    "(FastCGI),\nGATEWAY_INTERFACE is not set (CGI), and there is no "
-	    "--listen.\n", stderr);
+	    "--listen.\n",
+	    stderr);
 	fputs(usage, stderr);
 	return EX_USAGE;
 }

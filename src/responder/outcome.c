@@ -60,7 +60,8 @@ answer_record(enum outcome o, const char *id, struct http_response *response)
 }
 
 void
-outcome_answer(enum outcome o, struct http_response *response, struct receipt *receipt)
+outcome_answer(enum outcome o, struct http_response *response,
+    struct receipt *receipt)
 {
 	response->status = outcomes[o].status;
 	receipt->outcome = outcomes[o].word;

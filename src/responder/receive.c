@@ -24,10 +24,13 @@ int
 receive_room(const struct receiver *receiver, struct receipt *receipt,
     struct error *error)
 {
-	if (receiver->spool == NULL || !spool_is_current(receiver->spool)) {
+	if (receiver->spool == NULL)
+		return error_set(error, ERROR_UNAVAILABLE, "%s",
+		    receiver->spool_problem);
+	if (!spool_is_current(receiver->spool)) {
 		receipt->spool_lost = true;
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "the spool %s is not there, or not the one it was",
+		    "the spool %s is gone, or another one than at the start",
 		    receiver->settings->directory);
 	}
 	return spool_check_room(receiver->spool, receiver->settings->min_free,
@@ -101,8 +104,7 @@ name_record(const struct settings_source *source,
 	struct name_parts parts = {
 	    .has_time = alert->has_time,
 	    .time = alert->time,
-	    .transition =
-		quarantined ? TRANSITION_UNKNOWN : alert->transition,
+	    .transition = quarantined ? TRANSITION_UNKNOWN : alert->transition,
 	    .digest = digest,
 	};
 
@@ -263,8 +265,8 @@ receive(const struct receiver *receiver, const struct http_request *request,
 	enum outcome outcome;
 
 	*response = (struct http_response){
-	    .head = request->method != NULL &&
-		strcmp(request->method, "HEAD") == 0,
+	    .head =
+		request->method != NULL && strcmp(request->method, "HEAD") == 0,
 	};
 	memset(receipt, 0, sizeof(*receipt));
 	plain_path(request->path, path, sizeof(path));

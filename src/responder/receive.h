@@ -24,9 +24,10 @@ struct spool;
 struct receiver {
 	const struct settings *settings;
 	const struct auth *auth;
-	struct spool *spool; /* NULL: it could not be opened */
-	int metrics_fd;	     /* -1: none */
-	const char *host;    /* this machine's name */
+	struct spool *spool;	   /* NULL: it could not be opened … */
+	const char *spool_problem; /* … because of this */
+	int metrics_fd;		   /* -1: none */
+	const char *host;	   /* this machine's name */
 };
 
 /* What the log line tells of a request. Strings are borrowed from the settings
@@ -39,7 +40,7 @@ struct receipt {
 	enum auth_verdict signature, token;
 	char id[NAME_SIZE]; /* "" for none */
 	char detail[512];   /* why, in words; "" for none */
-	bool spool_lost;    /* the directory is gone or another one */
+	bool spool_lost;    /* the directory is gone or another one now */
 	struct metrics_delta metrics;
 };
 
@@ -54,7 +55,6 @@ int receive_room(const struct receiver *, struct receipt *, struct error *);
 
 /* The answer when a request could not even be judged: 503, and why for the
  * log. */
-void receive_failure(const char *why, struct http_response *,
-    struct receipt *);
+void receive_failure(const char *why, struct http_response *, struct receipt *);
 
 #endif

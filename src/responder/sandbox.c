@@ -35,8 +35,7 @@ sandbox_harden(struct error *error)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "not dumpable");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return error_sys(error, ERROR_UNAVAILABLE,
-		    "no new privileges");
+		return error_sys(error, ERROR_UNAVAILABLE, "no new privileges");
 #endif
 	return 0;
 }
@@ -84,8 +83,7 @@ allow_spool(int ruleset, int spool_fd)
 }
 
 int
-sandbox_close(int spool_fd, enum sandbox_outcome *outcome,
-    struct error *error)
+sandbox_close(int spool_fd, enum sandbox_outcome *outcome, struct error *error)
 {
 	struct landlock_ruleset_attr attributes = {0};
 	long version;
@@ -113,8 +111,7 @@ sandbox_close(int spool_fd, enum sandbox_outcome *outcome,
 #else
 
 int
-sandbox_close(int spool_fd, enum sandbox_outcome *outcome,
-    struct error *error)
+sandbox_close(int spool_fd, enum sandbox_outcome *outcome, struct error *error)
 {
 	(void)spool_fd;
 	(void)error;

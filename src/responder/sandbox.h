@@ -8,7 +8,7 @@
 struct error;
 
 enum sandbox_outcome {
-	SANDBOX_CLOSED,	   /* restricted by the kernel */
+	SANDBOX_CLOSED,	    /* restricted by the kernel */
 	SANDBOX_NO_LANDLOCK /* the kernel has none; all else was done */
 };
 

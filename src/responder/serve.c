@@ -4,7 +4,8 @@
  * receive() it, write the answer, and only then log and count, so that neither
  * delays the sender. Signals only raise a flag that is looked at between
  * requests. A process whose spool is gone answers what it has in hand with 503
- * and ends: its sandbox is tied to the directory that was.
+ * and ends: its sandbox is tied to the directory that was. One that never had a
+ * spool looks for it at each request, and is not shut in before.
  */
 #include "config.h"
 
@@ -35,7 +36,8 @@
 
 struct server {
 	struct receiver receiver;
-	struct spool *spool;
+	struct spool *spool;  /* NULL while there is none */
+	struct error problem; /* why there is none */
 	char host[HOST_SIZE];
 };
 
@@ -68,45 +70,52 @@ catch_signals(void)
 
 /* ---- preparing ------------------------------------------------------ */
 
+/* Leave nothing open; as it was before open_spool(). */
 static void
-open_spool(struct server *s, const struct settings *settings)
+close_spool(struct server *s)
 {
-	struct error error = ERROR_INIT;
-
+	if (s->receiver.metrics_fd != -1)
+		close(s->receiver.metrics_fd);
 	s->receiver.metrics_fd = -1;
-	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE, &error) ==
-	    -1) {
-		log_message(LEVEL_ERROR, "spool", "%s", error.text);
-		return;
-	}
-	s->receiver.spool = s->spool;
+	spool_close(s->spool);
+	s->receiver.spool = s->spool = NULL;
+}
+
+/* Open spool and counters and shut the sandbox around them. */
+static int
+open_spool(struct server *s)
+{
+	const struct settings *settings = s->receiver.settings;
+	enum sandbox_outcome outcome;
+
+	error_clear(&s->problem);
+	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE,
+		&s->problem) == -1)
+		return -1;
 	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
 	if (s->receiver.metrics_fd == -1)
 		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
 		    settings->directory, strerror(errno));
-}
-
-static int
-enter_sandbox(const struct server *s, struct error *error)
-{
-	enum sandbox_outcome outcome;
-
-	if (sandbox_close(s->spool == NULL ? -1 : spool_root(s->spool),
-		&outcome, error) == -1)
+	if (sandbox_close(spool_root(s->spool), &outcome, &s->problem) == -1) {
+		close_spool(s); /* never serve outside of it */
 		return -1;
+	}
 	if (outcome == SANDBOX_NO_LANDLOCK)
 		log_message(LEVEL_NOTICE, "sandbox",
 		    "this kernel has no Landlock; the process can open what "
 		    "its user can");
+	s->receiver.spool = s->spool;
 	return 0;
 }
 
+/* A disk that is not mounted yet, or a mistake that somebody mends: until there
+ * is a spool, each request tries again, so that none is refused once it is. */
 static void
-clean_up(struct server *s)
+find_spool(struct server *s)
 {
-	if (s->receiver.metrics_fd != -1)
-		close(s->receiver.metrics_fd);
-	spool_close(s->spool);
+	if (s->spool == NULL && open_spool(s) == 0)
+		log_message(LEVEL_NOTICE, "spool", "%s is there now",
+		    s->receiver.settings->directory);
 }
 
 static int
@@ -120,13 +129,16 @@ prepare(struct server *s, const struct settings *settings, struct auth *auth)
 	s->receiver.settings = settings;
 	s->receiver.auth = auth;
 	s->receiver.host = s->host;
+	s->receiver.metrics_fd = -1;
+	s->receiver.spool_problem = s->problem.text;
 	json_object_seed(0); /* reads /dev/urandom */
-	open_spool(s, settings);
-	if (auth_start(auth, &error) == -1 || enter_sandbox(s, &error) == -1) {
+	if (auth_start(auth, &error) == -1) {
 		log_message(LEVEL_ERROR, "start", "%s", error.text);
-		clean_up(s);
+		close_spool(s);
 		return -1;
 	}
+	if (open_spool(s) == -1)
+		log_message(LEVEL_ERROR, "spool", "%s", s->problem.text);
 	return 0;
 }
 
@@ -140,8 +152,8 @@ level_of(const struct http_request *request, int status)
 	if (status < 400)
 		return LEVEL_INFO;
 	/* A scanner's GET of a wrong path is nothing to be warned of. */
-	if (status == 404 && (request->method == NULL ||
-		strcmp(request->method, "POST") != 0))
+	if (status == 404 &&
+	    (request->method == NULL || strcmp(request->method, "POST") != 0))
 		return LEVEL_INFO;
 	return LEVEL_WARNING;
 }
@@ -184,13 +196,14 @@ struct exchange {
 };
 
 static void
-exchange(const struct server *s, const struct gateway *gateway,
-    struct fcgi *fcgi, struct exchange *x)
+exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
+    struct exchange *x)
 {
 	struct timespec now;
 	int rc;
 
 	x->begin = clock_us();
+	find_spool(s);
 	rc = http_read(&x->request, gateway, s->receiver.settings->max_body);
 	if (fcgi != NULL && x->request.left == 0)
 		fcgi_body_done(fcgi);
@@ -211,8 +224,8 @@ conclude(const struct server *s, struct exchange *x)
 {
 	bool lost = x->receipt.spool_lost;
 
-	log_request(&x->request, x->response.status, x->delivered,
-	    &x->receipt, x->begin);
+	log_request(&x->request, x->response.status, x->delivered, &x->receipt,
+	    x->begin);
 	metrics_add(s->receiver.metrics_fd, &x->receipt.metrics);
 	http_response_free(&x->response);
 	http_request_free(&x->request);
@@ -221,8 +234,15 @@ conclude(const struct server *s, struct exchange *x)
 
 /* ---- processes ------------------------------------------------------ */
 
+/* Has the spool been removed or replaced while nobody asked? */
+static bool
+lost_spool(const struct server *s)
+{
+	return s->spool != NULL && !spool_is_current(s->spool);
+}
+
 static enum serve_exit
-loop(const struct server *s, struct fcgi *fcgi)
+loop(struct server *s, struct fcgi *fcgi)
 {
 	const struct gateway *gateway;
 	struct exchange x;
@@ -236,6 +256,8 @@ loop(const struct server *s, struct fcgi *fcgi)
 				return SERVE_SPOOL_LOST;
 			break;
 		case FCGI_INTERRUPTED:
+			if (lost_spool(s))
+				return SERVE_SPOOL_LOST;
 			break;
 		case FCGI_BROKEN:
 			log_message(LEVEL_ERROR, "accept", "%s",
@@ -258,8 +280,8 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
 	catch_signals(); /* before libfcgi takes those that are free */
 	if (prepare(&s, settings, auth) == -1)
 		return SERVE_UNPREPARED;
-	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout,
-		&handed_over, &error) == -1) {
+	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout, &handed_over,
+		&error) == -1) {
 		log_message(LEVEL_ERROR, "start", "%s", error.text);
 		goto out;
 	}
@@ -270,7 +292,7 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
 	rc = loop(&s, fcgi);
 out:
 	fcgi_close(fcgi);
-	clean_up(&s);
+	close_spool(&s);
 	return rc;
 }
 
@@ -287,7 +309,7 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 	}
 	exchange(&s, cgi_gateway(settings->request_timeout), NULL, &x);
 	conclude(&s, &x);
-	clean_up(&s);
+	close_spool(&s);
 	return SERVE_STOPPED;
 }
 

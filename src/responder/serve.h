@@ -11,9 +11,9 @@ struct auth;
 struct settings;
 
 enum serve_exit {
-	SERVE_STOPPED = 0,	/* asked to end, and finished what was in hand */
-	SERVE_UNPREPARED = 70,	/* libgcrypt, libfcgi or the sandbox refuses */
-	SERVE_SPOOL_LOST = 75	/* answered 503; a fresh process may do better */
+	SERVE_STOPPED = 0,     /* asked to end, and finished what was in hand */
+	SERVE_UNPREPARED = 70, /* libgcrypt, libfcgi or the sandbox refuses */
+	SERVE_SPOOL_LOST = 75  /* answered 503; a fresh process may do better */
 };
 
 /* Answer FastCGI requests on a listening socket until SIGTERM, SIGINT or

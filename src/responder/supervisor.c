@@ -31,14 +31,14 @@
 #include "responder/serve.h"
 #include "responder/supervisor.h"
 
-#define SETTLED_MS 10000  /* lived that long: no back-off */
+#define SETTLED_MS 10000 /* lived that long: no back-off */
 #define BACK_OFF_MIN_MS 20
 #define BACK_OFF_MAX_MS 500
 #define RESEND_MS 200 /* a worker may have missed the signal in accept(2) */
 #define IDLE_MS 60000
 
 struct worker {
-	pid_t pid;	  /* 0: not running */
+	pid_t pid; /* 0: not running */
 	int generation;
 	int64_t started;
 	int64_t start_at; /* not before, when not running */
@@ -66,7 +66,7 @@ be_worker(const struct supervisor *s, pid_t parent)
 #endif
 	if (getppid() != parent)
 		exit(SERVE_STOPPED); /* it died before we could ask */
-	exit(serve_fcgi(s->configuration->settings, s->configuration->auth,
+	exit(serve_fcgi(&s->configuration->settings, s->configuration->auth,
 	    s->listen_fd));
 }
 
@@ -78,8 +78,7 @@ start_worker(struct supervisor *s, struct worker *w)
 	if (pid == 0)
 		be_worker(s, parent);
 	if (pid == -1) {
-		log_message(LEVEL_ERROR, "worker", "fork: %s",
-		    strerror(errno));
+		log_message(LEVEL_ERROR, "worker", "fork: %s", strerror(errno));
 		w->start_at = clock_ms() + BACK_OFF_MAX_MS;
 		return -1;
 	}
@@ -109,7 +108,8 @@ next_due(const struct supervisor *s)
 	if (s->stopping || s->leaving != 0)
 		return RESEND_MS;
 	for (int i = 0; i < s->wanted; i++)
-		if (s->workers[i].pid == 0 && s->workers[i].start_at - now < due)
+		if (s->workers[i].pid == 0 &&
+		    s->workers[i].start_at - now < due)
 			due = s->workers[i].start_at - now;
 	return due > 0 ? due : 0;
 }
@@ -206,7 +206,7 @@ reload(struct supervisor *s,
     int (*load)(struct configuration *, void *, struct error *),
     void (*unload)(struct configuration *), void *context)
 {
-	struct configuration fresh = {NULL, NULL};
+	struct configuration fresh = {.auth = NULL};
 	struct error error = ERROR_INIT;
 
 	if (load(&fresh, context, &error) == -1) {
@@ -217,22 +217,9 @@ reload(struct supervisor *s,
 	unload(s->configuration);
 	*s->configuration = fresh;
 	s->generation++;
-	s->wanted = fresh.settings->workers;
+	s->wanted = fresh.settings.workers;
 	log_message(LEVEL_NOTICE, "reload",
 	    "settings and secrets read anew, replacing workers");
-}
-
-static void
-tell_start(const struct supervisor *s)
-{
-	struct log_line line;
-
-	log_begin(&line, LEVEL_NOTICE, "start");
-	log_number(&line, "pid", getpid());
-	log_number(&line, "workers", s->wanted);
-	log_text(&line, "settings", s->configuration->settings->file);
-	log_text(&line, "spool", s->configuration->settings->directory);
-	log_end(&line);
 }
 
 /* ---- the loop ------------------------------------------------------- */
@@ -271,9 +258,8 @@ supervise(struct configuration *configuration, int listen_fd,
 		return EX_OSERR;
 	s->configuration = configuration;
 	s->listen_fd = listen_fd;
-	s->wanted = configuration->settings->workers;
+	s->wanted = configuration->settings.workers;
 	block_signals(s);
-	tell_start(s);
 	while (!s->stopping || any_running(s)) {
 		if (!s->stopping) {
 			start_due(s);

@@ -12,13 +12,14 @@
 #ifndef ALERTSPOOL_SUPERVISOR_H
 #define ALERTSPOOL_SUPERVISOR_H
 
+#include "lib/settings.h"
+
 struct auth;
 struct error;
-struct settings;
 
 /* Settings and the secrets they name, loaded together or not at all. */
 struct configuration {
-	struct settings *settings;
+	struct settings settings;
 	struct auth *auth;
 };
 

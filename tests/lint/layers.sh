@@ -19,7 +19,7 @@ none() {
 only() {
 	header=$1
 	shift
-	is "$(grep -rlE "^#include [<\"]$header[>\"]" src | sort | tr '\n' ' ')" \
+	is "$(grep -rlE "^#include [<\"]${header}[>\"]" src | sort | tr '\n' ' ')" \
 		"$(printf '%s ' "$@")" "$header is included by $*"
 }
 

@@ -121,8 +121,8 @@ test_reserve(void **state)
 static void
 test_failure(void **state)
 {
-	static const size_t sizes[] = {
-	    SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / 4};
+	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2,
+	    SIZE_MAX / 4};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {

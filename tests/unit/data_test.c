@@ -109,8 +109,8 @@ read_expected(int dir)
 
 	if (!read_file(dir, "expected.json", &b))
 		fail_msg("there is no expected.json");
-	expected = json_loadb(
-	    b.data, b.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	expected = json_loadb(b.data, b.len,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (expected == NULL)
 		fail_msg("expected.json:%d: %s", error.line, error.text);
 	buf_free(&b);
@@ -225,8 +225,8 @@ outcome_free(struct outcome *o)
 
 /* ---- comparing ----------------------------------------------------------- */
 
-static bool differ(
-    struct buf *why, const char *path, const json_t *want, const json_t *got);
+static bool differ(struct buf *why, const char *path, const json_t *want,
+    const json_t *got);
 
 /* Say in words that a value is not the one that is wanted. */
 static bool
@@ -244,8 +244,8 @@ say(struct buf *why, const char *path, const json_t *want, const json_t *got)
 }
 
 static bool
-differ_object(
-    struct buf *why, const char *path, const json_t *want, const json_t *got)
+differ_object(struct buf *why, const char *path, const json_t *want,
+    const json_t *got)
 {
 	json_t *both = json_object();
 	bool different = false;
@@ -270,8 +270,8 @@ differ_object(
 }
 
 static bool
-differ_array(
-    struct buf *why, const char *path, const json_t *want, const json_t *got)
+differ_array(struct buf *why, const char *path, const json_t *want,
+    const json_t *got)
 {
 	bool different = false;
 	char *inner;
@@ -406,8 +406,8 @@ leave_record(const char *name, const struct outcome *o)
 	if (records == NULL)
 		return;
 	snprintf(path, sizeof(path), "%s/%s.json", records, name);
-	if (file_create(
-		AT_FDCWD, path, 0644, o->text.data, o->text.len, &error) == -1)
+	if (file_create(AT_FDCWD, path, 0644, o->text.data, o->text.len,
+		&error) == -1)
 		fail_msg("%s", error.text);
 }
 
@@ -459,8 +459,8 @@ main(void)
 		    .test_func = test_case,
 		    .initial_state = cases[i]->d_name};
 	if (tests != NULL)
-		failed = _cmocka_run_group_tests(
-		    "data", tests, (size_t)n, NULL, NULL);
+		failed = _cmocka_run_group_tests("data", tests, (size_t)n, NULL,
+		    NULL);
 	for (int i = 0; i < n; i++)
 		free(cases[i]);
 	free(cases);

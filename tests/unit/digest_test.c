@@ -27,7 +27,7 @@ static const struct {
     {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
     {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
     {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+	"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
 };
 
 static void
@@ -46,8 +46,8 @@ test_vectors(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++) {
-		struct digest_part part = {
-		    .bytes = vectors[i].text, .len = strlen(vectors[i].text)};
+		struct digest_part part = {.bytes = vectors[i].text,
+		    .len = strlen(vectors[i].text)};
 
 		assert_digest(&part, 1, vectors[i].hex);
 	}

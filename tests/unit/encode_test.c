@@ -73,7 +73,7 @@ test_decode_hex(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(decode_hex(out, cases[i].size, cases[i].text,
-		                     strlen(cases[i].text)),
+				     strlen(cases[i].text)),
 		    cases[i].result);
 	assert_int_equal(decode_hex(out, sizeof(out), "a\0b\0", 4), -1);
 	assert_int_equal(decode_hex(out, sizeof(out), "fFFf", 4), 2);
@@ -116,13 +116,13 @@ test_decode_percent(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		ssize_t result = decode_percent(
-		    out, cases[i].size, cases[i].text, strlen(cases[i].text));
+		ssize_t result = decode_percent(out, cases[i].size,
+		    cases[i].text, strlen(cases[i].text));
 
 		assert_int_equal(result, cases[i].result);
 		if (result > 0)
-			assert_memory_equal(
-			    out, cases[i].bytes, (size_t)result);
+			assert_memory_equal(out, cases[i].bytes,
+			    (size_t)result);
 	}
 	/* what follows n is not looked at */
 	assert_int_equal(decode_percent(out, sizeof(out), "%41", 2), -1);
@@ -155,8 +155,8 @@ test_base64(void **state)
 		encode_base64(text, base64_vectors[i].text, n);
 		assert_string_equal(text, base64);
 		assert_int_equal(strlen(text) + 1, ENCODE_BASE64_SIZE(n));
-		assert_int_equal(
-		    decode_base64(back, n, base64, strlen(base64)), n);
+		assert_int_equal(decode_base64(back, n, base64, strlen(base64)),
+		    n);
 		assert_memory_equal(back, base64_vectors[i].text, n);
 	}
 }
@@ -200,8 +200,8 @@ test_base64_refuses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		assert_int_equal(
-		    decode_base64(out, sizeof(out), cases[i], strlen(cases[i])),
+		assert_int_equal(decode_base64(out, sizeof(out), cases[i],
+				     strlen(cases[i])),
 		    -1);
 	assert_int_equal(decode_base64(out, sizeof(out), "Zm9\0", 4), -1);
 }
@@ -255,8 +255,8 @@ static void
 test_base64_tails(void **state)
 {
 	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                          "abcdefghijklmnopqrstuvwxyz"
-	                          "0123456789+/=-_ \n";
+				  "abcdefghijklmnopqrstuvwxyz"
+				  "0123456789+/=-_ \n";
 	unsigned int count[4] = {0};
 	char text[4] = {'Q'};
 	unsigned char out[3];
@@ -293,8 +293,9 @@ test_base64_lengths(void **state)
 		encode_base64(text, bytes, n);
 		assert_int_equal(decode_strictly(text, strlen(text), n), n);
 		if (n > 0)
-			assert_int_equal(
-			    decode_strictly(text, strlen(text), n - 1), -1);
+			assert_int_equal(decode_strictly(text, strlen(text),
+					     n - 1),
+			    -1);
 		decode_base64(back, sizeof(back), text, strlen(text));
 		assert_memory_equal(back, bytes, n);
 	}
@@ -353,7 +354,7 @@ assert_judged(const unsigned char *p, size_t n)
 
 	if (utf8_valid(p, n, &bad) != (expected == n) || bad != expected ||
 	    utf8_next((const char *)p, n, &codepoint) !=
-	        plain_decode(p, n, &plain) ||
+		plain_decode(p, n, &plain) ||
 	    (expected > 0 && codepoint != plain))
 		fail_msg("%02x %02x %02x %02x, %zu bytes", p[0], p[1], p[2],
 		    p[3], n);
@@ -476,17 +477,17 @@ test_escape_terminal(void **state)
 	    {"\303\251\342\202\254", 5, "\303\251\342\202\254"},
 	    {"\360\237\224\245", 4, "\360\237\224\245"},
 	    {"\357\270\217", 3, "\357\270\217"},    /* variation selector */
-	    {"\302\233", 2, "\\u{9b}"},             /* CSI as C1 */
-	    {"\302\240", 2, "\302\240"},            /* no-break space */
-	    {"\342\200\256", 3, "\\u{202e}"},       /* override */
-	    {"\357\273\277", 3, "\\u{feff}"},       /* BOM */
+	    {"\302\233", 2, "\\u{9b}"},		    /* CSI as C1 */
+	    {"\302\240", 2, "\302\240"},	    /* no-break space */
+	    {"\342\200\256", 3, "\\u{202e}"},	    /* override */
+	    {"\357\273\277", 3, "\\u{feff}"},	    /* BOM */
 	    {"\363\240\201\201", 4, "\\u{e0041}"},  /* tag */
-	    {"\357\277\276", 3, "\\u{fffe}"},       /* noncharacter */
+	    {"\357\277\276", 3, "\\u{fffe}"},	    /* noncharacter */
 	    {"\364\217\277\277", 4, "\\u{10ffff}"}, /* the last one */
 	    {"\357\277\275", 3, "\357\277\275"},    /* U+FFFD */
-	    {"\200a\303", 3, "\\x80a\\xc3"},        /* no UTF-8 */
+	    {"\200a\303", 3, "\\x80a\\xc3"},	    /* no UTF-8 */
 	    {"\355\240\200", 3, "\\xed\\xa0\\x80"}, /* surrogate */
-	    {"\342\202", 2, "\\xe2\\x82"},          /* cut */
+	    {"\342\202", 2, "\\xe2\\x82"},	    /* cut */
 	};
 
 	(void)state;

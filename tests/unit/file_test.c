@@ -26,8 +26,8 @@ struct place {
 	int dir;
 };
 
-static const char *const made[] = {
-    "file", "empty", "created", "link", "fifo", "socket", "dirlink", "large"};
+static const char *const made[] = {"file", "empty", "created", "link", "fifo",
+    "socket", "dirlink", "large"};
 
 static int
 setup(void **state)
@@ -42,10 +42,12 @@ setup(void **state)
 	assert_non_null(mkdtemp(place->path));
 	place->dir = file_open_dir(AT_FDCWD, place->path, &error);
 	assert_int_not_equal(place->dir, -1);
-	assert_int_equal(
-	    file_create(place->dir, "file", 0640, "content\n", 8, &error), 0);
-	assert_int_equal(
-	    file_create(place->dir, "empty", 0600, NULL, 0, &error), 0);
+	assert_int_equal(file_create(place->dir, "file", 0640, "content\n", 8,
+			     &error),
+	    0);
+	assert_int_equal(file_create(place->dir, "empty", 0600, NULL, 0,
+			     &error),
+	    0);
 	assert_int_equal(mkdirat(place->dir, "dir", 0700), 0);
 	assert_int_equal(symlinkat("file", place->dir, "link"), 0);
 	assert_int_equal(symlinkat("dir", place->dir, "dirlink"), 0);
@@ -79,8 +81,8 @@ test_read(void **state)
 
 	buf_adds(&b, "before ");
 	assert_int_equal(file_read(place->dir, "file", 8, &b, &st, &error), 0);
-	assert_int_equal(
-	    file_read(place->dir, "empty", 0, &b, NULL, &error), 0);
+	assert_int_equal(file_read(place->dir, "empty", 0, &b, NULL, &error),
+	    0);
 	assert_string_equal(b.data, "before content\n");
 	assert_int_equal(b.len, 15);
 	assert_int_equal(st.st_size, 8);
@@ -116,7 +118,7 @@ test_read_refuses(void **state)
 		struct error error = ERROR_INIT;
 
 		assert_int_equal(file_read(place->dir, cases[i].path,
-		                     cases[i].limit, &b, NULL, &error),
+				     cases[i].limit, &b, NULL, &error),
 		    -1);
 		assert_int_equal(error.kind, cases[i].kind);
 		assert_string_equal(b.data, "before");
@@ -138,8 +140,8 @@ test_denied(void **state)
 	assert_int_equal(fchmod(place->dir, 0), 0);
 	if (user == 0)
 		assert_int_equal(seteuid(nobody), 0);
-	assert_int_equal(
-	    file_read(place->dir, "file", 9, &b, NULL, &error), -1);
+	assert_int_equal(file_read(place->dir, "file", 9, &b, NULL, &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_DENIED);
 	error_clear(&error);
 	assert_int_equal(file_open_dir(place->dir, "dir", &error), -1);
@@ -158,13 +160,14 @@ test_read_unsized(void **state)
 
 	(void)state;
 	assert_int_equal(file_read(AT_FDCWD, "/proc/self/maps", SIZE_MAX / 8,
-	                     &b, NULL, &error),
+			     &b, NULL, &error),
 	    0);
 	assert_true(b.len > 0);
 	assert_int_equal(b.data[b.len - 1], '\n');
 	buf_reset(&b);
-	assert_int_equal(
-	    file_read(AT_FDCWD, "/proc/self/maps", 10, &b, NULL, &error), -1);
+	assert_int_equal(file_read(AT_FDCWD, "/proc/self/maps", 10, &b, NULL,
+			     &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_INPUT);
 	assert_int_equal(b.len, 0);
 	buf_free(&b);
@@ -182,13 +185,15 @@ test_large(void **state)
 	assert_non_null(bytes);
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (char)(i * 2654435761u >> 24);
-	assert_int_equal(
-	    file_create(place->dir, "large", 0600, bytes, n, &error), 0);
-	assert_int_equal(
-	    file_read(place->dir, "large", n - 1, &b, NULL, &error), -1);
+	assert_int_equal(file_create(place->dir, "large", 0600, bytes, n,
+			     &error),
+	    0);
+	assert_int_equal(file_read(place->dir, "large", n - 1, &b, NULL,
+			     &error),
+	    -1);
 	error_clear(&error);
-	assert_int_equal(
-	    file_read(place->dir, "large", n, &b, NULL, &error), 0);
+	assert_int_equal(file_read(place->dir, "large", n, &b, NULL, &error),
+	    0);
 	assert_int_equal(b.len, n);
 	assert_memory_equal(b.data, bytes, n);
 	buf_free(&b);
@@ -203,8 +208,9 @@ test_create(void **state)
 	struct stat st;
 	mode_t old = umask(0777);
 
-	assert_int_equal(
-	    file_create(place->dir, "created", 0640, "x", 1, &error), 0);
+	assert_int_equal(file_create(place->dir, "created", 0640, "x", 1,
+			     &error),
+	    0);
 	umask(old);
 	assert_int_equal(fstatat(place->dir, "created", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
@@ -214,22 +220,22 @@ test_create(void **state)
 static void
 test_create_refuses(void **state)
 {
-	static const char *const paths[] = {
-	    "file", "dir", "link", "none/below"};
+	static const char *const paths[] = {"file", "dir", "link",
+	    "none/below"};
 	const struct place *place = *state;
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		struct error error = ERROR_INIT;
 
-		assert_int_equal(
-		    file_create(place->dir, paths[i], 0600, "x", 1, &error),
+		assert_int_equal(file_create(place->dir, paths[i], 0600, "x", 1,
+				     &error),
 		    -1);
 		assert_int_equal(error.kind, ERROR_CREATE);
 		assert_int_equal(error.sys, i < 3 ? EEXIST : ENOENT);
 	}
 	assert_int_equal(file_read(place->dir, "file", 8, &b, NULL,
-	                     &(struct error)ERROR_INIT),
+			     &(struct error)ERROR_INIT),
 	    0);
 	assert_string_equal(b.data, "content\n");
 	buf_free(&b);
@@ -252,8 +258,9 @@ test_open_dir(void **state)
 	int fd;
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
-		assert_int_equal(
-		    file_open_dir(place->dir, refused[i].path, &error), -1);
+		assert_int_equal(file_open_dir(place->dir, refused[i].path,
+				     &error),
+		    -1);
 		assert_int_equal(error.kind, refused[i].kind);
 		error_clear(&error);
 	}

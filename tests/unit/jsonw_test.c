@@ -62,12 +62,12 @@ test_string_is_read_back(void **state)
 		json_t *value;
 
 		jsonw_string(&b, text, sizeof(text));
-		value = json_loadb(
-		    b.data, b.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+		value = json_loadb(b.data, b.len,
+		    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 		assert_non_null(value);
 		assert_int_equal(json_string_length(value), sizeof(text));
-		assert_memory_equal(
-		    json_string_value(value), text, sizeof(text));
+		assert_memory_equal(json_string_value(value), text,
+		    sizeof(text));
 		json_decref(value);
 		buf_free(&b);
 	}
@@ -172,8 +172,8 @@ test_value(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		json_t *value = json_loads(
-		    cases[i], JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+		json_t *value = json_loads(cases[i],
+		    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 		struct buf b = BUF_INIT;
 
 		assert_non_null(value);

@@ -120,13 +120,13 @@ test_levels(void **state)
 		const char *plain, *journal;
 	} cases[] = {
 	    {LEVEL_ERROR, " level=error event=e msg=m\n$",
-	        "^<3>event=e msg=m\n$"},
+		"^<3>event=e msg=m\n$"},
 	    {LEVEL_WARNING, " level=warning event=e msg=m\n$",
-	        "^<4>event=e msg=m\n$"},
+		"^<4>event=e msg=m\n$"},
 	    {LEVEL_NOTICE, " level=notice event=e msg=m\n$",
-	        "^<5>event=e msg=m\n$"},
+		"^<5>event=e msg=m\n$"},
 	    {LEVEL_INFO, " level=info event=e msg=m\n$",
-	        "^<6>event=e msg=m\n$"},
+		"^<6>event=e msg=m\n$"},
 	};
 	char stream[64];
 	struct capture c;
@@ -153,8 +153,8 @@ test_levels(void **state)
 static void
 test_other_stream(void **state)
 {
-	static const char *const streams[] = {
-	    "", ":", "1", "1:", ":1", "0:0", "x:y", "-1:-1"};
+	static const char *const streams[] = {"", ":", "1", "1:", ":1", "0:0",
+	    "x:y", "-1:-1"};
 	char stream[80];
 	struct capture c;
 
@@ -248,8 +248,8 @@ test_message(void **state)
 	set_journal(NULL);
 	log_message(LEVEL_ERROR, "start", "cannot %s: line\n%d", "go", 3);
 	capture_end(&c);
-	assert_matches(
-	    c.text, " event=start msg=\"cannot go: line\\\\x0a3\"\n$");
+	assert_matches(c.text,
+	    " event=start msg=\"cannot go: line\\\\x0a3\"\n$");
 }
 
 /* Nothing is cut, and it is still one write. */

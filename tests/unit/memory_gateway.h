@@ -16,9 +16,9 @@ struct memory_gateway {
 	struct gateway gateway;
 	const char *body;
 	size_t len, at;
-	size_t bit;	    /* bytes a read at the most; 0: all at once */
-	bool breaks;	    /* the end is an error */
-	bool peer_gone;	    /* writing fails */
+	size_t bit;	/* bytes a read at the most; 0: all at once */
+	bool breaks;	/* the end is an error */
+	bool peer_gone; /* writing fails */
 	size_t reads;
 	struct buf answer;
 };

@@ -68,14 +68,14 @@ test_digest(void **state)
 		const char *hex;
 	} cases[] = {
 	    {"default", TRANSITION_OPEN, "{\"id\":\"a\"}", 10,
-	        "31eaf50f67807184339c94a4c18adbab"
-	        "fa9a93f46694845ed6285436d976e95c"},
+		"31eaf50f67807184339c94a4c18adbab"
+		"fa9a93f46694845ed6285436d976e95c"},
 	    {"payments", TRANSITION_CLOSE, "", 0,
-	        "1bf4cc0c2a1b3d31804e4849b09ac7c7"
-	        "3c927072997fa8e5f3a8395cf740a54c"},
+		"1bf4cc0c2a1b3d31804e4849b09ac7c7"
+		"3c927072997fa8e5f3a8395cf740a54c"},
 	    {"default", TRANSITION_ACKNOWLEDGE, "\0\377", 2,
-	        "d6e5b8686a903c76b129d07e5b948311"
-	        "25594eae5a769f70388aae6fadc77068"},
+		"d6e5b8686a903c76b129d07e5b948311"
+		"25594eae5a769f70388aae6fadc77068"},
 	};
 
 	(void)state;
@@ -104,11 +104,11 @@ test_make(void **state)
 	    {"-", 1, "20240115T103000Z.-.open." HEX},
 	    {"a", 1, "20240115T103000Z.a.open." HEX},
 	    {"../../etc/passwd", 16,
-	        "20240115T103000Z.______etc_passwd.open." HEX},
+		"20240115T103000Z.______etc_passwd.open." HEX},
 	    {"a\0b\n\"'", 6, "20240115T103000Z.a_b___.open." HEX},
 	    {"\303\251\377", 3, "20240115T103000Z.__.open." HEX},
 	    {"\342\202\254.\360\237\230\200x", 9,
-	        "20240115T103000Z.___x.open." HEX},
+		"20240115T103000Z.___x.open." HEX},
 	    {"\200\200", 2, "20240115T103000Z.-.open." HEX},
 	    {LONGEST, 64, "20240115T103000Z." LONGEST ".open." HEX},
 	    {LONGEST "x", 65, "20240115T103000Z." LONGEST ".open." HEX},
@@ -119,11 +119,11 @@ test_make(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		name_make(name,
 		    &(struct name_parts){.has_time = true,
-		        .time = (time_t)NOON,
-		        .alert = cases[i].alert,
-		        .alert_len = cases[i].len,
-		        .transition = TRANSITION_OPEN,
-		        .digest = digest});
+			.time = (time_t)NOON,
+			.alert = cases[i].alert,
+			.alert_len = cases[i].len,
+			.transition = TRANSITION_OPEN,
+			.digest = digest});
 		assert_string_equal(name, cases[i].name);
 		assert_true(name_parse(name, NULL));
 	}
@@ -137,11 +137,11 @@ test_make_longest(void **state)
 	(void)state;
 	name_make(name,
 	    &(struct name_parts){.alert = LONGEST LONGEST,
-	        .alert_len = 128,
-	        .transition = TRANSITION_ACKNOWLEDGE,
-	        .digest = digest});
-	assert_string_equal(
-	    name, "00000000T000000Z." LONGEST ".acknowledge." HEX);
+		.alert_len = 128,
+		.transition = TRANSITION_ACKNOWLEDGE,
+		.digest = digest});
+	assert_string_equal(name,
+	    "00000000T000000Z." LONGEST ".acknowledge." HEX);
 	assert_int_equal(strlen(name) + 1, NAME_SIZE);
 	assert_true(name_parse(name, NULL));
 }
@@ -157,13 +157,13 @@ test_parse(void **state)
 		enum transition transition;
 	} cases[] = {
 	    {"20240115T103000Z." ID ".open." HEX, true, NOON, ID,
-	        TRANSITION_OPEN},
+		TRANSITION_OPEN},
 	    {"00000000T000000Z.-.unknown." HEX, false, 0, "-",
-	        TRANSITION_UNKNOWN},
+		TRANSITION_UNKNOWN},
 	    {"19700101T000000Z.open.close." HEX, true, 0, "open",
-	        TRANSITION_CLOSE},
+		TRANSITION_CLOSE},
 	    {"99991231T235959Z." LONGEST ".cancel." HEX, true,
-	        INT64_C(253402300799), LONGEST, TRANSITION_CANCEL},
+		INT64_C(253402300799), LONGEST, TRANSITION_CANCEL},
 	};
 
 	(void)state;
@@ -265,11 +265,11 @@ assert_neighbours_judged(const regex_t *form, const char *name)
 		snprintf(text, sizeof(text), "%.*s%s", i, name, rest);
 		assert_judged(form, text);
 		for (int c = 0; c < 256; c++) {
-			snprintf(
-			    text, sizeof(text), "%.*s%c%s", i, name, c, rest);
+			snprintf(text, sizeof(text), "%.*s%c%s", i, name, c,
+			    rest);
 			assert_judged(form, text);
-			snprintf(
-			    text, sizeof(text), "%.*s%c%s", i, name, c, tail);
+			snprintf(text, sizeof(text), "%.*s%c%s", i, name, c,
+			    tail);
 			assert_judged(form, text);
 		}
 	}
@@ -286,12 +286,12 @@ test_parse_neighbours(void **state)
 	regex_t form;
 
 	(void)state;
-	assert_int_equal(
-	    regcomp(&form,
-	        "^[0-9]{8}T[0-9]{6}Z\\.[A-Za-z0-9_-]{1,64}\\."
-	        "(open|inform|update|acknowledge|unknown|close|cancel)\\."
-	        "[0-9a-f]{32}$",
-	        REG_EXTENDED | REG_NOSUB),
+	assert_int_equal(regcomp(&form,
+			     "^[0-9]{8}T[0-9]{6}Z\\.[A-Za-z0-9_-]{1,64}\\."
+			     "(open|inform|update|acknowledge|unknown|close|"
+			     "cancel)\\."
+			     "[0-9a-f]{32}$",
+			     REG_EXTENDED | REG_NOSUB),
 	    0);
 	for (size_t i = 0; i < COUNT(names); i++) {
 		assert_true(is_name(&form, names[i]));
@@ -323,8 +323,8 @@ test_compare(void **state)
 		for (size_t j = 0; j < COUNT(ascending); j++) {
 			int order = name_compare(ascending[i], ascending[j]);
 
-			assert_int_equal(
-			    (order > 0) - (order < 0), (i > j) - (i < j));
+			assert_int_equal((order > 0) - (order < 0),
+			    (i > j) - (i < j));
 		}
 	}
 }
@@ -337,25 +337,25 @@ test_same_alert(void **state)
 		bool same;
 	} cases[] = {
 	    {"20240115T103000Z.a.open." HEX, "20240116T103000Z.a.close." HEX2,
-	        true},
+		true},
 	    {"20240115T103000Z.a.open." HEX, "20240115T103000Z.b.open." HEX,
-	        false},
+		false},
 	    {"20240115T103000Z.a.open." HEX, "20240115T103000Z.ab.open." HEX,
-	        false},
+		false},
 	    {"20240115T103000Z.-.open." HEX, "20240115T103000Z.-.open." HEX2,
-	        false},
+		false},
 	    {"20240115T103000Z.-.open." HEX, "20240115T103000Z.-.open." HEX,
-	        true},
+		true},
 	    {"20240115T103000Z.-a.open." HEX, "20240116T103000Z.-a.open." HEX,
-	        true},
+		true},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(
-		    name_same_alert(cases[i].a, cases[i].b), cases[i].same);
-		assert_int_equal(
-		    name_same_alert(cases[i].b, cases[i].a), cases[i].same);
+		assert_int_equal(name_same_alert(cases[i].a, cases[i].b),
+		    cases[i].same);
+		assert_int_equal(name_same_alert(cases[i].b, cases[i].a),
+		    cases[i].same);
 	}
 }
 

@@ -57,21 +57,20 @@ write_file(const char *directory, const char *name, const char *text)
 	assert_int_equal(chmod(path, 0600), 0);
 }
 
-static const char settings_text[] =
-    "[spool]\n"
-    "directory = spool\n"
-    "min_free = 0\n"
-    "[responder]\n"
-    "max_body = 1000\n"
-    "[source default]\n"
-    "secret_file = secret\n"
-    "[source both]\n"
-    "secret_file = secret\n"
-    "token_file = token\n"
-    "[source token]\n"
-    "token_file = token\n"
-    "[source open]\n"
-    "authentication = none\n";
+static const char settings_text[] = "[spool]\n"
+				    "directory = spool\n"
+				    "min_free = 0\n"
+				    "[responder]\n"
+				    "max_body = 1000\n"
+				    "[source default]\n"
+				    "secret_file = secret\n"
+				    "[source both]\n"
+				    "secret_file = secret\n"
+				    "token_file = token\n"
+				    "[source token]\n"
+				    "token_file = token\n"
+				    "[source open]\n"
+				    "authentication = none\n";
 
 static int
 setup(void **state)
@@ -90,8 +89,8 @@ setup(void **state)
 	    auth_start(f->auth, &error) == -1 ||
 	    spool_create(AT_FDCWD, f->settings.directory, (uid_t)-1, (gid_t)-1,
 		&error) == -1 ||
-	    spool_open(&f->spool, f->settings.directory, SPOOL_WRITE,
-		&error) == -1)
+	    spool_open(&f->spool, f->settings.directory, SPOOL_WRITE, &error) ==
+		-1)
 		fail_msg("%s", error.text);
 	f->receiver = (struct receiver){
 	    .settings = &f->settings,
@@ -143,7 +142,7 @@ struct ask {
 	const char *query;
 	const char *event;
 	const char *remote;
-	const char *body; /* NULL: ALERT */
+	const char *body;   /* NULL: ALERT */
 	const char *length; /* NULL: that of the body */
 	enum signing signing;
 	size_t bit;
@@ -189,7 +188,8 @@ sign(const struct fixture *f, const struct ask *ask, const char *body,
 static struct answer
 ask(const struct fixture *f, struct ask a)
 {
-	char parameters[PARAMETERS][PARAMETER_SIZE], *list[PARAMETERS + 1] = {0};
+	char parameters[PARAMETERS][PARAMETER_SIZE],
+	    *list[PARAMETERS + 1] = {0};
 	char signature[AUTH_SIGNATURE_SIZE], length[32];
 	const char *body = a.body != NULL ? a.body : ALERT;
 	struct http_response response;
@@ -246,7 +246,8 @@ static const struct {
     {"name in capitals", {.path = "/Default"}, 404},
     {"name with a dot", {.path = "/../default"}, 404},
     {"endless name",
-	{.path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+	{.path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "a"},
 	404},
     {"404 before 405", {.path = "/none", .method = "GET"}, 404},
     {"404 before 413", {.path = "/none", .length = "99999"}, 404},
@@ -271,8 +272,7 @@ static const struct {
     {"token only, right", {.path = "/token", .query = TOKEN}, 200},
     {"token only, missing", {.path = "/token"}, 403},
     {"token only, wrong", {.path = "/token", .query = "token=x"}, 403},
-    {"token only, twice",
-	{.path = "/token", .query = TOKEN "&" TOKEN}, 403},
+    {"token only, twice", {.path = "/token", .query = TOKEN "&" TOKEN}, 403},
     {"token only, bad escape",
 	{.path = "/token", .query = "token=open+sesame%2"}, 403},
     {"both right", {.path = "/both", .query = TOKEN}, 200},
@@ -303,14 +303,15 @@ test_rows(void **state)
 		f = fresh;
 		a = ask(f, rows[i].ask);
 		if (a.status != rows[i].status)
-			fail_msg("%s: %d %s %s", rows[i].name, a.status,
-			    a.text, a.receipt.detail);
+			fail_msg("%s: %d %s %s", rows[i].name, a.status, a.text,
+			    a.receipt.detail);
 		records = count(f, SPOOL_NEW) * 200 + count(f, SPOOL_BAD) * 202;
 		if (records != (a.status < 300 ? a.status : 0))
 			fail_msg("%s: the spool is not as answered",
 			    rows[i].name);
 		assert_int_equal(count(f, SPOOL_CUR) + count(f, SPOOL_DONE) +
-			count(f, SPOOL_DEAD), 0);
+			count(f, SPOOL_DEAD),
+		    0);
 		teardown(&fresh);
 	}
 	(void)state;
@@ -401,9 +402,11 @@ test_unavailable(void **state)
 	assert_int_equal(ask(f, (struct ask){.path = NULL}).status, 200);
 	/* It was not there at the start. */
 	f->receiver.spool = NULL;
+	f->receiver.spool_problem = "it belongs to somebody else";
 	a = ask(f, (struct ask){.path = NULL});
 	assert_int_equal(a.status, 503);
-	assert_true(a.receipt.spool_lost);
+	assert_false(a.receipt.spool_lost);
+	assert_string_equal(a.receipt.detail, "it belongs to somebody else");
 }
 
 static void
@@ -422,8 +425,10 @@ test_endpoints(void **state)
 	    {{.method = "GET", .path = "/-/metrics", .remote = "::1"}, 200},
 	    {{.method = "GET", .path = "/-/metrics", .remote = "127.0.0.9"},
 		200},
-	    {{.method = "GET", .path = "/-/metrics",
-		 .remote = "::ffff:127.0.0.1"}, 200},
+	    {{.method = "GET",
+		 .path = "/-/metrics",
+		 .remote = "::ffff:127.0.0.1"},
+		200},
 	    {{.method = "GET", .path = "/-/metrics", .remote = "192.0.2.1"},
 		404},
 	    {{.method = "GET", .path = "/-/metrics", .remote = "1127.0.0.1"},
@@ -456,8 +461,9 @@ stored(const struct fixture *f, const struct answer *a)
 	json_t *record;
 
 	assert_true(spool_find(f->spool, a->receipt.id, &where));
-	assert_int_equal(
-	    spool_read(f->spool, where, a->receipt.id, &text, NULL, &error), 0);
+	assert_int_equal(spool_read(f->spool, where, a->receipt.id, &text, NULL,
+			     &error),
+	    0);
 	record = record_decode(text.data, text.len, &error);
 	assert_non_null(record);
 	buf_free(&text);
@@ -476,9 +482,11 @@ static void
 test_record(void **state)
 {
 	struct fixture *f = *state;
-	struct answer a = ask(f, (struct ask){
-	    .path = "/both", .query = TOKEN, .event = "alert.open",
-	    .remote = "203.0.113.7"});
+	struct answer a = ask(f,
+	    (struct ask){.path = "/both",
+		.query = TOKEN,
+		.event = "alert.open",
+		.remote = "203.0.113.7"});
 	json_t *record = stored(f, &a);
 
 	assert_string_equal(text_at(record, NULL, "id"), a.receipt.id);
@@ -505,9 +513,10 @@ static void
 test_warnings(void **state)
 {
 	struct fixture *f = *state;
-	struct answer a = ask(f, (struct ask){
-	    .path = "/open", .signing = UNSIGNED,
-	    .body = "{\"id\":\"1\",\"updated\":\"2026-10-20T00:00:00Z\"}"});
+	struct answer a = ask(f,
+	    (struct ask){.path = "/open",
+		.signing = UNSIGNED,
+		.body = "{\"id\":\"1\",\"updated\":\"2026-10-20T00:00:00Z\"}"});
 	json_t *record = stored(f, &a);
 	json_t *warnings = json_object_get(record, "warnings");
 
@@ -519,8 +528,9 @@ test_warnings(void **state)
 	json_decref(record);
 	/* What is kept for ever makes nothing stale. */
 	f->settings.retain_done = 0;
-	a = ask(f, (struct ask){
-	    .body = "{\"id\":\"2\",\"updated\":\"2026-10-20T00:00:00Z\"}"});
+	a = ask(f,
+	    (struct ask){
+		.body = "{\"id\":\"2\",\"updated\":\"2026-10-20T00:00:00Z\"}"});
 	record = stored(f, &a);
 	assert_int_equal(json_array_size(json_object_get(record, "warnings")),
 	    0);

@@ -85,8 +85,8 @@ test_find(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		if (cases[i].severity != NULL)
-			assert_int_equal(
-			    severity_add(&map, cases[i].key, cases[i].severity),
+			assert_int_equal(severity_add(&map, cases[i].key,
+					     cases[i].severity),
 			    0);
 	}
 	assert_int_equal(map.n, 4);

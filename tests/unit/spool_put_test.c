@@ -177,7 +177,8 @@ setup(void **state)
 	memset(&calls, 0, sizeof(calls));
 	f->path = scratch_make();
 	assert_int_equal(spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1,
-			     &error), 0);
+			     &error),
+	    0);
 	assert_int_equal(spool_open(&f->spool, f->path, SPOOL_WRITE, &error),
 	    0);
 	*state = f;
@@ -210,12 +211,11 @@ put(struct fixture *f, enum spool_state into, enum spool_outcome *outcome,
 }
 
 static void
-place(struct fixture *f, enum spool_state where, const char *text,
-    time_t mtime)
+place(struct fixture *f, enum spool_state where, const char *text, time_t mtime)
 {
 	struct timespec times[2] = {{.tv_sec = mtime}, {.tv_sec = mtime}};
-	int fd = openat(f->spool->dir[where], NAME, O_WRONLY | O_CREAT | O_TRUNC,
-	    0640);
+	int fd = openat(f->spool->dir[where], NAME,
+	    O_WRONLY | O_CREAT | O_TRUNC, 0640);
 
 	assert_int_not_equal(fd, -1);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
@@ -245,7 +245,8 @@ assert_content(struct fixture *f, enum spool_state where, const char *text)
 	struct error error = ERROR_INIT;
 	struct buf b = BUF_INIT;
 
-	assert_int_equal(spool_read(f->spool, where, NAME, &b, NULL, &error), 0);
+	assert_int_equal(spool_read(f->spool, where, NAME, &b, NULL, &error),
+	    0);
 	assert_string_equal(b.data, text);
 	buf_free(&b);
 }
@@ -305,15 +306,15 @@ test_every_failure(void **state)
 {
 	static const char *const names[] = {"create", "write", "fsync-file",
 	    "close", "link", "fsync-directory"};
-	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE,
-	    EACCES, ENOMEM};
+	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, EACCES,
+	    ENOMEM};
 	struct fixture *f = *state;
 	enum spool_outcome outcome;
 	struct error error;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
-		    j++) {
+		     j++) {
 			memset(&calls, 0, sizeof(calls));
 			calls.on = true;
 			calls.fail = names[i];

@@ -73,8 +73,9 @@ test_create(void **state)
 	char path[4096];
 	struct stat st;
 
-	assert_int_equal(
-	    spool_create(AT_FDCWD, *state, (uid_t)-1, (gid_t)-1, &error), 0);
+	assert_int_equal(spool_create(AT_FDCWD, *state, (uid_t)-1, (gid_t)-1,
+			     &error),
+	    0);
 	umask(saved);
 	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", (char *)*state,
@@ -82,8 +83,9 @@ test_create(void **state)
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode, made[i].mode);
 	}
-	assert_int_equal(
-	    spool_create(AT_FDCWD, *state, (uid_t)-1, (gid_t)-1, &error), -1);
+	assert_int_equal(spool_create(AT_FDCWD, *state, (uid_t)-1, (gid_t)-1,
+			     &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_CREATE);
 }
 

@@ -56,8 +56,8 @@ test_parse(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct timespec t;
 
-		assert_int_equal(
-		    timestamp_parse(cases[i].text, strlen(cases[i].text), &t),
+		assert_int_equal(timestamp_parse(cases[i].text,
+				     strlen(cases[i].text), &t),
 		    0);
 		assert_int_equal(t.tv_sec, cases[i].seconds);
 		assert_int_equal(t.tv_nsec, cases[i].nanoseconds);
@@ -120,8 +120,9 @@ test_parse_refuses(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct timespec t = {.tv_sec = 1, .tv_nsec = 2};
 
-		assert_int_equal(
-		    timestamp_parse(cases[i], strlen(cases[i]), &t), -1);
+		assert_int_equal(timestamp_parse(cases[i], strlen(cases[i]),
+				     &t),
+		    -1);
 		assert_int_equal(t.tv_sec, 1);
 		assert_int_equal(t.tv_nsec, 2);
 	}
@@ -159,9 +160,9 @@ test_format(void **state)
 	    {{0, 0}, 3, "1970-01-01T00:00:00.000Z"},
 	    {{1705314600, 0}, TIMESTAMP_SHORTEST, "2024-01-15T10:30:00Z"},
 	    {{1705314600, 500000000}, TIMESTAMP_SHORTEST,
-	        "2024-01-15T10:30:00.5Z"},
+		"2024-01-15T10:30:00.5Z"},
 	    {{1705314600, 1}, TIMESTAMP_SHORTEST,
-	        "2024-01-15T10:30:00.000000001Z"},
+		"2024-01-15T10:30:00.000000001Z"},
 	    {{1705314600, 123456789}, 6, "2024-01-15T10:30:00.123456Z"},
 	    {{1705314600, 999999999}, 0, "2024-01-15T10:30:00Z"},
 	    {{1705314600, 999999999}, 3, "2024-01-15T10:30:00.999Z"},
@@ -245,14 +246,14 @@ test_compact_refuses(void **state)
 static void
 test_compare(void **state)
 {
-	static const struct timespec ascending[] = {
-	    {FIRST, 0}, {-1, 0}, {-1, 999999999}, {0, 0}, {0, 1}, {LAST, 0}};
+	static const struct timespec ascending[] = {{FIRST, 0}, {-1, 0},
+	    {-1, 999999999}, {0, 0}, {0, 1}, {LAST, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(ascending); i++) {
 		for (size_t j = 0; j < COUNT(ascending); j++)
-			assert_int_equal(
-			    timestamp_compare(ascending[i], ascending[j]),
+			assert_int_equal(timestamp_compare(ascending[i],
+					     ascending[j]),
 			    (i > j) - (i < j));
 	}
 }

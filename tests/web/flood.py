@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""flood.py [OPTION...] URL INSTALLATION
+
+Post many alerts by many clients at once, then compare every answer with the
+spool. Each client has an address of its own (127.1.0.N), so that a limit of the
+server's counts it by itself.
+
+	--clients N     that many at once (32)
+	--distinct N    different alerts (1000)
+	--again N       the first N of them are posted a second time (0)
+	--together      instead: every client posts every alert, all at the same
+	                moment, one alert after another
+	--insist        an answer of 5xx, or none, is asked for again: the server or
+	                the responder is disturbed meanwhile
+	--progress FILE gets one byte for each answer
+
+Every alert must be answered "stored" exactly once and "duplicate" otherwise,
+with one and the same id, and be exactly one record in one state; with --insist
+it may be a duplicate every time, since an answer can be lost after the commit,
+and a killed worker may leave a dot-name. Nothing else may lie in the spool. Says what is wrong, then a line of numbers;
+exit 0 or 1.
+"""
+import argparse
+import base64
+import collections
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import queue
+import random
+import sys
+import threading
+import time
+import urllib.parse
+
+STATES = ("new", "cur", "done", "dead", "bad")
+PATIENCE = 60
+
+
+def alert(number):
+    return json.dumps({
+        "id": f"{number:024x}", "groupId": "5d1b6f8e8c2e4e2d3c4a0001",
+        "alertConfigId": "5d1b6f8e8c2e4e2d3c4a0002", "status": "OPEN",
+        "eventTypeName": "OUTSIDE_METRIC_THRESHOLD", "clusterName": "test",
+        "created": "2026-11-20T10:30:00Z", "updated": "2026-11-20T10:30:00Z",
+        "metricName": "DISK_PARTITION_SPACE_USED_DATA",
+        "currentValue": {"number": number, "units": "RAW"}}).encode()
+
+
+class Client:
+    """One connection to the server, opened again when it is lost."""
+
+    def __init__(self, flood, number):
+        url = urllib.parse.urlsplit(flood.url)
+        self.flood, self.path = flood, url.path
+        self.connection = http.client.HTTPConnection(
+            url.hostname, url.port, timeout=PATIENCE,
+            source_address=(f"127.1.0.{number + 1}", 0))
+
+    def post(self, number):
+        """(status, body of the answer); (0, "") when there was none."""
+        body = alert(number)
+        mac = hmac.new(self.flood.secret, body, hashlib.sha1).digest()
+        headers = {"X-MMS-Event": "alert.open", "Content-Type": "application/json",
+                   "X-MMS-Signature": base64.b64encode(mac).decode()}
+        try:
+            self.connection.request("POST", self.path, body, headers)
+            answer = self.connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            return 0, b""
+
+    def deliver(self, number):
+        status, body = self.post(number)
+        while self.flood.insist and (status == 0 or status >= 500):
+            time.sleep(0.02)
+            status, body = self.post(number)
+        self.flood.note(number, status, body)
+
+
+class Flood:
+    def __init__(self, args):
+        self.url, self.clients, self.insist = args.url, args.clients, args.insist
+        self.spool = os.path.join(args.installation, "spool")
+        with open(os.path.join(args.installation, "secret"), "rb") as file:
+            self.secret = file.read().rstrip(b"\n")
+        self.lock = threading.Lock()
+        self.answers = collections.defaultdict(list)
+        self.wrong = []
+        self.progress = open(args.progress, "ab", 0) if args.progress else None
+
+    def note(self, number, status, body):
+        with self.lock:
+            try:
+                answer = json.loads(body)
+                self.answers[number].append((answer["status"], answer["id"]))
+                if status != 200:
+                    raise ValueError
+            except (ValueError, KeyError, TypeError):
+                self.wrong.append(f"alert {number}: {status} {body[:100]}")
+            if self.progress:
+                self.progress.write(b".")
+
+    def run(self, work):
+        """Let every client do work(client), and wait for all."""
+        threads = [threading.Thread(target=work, args=(Client(self, i),))
+                   for i in range(self.clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def spread(self, numbers):
+        todo = queue.SimpleQueue()
+        for number in numbers:
+            todo.put(number)
+
+        def work(client):
+            try:
+                while True:
+                    client.deliver(todo.get_nowait())
+            except queue.Empty:
+                pass
+        self.run(work)
+
+    def together(self, numbers):
+        gate = threading.Barrier(self.clients)
+
+        def work(client):
+            for number in numbers:
+                gate.wait(PATIENCE)
+                client.deliver(number)
+        self.run(work)
+
+    def judge(self, numbers):
+        stored = 0
+        for number in numbers:
+            outcomes = collections.Counter(a[0] for a in self.answers[number])
+            ids = {a[1] for a in self.answers[number]}
+            stored += outcomes["stored"]
+            once = outcomes["stored"] == 1 or (self.insist and outcomes["stored"] == 0)
+            if len(ids) != 1 or not once or set(outcomes) - {"stored", "duplicate"}:
+                self.wrong.append(f"alert {number}: {dict(outcomes)}, {ids}")
+        names = collections.Counter()
+        for state in STATES:
+            names.update(name for name in os.listdir(os.path.join(self.spool, state))
+                         if not (self.insist and name.startswith(".")))
+        answered = {a[1] for answers in self.answers.values() for a in answers}
+        for name in answered - set(names):
+            self.wrong.append(f"no record: {name}")
+        for name in set(names) - answered:
+            self.wrong.append(f"stray: {name}")
+        for name, count in names.items():
+            if count != 1:
+                self.wrong.append(f"in {count} states: {name}")
+        return stored, len(names)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--clients", type=int, default=32)
+    parser.add_argument("--distinct", type=int, default=1000)
+    parser.add_argument("--again", type=int, default=0)
+    parser.add_argument("--together", action="store_true")
+    parser.add_argument("--insist", action="store_true")
+    parser.add_argument("--progress")
+    parser.add_argument("url")
+    parser.add_argument("installation")
+    args = parser.parse_args()
+
+    flood, numbers = Flood(args), list(range(args.distinct))
+    begin = time.monotonic()
+    if args.together:
+        flood.together(numbers)
+    else:
+        posts = numbers + numbers[:args.again]
+        random.shuffle(posts)
+        flood.spread(posts)
+    seconds = time.monotonic() - begin
+    stored, records = flood.judge(numbers)
+    for phrase in flood.wrong[:20]:
+        print(phrase)
+    answers = sum(len(a) for a in flood.answers.values())
+    print(f"{answers} answers, {stored} stored, {records} records, "
+          f"{len(flood.wrong)} wrong, {seconds:.1f} s")
+    return 1 if flood.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Many clients at once, through nginx to 8 workers: every alert is one record,
+# every answer is right; with a reload, a killed worker and a consumer in the
+# middle, too.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+front_prepare nginx "workers = 8"
+cp "$tools/mover" "$T/mover" || bail "build tests/tools/mover first"
+front_start
+
+workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
+
+# flood OPTION…: its last line is in $summary
+flood() {
+	"$python" "$srcdir/tests/web/flood.py" "$@" "$url" "$installation" >"$T/flood" 2>&1
+	flood_status=$?
+	summary=$(tail -n 1 "$T/flood")
+	[ "$flood_status" -eq 0 ] || diag_file "$T/flood"
+	return "$flood_status"
+}
+
+empty_spool() {
+	for state in new cur done dead bad; do
+		find "$installation/spool/$state" -type f -delete
+	done
+}
+
+# in_the_middle COUNT COMMAND…: as soon as there are that many answers
+in_the_middle() {
+	middle=$1
+	shift
+	wait_for '[ "$(wc -c <"$T/progress")" -ge "$middle" ]' 60 || return 1
+	"$@"
+}
+
+# ---- many alerts
+
+before=$(workers)
+is "$(echo "$before" | wc -w)" 8 "there are 8 workers"
+ok "5000 alerts and 500 of them again" flood --distinct 5000 --again 500
+diag "$summary"
+like "$summary" '^5500 answers, 5000 stored, 5000 records, 0 wrong' \
+    "5000 records"
+is "$(workers)" "$before" "no worker died"
+valid_spool "every record fits the schema" "$installation/spool"
+
+# ---- with disturbances: nothing is lost
+
+empty_spool
+: >"$T/progress"
+start flood "$python" "$srcdir/tests/web/flood.py" --distinct 4000 --again 500 --insist \
+    --progress "$T/progress" "$url" "$installation"
+flood_pid=$(pid_of flood)
+ok "SIGHUP in the middle" in_the_middle 500 kill -HUP "$(pid_of responder)"
+kill_a_worker() { kill -KILL "$(workers | cut -d ' ' -f 1)"; }
+ok "a worker is killed" in_the_middle 1500 kill_a_worker
+ok "another one is killed" in_the_middle 2000 kill_a_worker
+ok "SIGHUP again" in_the_middle 2500 kill -HUP "$(pid_of responder)"
+wait "$flood_pid"
+is $? 0 "4000 alerts, reloads and killed workers: nothing lost, nothing twice"
+rm -f "$T/run/flood"
+diag_file "$T/flood.log"
+strays=$(spool_files "$installation/spool" | grep -c '/\.')
+ok "at most a dot-name is left by each killed worker" [ "$strays" -le 2 ]
+ok "8 workers again" wait_for '[ "$(workers | wc -w)" -eq 8 ]'
+
+# ---- the same delivery, while a consumer moves records
+
+empty_spool
+# shellcheck disable=SC2046
+start mover $(as "$owner") "$T/mover" "$installation/spool"
+ok "16 clients post the same at once, 500 times, while records are moved" \
+    flood --clients 16 --distinct 500 --together
+diag "$summary"
+like "$summary" '^8000 answers, 500 stored, 500 records, 0 wrong' \
+    "one record each, in one state"
+moved() { [ "$(spool_count "$installation/spool" done/)" -eq 500 ]; }
+ok "all of them came to done/" wait_for moved 20
+stop mover
+is $? 0 "the consumer never failed"
+like "$(cat "$T/mover.log")" '^1000 moves' "each record was moved twice"
+
+# ---- the end
+
+stop responder TERM 10
+is $? 0 "SIGTERM: the responder ends with 0"
+is "$(spool_files "$installation/spool" | grep -c '/\.')" 0 "no stray files"
+unlike "$(grep -v 'signal=9\|signal 9' "$T/responder.log")" 'level=error' \
+    "the responder logged no error but for the killed workers"
+no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
+done_testing

@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# When there is no room, or no spool: 503, nothing visible in the spool, and all
+# is well by itself as soon as the reason is gone.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+front_prepare nginx "workers = 3
+request_timeout = 2s"
+spool=$installation/spool
+
+# post [BYTES]: an alert that was not there before, of this size; its status
+post() {
+	make_alert "$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')" >"$T/body"
+	printf '%*s' "${1:-1}" '' >>"$T/body"
+	deliver "$url" "$T/body" "$installation/secret" alert.open -D "$T/head"
+}
+
+# refused NAME [BYTES]: 503 with all that belongs to it, and nothing left behind
+refused() {
+	spool_files "$spool" >"$T/before" 2>/dev/null
+	is "$(post "${2:-}")" 503 "$1: 503"
+	ok "$1: Retry-After" grep -qi '^retry-after: 30' "$T/head"
+	spool_files "$spool" >"$T/after" 2>/dev/null
+	ok "$1: nothing visible in the spool" cmp "$T/before" "$T/after"
+	is "$(curl -o /dev/null -w '%{http_code}' -d x "$url")" 403 "$1: a forger learns nothing"
+}
+
+# recovers NAME: without a restart. Each worker that lost its spool answers 503
+# once more and is replaced.
+recovers() {
+	six_stored() { for i in 1 2 3 4 5 6; do [ "$(post)" = 200 ] || return 1; done; }
+	ok "$1: recovers by itself" wait_for six_stored 10
+}
+
+front_start
+is "$(post)" 200 "all is well"
+
+# ---- no spool
+
+mv "$spool" "$spool.aside"
+refused "the spool is gone"
+is "$(curl -o /dev/null -w '%{http_code}' "$url/-/ready")" 503 "the spool is gone: not ready"
+mv "$spool.aside" "$spool"
+recovers "the spool is back"
+
+rm -rf "$spool"
+refused "the spool was deleted"
+make_spool "$spool" "$owner"
+recovers "another spool in its place"
+
+rm -rf "$spool/new"
+refused "new/ was deleted"
+rm -rf "$spool"
+make_spool "$spool" "$owner"
+recovers "a whole spool again"
+
+if [ "$owner" != root ]; then
+	chmod 0550 "$spool/new"
+	refused "new/ cannot be written"
+	chmod 02750 "$spool/new"
+	recovers "new/ can be written"
+else
+	skip "new/ cannot be written" "root can"
+fi
+
+# ---- min_free
+
+sed -i 's/^min_free = .*/min_free = 1048576G/' "$installation/alertspool.conf"
+kill -HUP "$(pid_of responder)"
+ok "min_free, and SIGHUP: not ready" wait_for \
+    '[ "$(curl -o /dev/null -w "%{http_code}" "$url/-/ready")" = 503 ]'
+wait_for '[ "$(post)" = 503 ] && [ "$(post)" = 503 ] && [ "$(post)" = 503 ]'
+refused "less than min_free"
+sed -i 's/^min_free = .*/min_free = 1K/' "$installation/alertspool.conf"
+kill -HUP "$(pid_of responder)"
+recovers "min_free that there is"
+stop responder
+
+# ---- a small disk
+
+if ! am_root || ! mount -t tmpfs -o "size=1M,nr_inodes=200,mode=755" none "$spool" 2>/dev/null
+then
+	skip "a full disk" "mounting a tmpfs takes root"
+	done_testing
+fi
+at_exit "umount -l '$spool'"
+make_spool "$spool/on" "$owner"
+sed -i "s,^directory = .*,&/on," "$installation/alertspool.conf"
+spool=$spool/on
+front_responder
+is "$(post)" 200 "a small disk: all is well"
+
+# fill LEAVING: leave that many KiB
+fill() {
+	free=$(df -k --output=avail "$spool" | tail -n 1)
+	head -c $(((free - $1) * 1024)) /dev/zero >"$spool/../filler"
+}
+
+fill 64
+is "$(post)" 200 "a small disk: room for one more"
+refused "ENOSPC in the middle of a record" 150000
+is "$(post)" 200 "ENOSPC: what is smaller is stored"
+rm -f "$spool/../filler"
+is "$(post 150000)" 200 "ENOSPC: recovers by itself"
+
+i=0
+while touch "$spool/../file$i" 2>/dev/null; do i=$((i + 1)); done
+refused "no inodes"
+rm -f "$spool"/../file*
+is "$(post)" 200 "no inodes: recovers by itself"
+
+stop responder
+mount -o remount,ro "$installation/spool"
+front_responder
+refused "a read-only file system"
+mount -o remount,rw "$installation/spool"
+recovers "a file system that can be written"
+
+stop responder
+is $? 0 "the responder ends with 0"
+valid_spool "every record fits the schema" "$spool"
+no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
+done_testing

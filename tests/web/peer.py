@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""peer.py SOCKET INSTALLATION WHAT [ARGUMENT]
+
+A FastCGI peer (the specification, version 1.0) that behaves as no web server
+should:
+
+	params N    N peers stall in the middle of PARAMS, stdin N in the middle of
+	            the body, idle N before the first byte, trickle N send a byte of
+	            the body every 100 ms for ever, deaf N send a whole request and
+	            never read. Then a good request is posted.
+	crash       a record that ends libfcgi's process, eight times; then a good
+	            request
+	term PID    half a request, SIGTERM to PID, the other half
+	good        a good request
+
+Prints the good request's status and how long it took, in seconds.
+"""
+import base64
+import hashlib
+import hmac
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+BEGIN, PARAMS, STDIN, STDOUT, GET_VALUES = 1, 4, 5, 6, 9
+
+
+def record(kind, content, request=1):
+    return struct.pack(">BBHHBB", 1, kind, request, len(content), 0, 0) + content
+
+
+def pair(name, value):
+    def length(n):
+        return struct.pack("B", n) if n < 128 else struct.pack(">I", n | 1 << 31)
+    name, value = name.encode(), value.encode()
+    return length(len(name)) + length(len(value)) + name + value
+
+
+def body():
+    return (b'{"id":"%s","status":"OPEN","eventTypeName":"HOST_DOWN",'
+            b'"created":"2026-11-20T10:30:00Z","updated":"2026-11-20T10:30:00Z"}'
+            % os.urandom(12).hex().encode())
+
+
+def request(secret, content):
+    """The records up to the body, and those of the body."""
+    mac = hmac.new(secret, content, hashlib.sha1).digest()
+    params = b"".join(pair(*item) for item in {
+        "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/atlas", "QUERY_STRING": "",
+        "REMOTE_ADDR": "127.0.0.1", "CONTENT_LENGTH": str(len(content)),
+        "HTTP_X_MMS_EVENT": "alert.open",
+        "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode()}.items())
+    head = record(BEGIN, struct.pack(">HB5x", 1, 0)) + record(PARAMS, params)
+    return head + record(PARAMS, b""), record(STDIN, content) + record(STDIN, b"")
+
+
+def connect(path):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(60)
+    connection.connect(path)
+    return connection
+
+
+def status_of(connection):
+    raw, out = b"", b""
+    while piece := connection.recv(65536):
+        raw += piece
+    while len(raw) >= 8:
+        _, kind, _, length, padding, _ = struct.unpack(">BBHHBB", raw[:8])
+        if kind == STDOUT:
+            out += raw[8:8 + length]
+        raw = raw[8 + length + padding:]
+    lines = out.split(b"\r\n")
+    return lines[0].split()[1].decode() if lines[0].startswith(b"Status: ") else "none"
+
+
+def good(path, secret):
+    begin = time.monotonic()
+    with connect(path) as connection:
+        connection.sendall(b"".join(request(secret, body())))
+        status = status_of(connection)
+    print(status, f"{time.monotonic() - begin:.2f}")
+
+
+def trickle(connection, text):
+    try:
+        for at in range(len(text) - 1):
+            connection.sendall(text[at:at + 1])
+            time.sleep(0.1)
+    except OSError:
+        pass
+
+
+def stall(path, secret, where):
+    """One bad peer; its connection, which has to be kept."""
+    head, rest = request(secret, body())
+    connection = connect(path)
+    if where == "trickle":
+        connection.sendall(head)
+        threading.Thread(target=trickle, args=(connection, rest), daemon=True).start()
+    else:
+        connection.sendall({"idle": b"", "params": head[:len(head) // 2],
+                            "stdin": head + rest[:20], "deaf": head + rest}[where])
+    return connection
+
+
+def crash(path):
+    with connect(path) as connection:
+        connection.sendall(record(GET_VALUES, pair("FCGI_MAX_CONNS", "") * 4, 0)
+                           .ljust(80, b"\0"))
+        try:
+            while connection.recv(4096):
+                pass
+        except OSError:
+            pass
+
+
+def end(path, secret, pid):
+    head, rest = request(secret, body())
+    with connect(path) as connection:
+        connection.sendall(head + rest[:20])
+        time.sleep(0.3)  # for a worker to have it in hand
+        os.kill(pid, signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(rest[20:])
+        print(status_of(connection))
+
+
+def main(path, installation, what, argument="0"):
+    with open(os.path.join(installation, "secret"), "rb") as file:
+        secret = file.read().rstrip(b"\n")
+    if what == "term":
+        end(path, secret, int(argument))
+        return
+    kept = []
+    if what == "crash":
+        for _ in range(8):
+            crash(path)
+    elif what != "good":
+        kept = [stall(path, secret, what) for _ in range(int(argument))]
+        time.sleep(0.3)  # for the workers to have them in hand
+    good(path, secret)
+    for connection in kept:
+        connection.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (4, 5):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

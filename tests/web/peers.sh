@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Peers at the FastCGI socket that stall, trickle, crash a worker or leave: the
+# next good request is served in time.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+
+front_prepare nginx "workers = 3
+request_timeout = 2s"
+front_responder
+
+peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>&1; }
+
+# in_time WHAT NAME: the good request after as many bad peers as workers, within
+# request_timeout + 1 s
+in_time() {
+	answer=$(peer "$1" 3)
+	diag "$answer s"
+	ok "$2" [ "$(echo "$answer" | awk '{ print $1 == 200 && $2 < 3 }')" = 1 ]
+}
+
+in_time idle "as many peers as workers that never send"
+in_time params "as many that stall in PARAMS"
+in_time stdin "as many that stall in STDIN"
+in_time trickle "as many that send a byte now and then"
+in_time deaf "as many that never read"
+like "$(peer good)" '^200 0\.[0-4]' "without them it is a matter of moments"
+is "$(spool_count "$installation/spool" new/)" 9 \
+    "a record for each whole request, and no other"
+
+like "$(peer crash)" '^200' "workers that died are replaced"
+ok "by as many" wait_for \
+    '[ "$(cat "/proc/$(pid_of responder)/task"/*/children | wc -w)" -eq 3 ]'
+
+is "$(peer term "$(pid_of responder)")" 200 "SIGTERM: the request in hand is finished"
+ok "then the responder ends" wait_for '! alive "$(pid_of responder)"' 5
+stop responder
+is $? 0 "with 0"
+ok "its socket is gone, or refuses" eval '! listens "$socket"'
+is "$(spool_files "$installation/spool" | grep -c '/\.')" 0 "no stray files"
+valid_spool "every record fits the schema" "$installation/spool"
+no_leaks "no log has a secret or a signature" "$T/responder.log"
+done_testing
