@@ -105,14 +105,13 @@ requeue_run(struct cli *cli, struct error *error)
 
 const struct command command_requeue = {
     .name = "requeue",
-    .arguments = "ID… | --state STATE",
+    .arguments = "[ID…]",
     .summary = "put records back into new/, from done/, dead/ or bad/",
     .details =
-	"Moves records back to new/ and prints their IDs; handlers start\n"
-	"counting attempts anew. A record in bad/ is parsed again: with a\n"
-	"newer alertspool, what was no JSON object to the old one may be an\n"
-	"alert now, under a new name with the old DIGEST. One that is still\n"
-	"none stays where it is (65).\n",
+	"Moves records back to new/ and prints their IDs. A record in bad/ is\n"
+	"parsed again: with a newer alertspool, what was no JSON object to\n"
+	"the old one may be an alert now, under a new name with the old\n"
+	"DIGEST. One that is still none stays where it is (65).\n",
     .options = requeue_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

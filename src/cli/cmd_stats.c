@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * alertspool stats: how full the spool is, how old, and what happened to it,
- * for a person, a program or Prometheus. What is gathered is one value; each
- * form prints that.
- */
+/* alertspool stats: for a person, for a program, for Prometheus. */
 #include "config.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/depth.h"
+#include "cli/stats.h"
 #include "cli/style.h"
 #include "cli/table.h"
-#include "lib/encode.h"
-#include "lib/jsonw.h"
-#include "lib/metrics.h"
 #include "lib/timestamp.h"
 
 #define HOUR 3600.0
-#define MICROSECOND 1e-6
 #define NUMBER_SIZE 32
 
 static const struct cli_option stats_options[] = {
@@ -30,68 +21,6 @@ static const struct cli_option stats_options[] = {
     {"prometheus", 0, NULL, "Prometheus text format 0.0.4"},
     {NULL, 0, NULL, NULL},
 };
-
-struct stats {
-	const char *directory;
-	time_t now;
-	struct depth depth[SPOOL_STATES];
-	struct metrics counters;
-	double seconds; /* since the counters were begun; 0: none */
-};
-
-/* ---- gathering ------------------------------------------------------ */
-
-static int
-gather(struct stats *s, const struct spool *spool, struct error *error)
-{
-	int fd = metrics_open_read(spool_root(spool));
-
-	metrics_read(fd, &s->counters);
-	if (fd != -1)
-		close(fd);
-	for (int i = 0; i < SPOOL_STATES; i++)
-		if (depth_read(spool, (enum spool_state)i, &s->depth[i],
-			error) == -1)
-			return -1;
-	s->now = time(NULL);
-	/* Of a clock that was set back nothing can be divided by. */
-	if (s->counters.since != 0 && (time_t)s->counters.since < s->now)
-		s->seconds = (double)(s->now - (time_t)s->counters.since);
-	return 0;
-}
-
-static int64_t
-age(const struct stats *s, const struct depth *d)
-{
-	int64_t seconds = s->now - d->oldest.tv_sec;
-
-	return d->has_oldest && seconds > 0 ? seconds : 0;
-}
-
-/* The counter in the unit that its name says. */
-static double
-value(const struct stats *s, int metric)
-{
-	double v = (double)s->counters.value[metric];
-
-	return metric == METRIC_COMMIT_MICROSECONDS ? v * MICROSECOND : v;
-}
-
-/* "alertspool_requests_total" is "requests". */
-static void
-short_family(char out[static NUMBER_SIZE], const char *family)
-{
-	static const char prefix[] = "alertspool_", suffix[] = "_total";
-	size_t n;
-
-	if (strncmp(family, prefix, strlen(prefix)) == 0)
-		family += strlen(prefix);
-	n = strlen(family);
-	if (n > strlen(suffix) &&
-	    strcmp(family + n - strlen(suffix), suffix) == 0)
-		n -= strlen(suffix);
-	snprintf(out, NUMBER_SIZE, "%.*s", (int)n, family);
-}
 
 /* ---- for a person, and lines for a program -------------------------- */
 
@@ -121,7 +50,7 @@ print_state(const struct stats *s, struct table *table, bool terminal,
 	else
 		snprintf(bytes, sizeof(bytes), "%" PRIu64, d->bytes);
 	if (terminal && d->has_oldest)
-		style_age(oldest, age(s, d));
+		style_age(oldest, stats_age(s, d));
 	else if (d->has_oldest)
 		timestamp_format(oldest, d->oldest, TIMESTAMP_SHORTEST);
 	return table_add(table,
@@ -143,15 +72,16 @@ print_counter(const struct stats *s, struct table *table, int metric,
 	char family[NUMBER_SIZE], name[2 * NUMBER_SIZE], total[NUMBER_SIZE];
 	char rate[NUMBER_SIZE] = "";
 
-	short_family(family, row->family);
+	stats_family(family, row->family);
 	snprintf(name, sizeof(name), "%s%s%.30s", family,
 	    row->value != NULL ? " " : "",
 	    row->value != NULL ? row->value : "");
 	snprintf(total, sizeof(total), "%.*f",
-	    metric == METRIC_COMMIT_MICROSECONDS ? 3 : 0, value(s, metric));
+	    metric == METRIC_COMMIT_MICROSECONDS ? 3 : 0,
+	    stats_value(s, metric));
 	if (s->seconds > 0)
 		snprintf(rate, sizeof(rate), "%.1f",
-		    value(s, metric) * HOUR / s->seconds);
+		    stats_value(s, metric) * HOUR / s->seconds);
 	return table_add(table,
 	    (struct table_cell[]){
 		{name, TABLE_PLAIN},
@@ -177,7 +107,7 @@ print_since(const struct stats *s)
 	printf("\nCounted since %s (%s)", when, ago);
 	if (commits > 0)
 		printf("; a commit took %.2f ms on average",
-		    value(s, METRIC_COMMIT_MICROSECONDS) * 1000 /
+		    stats_value(s, METRIC_COMMIT_MICROSECONDS) * 1000 /
 			(double)commits);
 	printf(".\n\n");
 }
@@ -235,160 +165,6 @@ print_tables(const struct stats *s, struct error *error)
 	return print_counters(s, width, error);
 }
 
-/* ---- JSON ----------------------------------------------------------- */
-
-static void
-add_number(struct buf *out, const char *key, uint64_t number)
-{
-	jsonw_key(out, key);
-	buf_addf(out, "%" PRIu64, number);
-}
-
-static void
-add_time(struct buf *out, const char *key, bool set, struct timespec t)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (set)
-		timestamp_format(text, t, TIMESTAMP_SHORTEST);
-	jsonw_key(out, key);
-	jsonw_text(out, set ? text : NULL);
-}
-
-static void
-add_states(struct buf *out, const struct stats *s)
-{
-	jsonw_key(out, "states");
-	buf_addc(out, '{');
-	for (int i = 0; i < SPOOL_STATES; i++) {
-		const struct depth *d = &s->depth[i];
-
-		jsonw_key(out, spool_state_word((enum spool_state)i));
-		buf_addc(out, '{');
-		add_number(out, "records", d->records);
-		add_number(out, "bytes", d->bytes);
-		add_time(out, "oldest_received_at", d->has_oldest, d->oldest);
-		jsonw_key(out, "oldest_age_seconds");
-		if (d->has_oldest)
-			buf_addf(out, "%" PRId64, age(s, d));
-		else
-			buf_adds(out, "null");
-		jsonw_key(out, "oldest_is_exact");
-		buf_adds(out, d->exact ? "true" : "false");
-		buf_addc(out, '}');
-	}
-	buf_addc(out, '}');
-}
-
-/* All counters times a factor, {"requests":{"stored":…},…,"body_bytes":…};
- * whole numbers for a factor of 1. */
-static void
-add_counters(struct buf *out, const char *key, const struct stats *s,
-    double factor)
-{
-	const char *family = "";
-
-	jsonw_key(out, key);
-	buf_addc(out, '{');
-	for (int i = 0; i < METRICS; i++) {
-		const struct metrics_row *row =
-		    metrics_describe((enum metric)i);
-		bool labelled = row->label != NULL, last;
-		char name[NUMBER_SIZE];
-
-		last = i + 1 == METRICS ||
-		    strcmp(metrics_describe((enum metric)(i + 1))->family,
-			row->family) != 0;
-		short_family(name, row->family);
-		if (strcmp(family, row->family) != 0) {
-			jsonw_key(out, name);
-			buf_adds(out, labelled ? "{" : "");
-		}
-		family = row->family;
-		if (labelled)
-			jsonw_key(out, row->value);
-		if (factor == 1 && i != METRIC_COMMIT_MICROSECONDS)
-			buf_addf(out, "%" PRIu64, s->counters.value[i]);
-		else
-			jsonw_real(out, value(s, i) * factor);
-		buf_adds(out, labelled && last ? "}" : "");
-	}
-	buf_addc(out, '}');
-}
-
-static void
-add_json(struct buf *out, const struct stats *s)
-{
-	bool since = s->counters.since != 0;
-	struct buf directory = BUF_INIT;
-
-	/* A path may hold any bytes; escaped it is UTF-8. */
-	escape_terminal(&directory, s->directory, strlen(s->directory));
-	buf_addc(out, '{');
-	jsonw_key(out, "spool");
-	jsonw_text(out, directory.data);
-	out->failed = out->failed || directory.failed;
-	buf_free(&directory);
-	add_time(out, "time", true, (struct timespec){.tv_sec = s->now});
-	add_states(out, s);
-	add_time(out, "counters_since", since,
-	    (struct timespec){.tv_sec = (time_t)s->counters.since});
-	add_counters(out, "counters", s, 1);
-	if (s->seconds > 0) {
-		add_counters(out, "per_hour", s, HOUR / s->seconds);
-		add_counters(out, "per_second", s, 1 / s->seconds);
-	} else {
-		buf_adds(out, ",\"per_hour\":null,\"per_second\":null");
-	}
-	buf_adds(out, "}\n");
-}
-
-/* ---- Prometheus ----------------------------------------------------- */
-
-static uint64_t
-gauge_records(const struct stats *s, int state)
-{
-	return s->depth[state].records;
-}
-
-static uint64_t
-gauge_bytes(const struct stats *s, int state)
-{
-	return s->depth[state].bytes;
-}
-
-static uint64_t
-gauge_age(const struct stats *s, int state)
-{
-	return (uint64_t)age(s, &s->depth[state]);
-}
-
-static const struct {
-	const char *name, *help;
-	uint64_t (*value)(const struct stats *, int state);
-} gauges[] = {
-    {"alertspool_records", "Records in the spool, by state.", gauge_records},
-    {"alertspool_oldest_record_age_seconds",
-	"Age of the record that was received first, by state; 0: none.",
-	gauge_age},
-    {"alertspool_spool_bytes", "Bytes of the records' files, by state.",
-	gauge_bytes},
-};
-
-static void
-add_gauges(struct buf *out, const struct stats *s)
-{
-	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
-		buf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", gauges[g].name,
-		    gauges[g].help, gauges[g].name);
-		for (int i = 0; i < SPOOL_STATES; i++)
-			buf_addf(out, "%s{state=\"%s\"} %" PRIu64 "\n",
-			    gauges[g].name,
-			    spool_state_word((enum spool_state)i),
-			    gauges[g].value(s, i));
-	}
-}
-
 /* ---- the verb ------------------------------------------------------- */
 
 static int
@@ -400,10 +176,10 @@ print(const struct stats *s, bool json, bool prometheus, struct error *error)
 	if (!json && !prometheus)
 		return print_tables(s, error);
 	if (json) {
-		add_json(&text, s);
+		stats_json(&text, s);
 	} else {
 		metrics_prometheus(&text, &s->counters);
-		add_gauges(&text, s);
+		stats_gauges(&text, s);
 	}
 	rc = buf_check(&text, error);
 	if (rc == 0)
@@ -427,7 +203,7 @@ stats_run(struct cli *cli, struct error *error)
 	if (cli_spool(cli, SPOOL_READ, &spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
-	rc = gather(&s, spool, error);
+	rc = stats_gather(&s, spool, error);
 	if (rc == 0)
 		rc = print(&s, json, prometheus, error);
 	spool_close(spool);

@@ -39,9 +39,11 @@ style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
 		snprintf(out, STYLE_SIZE, "%" PRIu64, bytes);
 		return;
 	}
-	/* 1023.95 would be rounded to "1024.0". */
-	for (value /= 1024; value >= 1023.95; value /= 1024)
+	value /= 1024;
+	while (value >= 1023.95) { /* would be rounded to "1024.0" */
+		value /= 1024;
 		unit++;
+	}
 	snprintf(out, STYLE_SIZE, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
 	    letters[unit]);
 }

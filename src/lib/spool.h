@@ -121,7 +121,8 @@ uint64_t spool_alert_byte(const char *name);
 struct spool_move {
 	enum spool_state from, to; /* equal: only the mtime is set */
 	struct timespec mtime;
-	const struct timespec *expect; /* the mtime it must still have, or NULL */
+	const struct timespec
+	    *expect; /* the mtime it must still have, or NULL */
 };
 
 /*
@@ -158,8 +159,7 @@ int spool_clean_histories(struct spool *, bool dry,
 
 /* ---- history: spool_history.c --------------------------------------- */
 
-/* What happened to a record. Fixed words: attempt (a handler is about to be
- * started), fail (it did not succeed), claim, ack, release, bury, requeue. */
+/* What happened to a record. Fixed words: claim, ack, release, bury, requeue. */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
@@ -177,10 +177,6 @@ int spool_history(const struct spool *, const char *name, struct buf *,
     struct error *);
 
 bool spool_has_history(const struct spool *, const char *name);
-
-/* How often a handler was started since the last requeue. 0 or -1. */
-int spool_attempts(const struct spool *, const char *name, unsigned int *n,
-    struct error *);
 
 /* ---- looking: spool_scan.c ------------------------------------------ */
 

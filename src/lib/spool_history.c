@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,7 +48,7 @@ spell_path(const char *name, char path[static HISTORY_PATH_SIZE])
 	snprintf(path, HISTORY_PATH_SIZE, "%s/%s", HISTORY_DIRECTORY, name);
 }
 
-/* Bytes that are no UTF-8 become U+FFFD: why may be a handler's output. */
+/* Bytes that are no UTF-8 become U+FFFD: why may come from anywhere. */
 static void
 add_words(struct buf *line, const char *why)
 {
@@ -148,43 +147,6 @@ spool_has_history(const struct spool *s, const char *name)
 
 	spell_path(name, path);
 	return faccessat(s->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* What does this line say happened? "" when it says nothing. */
-static void
-read_what(const char *line, size_t len, char what[static 16])
-{
-	json_t *object = json_loadb(line, len, 0, NULL);
-	const char *word = json_string_value(json_object_get(object, "what"));
-
-	snprintf(what, 16, "%s", word == NULL ? "" : word);
-	json_decref(object);
-}
-
-int
-spool_attempts(const struct spool *s, const char *name, unsigned int *n,
-    struct error *error)
-{
-	struct buf text = BUF_INIT;
-	const char *line, *end;
-	char what[16];
-
-	*n = 0;
-	if (spool_history(s, name, &text, error) == -1) {
-		buf_free(&text);
-		return -1;
-	}
-	line = text.data;
-	while (line != NULL && (end = strchr(line, '\n')) != NULL) {
-		read_what(line, (size_t)(end - line), what);
-		if (strcmp(what, "attempt") == 0)
-			(*n)++;
-		else if (strcmp(what, "requeue") == 0)
-			*n = 0;
-		line = end + 1;
-	}
-	buf_free(&text);
-	return 0;
 }
 
 int
