@@ -52,6 +52,13 @@ struct command {
 	X(send) \
 	X(list) \
 	X(show) \
+	X(stats) \
+	X(claim) \
+	X(ack) \
+	X(release) \
+	X(bury) \
+	X(requeue) \
+	X(clean) \
 	X(help)
 
 #define COMMAND_DECLARE(verb) extern const struct command command_##verb;

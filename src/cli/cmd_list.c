@@ -16,6 +16,7 @@
 
 #include "cli/cli.h"
 #include "cli/filter.h"
+#include "cli/style.h"
 #include "cli/table.h"
 #include "cli/view.h"
 #include "lib/timestamp.h"
@@ -70,28 +71,6 @@ struct list {
 
 /* ---- one record ----------------------------------------------------- */
 
-/* The two biggest units are too much: an age is there to be glanced at. */
-static void
-format_age(char *out, size_t size, int64_t seconds)
-{
-	static const struct {
-		int64_t seconds;
-		char letter;
-	} units[] = {{(int64_t)365 * 86400, 'y'}, {86400, 'd'}, {3600, 'h'},
-	    {60, 'm'}};
-
-	if (seconds < 0)
-		seconds = 0;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (seconds >= units[i].seconds) {
-			snprintf(out, size, "%lld%c",
-			    (long long)(seconds / units[i].seconds),
-			    units[i].letter);
-			return;
-		}
-	snprintf(out, size, "%llds", (long long)seconds);
-}
-
 static const char *
 first_text(const struct view *v, const char *const *paths)
 {
@@ -129,37 +108,10 @@ format_where(struct buf *out, const struct view *v)
 		buf_adds(out, inner);
 }
 
-static enum table_colour
-state_colour(enum spool_state state)
-{
-	static const enum table_colour colours[SPOOL_STATES] = {
-	    [SPOOL_NEW] = TABLE_YELLOW,
-	    [SPOOL_CUR] = TABLE_BLUE,
-	    [SPOOL_DONE] = TABLE_GREEN,
-	    [SPOOL_DEAD] = TABLE_RED,
-	    [SPOOL_BAD] = TABLE_RED,
-	};
-
-	return colours[state];
-}
-
-static enum table_colour
-severity_colour(const char *severity)
-{
-	static const struct {
-		const char *word;
-		enum table_colour colour;
-	} colours[] = {{"CRITICAL", TABLE_RED}, {"ERROR", TABLE_RED},
-	    {"WARNING", TABLE_YELLOW}, {"INFO", TABLE_BLUE}};
-
-	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
-		if (severity != NULL && strcmp(severity, colours[i].word) == 0)
-			return colours[i].colour;
-	return TABLE_PLAIN;
-}
+_Static_assert(STYLE_SIZE >= TIMESTAMP_SIZE, "an age or a time");
 
 static void
-format_time(const struct list *l, char out[static TIMESTAMP_SIZE])
+format_time(const struct list *l, char out[static STYLE_SIZE])
 {
 	const struct name_view *name = &l->view.name;
 
@@ -167,7 +119,7 @@ format_time(const struct list *l, char out[static TIMESTAMP_SIZE])
 	if (!name->has_time)
 		return;
 	if (l->terminal)
-		format_age(out, TIMESTAMP_SIZE, l->now - name->time);
+		style_age(out, l->now - name->time);
 	else
 		timestamp_format(out, (struct timespec){.tv_sec = name->time},
 		    0);
@@ -182,7 +134,7 @@ print_row(struct list *l, struct error *error)
 	    "alert.event_type", "error.message", NULL};
 	const struct view *v = &l->view;
 	const char *severity = view_text(v, "alert.severity");
-	char id[NAME_SIZE], when[TIMESTAMP_SIZE];
+	char id[NAME_SIZE], when[STYLE_SIZE];
 
 	snprintf(id, sizeof(id), "%.*s", l->terminal ? SHORT_ID : NAME_SIZE,
 	    l->terminal ? v->name.digest : v->entry.name);
@@ -195,10 +147,10 @@ print_row(struct list *l, struct error *error)
 		[COLUMN_ID] = {id, TABLE_PLAIN},
 		[COLUMN_TIME] = {when, TABLE_PLAIN},
 		[COLUMN_STATE] = {spool_state_word(v->entry.state),
-		    state_colour(v->entry.state)},
+		    style_state(v->entry.state)},
 		[COLUMN_EVENT] = {transition_word(v->name.transition),
 		    TABLE_PLAIN},
-		[COLUMN_SEVERITY] = {severity, severity_colour(severity)},
+		[COLUMN_SEVERITY] = {severity, style_severity(severity)},
 		[COLUMN_PROJECT] = {first_text(v, project), TABLE_PLAIN},
 		[COLUMN_WHERE] = {l->line.data, TABLE_PLAIN},
 		[COLUMN_SUMMARY] = {first_text(v, summary), TABLE_PLAIN},

@@ -10,6 +10,8 @@
 
 #include "cli/cli.h"
 #include "cli/ids.h"
+#include "cli/style.h"
+#include "cli/table.h"
 #include "cli/view.h"
 #include "lib/encode.h"
 #include "lib/file.h"
@@ -30,7 +32,8 @@ static const struct cli_option show_options[] = {
 struct show {
 	struct spool *spool;
 	const char *directory;
-	bool terminal;
+	bool terminal, colours;
+	time_t now;
 	size_t shown;
 	struct view view;
 	struct buf text;
@@ -41,53 +44,81 @@ struct show {
 
 /* What a person wants to know, in this order; what is not there is left out. A
  * value of two paths is "first / second". */
-static const struct {
+static const struct field {
 	const char *label;
 	const char *path;
 	const char *second; /* or NULL */
+	enum { PLAIN, TIME, SEVERITY } kind;
 } fields[] = {
-    {"received", "received_at", NULL},
-    {"source", "source", "delivery.key"},
-    {"signature", "delivery.signature_verdict", NULL},
-    {"token", "delivery.token_verdict", NULL},
-    {"sent from", "delivery.remote_addr", NULL},
-    {"event", "alert.transition", "delivery.event"},
-    {"status", "alert.state", NULL},
-    {"event type", "alert.event_type", "alert.category"},
-    {"severity", "alert.severity", "alert.severity_source"},
-    {"summary", "alert.summary", NULL},
-    {"organization", "alert.organization.name", "alert.organization.id"},
-    {"project", "alert.project.name", "alert.project.id"},
-    {"cluster", "alert.cluster.name", "alert.cluster.id"},
-    {"host", "alert.host.name", "alert.host.port"},
-    {"replica set", "alert.replica_set", NULL},
-    {"metric", "alert.metric.name", NULL},
-    {"value", "alert.metric.value", "alert.metric.unit"},
-    {"stream", "alert.stream.instance", "alert.stream.processor"},
-    {"stream state", "alert.stream.state", "alert.stream.error"},
-    {"created", "alert.created_at", NULL},
-    {"updated", "alert.updated_at", NULL},
-    {"last notified", "alert.last_notified_at", NULL},
-    {"resolved", "alert.resolved_at", NULL},
-    {"acknowledged", "alert.acknowledged_by", "alert.acknowledged_until"},
-    {"comment", "alert.acknowledgement_comment", NULL},
-    {"alert id", "alert.id", NULL},
-    {"config id", "alert.config_id", NULL},
-    {"link", "alert.link", NULL},
-    {"error", "error.code", "error.message"},
+    {"received", "received_at", NULL, TIME},
+    {"source", "source", "delivery.key", PLAIN},
+    {"signature", "delivery.signature_verdict", NULL, PLAIN},
+    {"token", "delivery.token_verdict", NULL, PLAIN},
+    {"sent from", "delivery.remote_addr", NULL, PLAIN},
+    {"event", "alert.transition", "delivery.event", PLAIN},
+    {"status", "alert.state", NULL, PLAIN},
+    {"event type", "alert.event_type", "alert.category", PLAIN},
+    {"severity", "alert.severity", "alert.severity_source", SEVERITY},
+    {"summary", "alert.summary", NULL, PLAIN},
+    {"organization", "alert.organization.name", "alert.organization.id", PLAIN},
+    {"project", "alert.project.name", "alert.project.id", PLAIN},
+    {"cluster", "alert.cluster.name", "alert.cluster.id", PLAIN},
+    {"host", "alert.host.name", "alert.host.port", PLAIN},
+    {"replica set", "alert.replica_set", NULL, PLAIN},
+    {"metric", "alert.metric.name", NULL, PLAIN},
+    {"value", "alert.metric.value", "alert.metric.unit", PLAIN},
+    {"stream", "alert.stream.instance", "alert.stream.processor", PLAIN},
+    {"stream state", "alert.stream.state", "alert.stream.error", PLAIN},
+    {"created", "alert.created_at", NULL, TIME},
+    {"updated", "alert.updated_at", NULL, TIME},
+    {"last notified", "alert.last_notified_at", NULL, TIME},
+    {"resolved", "alert.resolved_at", NULL, TIME},
+    {"acknowledged", "alert.acknowledged_by", "alert.acknowledged_until",
+	PLAIN},
+    {"comment", "alert.acknowledgement_comment", NULL, PLAIN},
+    {"alert id", "alert.id", NULL, PLAIN},
+    {"config id", "alert.config_id", NULL, PLAIN},
+    {"link", "alert.link", NULL, PLAIN},
+    {"error", "error.code", "error.message", PLAIN},
 };
 
 static void
-print_field(const char *label, const char *text, size_t n)
+print_coloured(const struct show *s, const char *label, const char *text,
+    size_t n, enum table_colour colour)
 {
 	struct buf shown = BUF_INIT;
 
 	escape_terminal(&shown, text, n);
-	if (shown.len > 0)
-		printf("%-*s %s\n", LABEL_WIDTH, label, shown.data);
-	else
+	if (shown.len > 0) {
+		printf("%-*s ", LABEL_WIDTH, label);
+		table_paint(stdout, shown.data, colour, s->colours);
+		putchar('\n');
+	} else {
 		printf("%s\n", label);
+	}
 	buf_free(&shown);
+}
+
+static void
+print_field(const struct show *s, const char *label, const char *text, size_t n)
+{
+	print_coloured(s, label, text, n, TABLE_PLAIN);
+}
+
+/* On a terminal, how long ago a time was, behind it. */
+static void
+add_age(const struct show *s, const json_t *value, struct buf *out)
+{
+	const char *text = json_string_value(value);
+	char age[STYLE_SIZE];
+	struct timespec t;
+
+	if (!s->terminal || text == NULL ||
+	    timestamp_parse(text, strlen(text), &t) == -1)
+		return;
+	style_age(age,
+	    t.tv_sec > s->now ? t.tv_sec - s->now : s->now - t.tv_sec);
+	buf_addf(out, t.tv_sec > s->now ? " (in %s)" : " (%s ago)", age);
 }
 
 /* Strings bare, anything else as JSON. */
@@ -102,12 +133,12 @@ add_value(struct buf *out, const json_t *value)
 }
 
 static void
-print_record_field(struct show *s, size_t row)
+print_record_field(struct show *s, const struct field *field)
 {
-	const json_t *first = view_value(&s->view, fields[row].path);
-	const json_t *second = fields[row].second == NULL
-	    ? NULL
-	    : view_value(&s->view, fields[row].second);
+	const json_t *first = view_value(&s->view, field->path);
+	const json_t *second =
+	    field->second == NULL ? NULL : view_value(&s->view, field->second);
+	enum table_colour colour = TABLE_PLAIN;
 
 	buf_reset(&s->text);
 	if (first != NULL)
@@ -116,13 +147,18 @@ print_record_field(struct show *s, size_t row)
 		buf_adds(&s->text, " / ");
 	if (second != NULL)
 		add_value(&s->text, second);
+	if (field->kind == TIME)
+		add_age(s, first, &s->text);
+	if (field->kind == SEVERITY)
+		colour = style_severity(json_string_value(first));
 	if (s->text.len > 0)
-		print_field(fields[row].label, s->text.data, s->text.len);
+		print_coloured(s, field->label, s->text.data, s->text.len,
+		    colour);
 }
 
 /* Lines below each other, the label at the first. */
 static void
-print_lines(const char *label, const char *text, size_t n)
+print_lines(const struct show *s, const char *label, const char *text, size_t n)
 {
 	while (n > 0 && text[n - 1] == '\n')
 		n--;
@@ -130,7 +166,7 @@ print_lines(const char *label, const char *text, size_t n)
 		const char *end = memchr(text, '\n', n);
 		size_t len = end != NULL ? (size_t)(end - text) : n;
 
-		print_field(label, text, len);
+		print_field(s, label, text, len);
 		label = "";
 		len += end != NULL;
 		text += len;
@@ -155,8 +191,9 @@ print_place(struct show *s)
 	snprintf(line, sizeof(line), "%s%s%s%s%s", state,
 	    words != NULL ? ", " : "", words != NULL ? words : "",
 	    words != NULL ? " " : "", words != NULL ? when : "");
-	print_field("id", s->view.entry.name, strlen(s->view.entry.name));
-	print_field("state", line, strlen(line));
+	print_field(s, "id", s->view.entry.name, strlen(s->view.entry.name));
+	print_coloured(s, "state", line, strlen(line),
+	    style_state(s->view.entry.state));
 }
 
 static void
@@ -171,7 +208,7 @@ print_warnings(struct show *s)
 		add_value(&s->text, json_array_get(list, i));
 	}
 	if (s->text.len > 0)
-		print_field("warnings", s->text.data, s->text.len);
+		print_field(s, "warnings", s->text.data, s->text.len);
 }
 
 /* history/ID has a JSON object a line; a time and then what else it says. */
@@ -194,9 +231,9 @@ print_history_line(struct show *s, const char *line, size_t n)
 		add_value(&s->text, value);
 	}
 	if (json_is_object(entry))
-		print_field("history", s->text.data, s->text.len);
+		print_field(s, "history", s->text.data, s->text.len);
 	else
-		print_field("history", line, n);
+		print_field(s, "history", line, n);
 	json_decref(entry);
 }
 
@@ -234,10 +271,10 @@ print_person(struct show *s, struct error *error)
 		putchar('\n');
 	print_place(s);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		print_record_field(s, i);
+		print_record_field(s, &fields[i]);
 	print_warnings(s);
 	if (json_is_string(text))
-		print_lines("text", json_string_value(text),
+		print_lines(s, "text", json_string_value(text),
 		    json_string_length(text));
 	return print_history(s, error);
 }
@@ -313,6 +350,8 @@ show_run(struct cli *cli, struct error *error)
 {
 	struct show s = {
 	    .terminal = isatty(STDOUT_FILENO) == 1,
+	    .colours = table_colours(),
+	    .now = time(NULL),
 	    .view = VIEW_INIT,
 	};
 	int rc;
@@ -336,7 +375,13 @@ const struct command command_show = {
 	"An ID is a record's name or its front, or 8 or more digits of its\n"
 	"DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
 	"input, the first word of each line. With several, all are tried, and\n"
-	"the exit code is that of the first failure: 66 when there is none.\n",
+	"the exit code is that of the first failure: 66 when there is none.\n"
+	"\n"
+	"On a terminal, times have their age behind them, and state and\n"
+	"severity a colour (not with NO_COLOR in the environment). With\n"
+	"--json, each record as it is stored, with a member \"spool\": its\n"
+	"state, its path below the spool directory, not_before of a waiting\n"
+	"record and lease_until of a claimed one.\n",
     .options = show_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,

@@ -198,6 +198,15 @@ fit(struct table *t)
 
 /* ---- printing ------------------------------------------------------- */
 
+void
+table_paint(FILE *out, const char *text, enum table_colour colour, bool colours)
+{
+	bool painted = colours && colour != TABLE_PLAIN;
+
+	fprintf(out, "%s%s%s", painted ? sgr[colour] : "", text,
+	    painted ? SGR_END : "");
+}
+
 /* Text within width; padded unless it is the last of its line. */
 static void
 print_fitted(struct table *t, const char *text, enum table_colour colour,

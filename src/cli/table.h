@@ -60,6 +60,10 @@ int table_open(struct table **, FILE *, const struct table_column *, size_t n,
  * stream that fails is the caller's to notice. */
 int table_add(struct table *, const struct table_cell *, struct error *);
 
+/* Print text, which must be harmless already, in this colour if there are to be
+ * colours. */
+void table_paint(FILE *, const char *text, enum table_colour, bool colours);
+
 /* Print what waits; on a terminal the header even when there is no row. */
 void table_end(struct table *);
 

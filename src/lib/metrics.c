@@ -32,12 +32,7 @@ enum { WORD_MAGIC, WORD_SINCE, WORD_VALUE, WORD_SUM = WORD_VALUE + METRICS };
 #define WORDS (WORD_SUM + 1)
 
 /* What each counter is for the outside. Rows of one family stand together. */
-static const struct {
-	const char *family;
-	const char *label; /* NULL: the family is one number */
-	const char *value;
-	const char *help;
-} table[METRICS] = {
+static const struct metrics_row table[METRICS] = {
 #define REQUESTS "alertspool_requests_total", "outcome"
 #define REQUESTS_HELP "Requests answered, by outcome."
     [METRIC_STORED] = {REQUESTS, "stored", REQUESTS_HELP},
@@ -73,6 +68,14 @@ static const struct {
 	NULL, "Seconds spent in commits."},
     [METRIC_COMMITS] = {"alertspool_commits_total", NULL, NULL,
 	"Commits begun."},
+#define MOVES "alertspool_moves_total", "move"
+#define MOVES_HELP "Records moved by the command line, by move."
+    [METRIC_CLAIMED] = {MOVES, "claim", MOVES_HELP},
+    [METRIC_ACKED] = {MOVES, "ack", MOVES_HELP},
+    [METRIC_RELEASED] = {MOVES, "release", MOVES_HELP},
+    [METRIC_BURIED] = {MOVES, "bury", MOVES_HELP},
+    [METRIC_REQUEUED] = {MOVES, "requeue", MOVES_HELP},
+    [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
 };
 
 static uint64_t
@@ -168,6 +171,12 @@ add_family(struct buf *out, const char *family, const char *type,
 {
 	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family, help, family,
 	    type);
+}
+
+const struct metrics_row *
+metrics_describe(enum metric metric)
+{
+	return &table[metric];
 }
 
 void

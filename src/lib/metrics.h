@@ -42,6 +42,12 @@ enum metric {
 	METRIC_BODY_BYTES,
 	METRIC_COMMIT_MICROSECONDS, /* spent in spool_put() */
 	METRIC_COMMITS,
+	METRIC_CLAIMED,
+	METRIC_ACKED,
+	METRIC_RELEASED,
+	METRIC_BURIED,
+	METRIC_REQUEUED,
+	METRIC_CLEANED,
 	METRICS
 };
 
@@ -66,6 +72,17 @@ struct metrics {
 /* Read a copy; all zero when there is none (fd -1), or it is damaged or being
  * written for the third time in a row. */
 void metrics_read(int fd, struct metrics *);
+
+/* What one counter is called for the outside; all static. A family of one
+ * number has neither label nor value. */
+struct metrics_row {
+	const char *family; /* "alertspool_requests_total" */
+	const char *label;  /* "outcome" */
+	const char *value;  /* "stored" */
+	const char *help;
+};
+
+const struct metrics_row *metrics_describe(enum metric);
 
 /* Append the counters in Prometheus text format 0.0.4. */
 void metrics_prometheus(struct buf *, const struct metrics *);

@@ -53,6 +53,12 @@ json_t *record_decode(const char *text, size_t len, struct error *);
 /* Append the body as it came, from raw or raw_base64. 0, or -1 ERROR_INPUT. */
 int record_body(const json_t *record, struct buf *, struct error *);
 
+/* Fill in the delivery of a stored record with this body, SHA-256 included.
+ * Strings are borrowed from the record, bytes from the body. 0, or -1
+ * ERROR_INPUT when what every record has is not there. */
+int record_delivery(const json_t *record, const struct buf *body,
+    struct delivery *, struct error *);
+
 /* Is this the whole text of a record of the body with this SHA-256 (given as
  * DIGEST_SIZE bytes)? The form that spool_put() wants. */
 bool record_is_whole(const char *text, size_t len, const void *body_sha256);

@@ -9,6 +9,7 @@
 #include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/record.h"
+#include "lib/timestamp.h"
 
 json_t *
 record_decode(const char *text, size_t len, struct error *error)
@@ -58,6 +59,45 @@ record_body(const json_t *record, struct buf *body, struct error *error)
 		    "a record's raw_base64 is not Base64");
 	body->len += (size_t)n;
 	body->data[body->len] = '\0';
+	return 0;
+}
+
+static const char *
+text_of(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+int
+record_delivery(const json_t *record, const struct buf *body,
+    struct delivery *d, struct error *error)
+{
+	const json_t *delivery = json_object_get(record, "delivery");
+	const json_t *received = json_object_get(record, "received_at");
+
+	*d = (struct delivery){
+	    .source = text_of(record, "source"),
+	    .receiver = text_of(delivery, "receiver"),
+	    .remote_addr = text_of(delivery, "remote_addr"),
+	    .event = text_of(delivery, "event"),
+	    .request_id = text_of(delivery, "request_id"),
+	    .user_agent = text_of(delivery, "user_agent"),
+	    .content_type = text_of(delivery, "content_type"),
+	    .signature = text_of(delivery, "signature"),
+	    .signature_verdict = text_of(delivery, "signature_verdict"),
+	    .key = text_of(delivery, "key"),
+	    .token_verdict = text_of(delivery, "token_verdict"),
+	    .body = body->data,
+	    .body_len = body->len,
+	};
+	digest_sha256(d->body_sha256,
+	    &(struct digest_part){.bytes = body->data, .len = body->len}, 1);
+	if (d->source == NULL || d->signature_verdict == NULL ||
+	    d->token_verdict == NULL || !json_is_string(received) ||
+	    timestamp_parse(json_string_value(received),
+		json_string_length(received), &d->received_at) == -1)
+		return error_set(error, ERROR_INPUT,
+		    "a record does not tell of its delivery");
 	return 0;
 }
 

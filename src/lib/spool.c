@@ -3,7 +3,7 @@
  * A spool is opened once: the directory, one descriptor for each state, and
  * the lock file. Everything after that is relative to these descriptors, so a
  * spool that is moved or replaced under us is noticed, never written to by
- * mistake. Record locks live here because commit and moves share them.
+ * mistake. Locks live here because commit and moves share them.
  */
 #include "config.h"
 
@@ -111,7 +111,7 @@ spool_new(const char *path)
 
 	if (s == NULL)
 		return NULL;
-	s->root = s->lock = -1;
+	s->root = s->lock = s->history = -1;
 	for (int i = 0; i < SPOOL_STATES; i++)
 		s->dir[i] = -1;
 	s->path = strdup(path);
@@ -162,6 +162,8 @@ spool_close(struct spool *s)
 	for (int i = 0; i < SPOOL_STATES; i++)
 		if (s->dir[i] != -1)
 			close(s->dir[i]);
+	if (s->history != -1)
+		close(s->history);
 	if (s->lock != -1)
 		close(s->lock);
 	if (s->root != -1)
@@ -288,37 +290,73 @@ out:
 	return rc;
 }
 
-/* ---- record locks --------------------------------------------------- */
+/* ---- locks ---------------------------------------------------------- */
 
-/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
-static off_t
-record_byte(const char *name)
+static struct name_view
+view_of(const char *name)
 {
 	struct name_view view;
-	char digits[LOCK_DIGITS + 1];
 
 	if (!name_parse(name, &view))
 		abort(); /* our mistake: only names of records have locks */
-	memcpy(digits, view.digest, LOCK_DIGITS);
-	digits[LOCK_DIGITS] = '\0';
-	return (off_t)(strtoull(digits, NULL, 16) % LOCK_SPACE);
+	return view;
+}
+
+/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
+static off_t
+digest_byte(const char *digits)
+{
+	char front[LOCK_DIGITS + 1];
+
+	memcpy(front, digits, LOCK_DIGITS);
+	front[LOCK_DIGITS] = '\0';
+	return (off_t)(strtoull(front, NULL, 16) % LOCK_SPACE);
+}
+
+int
+spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
+    struct error *error)
+{
+	if (lock_byte(s->lock, digest_byte(digits), wait_ms) == 0)
+		return 0;
+	if (errno == EAGAIN)
+		return error_set(error, ERROR_BUSY,
+		    "%.*s is locked by another process for over %lld ms",
+		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
+	return error_sys(error, ERROR_IO, "%s/%s", s->path, LOCK_FILE);
+}
+
+void
+spool_unlock_digest(struct spool *s, const char *digits)
+{
+	unlock_byte(s->lock, digest_byte(digits));
 }
 
 int
 spool_lock_record(struct spool *s, const char *name, int64_t wait_ms,
     struct error *error)
 {
-	if (lock_byte(s->lock, record_byte(name), wait_ms) == 0)
-		return 0;
-	if (errno == EAGAIN)
-		return error_set(error, ERROR_BUSY,
-		    "%s is locked by another process for over %lld ms", name,
-		    (long long)wait_ms);
-	return error_sys(error, ERROR_IO, "%s/%s", s->path, LOCK_FILE);
+	return spool_lock_digest(s, view_of(name).digest, wait_ms, error);
 }
 
 void
 spool_unlock_record(struct spool *s, const char *name)
 {
-	unlock_byte(s->lock, record_byte(name));
+	spool_unlock_digest(s, view_of(name).digest);
+}
+
+uint64_t
+spool_alert_byte(const char *name)
+{
+	struct name_view view = view_of(name);
+	unsigned char digest[DIGEST_SIZE];
+	struct digest_part part = {view.alert, view.alert_len};
+	uint64_t number = 0;
+
+	if (view.alert_len == 1 && view.alert[0] == '-')
+		part = (struct digest_part){name, strlen(name)};
+	digest_sha256(digest, &part, 1);
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | digest[i];
+	return LOCK_SPACE + number % LOCK_SPACE;
 }

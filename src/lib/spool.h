@@ -81,6 +81,7 @@ struct spool_record {
 	enum spool_state into; /* SPOOL_NEW or SPOOL_BAD */
 	const char *text;
 	size_t len;
+	unsigned int except; /* states in which the name is no duplicate */
 	/* Is the text found under this name the whole record? */
 	bool (*is_whole)(const char *text, size_t len, const void *body_sha256);
 	const void *body_sha256;
@@ -101,10 +102,90 @@ enum spool_outcome {
 int spool_put(struct spool *, const struct spool_record *, int64_t wait_ms,
     enum spool_outcome *, struct error *) __attribute__((warn_unused_result));
 
+/* ---- moving: spool_move.c ------------------------------------------- */
+
+/*
+ * Whoever works on the records of an alert holds its alert lock: the byte
+ * spool_alert_byte() of the lock file. Not waited for: ERROR_BUSY when another
+ * open spool holds it. Alert before record. Locking a byte twice by the same
+ * open spool succeeds: a process with several jobs excludes its own itself.
+ */
+int spool_lock_alert(struct spool *, const char *name, struct error *)
+    __attribute__((warn_unused_result));
+void spool_unlock_alert(struct spool *, const char *name);
+
+/* 2^61 + the first 8 bytes, big endian, of SHA-256 of ALERT (of the whole name
+ * for records without an alert id), modulo 2^61. */
+uint64_t spool_alert_byte(const char *name);
+
+struct spool_move {
+	enum spool_state from, to; /* equal: only the mtime is set */
+	struct timespec mtime;
+	const struct timespec
+	    *expect; /* the mtime it must still have, or NULL */
+};
+
+/*
+ * Move a record under its record lock: look again, set the mtime, rename. Not
+ * flushed: a crash may undo it, which repeats work and loses nothing. 0, or -1
+ * and nothing changed: ERROR_NOT_FOUND when it is not in from (any more) or has
+ * another mtime, ERROR_CREATE when the name is taken in to, ERROR_BUSY,
+ * ERROR_IO.
+ */
+int spool_move(struct spool *, const char *name, const struct spool_move *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* Remove a record for good, under its record lock; with its history if no other
+ * state has it. expect as above. 0, or -1 as spool_move(). */
+int spool_remove(struct spool *, enum spool_state, const char *name,
+    const struct timespec *expect, struct error *);
+
+/* ---- cleaning: spool_clean.c ---------------------------------------- */
+
+/*
+ * Two kinds of litter. Each piece is removed under its record's lock and told
+ * to found() (a phrase that begins with the name), or only told when dry. 0, or
+ * -1 with ERROR_IO at the first piece that cannot be removed.
+ *
+ * Dot-names whose mtime lies before this moment: their writers are dead, since
+ * a commit takes no longer than request_timeout, which is an hour at most.
+ */
+int spool_clean_temporaries(struct spool *, struct timespec before, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
+/* Histories of records that are in no state any more. */
+int spool_clean_histories(struct spool *, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
+/* ---- history: spool_history.c --------------------------------------- */
+
+/* What happened to a record. Fixed words: claim, ack, release, bury, requeue. */
+struct spool_event {
+	const char *who;  /* "root@host" or "run@host" */
+	const char *what; /* one of the words */
+	const char *why;  /* or NULL; any bytes, cut at 1000 */
+};
+
+/* Append a line to history/NAME, made if it is not there: one write(2). 0, or
+ * -1 with ERROR_IO. */
+int spool_note(struct spool *, const char *name, const struct spool_event *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* Append the lines of a record's history to the buffer; nothing when there is
+ * none. 0 or -1. */
+int spool_history(const struct spool *, const char *name, struct buf *,
+    struct error *);
+
+bool spool_has_history(const struct spool *, const char *name);
+
 /* ---- looking: spool_scan.c ------------------------------------------ */
 
 /* Where a record of exactly this name is: true and *state. */
 bool spool_find(const struct spool *, const char *name, enum spool_state *);
+
+/* The same, in these states only. */
+bool spool_find_in(const struct spool *, const char *name, unsigned int states,
+    enum spool_state *);
 
 /* Append a record's text; st may be NULL. ERROR_NOT_FOUND when it is not in
  * that state (any more). 0 or -1. */

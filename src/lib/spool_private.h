@@ -11,11 +11,18 @@ struct spool {
 	char *path;
 	int root;	       /* the spool directory */
 	int dir[SPOOL_STATES]; /* its states */
+	int history;	       /* its histories; -1 until it is needed */
 	int lock;	       /* the lock file; -1 when opened to read */
 	dev_t dev;	       /* of root, to see that it is still the same */
 	ino_t ino;
 	unsigned int temporary; /* counts dot-names of this open spool */
 };
+
+/* "history/" and a name. */
+#define HISTORY_PATH_SIZE (sizeof("history/") + NAME_SIZE)
+
+/* Remove a record's history, if it has one. 0, or -1 with ERROR_IO. */
+int spool_forget(struct spool *, const char *name, struct error *);
 
 /*
  * Take the lock of one record, the byte that its DIGEST names, waiting at most
@@ -25,5 +32,13 @@ int spool_lock_record(struct spool *, const char *name, int64_t wait_ms,
     struct error *) __attribute__((warn_unused_result));
 
 void spool_unlock_record(struct spool *, const char *name);
+
+/* The same by the 32 digits of a DIGEST alone, which need no NUL behind. */
+int spool_lock_digest(struct spool *, const char *digits, int64_t wait_ms,
+    struct error *) __attribute__((warn_unused_result));
+void spool_unlock_digest(struct spool *, const char *digits);
+
+/* Open the directory of histories once, made if need be. 0 or -1. */
+int spool_open_histories(struct spool *, struct error *);
 
 #endif

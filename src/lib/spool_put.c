@@ -226,7 +226,7 @@ spool_put(struct spool *s, const struct spool_record *r, int64_t wait_ms,
 
 	if (spool_lock_record(s, r->name, wait_ms, error) == -1)
 		return -1;
-	if (spool_find(s, r->name, &found)) {
+	if (spool_find_in(s, r->name, SPOOL_ANYWHERE & ~r->except, &found)) {
 		rc = settle(s, r, found, outcome, error);
 	} else {
 		*outcome = SPOOL_STORED;

@@ -111,7 +111,8 @@ walk(const struct spool *spool, unsigned int states, visitor *visit,
 /* ---- one record ------------------------------------------------------------ */
 
 bool
-spool_find(const struct spool *spool, const char *name, enum spool_state *state)
+spool_find_in(const struct spool *spool, const char *name, unsigned int states,
+    enum spool_state *state)
 {
 	enum spool_state i;
 	struct stat st;
@@ -119,7 +120,8 @@ spool_find(const struct spool *spool, const char *name, enum spool_state *state)
 	if (!name_parse(name, NULL))
 		return false;
 	for (i = 0; i < SPOOL_STATES; i++) {
-		if (fstatat(spool_dir(spool, i), name, &st,
+		if ((states & SPOOL_IN(i)) == 0 ||
+		    fstatat(spool_dir(spool, i), name, &st,
 			AT_SYMLINK_NOFOLLOW) == -1 ||
 		    !S_ISREG(st.st_mode))
 			continue;
@@ -127,6 +129,12 @@ spool_find(const struct spool *spool, const char *name, enum spool_state *state)
 		return true;
 	}
 	return false;
+}
+
+bool
+spool_find(const struct spool *spool, const char *name, enum spool_state *state)
+{
+	return spool_find_in(spool, name, SPOOL_ANYWHERE, state);
 }
 
 int

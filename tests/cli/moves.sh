@@ -1,0 +1,219 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# claim, ack, release, bury, requeue, clean: what each moves, prints, refuses,
+# and what becomes of it when many try at once.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+
+alerts() { "$alertspool" -c "$conf" "$@"; }
+state() { (cd "$spool" && ls new/"$1" cur/"$1" done/"$1" dead/"$1" bad/"$1" 2>/dev/null) | sed 's,/.*,,'; }
+mtime() { stat -c %Y "$spool/$1"; }
+words() { sed -n 's/.*"what":"\([a-z]*\)".*/\1/p' "$spool/history/$1" | tr '\n' ' '; }
+
+# ---- nothing there
+
+run 0 "claim of an empty spool" alerts claim
+is "$(out)" "" "prints nothing"
+run 0 "clean of an empty spool" alerts clean
+is "$(out)" "" "prints nothing"
+run 66 "ack of no such record" alerts ack 00000000deadbeef
+run 64 "ack of nothing" alerts ack
+run 0 "ack of no line" alerts ack - </dev/null
+run 64 "requeue of nothing" alerts requeue
+run 0 "requeue of an empty state" alerts requeue --state dead
+run 64 "claim with an operand" alerts claim x
+for wrong in "claim -n 0" "claim -n x" "claim --lease 0" "claim --lease 25h" \
+	"claim --lease 500ms" "release --delay 25h x" "release --delay soon x" \
+	"requeue --state new" "requeue --state dead x" "clean x"; do
+	# shellcheck disable=SC2086 # words
+	run 64 "$wrong" alerts $wrong
+done
+
+# ---- order, leases
+
+"$tools/seed" "$spool" 6 2 || bail "seed"
+# shellcheck disable=SC2046 # names have no blanks
+set -- $(cd "$spool/new" && echo *)
+run 0 "claim" alerts claim
+is "$(out)" "$1" "takes the first"
+is "$(state "$1")" cur "into cur/"
+lease=$(($(mtime "cur/$1") - $(date +%s)))
+ok "for five minutes" test "$lease" -gt 290 -a "$lease" -le 300
+run 0 "claim -n 9" alerts claim -n 9 --lease 1h
+is "$(out)" "$2" "one of each alert, and none of an alert that is claimed"
+lease=$(($(mtime "cur/$2") - $(date +%s)))
+ok "for as long as asked" test "$lease" -gt 3590 -a "$lease" -le 3600
+run 0 "claim when all alerts are claimed" alerts claim -n 9
+is "$(out)" "" "takes nothing"
+
+run 0 "ack" alerts ack "$1"
+is "$(out)" "$1" "prints the ID"
+is "$(state "$1")" done "into done/"
+ok "counting from now" test $(($(date +%s) - $(mtime "done/$1"))) -lt 5
+is "$(words "$1")" "claim ack " "its history tells"
+like "$(cat "$spool/history/$1")" '^\{"time":"[0-9T:.-]+Z","who":"[^"]+@[^"]+","what":"claim","why":null\}$' \
+	"time, who, what, why"
+run 0 "ack again" alerts ack "$1"
+is "$(words "$1")" "claim ack " "succeeds and changes nothing"
+run 0 "claim" alerts claim
+is "$(out)" "$3" "the next of that alert"
+
+# ---- release, deferral
+
+run 0 "release --delay" alerts release --delay 1h --reason "later" "$3"
+is "$(state "$3")" new "back into new/"
+ok "with a not-before" test "$(mtime "new/$3")" -gt $(($(date +%s) + 3500))
+like "$(tail -n 1 "$spool/history/$3")" '"what":"release","why":"later"' "and the reason"
+run 0 "claim" alerts claim -n 9
+is "$(out)" "" "a deferred record holds back its alert"
+touch -d '1 second ago' "$spool/new/$3"
+run 0 "claim" alerts claim
+is "$(out)" "$3" "until it is due"
+run 0 "release" alerts release "$3"
+ok "is due at once" test "$(mtime "new/$3")" -le "$(date +%s)"
+run 66 "release of one in done" alerts release "$1"
+like "$(err)" "is in done/; release takes records in cur" "says where it is"
+touch -d '1 second ago' "$spool/cur/$2"
+run 0 "claim" alerts claim -n 9
+is "$(out)" "$2
+$3" "a lease that ran out is taken, in order"
+
+# ---- bury, requeue, abbreviations, stdin
+
+run 0 "bury by digits" alerts bury --reason "nobody cares" "$(echo "${2##*.}" | cut -c1-10)"
+is "$(out)" "$2" "prints the whole ID"
+is "$(state "$2")" dead "into dead/"
+run 0 "claim" alerts claim
+is "$(out)" "$4" "a dead one holds back nothing"
+run 0 "requeue" alerts requeue "$2"
+is "$(state "$2")" new "back into new/"
+is "$(words "$2")" "claim claim bury requeue " "the whole story"
+run 66 "bury of one in done" alerts bury "$1"
+run 0 "list | ack -" sh -c '"$1" -c "$2" list | "$1" -c "$2" ack -' - "$alertspool" "$conf"
+is "$(spool_count "$spool" done/)" 6 "all in done/"
+run 0 "requeue --state done" alerts requeue --state done
+is "$(out | wc -l)" 6 "all of them"
+run 66 "several, one missing" alerts ack "$1" 00000000deadbeef "$2"
+is "$(state "$1") $(state "$2")" "done done" "the others are moved"
+
+# ---- dry runs change nothing
+
+before=$(ls -lR --time-style=full-iso "$spool")
+run 0 "ack --dry-run" alerts ack -n "$3" "$1"
+is "$(out)" "$3	new -> done
+$1	done -> done (is there already)" "says what would happen"
+run 0 "bury --dry-run" alerts bury --dry-run "$3"
+is "$(out)" "$3	new -> dead" "likewise"
+run 0 "requeue --dry-run" alerts requeue --dry-run --state done
+is "$(ls -lR --time-style=full-iso "$spool")" "$before" "nothing was touched"
+
+# ---- an alert that somebody works on
+
+"$tools/holder" "$spool" "$3" >"$T/held" <&- &
+holder=$!
+wait_for '[ -s "$T/held" ]' || bail "holder"
+run 75 "ack while the alert is held" alerts ack "$3"
+like "$(err)" "another process works on this alert; try again" "says so"
+is "$(state "$3")" new "and moves nothing"
+kill "$holder"
+wait "$holder" 2>/dev/null
+run 0 "ack when it is free" alerts ack "$3"
+
+# ---- requeue from bad
+
+printf 'no json' >"$T/bad"
+bad=$(store "$conf" "$T/bad")
+run 65 "requeue of what is still no alert" alerts requeue "$bad"
+like "$(err)" "is still no alert: not-json at line 1, column 2" "says why"
+is "$(state "$bad")" bad "it stays"
+run 0 "ack of a bad one" alerts ack "$bad"
+# As if an older program had refused this one.
+make_alert 65a7d3f0a1b2c3d4e5f60009 OPEN 2026-11-23T10:30:00Z >"$T/good"
+good=$(store "$conf" "$T/good")
+old=00000000T000000Z.-.unknown.${good##*.}
+sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
+	"$spool/new/$good" >"$spool/bad/$old"
+rm "$spool/new/$good"
+chown --reference="$spool" "$spool/bad/$old"
+run 0 "requeue --dry-run from bad" alerts requeue -n "$old"
+is "$(out)" "$old	bad -> new as $good" "tells the new name"
+run 0 "requeue from bad" alerts requeue "$old"
+is "$(out)" "$good" "prints the new name"
+is "$(state "$good") $(ls "$spool/bad")" "new " "the new one is there, the old one gone"
+like "$(cat "$spool/history/$good")" "was bad/$old" "its history notes the old name"
+is "$(alerts show --raw "$good")" "$(cat "$T/good")" "the body is the same"
+valid_spool "every record fits the schema" "$spool"
+
+# ---- clean
+
+rm -f "$spool"/*/2* "$spool"/*/0* "$spool"/history/*
+"$tools/seed" "$spool" 4 4 done || bail "seed"
+# shellcheck disable=SC2046
+set -- $(cd "$spool/done" && echo *)
+mv "$spool/done/$2" "$spool/dead/"
+mv "$spool/done/$3" "$spool/cur/"
+touch -d '31 days ago' "$spool/done/$1" "$spool/dead/$2"
+touch -d '1 minute ago' "$spool/cur/$3"
+touch -d '37 hours ago' "$spool/new/.00112233445566778899aabbccddeeff.1.1"
+touch "$spool/new/.00112233445566778899aabbccddeeff.1.2" "$spool/history/$1"
+before=$(ls -lR --time-style=full-iso "$spool")
+run 0 "clean --dry-run" alerts clean --dry-run
+sort "$T/out" >"$T/dry"
+is "$(ls -lR --time-style=full-iso "$spool")" "$before" "touches nothing"
+run 0 "clean" alerts clean
+like "$(out)" "^$1	in done for 31 days\$" "old ones go"
+like "$(out)" "^$3	back to new: its lease ran out\$" "leases that ran out go back"
+like "$(out)" '^\.0011.*\.1	left behind' "and what dead writers left"
+is "$(state "$2") $(state "$3") $(state "$4")" "dead new done" "the young stay"
+is "$(find "$spool/new" -name '.*' -type f | wc -l)" 1 "and what may still be written"
+is "$(ls "$spool/history")" "$3" "histories go with their records"
+sed -i 's/^min_free/retain_done = 0\nmin_free/' "$conf"
+touch -d '999 days ago' "$spool/done/$4"
+run 0 "clean with retain_done = 0" alerts clean
+is "$(state "$4")" done "keeps for ever"
+
+# ---- who may
+
+if am_root; then
+	"$alertspool" init "$T/owned" --owner nobody:daemon >/dev/null || bail "init"
+	chmod 755 "$T/owned" && chmod 644 "$T/owned/alertspool.conf"
+	run 77 "a stranger may not claim" setpriv --reuid games --regid games \
+		--clear-groups "$alertspool" -c "$T/owned/alertspool.conf" claim
+	like "$(err)" 'run: sudo -u nobody ' "and is told who may"
+	setpriv --reuid nobody --regid daemon --clear-groups \
+		"$tools/seed" "$T/owned/spool" 1 1 || bail "seed"
+	run 0 "root claims as the owner" "$alertspool" -c "$T/owned/alertspool.conf" claim
+	is "$(stat -c %U "$T/owned/spool/history/$(out)")" nobody "whose everything stays"
+else
+	skip "a stranger may not claim" "not root"
+fi
+
+# ---- 8 claimers, 10 000 records: each exactly once
+
+rm -f "$spool"/*/2* "$spool"/*/.0*
+"$tools/seed" "$spool" 10000 10000 || bail "seed"
+for i in 1 2 3 4 5 6 7 8; do
+	(
+		while alerts claim -n 250 >"$T/claim.$i"; do
+			[ -s "$T/claim.$i" ] || break
+			cat "$T/claim.$i" >>"$T/claimed.$i"
+		done
+	) 2>>"$T/claim.err" &
+	claimers="${claimers:-} $!"
+done
+# shellcheck disable=SC2086 # a list
+wait $claimers
+# A claimer that finds all alerts held by others ends early; the rest is ours.
+alerts claim -n 10000 >>"$T/claimed.1"
+is "$(cat "$T"/claimed.* | wc -l) $(sort -u "$T"/claimed.* | wc -l)" "10000 10000" \
+	"8 claimers, 10 000 records: each claimed exactly once"
+is "$(spool_count "$spool" cur/) $(spool_count "$spool" new/)" "10000 0" "all are in cur/"
+is "$(cat "$T/claim.err")" "" "without a word of error"
+
+done_testing

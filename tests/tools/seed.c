@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * seed SPOOL RECORDS ALERTS [STATE]: fill a spool with records as the responder
+ * would, record i being of alert i modulo ALERTS, a second after record i-1.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/alert.h"
+#include "lib/buf.h"
+#include "lib/error.h"
+#include "lib/record.h"
+#include "lib/severity.h"
+#include "lib/spool.h"
+#include "lib/timestamp.h"
+
+#define FIRST 1795392000 /* 2026-11-23T00:00:00Z */
+
+static void
+make_body(char *body, size_t size, long i, long alert)
+{
+	char now[TIMESTAMP_SIZE];
+
+	timestamp_format(now, (struct timespec){.tv_sec = FIRST + i}, 0);
+	snprintf(body, size,
+	    "{\"id\":\"%024lx\",\"status\":\"OPEN\",\"eventTypeName\":"
+	    "\"OUTSIDE_METRIC_THRESHOLD\",\"created\":\"2026-11-22T00:00:00Z\","
+	    "\"updated\":\"%s\",\"lastNotified\":\"%s\",\"groupId\":\"%024x\"}",
+	    alert, now, now, 7);
+}
+
+static int
+put(struct spool *spool, enum spool_state into, const char *body,
+    struct error *error)
+{
+	struct severity_map none = {.rules = NULL};
+	struct digest_part part = {body, strlen(body)};
+	struct delivery delivery = {
+	    .received_at = {.tv_sec = FIRST},
+	    .source = "default",
+	    .signature_verdict = "valid",
+	    .token_verdict = "not-required",
+	    .body = body,
+	    .body_len = strlen(body),
+	};
+	struct name_parts parts = {.has_time = true};
+	struct spool_record record = {.into = into,
+	    .is_whole = record_is_whole};
+	unsigned char digest[DIGEST_SIZE];
+	enum spool_outcome outcome;
+	struct buf text = BUF_INIT;
+	char name[NAME_SIZE];
+	struct alert alert;
+	int rc = -1;
+
+	digest_sha256(delivery.body_sha256, &part, 1);
+	if (alert_parse(&alert, body, strlen(body), NULL, &none, error) == -1)
+		return -1;
+	name_digest(digest, "default", alert.transition, body, strlen(body));
+	parts.time = alert.time;
+	parts.alert = json_string_value(alert.id);
+	parts.alert_len = json_string_length(alert.id);
+	parts.transition = alert.transition;
+	parts.digest = digest;
+	name_make(name, &parts);
+	if (record_encode(&text, name, &delivery, &alert, error) == 0) {
+		record.name = name;
+		record.text = text.data;
+		record.len = text.len;
+		record.body_sha256 = delivery.body_sha256;
+		rc = spool_put(spool, &record, 1000, &outcome, error);
+	}
+	buf_free(&text);
+	alert_free(&alert);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct error error = ERROR_INIT;
+	enum spool_state into = SPOOL_NEW;
+	struct spool *spool;
+	char body[512];
+	long records, alerts;
+
+	if (argc < 4 || (argc > 4 && !spool_state_parse(argv[4], &into))) {
+		fputs("usage: seed SPOOL RECORDS ALERTS [STATE]\n", stderr);
+		return 64;
+	}
+	records = strtol(argv[2], NULL, 10);
+	alerts = strtol(argv[3], NULL, 10);
+	if (spool_open(&spool, argv[1], SPOOL_WRITE, &error) == -1)
+		goto fail;
+	for (long i = 0; i < records; i++) {
+		make_body(body, sizeof(body), i, i % alerts);
+		if (put(spool, into, body, &error) == -1)
+			goto fail;
+	}
+	spool_close(spool);
+	return 0;
+fail:
+	fprintf(stderr, "seed: %s\n", error.text);
+	return 1;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who may take what: order, one record an alert, deferrals, leases, alerts that
+ * others hold, and what changed between the two looks.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/error.h"
+#include "lib/queue.h"
+#include "tests/unit/scratch.h"
+
+#define NOW ((struct timespec){.tv_sec = 1795419942})
+#define MAX 16
+
+struct fixture {
+	char *path;
+	struct spool *spool, *other;
+	struct queue *queue;
+	struct queue_item items[MAX];
+	struct queue_rest rest;
+	size_t n;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct error error = ERROR_INIT;
+
+	f->path = scratch_make();
+	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
+		-1 ||
+	    spool_open(&f->spool, f->path, SPOOL_WRITE, &error) == -1 ||
+	    spool_open(&f->other, f->path, SPOOL_WRITE, &error) == -1 ||
+	    queue_open(&f->queue, f->spool, &error) == -1)
+		fail_msg("%s", error.text);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_close(f->queue);
+	spool_close(f->other);
+	spool_close(f->spool);
+	scratch_remove(f->path);
+	free(f);
+	return 0;
+}
+
+/* Record number i of an alert, with an mtime this many seconds from NOW. */
+static const char *
+name_of(const char *alert, int i)
+{
+	static char names[8][NAME_SIZE];
+	static int next;
+	char *name = names[next++ % 8];
+
+	snprintf(name, NAME_SIZE, "20261123T%02d0000Z.%s.update.%032x", i,
+	    alert, i);
+	return name;
+}
+
+static void
+place(struct fixture *f, enum spool_state where, const char *name, int from_now)
+{
+	struct timespec times[2] = {NOW, NOW};
+	int fd =
+	    openat(spool_dir(f->spool, where), name, O_WRONLY | O_CREAT, 0640);
+
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	times[1].tv_sec += from_now;
+	utimensat(spool_dir(f->spool, where), name, times, 0);
+}
+
+static void
+take(struct fixture *f, size_t max)
+{
+	struct error error = ERROR_INIT;
+
+	if (queue_take(f->queue, NOW, max, f->items, &f->n, &f->rest, &error) ==
+	    -1)
+		fail_msg("%s", error.text);
+}
+
+static void
+test_first_of_each(void **state)
+{
+	struct fixture *f = *state;
+
+	place(f, SPOOL_NEW, name_of("b", 1), -5);
+	place(f, SPOOL_NEW, name_of("a", 2), -5);
+	place(f, SPOOL_NEW, name_of("b", 3), -5);
+	place(f, SPOOL_NEW, name_of("a", 4), -5);
+	take(f, MAX);
+	assert_int_equal(f->n, 2);
+	assert_string_equal(f->items[0].entry.name, name_of("b", 1));
+	assert_string_equal(f->items[1].entry.name, name_of("a", 2));
+	assert_int_equal(f->rest.behind, 2);
+	/* They are held: nothing more of these alerts. */
+	take(f, MAX);
+	assert_int_equal(f->n, 0);
+	/* Freed, the same record comes again. */
+	queue_free(f->queue, name_of("a", 2));
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("a", 2));
+}
+
+static void
+test_max(void **state)
+{
+	struct fixture *f = *state;
+
+	place(f, SPOOL_NEW, name_of("a", 1), 0);
+	place(f, SPOOL_NEW, name_of("b", 2), 0);
+	place(f, SPOOL_NEW, name_of("c", 3), 0);
+	take(f, 2);
+	assert_int_equal(f->n, 2);
+	take(f, 2);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("c", 3));
+}
+
+/* Where it lies, its mtime, whether it has a history, and what that means. */
+static void
+test_judging(void **state)
+{
+	static const struct {
+		enum spool_state where;
+		int from_now;
+		bool history;
+		enum queue_status status;
+	} rows[] = {
+	    {SPOOL_NEW, -1, false, QUEUE_DUE},
+	    {SPOOL_NEW, 0, true, QUEUE_DUE},
+	    {SPOOL_NEW, 60, true, QUEUE_DEFERRED},
+	    {SPOOL_NEW, 60, false, QUEUE_DUE},
+	    {SPOOL_NEW, QUEUE_AHEAD_MAX, true, QUEUE_DEFERRED},
+	    {SPOOL_NEW, QUEUE_AHEAD_MAX + 1, true, QUEUE_DUE},
+	    {SPOOL_CUR, -1, false, QUEUE_DUE},
+	    {SPOOL_CUR, 0, false, QUEUE_DUE},
+	    {SPOOL_CUR, 60, false, QUEUE_LEASED},
+	    {SPOOL_CUR, QUEUE_AHEAD_MAX + 1, false, QUEUE_DUE},
+	};
+	struct fixture *f = *state;
+	struct spool_event event = {.who = "t", .what = "release"};
+	struct error error = ERROR_INIT;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct spool_entry entry = {.state = rows[i].where};
+
+		snprintf(entry.name, sizeof(entry.name), "%s",
+		    name_of("a", (int)i));
+		place(f, rows[i].where, entry.name, rows[i].from_now);
+		if (rows[i].history)
+			assert_int_equal(spool_note(f->spool, entry.name,
+					     &event, &error),
+			    0);
+		assert_int_equal(queue_judge(f->spool, &entry, NOW, NULL),
+		    rows[i].status);
+	}
+}
+
+/* What waits holds back its own alert and no other. */
+static void
+test_holding_back(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_event event = {.who = "t", .what = "release"};
+	struct error error = ERROR_INIT;
+
+	place(f, SPOOL_NEW, name_of("a", 1), 60);
+	assert_int_equal(spool_note(f->spool, name_of("a", 1), &event, &error),
+	    0);
+	place(f, SPOOL_NEW, name_of("a", 2), 0);
+	place(f, SPOOL_CUR, name_of("b", 3), 30);
+	place(f, SPOOL_NEW, name_of("b", 4), 0);
+	place(f, SPOOL_DEAD, name_of("c", 5), 0);
+	place(f, SPOOL_NEW, name_of("c", 6), 0);
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("c", 6));
+	assert_int_equal(f->rest.deferred, 1);
+	assert_int_equal(f->rest.leased, 1);
+	assert_int_equal(f->rest.behind, 2);
+	assert_true(f->rest.has_next);
+	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 30);
+}
+
+/* An alert that another process holds is passed over, also when it is the only
+ * one that was asked for. */
+static void
+test_busy(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+
+	place(f, SPOOL_NEW, name_of("a", 1), 0);
+	place(f, SPOOL_NEW, name_of("b", 2), 0);
+	assert_int_equal(spool_lock_alert(f->other, name_of("a", 9), &error),
+	    0);
+	take(f, 1);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("b", 2));
+	assert_int_equal(f->rest.busy, 1);
+	/* And what is taken is locked for the other. */
+	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_BUSY);
+	error_clear(&error);
+	queue_free(f->queue, name_of("b", 2));
+	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
+	    0);
+}
+
+/* Records without an alert id stand each alone. */
+static void
+test_without_alert(void **state)
+{
+	struct fixture *f = *state;
+
+	place(f, SPOOL_NEW, name_of("-", 1), 0);
+	place(f, SPOOL_NEW, name_of("-", 2), 0);
+	take(f, MAX);
+	assert_int_equal(f->n, 2);
+}
+
+/* The byte that DESIGN names. */
+static void
+test_alert_byte(void **state)
+{
+	(void)state;
+	/* SHA-256("abc") begins ba7816bf 8f01cfea. */
+	assert_true(spool_alert_byte(name_of("abc", 1)) ==
+	    ((uint64_t)1 << 61) + 0x1a7816bf8f01cfea);
+	assert_true(spool_alert_byte(name_of("-", 1)) !=
+	    spool_alert_byte(name_of("-", 2)));
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_first_of_each),
+	    TEST(test_max),
+	    TEST(test_judging),
+	    TEST(test_holding_back),
+	    TEST(test_busy),
+	    TEST(test_without_alert),
+	    cmocka_unit_test(test_alert_byte),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+/* Moves and their second look, histories, removing, litter. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/buf.h"
+#include "lib/error.h"
+#include "lib/spool_private.h"
+#include "tests/unit/scratch.h"
+
+#define NAME \
+	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
+	"00112233445566778899aabbccddeeff"
+
+struct fixture {
+	char *path;
+	struct spool *spool;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct error error = ERROR_INIT;
+
+	f->path = scratch_make();
+	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
+		-1 ||
+	    spool_open(&f->spool, f->path, SPOOL_WRITE, &error) == -1)
+		fail_msg("%s", error.text);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	spool_close(f->spool);
+	scratch_remove(f->path);
+	free(f);
+	return 0;
+}
+
+static void
+place(struct fixture *f, int dir, const char *name, time_t mtime)
+{
+	struct timespec times[2] = {{.tv_sec = mtime}, {.tv_sec = mtime}};
+	int fd = openat(dir, name, O_WRONLY | O_CREAT, 0640);
+
+	(void)f;
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	utimensat(dir, name, times, 0);
+}
+
+static bool
+is_at(const struct fixture *f, enum spool_state state, time_t mtime)
+{
+	struct stat st;
+
+	return fstatat(spool_dir(f->spool, state), NAME, &st, 0) == 0 &&
+	    st.st_mtime == mtime;
+}
+
+static void
+test_move(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec seen = {.tv_sec = 1000}, other = {.tv_sec = 1001};
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	    .expect = &other,
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	/* Touched since it was seen: not moved, not touched. */
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_NOT_FOUND);
+	assert_true(is_at(f, SPOOL_NEW, 1000));
+	error_clear(&error);
+	m.expect = &seen;
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 2000));
+	/* It is not there any more. */
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_NOT_FOUND);
+}
+
+static void
+test_renew(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 3000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 3000));
+}
+
+/* Never over anything. */
+static void
+test_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {.from = SPOOL_CUR, .to = SPOOL_DONE};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	place(f, spool_dir(f->spool, SPOOL_DONE), NAME, 500);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_CREATE);
+	assert_true(is_at(f, SPOOL_DONE, 500));
+}
+
+static void
+test_waits_for_the_record(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool *other;
+
+	assert_int_equal(spool_open(&other, f->path, SPOOL_WRITE, &error), 0);
+	assert_int_equal(spool_lock_record(other, NAME, 0, &error), 0);
+	assert_int_equal(spool_lock_record(f->spool, NAME, 20, &error), -1);
+	error_clear(&error);
+	spool_close(other);
+	assert_int_equal(spool_lock_record(f->spool, NAME, 20, &error), 0);
+}
+
+static void
+note(struct fixture *f, const char *what, const char *why)
+{
+	struct spool_event event = {.who = "me", .what = what, .why = why};
+	struct error error = ERROR_INIT;
+
+	assert_int_equal(spool_note(f->spool, NAME, &event, &error), 0);
+}
+
+static void
+test_history(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct buf text = BUF_INIT;
+
+	assert_false(spool_has_history(f->spool, NAME));
+	note(f, "claim", NULL);
+	note(f, "release", "said \"no\"\xff\n\x1b[2J");
+	note(f, "claim", NULL);
+	assert_true(spool_has_history(f->spool, NAME));
+	note(f, "requeue", "again");
+	note(f, "claim", NULL);
+	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
+	assert_non_null(strstr(text.data,
+	    "\"who\":\"me\",\"what\":\"release\","
+	    "\"why\":\"said \\\"no\\\"\xef\xbf\xbd\\n\\u001B[2J\"}\n"));
+	buf_free(&text);
+}
+
+static void
+test_long_why(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct buf text = BUF_INIT;
+	char why[5000];
+
+	memset(why, 'x', sizeof(why) - 1);
+	why[sizeof(why) - 1] = '\0';
+	note(f, "bury", why);
+	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
+	assert_in_range(text.len, 1000, 1200);
+	buf_free(&text);
+}
+
+static void
+test_remove(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec seen = {.tv_sec = 1000}, other = {.tv_sec = 1};
+
+	note(f, "ack", NULL);
+	place(f, spool_dir(f->spool, SPOOL_DONE), NAME, 1000);
+	assert_int_equal(spool_remove(f->spool, SPOOL_DONE, NAME, &other,
+			     &error),
+	    -1);
+	error_clear(&error);
+	assert_true(is_at(f, SPOOL_DONE, 1000));
+	assert_int_equal(spool_remove(f->spool, SPOOL_DONE, NAME, &seen,
+			     &error),
+	    0);
+	assert_false(is_at(f, SPOOL_DONE, 1000));
+	assert_false(spool_has_history(f->spool, NAME));
+}
+
+static char found[4096];
+
+static void
+collect(const char *phrase)
+{
+	strncat(found, phrase, sizeof(found) - strlen(found) - 1);
+	strncat(found, "\n", sizeof(found) - strlen(found) - 1);
+}
+
+#define DOT_OLD ".00112233445566778899aabbccddeeff.12.3"
+#define DOT_YOUNG ".00112233445566778899aabbccddeeff.12.4"
+#define DOT_STRANGE ".nfs00000123"
+
+static void
+test_litter(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec before = {.tv_sec = 5000};
+	int dir = spool_dir(f->spool, SPOOL_BAD);
+
+	found[0] = '\0';
+	place(f, dir, DOT_OLD, 4999);
+	place(f, dir, DOT_YOUNG, 5000);
+	place(f, dir, DOT_STRANGE, 1);
+	note(f, "ack", NULL);
+	assert_int_equal(spool_clean_temporaries(f->spool, before, true,
+			     collect, &error),
+	    0);
+	assert_int_equal(faccessat(dir, DOT_OLD, F_OK, 0), 0);
+	assert_non_null(strstr(found, DOT_OLD "\t"));
+	assert_null(strstr(found, DOT_YOUNG));
+	assert_int_equal(spool_clean_temporaries(f->spool, before, false,
+			     collect, &error),
+	    0);
+	assert_int_equal(faccessat(dir, DOT_OLD, F_OK, 0), -1);
+	assert_int_equal(faccessat(dir, DOT_YOUNG, F_OK, 0), 0);
+	assert_int_equal(faccessat(dir, DOT_STRANGE, F_OK, 0), 0);
+	/* A history goes when its record is nowhere. */
+	place(f, spool_dir(f->spool, SPOOL_DEAD), NAME, 1);
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    0);
+	assert_true(spool_has_history(f->spool, NAME));
+	unlinkat(spool_dir(f->spool, SPOOL_DEAD), NAME, 0);
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    0);
+	assert_false(spool_has_history(f->spool, NAME));
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_move),
+	    TEST(test_renew),
+	    TEST(test_taken),
+	    TEST(test_waits_for_the_record),
+	    TEST(test_history),
+	    TEST(test_long_why),
+	    TEST(test_remove),
+	    TEST(test_litter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
