@@ -2,7 +2,6 @@
 /* alertspool ack: this record has been dealt with. */
 #include "config.h"
 
-#include "cli/ids.h"
 #include "cli/mover.h"
 
 static const struct cli_option ack_options[] = {
@@ -20,14 +19,7 @@ static const struct move ack = {
 static int
 ack_run(struct cli *cli, struct error *error)
 {
-	struct mover m;
-	int rc;
-
-	if (mover_open(&m, cli, &ack, error) == -1)
-		return -1;
-	rc = ids_each(cli, m.spool, mover_one, &m);
-	mover_close(&m);
-	return rc;
+	return mover_run(cli, &ack, error);
 }
 
 const struct command command_ack = {

@@ -2,7 +2,6 @@
 /* alertspool bury: nobody will deal with this record. */
 #include "config.h"
 
-#include "cli/ids.h"
 #include "cli/mover.h"
 
 static const struct cli_option bury_options[] = {
@@ -21,14 +20,7 @@ static const struct move bury = {
 static int
 bury_run(struct cli *cli, struct error *error)
 {
-	struct mover m;
-	int rc;
-
-	if (mover_open(&m, cli, &bury, error) == -1)
-		return -1;
-	rc = ids_each(cli, m.spool, mover_one, &m);
-	mover_close(&m);
-	return rc;
+	return mover_run(cli, &bury, error);
 }
 
 const struct command command_bury = {

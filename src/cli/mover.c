@@ -169,3 +169,16 @@ mover_one(void *mover, const struct spool_entry *entry, struct error *error)
 	spool_unlock_alert(m->spool, entry->name);
 	return rc;
 }
+
+int
+mover_run(struct cli *cli, const struct move *move, struct error *error)
+{
+	struct mover m;
+	int rc;
+
+	if (mover_open(&m, cli, move, error) == -1)
+		return -1;
+	rc = ids_each(cli, m.spool, mover_one, &m);
+	mover_close(&m);
+	return rc;
+}

@@ -53,6 +53,10 @@ int mover_open(struct mover *, struct cli *, const struct move *,
  * in the right state already. An ids_work. */
 int mover_one(void *mover, const struct spool_entry *, struct error *);
 
+/* A verb that is nothing but a move of its operands: open, move, close. The exit
+ * code, or -1. */
+int mover_run(struct cli *, const struct move *, struct error *);
+
 /* Say what would happen, or that it did: the ID, from where, where to. */
 void mover_tell(const struct mover *, const char *name, enum spool_state from,
     const char *note);

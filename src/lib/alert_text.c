@@ -48,18 +48,6 @@ static const struct {
     {"quot", '"'},
 };
 
-static int
-digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
-}
-
 /* The number between "&#" and ";", or 0 when it is none or no character. */
 static unsigned int
 entity_number(const char *digits, size_t n)
@@ -73,9 +61,9 @@ entity_number(const char *digits, size_t n)
 		n--;
 	}
 	for (size_t i = 0; i < n; i++) {
-		int d = digit_value(digits[i]);
+		int d = hex_value(digits[i]);
 
-		if (d >= base)
+		if (d == -1 || d >= base)
 			return 0;
 		value = value * (unsigned int)base + (unsigned int)d;
 		if (value > CODEPOINT_MAX)

@@ -17,7 +17,7 @@ static const char base64_digits[] =
 
 /* ---- hexadecimal --------------------------------------------------------- */
 
-static int
+int
 hex_value(char c)
 {
 	if (c >= '0' && c <= '9')

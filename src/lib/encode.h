@@ -18,6 +18,9 @@ struct buf;
 #define ENCODE_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
 #define ENCODE_HEX_SIZE(n) ((n)*2 + 1)
 
+/* The value of a hexadecimal digit in either case, -1 for any other character. */
+int hex_value(char c);
+
 /* Write the Base64 (RFC 4648 section 4, padded) or lower-case hexadecimal text
  * of n bytes and a NUL to out, which has the size named above. */
 void encode_base64(char *out, const void *bytes, size_t n);
