@@ -2,12 +2,10 @@
 /*
  * A group member can rename another user's file in a directory that the group
  * may write to, but not set its times, which leases need; so there is exactly
- * one user who writes. Ids are changed in the order groups, group, user, and
- * looked at again afterwards.
+ * one user who writes.
  */
 #include "config.h"
 
-#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/owner.h"
+#include "lib/identity.h"
 
 /* Add a word so that a shell reads it back as it is. */
 static void
@@ -71,29 +70,6 @@ owner_advise(struct cli *cli, const char *directory)
 	return -1;
 }
 
-/* The directory's group may be another than the user's own: with "init --owner
- * USER:GROUP" it is the one that leads to the spool. */
-static int
-set_groups(uid_t uid, gid_t gid)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	if (user == NULL)
-		return setgroups(1, &gid) == -1 ? -1 : setresgid(gid, gid, gid);
-	if (initgroups(user->pw_name, gid) == -1)
-		return -1;
-	return setresgid(gid, gid, gid);
-}
-
-static bool
-is_for_good(uid_t uid)
-{
-	uid_t real, effective, saved;
-
-	return getresuid(&real, &effective, &saved) == 0 && real == uid &&
-	    effective == uid && saved == uid && setresuid(0, 0, 0) == -1;
-}
-
 int
 owner_become(struct cli *cli, const char *directory, enum spool_access access,
     struct error *error)
@@ -103,12 +79,8 @@ owner_become(struct cli *cli, const char *directory, enum spool_access access,
 	if (stat(directory, &st) == -1 || st.st_uid == geteuid())
 		return 0;
 	if (geteuid() == 0) {
-		if (set_groups(st.st_uid, st.st_gid) == -1 ||
-		    setresuid(st.st_uid, st.st_uid, st.st_uid) == -1 ||
-		    !is_for_good(st.st_uid))
-			return error_sys(error, ERROR_DENIED,
-			    "%s: becoming its owner, uid %lu", directory,
-			    (unsigned long)st.st_uid);
+		if (identity_become(st.st_uid, st.st_gid, error) == -1)
+			return -1;
 		cli->became_owner = true;
 		return 0;
 	}

@@ -19,6 +19,7 @@
 
 #include "lib/auth.h"
 #include "lib/error.h"
+#include "lib/identity.h"
 #include "lib/log.h"
 #include "lib/settings.h"
 #include "lib/spool.h"
@@ -174,6 +175,25 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
+/* root looks as the spool's owner would, as whom the responder will run. What
+ * is wrong with the settings is told by load(). */
+static int
+become_owner(const struct options *o, struct error *error)
+{
+	struct error unused = ERROR_INIT;
+	struct settings settings;
+	struct stat st;
+	int rc = 0;
+
+	if (geteuid() != 0 ||
+	    settings_load(&settings, settings_path(o->settings), &unused) == -1)
+		return 0;
+	if (stat(settings.directory, &st) == 0 && st.st_uid != 0)
+		rc = identity_become(st.st_uid, st.st_gid, error);
+	settings_free(&settings);
+	return rc;
+}
+
 /* -t, after nginx -t. */
 static int
 test(struct options *o)
@@ -182,7 +202,8 @@ test(struct options *o)
 	struct error error = ERROR_INIT;
 	int rc = EX_CONFIG;
 
-	if (load(&c, o, &error) == -1 || auth_start(c.auth, &error) == -1 ||
+	if (become_owner(o, &error) == -1 || load(&c, o, &error) == -1 ||
+	    auth_start(c.auth, &error) == -1 ||
 	    check_spool(&c.settings, &error) == -1) {
 		fprintf(stderr, PROGRAM ": %s\n", error.text);
 		fprintf(stderr, PROGRAM ": configuration test failed\n");

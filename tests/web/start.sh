@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# How alertspool.fcgi is started: options, -t, every way to be given requests,
+# the socket, and what it says when nobody could ask it anything.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+
+# ---- options and -t
+
+run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
+like "$(err)" 'descriptor 0 is no listening socket' "says what is missing"
+run 0 "--version" "$responder" --version
+like "$(out)" '^alertspool\.fcgi [0-9]' "prints it"
+run 0 "--help" "$responder" --help
+run 64 "an unknown option" "$responder" --nonsense
+run 64 "an argument" "$responder" -t x
+run 64 "--workers 0" "$responder" --workers 0
+run 64 "--workers 1025" "$responder" --workers 1025
+run 74 "help to a full disk" sh -c '"$1" --help >/dev/full' - "$responder"
+run 0 "-t" "$responder" -t -c "$conf"
+like "$(out)" ': configuration ok$' "says so"
+run 0 "-t with \$ALERTSPOOL_CONF" env ALERTSPOOL_CONF="$conf" "$responder" -t
+run 78 "-t without settings" "$responder" -t -c "$T/none"
+sed 's/^min_free.*/min_free = much/' "$conf" >"$T/wrong"
+run 78 "-t with a wrong setting" "$responder" -t -c "$T/wrong"
+like "$(err)" "$T/wrong:3: " "names file and line"
+chmod o+r "$T/i/secret"
+run 78 "-t with a secret that others can read" "$responder" -t -c "$conf"
+like "$(err)" "alertspool.conf:7: .*chmod o-rwx" "says what to do"
+run 78 "and it does not start so" "$responder" -c "$conf" --listen "unix:$T/sock"
+chmod o-r "$T/i/secret"
+mv "$T/i/spool" "$T/i/away"
+run 78 "-t without a spool" "$responder" -t -c "$conf"
+mv "$T/i/away" "$T/i/spool"
+if am_root; then
+	"$alertspool" init "$T/owned" --owner nobody >/dev/null || bail "init"
+	run 0 "-t as root looks as the spool's owner" "$responder" -t \
+		-c "$T/owned/alertspool.conf"
+	chmod 600 "$T/owned/secret"
+	run 78 "and sees that the owner cannot read the secret" "$responder" -t \
+		-c "$T/owned/alertspool.conf"
+	like "$(err)" "Permission denied" "says so"
+fi
+
+# ---- --listen
+
+run 64 "--listen of a name" "$responder" -c "$conf" --listen localhost:9000
+run 64 "--listen of a relative path" "$responder" -c "$conf" --listen unix:sock
+run 73 "--listen where a file is" "$responder" -c "$conf" --listen "unix:$conf"
+mkdir "$T/run2"
+if am_root; then
+	chgrp daemon "$T/run2" && chmod 2750 "$T/run2"
+	group=daemon
+else
+	group=$(id -gn)
+fi
+socket=$T/run2/fcgi.sock
+umask 0
+start one "$responder" -c "$conf" --listen "unix:$socket" --workers 2
+umask 022
+ok "it listens" wait_for '[ -S "$socket" ]'
+is "$(stat -c '%a %G' "$socket")" "660 $group" "mode 0660, the directory's group"
+run 73 "a second one on the same path" "$responder" -c "$conf" --listen "unix:$socket"
+like "$(err)" 'another responder listens there' "is told why"
+kill -KILL "$(pid_of one)"
+ok "the workers end with their supervisor" wait_for '! listens "$socket"'
+start two "$responder" -c "$conf" --listen "unix:$socket" --workers 2
+ok "a socket that was left behind is replaced" wait_for 'listens "$socket"'
+stop two
+port=$(free_port)
+start tcp "$responder" -c "$conf" --listen "127.0.0.1:$port"
+ok "TCP" wait_for 'grep -q "event=start.*workers=4" "$T/tcp.log"'
+run 73 "a port that is taken" "$responder" -c "$conf" --listen "127.0.0.1:$port"
+stop tcp
+
+# ---- descriptor 0
+
+# A listening socket on descriptor 0, as systemd and mod_fcgid give it.
+cat >"$T/given.py" <<'PY'
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+os.dup2(s.fileno(), 0)
+os.execv(sys.argv[2], sys.argv[2:])
+PY
+start given "$python" "$T/given.py" "$T/given.sock" "$responder" -c "$conf" --workers 1
+ok "a listening socket on descriptor 0" wait_for 'grep -q "event=start" "$T/given.log"'
+kill -HUP "$(pid_of given)"
+ok "--workers 1 ends at SIGHUP" wait_for '! alive "$(pid_of given)"'
+
+# ---- CGI
+
+cgi() { env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET PATH_INFO=/-/ready "$@"; }
+run 0 "CGI" cgi "$responder" -c "$conf"
+like "$(out)" '^Status: 200' "answers"
+run 0 "a query that the server made arguments" cgi QUERY_STRING=--version \
+	ALERTSPOOL_CONF="$conf" "$responder" --version
+like "$(out)" '^Status: 200' "is none of ours"
+run 78 "CGI without settings" cgi "$responder" -c "$T/none"
+like "$(out)" '^Status: 503' "still answers"
+like "$(err)" 'outcome=unavailable.*none' "and logs why"
+
+done_testing
