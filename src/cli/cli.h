@@ -49,6 +49,7 @@ struct command {
 #define COMMANDS(X) \
 	X(init) \
 	X(sign) \
+	X(verify) \
 	X(send) \
 	X(list) \
 	X(show) \
