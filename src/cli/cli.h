@@ -59,6 +59,7 @@ struct command {
 	X(release) \
 	X(bury) \
 	X(requeue) \
+	X(run) \
 	X(clean) \
 	X(help)
 
