@@ -49,6 +49,7 @@ struct command {
 #define COMMANDS(X) \
 	X(init) \
 	X(sign) \
+	X(verify) \
 	X(send) \
 	X(list) \
 	X(show) \
@@ -58,6 +59,7 @@ struct command {
 	X(release) \
 	X(bury) \
 	X(requeue) \
+	X(run) \
 	X(clean) \
 	X(help)
 

@@ -76,6 +76,12 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_BURIED] = {MOVES, "bury", MOVES_HELP},
     [METRIC_REQUEUED] = {MOVES, "requeue", MOVES_HELP},
     [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
+#define ATTEMPTS "alertspool_attempts_total", "result"
+#define ATTEMPTS_HELP "Handlers run, by how they ended."
+    [METRIC_ATTEMPT_OK] = {ATTEMPTS, "ok", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
 };
 
 static uint64_t

@@ -159,7 +159,8 @@ int spool_clean_histories(struct spool *, bool dry,
 
 /* ---- history: spool_history.c --------------------------------------- */
 
-/* What happened to a record. Fixed words: claim, ack, release, bury, requeue. */
+/* What happened to a record. Fixed words: attempt (a handler is about to be
+ * started), fail (it did not succeed), claim, ack, release, bury, requeue. */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
@@ -177,6 +178,10 @@ int spool_history(const struct spool *, const char *name, struct buf *,
     struct error *);
 
 bool spool_has_history(const struct spool *, const char *name);
+
+/* How often a handler was started since the last requeue. 0 or -1. */
+int spool_attempts(const struct spool *, const char *name, unsigned int *n,
+    struct error *);
 
 /* ---- looking: spool_scan.c ------------------------------------------ */
 

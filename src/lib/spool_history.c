@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -147,6 +148,43 @@ spool_has_history(const struct spool *s, const char *name)
 
 	spell_path(name, path);
 	return faccessat(s->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What does this line say happened? "" when it says nothing. */
+static void
+read_what(const char *line, size_t len, char what[static 16])
+{
+	json_t *object = json_loadb(line, len, 0, NULL);
+	const char *word = json_string_value(json_object_get(object, "what"));
+
+	snprintf(what, 16, "%s", word == NULL ? "" : word);
+	json_decref(object);
+}
+
+int
+spool_attempts(const struct spool *s, const char *name, unsigned int *n,
+    struct error *error)
+{
+	struct buf text = BUF_INIT;
+	const char *line, *end;
+	char what[16];
+
+	*n = 0;
+	if (spool_history(s, name, &text, error) == -1) {
+		buf_free(&text);
+		return -1;
+	}
+	line = text.data;
+	while (line != NULL && (end = strchr(line, '\n')) != NULL) {
+		read_what(line, (size_t)(end - line), what);
+		if (strcmp(what, "attempt") == 0)
+			(*n)++;
+		else if (strcmp(what, "requeue") == 0)
+			*n = 0;
+		line = end + 1;
+	}
+	buf_free(&text);
+	return 0;
 }
 
 int

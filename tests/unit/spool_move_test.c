@@ -157,6 +157,16 @@ note(struct fixture *f, const char *what, const char *why)
 	assert_int_equal(spool_note(f->spool, NAME, &event, &error), 0);
 }
 
+static unsigned int
+attempts(struct fixture *f)
+{
+	struct error error = ERROR_INIT;
+	unsigned int n;
+
+	assert_int_equal(spool_attempts(f->spool, NAME, &n, &error), 0);
+	return n;
+}
+
 static void
 test_history(void **state)
 {
@@ -165,15 +175,19 @@ test_history(void **state)
 	struct buf text = BUF_INIT;
 
 	assert_false(spool_has_history(f->spool, NAME));
-	note(f, "claim", NULL);
-	note(f, "release", "said \"no\"\xff\n\x1b[2J");
-	note(f, "claim", NULL);
+	assert_int_equal(attempts(f), 0);
+	note(f, "attempt", NULL);
+	note(f, "fail", "said \"no\"\xff\n\x1b[2J");
+	note(f, "attempt", NULL);
 	assert_true(spool_has_history(f->spool, NAME));
+	assert_int_equal(attempts(f), 2);
 	note(f, "requeue", "again");
-	note(f, "claim", NULL);
+	assert_int_equal(attempts(f), 0);
+	note(f, "attempt", NULL);
+	assert_int_equal(attempts(f), 1);
 	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
 	assert_non_null(strstr(text.data,
-	    "\"who\":\"me\",\"what\":\"release\","
+	    "\"who\":\"me\",\"what\":\"fail\","
 	    "\"why\":\"said \\\"no\\\"\xef\xbf\xbd\\n\\u001B[2J\"}\n"));
 	buf_free(&text);
 }
@@ -188,7 +202,7 @@ test_long_why(void **state)
 
 	memset(why, 'x', sizeof(why) - 1);
 	why[sizeof(why) - 1] = '\0';
-	note(f, "bury", why);
+	note(f, "fail", why);
 	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
 	assert_in_range(text.len, 1000, 1200);
 	buf_free(&text);

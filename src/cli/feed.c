@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The more records there are, the more are taken at a time: a look costs in
+ * proportion to what it passes.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "cli/feed.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+
+#define PER_JOB 4  /* records taken for each place */
+#define SHARE 256  /* and one in so many of those there are */
+#define MOST 65536 /* records in hand */
+
+void
+feed_free(struct feed *f)
+{
+	free(f->items);
+	*f = (struct feed){.look_at = FEED_NEVER};
+}
+
+bool
+feed_is_empty(const struct feed *f)
+{
+	return f->next == f->n;
+}
+
+const struct queue_item *
+feed_next(struct feed *f)
+{
+	return feed_is_empty(f) ? NULL : &f->items[f->next++];
+}
+
+void
+feed_drop(struct feed *f, struct queue *queue)
+{
+	const struct queue_item *item;
+
+	while ((item = feed_next(f)) != NULL)
+		queue_free(queue, item->entry.name);
+}
+
+void
+feed_look_soon(struct feed *f)
+{
+	f->look_at = 0;
+}
+
+size_t
+feed_left(const struct feed *f)
+{
+	return f->rest.deferred + f->rest.leased + f->rest.busy +
+	    f->rest.behind;
+}
+
+static int
+reserve(struct feed *f, size_t n, struct error *error)
+{
+	struct queue_item *items;
+
+	if (n <= f->size)
+		return 0;
+	items = reallocarray(f->items, n, sizeof(*items));
+	if (items == NULL)
+		return error_sys(error, ERROR_IO, "%zu records in hand", n);
+	f->items = items;
+	f->size = n;
+	return 0;
+}
+
+/* When the next deferral or lease ends, on the clock that we wait by. */
+static int64_t
+next_due(const struct feed *f, struct timespec now)
+{
+	int64_t ms;
+
+	if (!f->rest.has_next)
+		return FEED_NEVER;
+	ms = (int64_t)(f->rest.next.tv_sec - now.tv_sec) * 1000 +
+	    (f->rest.next.tv_nsec - now.tv_nsec) / 1000000 + 1;
+	return f->looked_at + (ms > 0 ? ms : 0);
+}
+
+int
+feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
+{
+	struct timespec now;
+
+	f->n = f->next = 0;
+	f->asked = jobs * PER_JOB + f->rest.seen / SHARE;
+	if (f->asked > MOST)
+		f->asked = MOST;
+	if (reserve(f, f->asked, error) == -1)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (queue_take(queue, now, f->asked, f->items, &f->n, &f->rest,
+		error) == -1)
+		return -1;
+	f->looked_at = clock_ms();
+	f->look_at = f->n > 0 ? f->looked_at : next_due(f, now);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * feed: the records that a runner may begin with next, and when to look for
+ * more of them.
+ *
+ * One look at the queue takes more than there are free places, so that looking
+ * does not cost a pass over the spool for each record. Their alerts are held
+ * meanwhile, though, so what was not begun within FEED_HOLD_MS is let go again,
+ * for other runners.
+ */
+#ifndef ALERTSPOOL_FEED_H
+#define ALERTSPOOL_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/queue.h"
+
+struct error;
+
+#define FEED_HOLD_MS 2000
+#define FEED_NEVER INT64_MAX
+
+struct feed {
+	struct queue_item *items; /* owned */
+	size_t n, next;
+	size_t size; /* items allocated */
+	size_t asked;
+	struct queue_rest rest; /* of the last look */
+	int64_t looked_at;	/* clock_ms() */
+	int64_t look_at;	/* when to look again, or FEED_NEVER */
+};
+
+void feed_free(struct feed *);
+
+/* The next record, or NULL. */
+const struct queue_item *feed_next(struct feed *);
+
+bool feed_is_empty(const struct feed *);
+
+/* Let go of all that were not begun. */
+void feed_drop(struct feed *, struct queue *);
+
+/* Something changed: look as soon as there is room. */
+void feed_look_soon(struct feed *);
+
+/* Look, for so many jobs at a time; the feed must be empty. Sets look_at to the
+ * moment when the next record becomes due, if one does. 0 or -1. */
+int feed_look(struct feed *, struct queue *, size_t jobs, struct error *)
+    __attribute__((warn_unused_result));
+
+/* How many alerts wait for a moment to come or for somebody else. */
+size_t feed_left(const struct feed *);
+
+#endif

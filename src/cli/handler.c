@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * fork(2), then in the child: die with the parent, a session of its own,
+ * descriptors 0 to 2, signals as at boot, execvpe(3). What fails there comes
+ * back through a pipe that a successful exec closes, so the caller knows
+ * whether the command itself ran.
+ *
+ * PR_SET_PDEATHSIG reaches the command, not what it started in turn, and a
+ * command that is set-user-id clears it; then the lease is what keeps two of
+ * them apart.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/handler.h"
+#include "lib/error.h"
+#include "lib/file.h"
+
+#define PATH_DEFAULT "/bin:/usr/bin" /* as execvp(3) has it */
+
+/* ---- before the first start ----------------------------------------- */
+
+/* 0, or what execve(2) would say. */
+static int
+try_file(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1 ? errno : 0;
+}
+
+/* The best answer of all directories: found, or found but not allowed. */
+static int
+try_path(const char *command)
+{
+	const char *path = getenv("PATH");
+	int best = ENOENT;
+
+	if (path == NULL)
+		path = PATH_DEFAULT;
+	for (;;) {
+		size_t n = strcspn(path, ":");
+		char *file;
+		int answer;
+
+		if (asprintf(&file, "%.*s%s%s", (int)n, path, n > 0 ? "/" : "",
+			command) == -1)
+			return ENOMEM;
+		answer = try_file(file);
+		free(file);
+		if (answer == 0)
+			return 0;
+		if (answer == EACCES)
+			best = EACCES;
+		if (path[n] == '\0')
+			return best;
+		path += n + 1;
+	}
+}
+
+int
+handler_find(const char *command, struct error *error)
+{
+	int answer = strchr(command, '/') != NULL || *command == '\0'
+	    ? try_file(command)
+	    : try_path(command);
+
+	if (answer == 0)
+		return 0;
+	errno = answer;
+	return error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"",
+	    command);
+}
+
+int
+handler_seal_descriptors(struct error *error)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	int rc = 0;
+
+	if (dir == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "/proc/self/fd");
+	while ((entry = readdir(dir)) != NULL) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
+
+		if (fd > STDERR_FILENO && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+			rc = error_sys(error, ERROR_UNAVAILABLE,
+			    "descriptor %d", fd);
+	}
+	closedir(dir);
+	return rc;
+}
+
+/* ---- the child ------------------------------------------------------ */
+
+struct start {
+	char *const *argv;
+	char *const *envp;
+	int in, out, err; /* become 0, 1 and 2 */
+	int status;	  /* an errno goes here */
+	pid_t parent;
+};
+
+static void
+reset_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL); /* KILL, STOP: as they are */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int
+become_handler(const struct start *s)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		return -1;
+	/* Had it died before that, nobody would tell. */
+	if (getppid() != s->parent)
+		_exit(1);
+	if (setsid() == -1 || dup2(s->in, STDIN_FILENO) == -1 ||
+	    dup2(s->out, STDOUT_FILENO) == -1 ||
+	    dup2(s->err, STDERR_FILENO) == -1)
+		return -1;
+	reset_signals();
+	return execvpe(s->argv[0], s->argv, s->envp);
+}
+
+static _Noreturn void
+run_child(const struct start *s)
+{
+	int why;
+
+	(void)become_handler(s);
+	why = errno;
+	/* The parent has nothing better to read when this fails, either. */
+	(void)file_write_full(s->status, &why, sizeof(why));
+	_exit(1);
+}
+
+/* ---- the parent ----------------------------------------------------- */
+
+static void
+close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] != -1) {
+			close(fds[i]);
+			fds[i] = -1;
+		}
+}
+
+/* Does this pass by itself, or is it the command? */
+static bool
+is_passing(int why)
+{
+	static const int passing[] = {EAGAIN, ENOMEM, EMFILE, ENFILE, EIO,
+	    ETXTBSY, EINTR};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (passing[i] == why)
+			return true;
+	return false;
+}
+
+/* fork, and wait for what exec says: 0, or the errno of what failed. */
+static int
+spawn(struct handler *h, struct start *s, int status_end)
+{
+	int why = 0;
+
+	h->pid = fork();
+	if (h->pid == -1) {
+		h->pid = 0;
+		return errno;
+	}
+	if (h->pid == 0)
+		run_child(s);
+	close(s->status);
+	s->status = -1;
+	if (file_read_full(status_end, &why, sizeof(why)) == 0)
+		return 0; /* exec closed it */
+	while (waitpid(h->pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	h->pid = 0;
+	return why != 0 ? why : EAGAIN;
+}
+
+enum handler_start
+handler_start(struct handler *h, char *const argv[], char *const envp[],
+    int record, struct error *error)
+{
+	enum { READ, WRITE };
+	int out[2] = {-1, -1}, err[2] = {-1, -1}, status[2] = {-1, -1};
+	struct start s = {.argv = argv, .envp = envp, .in = record};
+	int why;
+
+	*h = (struct handler)HANDLER_INIT;
+	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1 ||
+	    pipe2(status, O_CLOEXEC) == -1 ||
+	    fcntl(out[READ], F_SETFL, O_NONBLOCK) == -1 ||
+	    fcntl(err[READ], F_SETFL, O_NONBLOCK) == -1) {
+		why = errno;
+	} else {
+		s.out = out[WRITE];
+		s.err = err[WRITE];
+		s.status = status[WRITE];
+		s.parent = getpid();
+		why = spawn(h, &s, status[READ]);
+		status[WRITE] = s.status;
+	}
+	if (why == 0) {
+		h->out = out[READ];
+		h->err = err[READ];
+		out[READ] = err[READ] = -1;
+	}
+	close_all(out, 2);
+	close_all(err, 2);
+	close_all(status, 2);
+	if (why == 0)
+		return HANDLER_STARTED;
+	errno = why;
+	error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"", argv[0]);
+	return is_passing(why) ? HANDLER_NOT_NOW : HANDLER_IMPOSSIBLE;
+}
+
+void
+handler_kill(const struct handler *h, int sig)
+{
+	/* The group is there from before exec, and the process, even when it
+	 * ended, until it is waited for: its number cannot be another's. */
+	if (h->pid > 0)
+		(void)kill(-h->pid, sig);
+}
+
+bool
+handler_ended(struct handler *h, bool kill_group, int *status)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (h->pid == 0 ||
+	    waitid(P_PID, (id_t)h->pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		-1 ||
+	    info.si_pid == 0)
+		return false;
+	if (kill_group)
+		handler_kill(h, SIGKILL);
+	if (waitpid(h->pid, status, 0) != h->pid)
+		return false;
+	h->pid = 0;
+	return true;
+}
+
+void
+handler_close(struct handler *h)
+{
+	if (h->pid > 0) {
+		handler_kill(h, SIGKILL);
+		while (waitpid(h->pid, NULL, 0) == -1 && errno == EINTR)
+			continue;
+		h->pid = 0;
+	}
+	close_all(&h->out, 1);
+	close_all(&h->err, 1);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * In new/, a record comes by link (a commit), by rename (release, requeue) or
+ * by somebody's cp. In cur/ only leaving matters: the next record of that alert
+ * may be due then. Claims of our own raise no event, so that a runner does not
+ * wake itself.
+ *
+ * The directories are watched through the spool's descriptors, so it is the
+ * open spool that is watched, whatever its path leads to by now.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "cli/watch.h"
+#include "lib/error.h"
+#include "lib/spool.h"
+
+#define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
+
+static const struct {
+	enum spool_state state;
+	uint32_t mask;
+} watched[] = {
+    {SPOOL_NEW, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | GONE},
+    {SPOOL_CUR, IN_MOVED_FROM | IN_DELETE | GONE},
+};
+
+int
+watch_open(const struct spool *spool, struct error *error)
+{
+	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d",
+		    spool_dir(spool, watched[i].state));
+		if (inotify_add_watch(fd, path, watched[i].mask | IN_ONLYDIR) !=
+		    -1)
+			continue;
+		error_sys(error, ERROR_UNAVAILABLE, "inotify: %s/",
+		    spool_state_word(watched[i].state));
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static enum watch_news
+judge(const struct inotify_event *event)
+{
+	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
+		return WATCH_GONE;
+	/* Dot-names are the writer's business; an overflow has no name. */
+	if (event->len > 0 && event->name[0] == '.')
+		return WATCH_NOTHING;
+	return WATCH_CHANGED;
+}
+
+enum watch_news
+watch_read(int fd)
+{
+	alignas(struct inotify_event) char events[16 * 1024];
+	enum watch_news news = WATCH_NOTHING, one;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, events, sizeof(events));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return news;
+		for (const char *p = events; p < events + n;) {
+			const struct inotify_event *event = (const void *)p;
+
+			one = judge(event);
+			if (one > news)
+				news = one;
+			p += sizeof(*event) + event->len;
+		}
+	}
+}
