@@ -8,38 +8,55 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/post.h"
+#include "cli/reply.h"
+#include "cli/request.h"
 #include "cli/sample.h"
 #include "cli/signer.h"
+#include "cli/style.h"
 #include "cli/url.h"
+#include "lib/clock.h"
 #include "lib/encode.h"
 #include "lib/file.h"
 
 #define EVENT_PREFIX "alert."
 #define EVENT_SIZE 32
 #define REPEAT_MAX 1000000
+#define RATE_MAX 100000
+#define WRONG_TOKEN_BYTES 20
+#define SECOND 1000000 /* microseconds */
 
 static const struct cli_option send_options[] = {
     {"event", 'e', "EVENT", "open update acknowledge close cancel or inform"},
-    {"sample", 0, "NAME", "the kind of alert; \"list\" lists them"},
+    {"sample", 0, "NAME",
+	"the kind of alert; \"all\", or \"list\" to see them"},
     {"body", 0, "FILE", "send these bytes instead; - is standard input"},
     {"source", 0, "SOURCE", "sign as this source does; \"default\" if absent"},
     {"wrong-signature", 0, NULL, "send a signature that is not right"},
+    {"token", 0, "WHICH",
+	"send the right token, a wrong one, or missing: none"},
     {"repeat", 0, "N", "send N different alerts, or the same body N times"},
-    {"dry-run", 0, NULL, "print the request and do not send it"},
+    {"rate", 0, "N", "send at most N requests a second"},
+    {"dup", 0, NULL, "send each twice; the second must be a duplicate"},
+    {"dry-run", 0, NULL, "print the requests and do not send them"},
     {NULL, 0, NULL, NULL},
 };
 
 struct send {
 	struct cli *cli;
 	const struct sample *sample; /* NULL: a body of the caller's */
+	bool all;		     /* samples, one after another */
+	bool forced;		     /* event is the operator's choice */
 	enum transition event;
+	const char *file; /* that the body is read from, or NULL */
+	int64_t interval; /* between two requests, in microseconds */
+	int64_t next;	  /* when the next one may go, by clock_us() */
 	time_t now;
 	uint64_t number; /* of the next alert */
 	struct buf url;	 /* with the token */
@@ -65,7 +82,8 @@ choose_sample(struct send *s, struct error *error)
 {
 	const char *name = cli_value(s->cli, "sample");
 
-	s->sample = name == NULL ? sample_get(0) : sample_find(name);
+	s->all = name != NULL && strcmp(name, "all") == 0;
+	s->sample = name == NULL || s->all ? sample_get(0) : sample_find(name);
 	if (s->sample == NULL) {
 		error_set(error, ERROR_USAGE, "no sample is called \"%.40s\"",
 		    name);
@@ -84,6 +102,7 @@ choose_body(struct send *s, const char *file, struct error *error)
 		    "--body and --sample exclude each other");
 	s->sample = NULL;
 	s->event = TRANSITION_OPEN;
+	s->file = file;
 	if (strcmp(file, "-") == 0)
 		return cli_read_stdin(&s->body, SPOOL_RECORD_MAX, error);
 	return file_read(AT_FDCWD, file, SPOOL_RECORD_MAX, &s->body, NULL,
@@ -95,6 +114,7 @@ choose_event(struct send *s, struct error *error)
 {
 	const char *event = cli_value(s->cli, "event");
 
+	s->forced = event != NULL;
 	if (event == NULL)
 		return 0;
 	if (strncmp(event, EVENT_PREFIX, strlen(EVENT_PREFIX)) == 0)
@@ -108,18 +128,65 @@ choose_event(struct send *s, struct error *error)
 	    event);
 }
 
-/* The URL's own token stays; otherwise the source's first one is added. */
+/* A token that nobody has. */
+static int
+add_wrong_token(struct send *s, const char *url, struct error *error)
+{
+	unsigned char random[WRONG_TOKEN_BYTES];
+	char token[ENCODE_HEX_SIZE(WRONG_TOKEN_BYTES)];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	encode_hex(token, random, sizeof(random));
+	url_add_token(&s->url, url, token, strlen(token));
+	return 0;
+}
+
+/* The URL's own token stays; otherwise the source's first one is added, or what
+ * --token asks for. */
 static int
 choose_url(struct send *s, const char *url, struct error *error)
 {
+	const char *which = cli_value(s->cli, "token");
+	bool own = url_token(url, &(size_t){0}) != NULL;
 	size_t len;
 	const char *token = auth_token(s->signer.auth, s->signer.source, &len);
 
-	if (token == NULL || url_token(url, &(size_t){0}) != NULL)
+	if (which == NULL) {
+		which = token == NULL || own ? "missing" : "right";
+	} else if (own) {
+		return error_set(error, ERROR_USAGE,
+		    "--token, and a URL that has a token, exclude each other");
+	} else if (token == NULL) {
+		return error_set(error, ERROR_USAGE,
+		    "[source %s] has no token_file: there is no token to send "
+		    "or to leave out",
+		    s->signer.source->name);
+	}
+	if (strcmp(which, "missing") == 0)
 		buf_adds(&s->url, url);
-	else
+	else if (strcmp(which, "right") == 0)
 		url_add_token(&s->url, url, token, len);
+	else if (strcmp(which, "wrong") != 0)
+		return error_set(error, ERROR_USAGE,
+		    "option --token: \"%.40s\" is none of right, wrong and "
+		    "missing; a token itself is never an argument",
+		    which);
+	else if (add_wrong_token(s, url, error) == -1)
+		return -1;
 	return buf_check(&s->url, error);
+}
+
+static int
+choose_rate(struct send *s, struct error *error)
+{
+	long rate;
+
+	if (cli_number(s->cli, "rate", 1, RATE_MAX, 0, &rate, error) == -1)
+		return -1;
+	s->interval = rate > 0 ? SECOND / rate : 0;
+	s->next = clock_us();
+	return 0;
 }
 
 static int
@@ -144,108 +211,34 @@ prepare(struct send *s, struct error *error)
 	if (getrandom(&s->number, sizeof(s->number), 0) !=
 	    (ssize_t)sizeof(s->number))
 		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	if (choose_rate(s, error) == -1)
+		return -1;
 	return choose_url(s, url, error);
 }
 
 /* ---- one request ---------------------------------------------------- */
 
-/* Text of somebody else: line by line, each made harmless. */
-static void
-print_lines(const char *text, size_t n)
-{
-	struct buf line = BUF_INIT;
-
-	while (n > 0) {
-		const char *end = memchr(text, '\n', n);
-		size_t len = end != NULL ? (size_t)(end - text) : n;
-
-		buf_reset(&line);
-		escape_terminal(&line, text, len);
-		printf("%s\n", line.data != NULL ? line.data : "");
-		len += end != NULL;
-		text += len;
-		n -= len;
-	}
-	buf_free(&line);
-}
-
-/* As it goes over the wire, but for the token. */
 static int
-print_request(const struct send *s, const struct post *post,
+exchange(struct send *s, const struct post *post, bool again,
     struct error *error)
 {
-	struct buf masked = BUF_INIT, head = BUF_INIT;
-	const char *authority, *path;
-	size_t n;
-	int rc;
-
-	url_add_masked(&masked, s->url.data);
-	rc = buf_check(&masked, error);
-	if (rc == -1)
-		goto out;
-	url_split(masked.data, &authority, &n, &path);
-	buf_addf(&head, "POST %s%s HTTP/1.1\r\n", *path == '/' ? "" : "/",
-	    path);
-	buf_addf(&head, "Host: %.*s\r\n", (int)n, authority);
-	post_headers(&head, post, "\r\n");
-	buf_addf(&head, "Content-Length: %zu\r\n\r\n", post->len);
-	rc = buf_check(&head, error);
-	if (rc == -1)
-		goto out;
-	fwrite(head.data, 1, head.len, stdout);
-	if (isatty(STDOUT_FILENO))
-		print_lines(post->body, post->len);
-	else
-		fwrite(post->body, 1, post->len, stdout);
-out:
-	buf_free(&masked);
-	buf_free(&head);
-	return rc;
-}
-
-/* What an answer means, in one place. */
-static int
-answer_code(struct cli *cli, int status)
-{
-	struct error error = ERROR_INIT;
-
-	if (status >= 200 && status <= 299)
-		return EX_OK;
-	error_set(&error, ERROR_IO, "the receiver answered %d", status);
-	if (status == 403)
-		cli_advise(cli,
-		    "it must know the secret and the token of this "
-		    "source's secret_file and token_file");
-	else if (status == 503)
-		cli_advise(cli,
-		    "its log tells why it cannot store now; try "
-		    "again");
-	else
-		cli_advise(cli, "is this the responder's URL?");
-	(void)cli_tell(cli, &error);
-	return status == 403 ? EX_NOPERM
-	    : status == 503  ? EX_TEMPFAIL
-			     : EX_PROTOCOL;
-}
-
-static int
-exchange(struct send *s, const struct post *post, struct error *error)
-{
 	struct post_answer answer;
+	int code;
 
 	if (post_send(post, &answer, error) == -1) {
+		post_answer_free(&answer);
 		if (error->kind == ERROR_UNAVAILABLE)
 			return -1;
-		if (error->kind == ERROR_BUSY)
-			return cli_tell(s->cli, error); /* EX_TEMPFAIL */
+		code = error->kind == ERROR_BUSY ? EX_TEMPFAIL : EX_PROTOCOL;
 		(void)cli_tell(s->cli, error);
-		return EX_PROTOCOL;
+		return code;
 	}
 	printf("HTTP %d\n", answer.status);
-	print_lines(answer.body.data, answer.body.len);
+	style_print_lines(answer.body.data, answer.body.len);
 	(void)fflush(stdout); /* before what is told on standard error */
-	buf_free(&answer.body);
-	return answer_code(s->cli, answer.status);
+	code = reply_code(s->cli, &answer, again);
+	post_answer_free(&answer);
+	return code;
 }
 
 /* Another signature of the same form: the first digit changed. */
@@ -255,20 +248,34 @@ spoil(char *signature)
 	signature[0] = strchr("Aa", signature[0]) != NULL ? 'b' : 'a';
 }
 
+/* Wait for the request's turn. Turns are counted from the first one, so that a
+ * slow answer does not slow down the rest. */
+static void
+wait_turn(struct send *s)
+{
+	int64_t wait = s->next - clock_us();
+
+	if (s->interval > 0 && wait > 0)
+		(void)nanosleep(
+		    &(struct timespec){
+			.tv_sec = wait / SECOND,
+			.tv_nsec = wait % SECOND * 1000,
+		    },
+		    NULL);
+	s->next += s->interval;
+}
+
 static int
-send_one(struct send *s, struct error *error)
+send_body(struct send *s, bool again, struct error *error)
 {
 	char signature[AUTH_SIGNATURE_SIZE], event[EVENT_SIZE];
-	struct post post = {.url = s->url.data, .event = event};
+	struct post post = {
+	    .url = s->url.data,
+	    .event = event,
+	    .body = s->body.data != NULL ? s->body.data : "",
+	    .len = s->body.len,
+	};
 
-	if (s->sample != NULL) {
-		buf_reset(&s->body);
-		sample_body(&s->body, s->sample, s->event, s->now, s->number++);
-		if (buf_check(&s->body, error) == -1)
-			return -1;
-	}
-	post.body = s->body.data;
-	post.len = s->body.len;
 	snprintf(event, sizeof(event), EVENT_PREFIX "%s",
 	    transition_word(s->event));
 	if (s->signer.source->secrets.n > 0) {
@@ -280,11 +287,55 @@ send_one(struct send *s, struct error *error)
 		post.signature = signature;
 	}
 	if (cli_value(s->cli, "dry-run") != NULL)
-		return print_request(s, &post, error);
-	return exchange(s, &post, error);
+		return request_print(&post, s->file, isatty(STDOUT_FILENO) == 1,
+		    error);
+	wait_turn(s);
+	return exchange(s, &post, again, error);
 }
 
-/* 75, 76 and 77 happen to be in the order of how bad they are. */
+/* One alert, once or twice. Exit codes 75, 76 and 77 happen to be in the order
+ * of how bad they are. */
+static int
+send_alert(struct send *s, struct error *error)
+{
+	bool twice = cli_value(s->cli, "dup") != NULL;
+	int first, second = EX_OK;
+
+	if (s->sample != NULL) {
+		if (!s->forced)
+			s->event = s->sample->event;
+		buf_reset(&s->body);
+		sample_body(&s->body, s->sample, s->event, s->now, s->number++);
+		if (buf_check(&s->body, error) == -1)
+			return -1;
+	}
+	first = send_body(s, false, error);
+	if (first != -1 && twice)
+		second = send_body(s, true, error);
+	if (first == -1 || second == -1)
+		return -1;
+	return first > second ? first : second;
+}
+
+/* One alert, or one of every sample. */
+static int
+send_round(struct send *s, struct error *error)
+{
+	int worst = EX_OK;
+
+	if (!s->all)
+		return send_alert(s, error);
+	for (size_t i = 0; (s->sample = sample_get(i)) != NULL; i++) {
+		int code = send_alert(s, error);
+
+		if (code == -1)
+			return -1;
+		if (code > worst)
+			worst = code;
+	}
+	return worst;
+}
+
 static int
 send_all(struct send *s, struct error *error)
 {
@@ -296,7 +347,7 @@ send_all(struct send *s, struct error *error)
 	    prepare(s, error) == -1)
 		return -1;
 	for (; repeat > 0; repeat--) {
-		int code = send_one(s, error);
+		int code = send_round(s, error);
 
 		if (code == -1)
 			return -1;
@@ -333,6 +384,23 @@ const struct command command_send = {
 	"with its first token as ?token= unless the URL has one, and prints\n"
 	"the answer. The path is the URL's own: a source other than default\n"
 	"has its own URL.\n"
+	"\n"
+	"--token chooses what is sent as token: the source's first one "
+	"(right),\n"
+	"a random one (wrong) or none (missing). The token itself is never an\n"
+	"argument, because everybody on the machine can read those; one that "
+	"is\n"
+	"not on file goes into the URL.\n"
+	"\n"
+	"--dry-run prints each request as a command line for curl, then "
+	"behind\n"
+	"an empty line as it would go over the wire, with \"***\" for the "
+	"token.\n"
+	"The signature in it is that of this one body; no secret is shown.\n"
+	"\n"
+	"With --dup, every alert is sent twice, and exit code 76 tells that "
+	"the\n"
+	"second was not answered as a duplicate.\n"
 	"\n"
 	"Exit code: 0 when the answer is 2xx, 77 when it is 403, 75 when it\n"
 	"is 503 or there is none, 76 otherwise; of several the worst.\n",

@@ -13,28 +13,14 @@
 #include <unistd.h>
 
 #include "cli/owner.h"
+#include "cli/quote.h"
 #include "lib/identity.h"
 
-/* Add a word so that a shell reads it back as it is. */
 static void
 add_quoted(struct buf *line, const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz"
-				    "0123456789_./:=@%+,-";
-
 	buf_addc(line, ' ');
-	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-		buf_adds(line, word);
-		return;
-	}
-	buf_addc(line, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_adds(line, "'\\'");
-		buf_addc(line, *word);
-	}
-	buf_addc(line, '\'');
+	quote_word(line, word, strlen(word));
 }
 
 /* sudo drops the environment: the settings file is named on the line. */

@@ -2,6 +2,7 @@
 /* The only file that knows libcurl. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/post.h"
@@ -13,11 +14,22 @@
 void
 post_headers(struct buf *out, const struct post *post, const char *line_end)
 {
-	buf_addf(out, "Content-Type: application/json%s", line_end);
-	buf_addf(out, "X-MMS-Event: %s%s", post->event, line_end);
+	if (!post->get)
+		buf_addf(out, "Content-Type: application/json%s", line_end);
+	if (post->event != NULL)
+		buf_addf(out, "X-MMS-Event: %s%s", post->event, line_end);
 	if (post->signature != NULL)
 		buf_addf(out, "X-MMS-Signature: %s%s", post->signature,
 		    line_end);
+	if (post->extra != NULL)
+		buf_addf(out, "%s%s", post->extra, line_end);
+}
+
+void
+post_answer_free(struct post_answer *answer)
+{
+	buf_free(&answer->body);
+	buf_free(&answer->location);
 }
 
 #ifdef HAVE_CURL
@@ -40,13 +52,15 @@ header_list(const struct post *post)
 {
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *more;
 	struct buf lines = BUF_INIT;
-	char *save, *line;
+	char *line, *end;
 
 	post_headers(&lines, post, "\n");
 	if (lines.failed || list == NULL)
 		goto fail;
-	for (line = strtok_r(lines.data, "\n", &save); line != NULL;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (line = lines.data; line != NULL && *line != '\0'; line = end) {
+		end = line + strcspn(line, "\n");
+		if (*end == '\n')
+			*end++ = '\0';
 		more = curl_slist_append(list, line);
 		if (more == NULL)
 			goto fail;
@@ -75,9 +89,11 @@ set_up(CURL *curl, const struct post *post, const struct curl_slist *headers,
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_TIMEOUT, (long)POST_TIMEOUT);
 	SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
-	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->len);
-	SET(CURLOPT_POSTFIELDS, post->len > 0 ? post->body : "");
+	if (!post->get) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->len);
+		SET(CURLOPT_POSTFIELDS, post->len > 0 ? post->body : "");
+	}
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_WRITEFUNCTION, keep);
 	SET(CURLOPT_WRITEDATA, body);
@@ -114,6 +130,26 @@ fail(CURLcode rc, const char *message, struct error *error)
 	return -1;
 }
 
+/* What libcurl knows of the exchange besides the body. */
+static CURLcode
+look_up(CURL *curl, struct post_answer *answer)
+{
+	const char *location = NULL, *peer = NULL;
+	long status = 0;
+	CURLcode rc = curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+
+	if (rc == CURLE_OK)
+		rc = curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+	if (rc == CURLE_OK)
+		rc = curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &peer);
+	answer->status = (int)status;
+	if (location != NULL)
+		buf_adds(&answer->location, location);
+	if (peer != NULL)
+		snprintf(answer->peer, sizeof(answer->peer), "%s", peer);
+	return rc;
+}
+
 int
 post_send(const struct post *post, struct post_answer *answer,
     struct error *error)
@@ -122,7 +158,6 @@ post_send(const struct post *post, struct post_answer *answer,
 	struct curl_slist *headers = NULL;
 	CURLcode rc = curl_global_init(CURL_GLOBAL_DEFAULT);
 	CURL *curl = rc == CURLE_OK ? curl_easy_init() : NULL;
-	long status = 0;
 
 	*answer = (struct post_answer){.status = 0};
 	if (curl == NULL)
@@ -135,15 +170,11 @@ post_send(const struct post *post, struct post_answer *answer,
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(curl);
 	if (rc == CURLE_OK)
-		rc = curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	answer->status = (int)status;
+		rc = look_up(curl, answer);
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	curl_global_cleanup();
-	if (rc == CURLE_OK)
-		return 0;
-	buf_free(&answer->body);
-	return fail(rc, message, error);
+	return rc == CURLE_OK ? 0 : fail(rc, message, error);
 }
 
 #else /* !HAVE_CURL */

@@ -3,9 +3,9 @@
  * The loop:
  *
  *	settle the jobs whose handlers ended, do what is due for the others
+ *	write what the outlets take
  *	begin with as many records as there are places, looking for more when
  *	the feed is empty and something may have changed
- *	write what the outlets take
  *	wait for a signal, a pipe, news from the spool, or the next moment
  *
  * An error that concerns the whole spool is kept, nothing new is begun, and it
@@ -32,7 +32,7 @@
 
 #define RESCAN_MS 30000 /* an event may get lost */
 #define REOPEN_MS 1000	/* between looks for a spool that is gone */
-#define GONE_MS 30000	/* how long it may be gone */
+#define GONE_MS 10000	/* how long it may be gone */
 
 enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_JOBS };
 
@@ -346,9 +346,9 @@ loop(struct runner *r)
 		int64_t now = clock_ms();
 
 		tend_jobs(r, now);
+		write_outlets(r);
 		if (!is_ending(r))
 			begin_jobs(r, now);
-		write_outlets(r);
 		if (is_finished(r))
 			return;
 		wait_for_something(r);

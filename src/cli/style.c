@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "cli/style.h"
+#include "lib/buf.h"
+#include "lib/encode.h"
 
 void
 style_age(char out[static STYLE_SIZE], int64_t seconds)
@@ -46,6 +48,25 @@ style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
 	}
 	snprintf(out, STYLE_SIZE, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
 	    letters[unit]);
+}
+
+void
+style_print_lines(const char *text, size_t n)
+{
+	struct buf line = BUF_INIT;
+
+	while (n > 0) {
+		const char *end = memchr(text, '\n', n);
+		size_t len = end != NULL ? (size_t)(end - text) : n;
+
+		buf_reset(&line);
+		escape_terminal(&line, text, len);
+		printf("%s\n", line.data != NULL ? line.data : "");
+		len += end != NULL;
+		text += len;
+		n -= len;
+	}
+	buf_free(&line);
 }
 
 enum table_colour

@@ -5,6 +5,7 @@
 #ifndef ALERTSPOOL_STYLE_H
 #define ALERTSPOOL_STYLE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cli/table.h"
@@ -18,6 +19,10 @@ void style_age(char out[static STYLE_SIZE], int64_t seconds);
 
 /* "812", "1.5K", "64M": a power of 1024, at most one decimal. */
 void style_bytes(char out[static STYLE_SIZE], uint64_t bytes);
+
+/* Print text of somebody else on standard output, line by line, each made
+ * harmless. */
+void style_print_lines(const char *text, size_t n);
 
 enum table_colour style_state(enum spool_state);
 

@@ -85,6 +85,31 @@ is "$(grep -c '^HTTP 200$' "$T/out")" 3 "three answers"
 is "$(cat "$T"/echo/9.body "$T"/echo/10.body "$T"/echo/11.body | tr '{' '\n' | grep -c '^"id"')" 3 "three requests"
 is "$(sha1sum "$T"/echo/9.body "$T"/echo/10.body "$T"/echo/11.body | cut -c1-40 | sort -u | wc -l)" 3 "of different alerts"
 
+# ---- tokens
+
+run 0 "--token right" alerts --token right "$url/"
+is "$(sed -n 1p "$T/echo/12.head")" "POST /?token=$token HTTP/1.1" "is the source's"
+run 0 "--token missing" alerts --token missing "$url/"
+is "$(sed -n 1p "$T/echo/13.head")" "POST / HTTP/1.1" "is none"
+run 0 "--token wrong" alerts --token wrong "$url/"
+like "$(sed -n 1p "$T/echo/14.head")" "^POST /\?token=[0-9a-f]{40} HTTP/1.1\$" "looks like one"
+ok "and is another" test "$(sed -n 1p "$T/echo/14.head")" != "POST /?token=$token HTTP/1.1"
+run 64 "--token with a token" alerts --token "$token" "$url/"
+like "$(err)" 'never an argument' "is refused"
+run 64 "--token and a URL with one" alerts --token wrong "$url/?token=x"
+run 64 "--token of a source without" alerts --source old --token wrong "$url/old"
+
+# ---- pace and doubles
+
+begin=$(date +%s%N)
+run 0 "--rate 20" alerts --repeat 11 --rate 20 "$url/"
+took=$((($(date +%s%N) - begin) / 1000000))
+ok "takes half a second for eleven" test "$took" -ge 500
+run 64 "--rate 0" alerts --rate 0 "$url/"
+run 76 "--dup, not answered as such" alerts --dup "$url/"
+like "$(err)" 'not answered as a duplicate' "is said"
+ok "the same bytes" cmp "$T/echo/26.body" "$T/echo/27.body"
+
 # ---- answers
 
 front hostile --status 200 --body '\x1b[2Jx\xc2\x9b\ny\x00'
@@ -120,7 +145,9 @@ run 64 "no such source" alerts --source none "$url/"
 # ---- --dry-run
 
 run 0 "--dry-run" alerts --dry-run "http://receiver.invalid/x?token=$token"
-tr -d '\r' <"$T/out" >"$T/dry"
+tr -d '\r' <"$T/out" >"$T/both"
+sed '/^$/,$d' "$T/both" >"$T/dry.curl"
+sed '1,/^$/d' "$T/both" >"$T/dry"
 is "$(sed -n 1p "$T/dry")" "POST /x?token=*** HTTP/1.1" "the token is masked"
 sed '1,/^$/d' "$T/dry" >"$T/dry.json"
 printf %s "$(cat "$T/dry.json")" >"$T/dry.body"
@@ -130,6 +157,18 @@ no_leaks "no secret or token" "$T/out" "$T/err"
 run 0 "--dry-run, token added" alerts --dry-run "http://receiver.invalid"
 like "$(out)" '^POST /\?token=\*\*\* HTTP/1.1' "is masked, too"
 no_leaks "no secret or token" "$T/out" "$T/err"
+like "$(sed -n '$p' "$T/dry.curl")" "^	'http://receiver.invalid/x\?token=\*\*\*'\$" "the token of the curl line is masked"
+front curl --status 200
+sed "s,'http://receiver.invalid/x?token=\*\*\*',$url/x?token=$token," "$T/dry.curl" >"$T/dry.sh"
+run 0 "the curl line works" env -i PATH="$PATH" sh "$T/dry.sh"
+ok "and sends the same body" cmp "$T/dry.body" "$T/curl/1.body"
+is "$(sed -n 's/^X-MMS-[ES][a-z]*: //p' "$T/curl/1.head")" "$(sed -n 's/^X-MMS-[ES][a-z]*: //p' "$T/dry")" "and headers"
+cp "$T/body" "$T/it's"
+run 0 "--dry-run --body" alerts --dry-run --body "$T/it's" "$url/y"
+sed '/^.\{0,1\}$/,$d' "$T/out" >"$T/dry.sh"
+run 0 "the curl line reads the file" env -i PATH="$PATH" sh "$T/dry.sh"
+ok "and sends it" cmp "$T/body" "$T/curl/2.body"
+is "$(on_terminal 80 "$alertspool -c $conf send --dry-run --body $T/body $url/" | tr -d '[:print:]\n')" "" "harmless on a terminal"
 
 # ---- samples, to the responder itself
 
@@ -156,6 +195,14 @@ run 77 "a wrong signature is refused" alerts --wrong-signature "$url/"
 like "$(err)" '^alertspool send: .*403; ' "and said"
 run 0 "a body that is no JSON" alerts --body "$T/body" "$url/"
 like "$(out)" '^HTTP 202$' "is quarantined"
+run 0 "--dup" alerts --dup "$url/"
+is "$(sed -n 's/{"status":"\([a-z]*\)".*/\1/p' "$T/out" | tr '\n' ' ')" "stored duplicate " "is one record"
+run 0 "--dup --sample all" alerts --dup --sample all "$url/"
+is "$(grep -c '"stored"' "$T/out") $(grep -c '"duplicate"' "$T/out")" "$(echo "$samples" | wc -l) $(echo "$samples" | wc -l)" "sends every sample twice"
+run 0 "--sample all --event close" alerts --sample all --event close "$url/"
+is "$(grep -c '\.close\.' "$T/out")" "$(echo "$samples" | wc -l)" "sends each as this event"
+run 77 "--dup, refused" alerts --dup --token wrong "$url/"
+run 77 "a missing token is refused" alerts --token missing "$url/"
 run 77 "the worst of several" alerts --repeat 2 --wrong-signature "$url/"
 stop cgi
 run 75 "the receiver is gone" alerts "$url/"
