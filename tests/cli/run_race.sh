@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool run, several at once, with handlers that fail at random; and the
+# same with runners that are killed. Never two handlers of one alert at a time,
+# never a record before an earlier one of its alert, none lost.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+
+count() { find "$spool/$1" -type f ! -name '.*' | wc -l; }
+
+# fill RECORDS ALERTS: an empty spool with these; an empty log of handlers
+fill() {
+	find "$spool" -type f ! -name lock -delete
+	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
+	rm -rf "$T/log"
+	mkdir "$T/log"
+	seeded=$1
+}
+
+# runner OPTION…: with a handler that fails in a quarter of all cases. It takes
+# the place of the subshell that it is called in, so that this can be killed.
+runner() {
+	exec "$alertspool" -c "$conf" run --jobs 4 --backoff 20ms --max-attempts 3 \
+		"$@" -- "$tools/run_handler" "$T/log" 22 3 10
+}
+
+# until_empty NAME OPTION…: runners one after another until one says 0
+until_empty() {
+	until_name=$1
+	shift
+	until_rounds=0
+	while (runner "$@") >>"$T/$until_name.out" 2>>"$T/$until_name.err"; until_code=$?
+	      [ $until_code -ne 0 ]; do
+		[ $until_code -eq 75 ] || return 1
+		until_rounds=$((until_rounds + 1))
+		[ $until_rounds -lt 1000 ] || return 1
+		sleep 0.05
+	done
+}
+
+# check NAME: what is true of every log
+check() {
+	is "$(grep -c '^overlap' "$T/log/log")" 0 "$1: no alert in two handlers at once"
+	is "$(awk '$1 == "start" {
+		split($2, part, ".")
+		if ($2 < last[part[2]]) print "after", last[part[2]], $2
+		last[part[2]] = $2
+	}' "$T/log/log")" "" "$1: no record before an earlier one of its alert"
+	is "$(count new) $(count cur)" "0 0" "$1: nothing is left"
+	is "$(($(count done) + $(count dead)))" "$seeded" "$1: every record ended"
+	is "$(awk '$1 == "start" { print $2 }' "$T/log/log" | sort -u | wc -l)" "$seeded" \
+		"$1: every record was tried"
+	# done: a handler said so. dead: one refused it, or the attempts were used up
+	(cd "$spool/done" && ls) >"$T/done"
+	awk '$1 == "end" && $3 == 0 { print $2 }' "$T/log/log" | sort -u >"$T/said"
+	is "$(sort "$T/done" | comm -23 - "$T/said" | wc -l)" 0 \
+		"$1: what is done was done by a handler"
+	attempts=$(cat "$spool"/history/* | grep -c '"what":"attempt"')
+	starts=$(grep -c '^start' "$T/log/log")
+}
+
+# ---- two runners, four jobs each
+
+fill 2000 200
+begin=$(date +%s)
+until_empty one & first=$!
+until_empty two & second=$!
+wait "$first"; first_code=$?
+wait "$second"; second_code=$?
+is "$first_code $second_code" "0 0" "both runners end well"
+diag "2000 records in $(($(date +%s) - begin)) s"
+check "two runners"
+is "$attempts" "$starts" "every start was noted"
+is "$(grep -c '^end' "$T/log/log")" "$starts" "every handler came to its end"
+is "$(sort "$T/done" | comm -13 - "$T/said" | wc -l)" 0 "what a handler did is done"
+is "$(awk '$1 == "end" && $3 == 65 { print $2 }' "$T/log/log" | wc -l)" \
+	"$(cat "$spool"/history/* | grep '"what":"bury"' | grep -c '"why":"exit 65')" \
+	"what was refused is dead at once"
+is "$(awk '$1 == "start" && $3 > 3' "$T/log/log" | wc -l)" 0 "none was tried a fourth time"
+is "$(awk '$1 == "end" && $3 != 0 && $3 != 65 { n[$2]++ }
+	END { for (id in n) if (n[id] == 3) dead++; print dead + 0 }' "$T/log/log")" \
+	"$(cat "$spool"/history/* | grep -c '"why":"gave up after 3 attempts: ')" \
+	"what failed three times is dead"
+is "$(cat "$T/one.out" "$T/two.out" | grep -cE '^20[^ ]+\.[0-9a-f]{32}: code [0-9]+$')" "$starts" \
+	"each output came through with its id"
+is "$("$alertspool" -c "$conf" stats --prometheus |
+	awk '/^alertspool_attempts_total/ { n += $2 } END { print n }')" "$starts" \
+	"the counters counted every attempt"
+
+# ---- runners that are killed
+
+# killed NAME ROUNDS: a runner that is killed after about a second, again and
+# again
+killed() {
+	for round in $(seq "$2"); do
+		runner --lease 1s >>"$T/$1.out" 2>>"$T/$1.err" &
+		killed_pid=$!
+		sleep "0.$((round * 37 % 90 + 10))"
+		kill -KILL "$killed_pid" 2>/dev/null
+		wait "$killed_pid" 2>/dev/null
+	done
+	until_empty "$1" --lease 1s
+}
+
+fill 1500 150
+begin=$(date +%s)
+killed three 8 & first=$!
+killed four 8 & second=$!
+wait "$first"; first_code=$?
+wait "$second"; second_code=$?
+is "$first_code $second_code" "0 0" "after the killing, both runners end well"
+diag "1500 records in $(($(date +%s) - begin)) s"
+check "killed"
+# One that is killed after the note and before the start started nothing.
+ok "every start was noted" test "$attempts" -ge "$starts"
+died=$((starts - $(grep -c '^end' "$T/log/log")))
+ok "handlers died with their runners ($died)" test "$died" -gt 0
+
+done_testing
