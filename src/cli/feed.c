@@ -11,15 +11,17 @@
 #include "lib/clock.h"
 #include "lib/error.h"
 
-#define PER_JOB 4  /* records taken for each place */
-#define SHARE 256  /* and one in so many of those there are */
+#define PER_JOB 4 /* records taken for each place */
+#define SHARE 256 /* and one in so many of those there are */
+#define PATIENCE_MS 20
+#define PATIENCE_MAX_MS 20000
 #define MOST 65536 /* records in hand */
 
 void
 feed_free(struct feed *f)
 {
 	free(f->items);
-	*f = (struct feed){.look_at = FEED_NEVER};
+	*f = (struct feed){.items = NULL};
 }
 
 bool
@@ -47,6 +49,7 @@ void
 feed_look_soon(struct feed *f)
 {
 	f->look_at = 0;
+	f->patience = PATIENCE_MS;
 }
 
 size_t
@@ -101,5 +104,11 @@ feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
 		return -1;
 	f->looked_at = clock_ms();
 	f->look_at = f->n > 0 ? f->looked_at : next_due(f, now);
+	if (f->n > 0 || f->rest.busy == 0)
+		return 0;
+	if (f->look_at > f->looked_at + f->patience)
+		f->look_at = f->looked_at + f->patience;
+	if (f->patience < PATIENCE_MAX_MS)
+		f->patience *= 2;
 	return 0;
 }

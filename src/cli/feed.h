@@ -30,6 +30,7 @@ struct feed {
 	struct queue_rest rest; /* of the last look */
 	int64_t looked_at;	/* clock_ms() */
 	int64_t look_at;	/* when to look again, or FEED_NEVER */
+	int64_t patience;	/* with alerts in other hands */
 };
 
 void feed_free(struct feed *);
@@ -42,7 +43,9 @@ bool feed_is_empty(const struct feed *);
 /* Let go of all that were not begun. */
 void feed_drop(struct feed *, struct queue *);
 
-/* Something changed: look as soon as there is room. */
+/* Something changed: look as soon as there is room. Whoever changed it may
+ * still hold the alert, and letting go is nothing that one is told of: as long
+ * as alerts are in other hands, looks follow, the first ones soon. */
 void feed_look_soon(struct feed *);
 
 /* Look, for so many jobs at a time; the feed must be empty. Sets look_at to the

@@ -15,10 +15,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,6 +24,7 @@
 #include "cli/job.h"
 #include "cli/progress.h"
 #include "cli/runner.h"
+#include "cli/signals.h"
 #include "cli/watch.h"
 #include "lib/clock.h"
 #include "lib/error.h"
@@ -45,11 +44,12 @@ struct runner {
 	struct pollfd *polls; /* AT_JOBS and two for each job */
 	struct progress progress;
 	struct error error; /* why nothing new is begun */
-	int signals;	    /* signalfd(2) */
+	int signals;	    /* signals_open() */
 	unsigned int stops; /* signals to stop that came in */
 	bool interrupted;   /* handlers were stopped */
 	uint64_t begun;	    /* work.claimed at the last look */
 	uint64_t ended;	    /* records that had left the queue then */
+	bool replaced;	    /* a directory of the spool was */
 	int64_t gone_since; /* the spool is not where it was; 0: it is */
 };
 
@@ -78,6 +78,7 @@ reopen_spool(struct runner *r, int64_t now)
 		return 0;
 	if (spool_open(&spool, r->options->directory, SPOOL_WRITE, &why) == 0) {
 		r->gone_since = 0;
+		r->replaced = false;
 		feed_look_soon(&r->feed);
 		return work_open(&r->work, spool, r->options->directory,
 		    r->options->follow, &r->error);
@@ -94,7 +95,8 @@ look(struct runner *r, int64_t now)
 {
 	struct feed *f = &r->feed;
 
-	if (r->options->follow && !spool_is_current(r->work.spool))
+	if (r->options->follow &&
+	    (r->replaced || !spool_is_current(r->work.spool)))
 		return reopen_spool(r, now);
 	if (feed_look(f, r->work.queue, r->options->jobs, &r->error) == -1)
 		return -1;
@@ -201,13 +203,14 @@ take_stop(struct runner *r)
 }
 
 static void
-read_signals(struct runner *r)
+read_news(struct runner *r)
 {
-	struct signalfd_siginfo info;
+	enum watch_news news = watch_read(r->work.watch);
 
-	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
-			take_stop(r);
+	if (news == WATCH_GONE)
+		r->replaced = true;
+	if (news != WATCH_NOTHING)
+		feed_look_soon(&r->feed);
 }
 
 /* ---- output --------------------------------------------------------- */
@@ -308,10 +311,10 @@ wait_for_something(struct runner *r)
 	if (poll(r->polls, AT_JOBS + 2 * r->options->jobs, time_left(r)) <= 0)
 		return;
 	if (r->polls[AT_SIGNAL].revents != 0)
-		read_signals(r);
-	if (r->polls[AT_WATCH].revents != 0 &&
-	    watch_read(r->work.watch) != WATCH_NOTHING)
-		feed_look_soon(&r->feed);
+		for (unsigned int n = signals_read(r->signals); n > 0; n--)
+			take_stop(r);
+	if (r->polls[AT_WATCH].revents != 0)
+		read_news(r);
 	for (size_t i = 0; i < r->options->jobs; i++) {
 		const struct pollfd *p = &r->polls[AT_JOBS + 2 * i];
 
@@ -356,33 +359,15 @@ loop(struct runner *r)
 }
 
 static int
-open_signals(struct runner *r)
-{
-	static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
-		sigaddset(&set, watched[i]);
-	/* A parent may ignore SIGCHLD, which would make ends unseen; a closed
-	 * standard output is an error like others here. */
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1 ||
-	    signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
-	    signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return error_sys(&r->error, ERROR_UNAVAILABLE, "signals");
-	r->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (r->signals == -1)
-		return error_sys(&r->error, ERROR_UNAVAILABLE, "signalfd");
-	return 0;
-}
-
-static int
 prepare(struct runner *r, struct spool *spool)
 {
 	size_t jobs = r->options->jobs;
 
 	if (work_open(&r->work, spool, r->options->directory,
 		r->options->follow, &r->error) == -1)
+		return -1;
+	r->signals = signals_open(&r->error);
+	if (r->signals == -1)
 		return -1;
 	r->jobs = calloc(jobs, sizeof(*r->jobs));
 	r->polls = calloc(AT_JOBS + 2 * jobs, sizeof(*r->polls));
@@ -424,7 +409,8 @@ runner_run(struct spool *spool, const struct runner_options *options,
 
 	work_init(&r.work, &options->rules);
 	progress_init(&r.progress);
-	if (prepare(&r, spool) == 0 && open_signals(&r) == 0)
+	feed_look_soon(&r.feed);
+	if (prepare(&r, spool) == 0)
 		loop(&r);
 	last = counts(&r);
 	progress_end(&r.progress, &last);

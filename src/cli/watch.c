@@ -3,7 +3,8 @@
  * In new/, a record comes by link (a commit), by rename (release, requeue) or
  * by somebody's cp. In cur/ only leaving matters: the next record of that alert
  * may be due then. Claims of our own raise no event, so that a runner does not
- * wake itself.
+ * wake itself. A directory that is removed while we have it open tells nothing,
+ * so its parent is watched, too.
  *
  * The directories are watched through the spool's descriptors, so it is the
  * open spool that is watched, whatever its path leads to by now.
@@ -24,41 +25,41 @@
 #include "lib/spool.h"
 
 #define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
+#define ROOT (IN_DELETE | IN_MOVED_FROM | GONE)
+#define NEW (IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | GONE)
+#define CUR (IN_MOVED_FROM | IN_DELETE | GONE)
 
-static const struct {
-	enum spool_state state;
-	uint32_t mask;
-} watched[] = {
-    {SPOOL_NEW, IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | GONE},
-    {SPOOL_CUR, IN_MOVED_FROM | IN_DELETE | GONE},
-};
+static int
+add(int fd, int dir, uint32_t mask)
+{
+	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
+	return inotify_add_watch(fd, path, mask | IN_ONLYDIR);
+}
 
 int
 watch_open(const struct spool *spool, struct error *error)
 {
-	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "inotify");
-	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
-		snprintf(path, sizeof(path), "/proc/self/fd/%d",
-		    spool_dir(spool, watched[i].state));
-		if (inotify_add_watch(fd, path, watched[i].mask | IN_ONLYDIR) !=
-		    -1)
-			continue;
-		error_sys(error, ERROR_UNAVAILABLE, "inotify: %s/",
-		    spool_state_word(watched[i].state));
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (add(fd, spool_root(spool), ROOT) != -1 &&
+	    add(fd, spool_dir(spool, SPOOL_NEW), NEW) != -1 &&
+	    add(fd, spool_dir(spool, SPOOL_CUR), CUR) != -1)
+		return fd;
+	error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	close(fd);
+	return -1;
 }
 
 static enum watch_news
 judge(const struct inotify_event *event)
 {
 	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
+		return WATCH_GONE;
+	if ((event->mask & IN_ISDIR) && (event->mask & ROOT))
 		return WATCH_GONE;
 	/* Dot-names are the writer's business; an overflow has no name. */
 	if (event->len > 0 && event->name[0] == '.')

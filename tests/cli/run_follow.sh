@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool run: waiting for records, leases, signals, and a spool that goes.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+
+r() { "$alertspool" -c "$conf" run "$@"; }
+ls_() { (cd "$spool/$1" && ls | tr '\n' ' '); }
+history() { jq -r '"\(.what) \(.why)"' "$spool/history/$1"; }
+is_in() { [ -e "$spool/$1/$2" ]; }
+
+# fill RECORDS ALERTS: an empty spool with these; $one and $two are the first
+fill() {
+	find "$spool" -type f ! -name lock -delete
+	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
+	one=$(cd "$spool/new" && ls | sed -n 1p)
+	two=$(cd "$spool/new" && ls | sed -n 2p)
+	rm -f "$T"/run-*
+}
+
+# A handler that tells when it runs and waits to be told to end.
+cat >"$T/waits" <<'EOT'
+#!/bin/sh
+echo $$ >"$1/run-$ALERTSPOOL_ID"
+until [ -e "$1/go" ]; do sleep 0.05; done
+EOT
+# The same, deaf to SIGTERM.
+sed "2i trap '' TERM" "$T/waits" >"$T/deaf"
+chmod 755 "$T/waits" "$T/deaf"
+runs() { [ -s "$T/run-$1" ]; }
+
+# ---- following
+
+fill 2 2
+start follow "$alertspool" -c "$conf" run --follow --jobs 2 -- sh -c 'cat >/dev/null; echo ok'
+ok "what is there is worked off" wait_for 'is_in done "$one" && is_in done "$two"'
+"$tools/seed" "$spool" 4 4
+ok "what comes in is, too, long before a rescan" wait_for '[ "$(ls "$spool/done" | wc -l)" -eq 4 ]' 10
+"$alertspool" -c "$conf" requeue "$one" >/dev/null
+ok "what is requeued" wait_for 'grep -q "requeue" "$spool/history/$one" && is_in done "$one"' 10
+mv "$spool/done/$one" "$spool/new/.$one"
+touch -d '+1 second' "$spool/new/.$one"
+mv "$spool/new/.$one" "$spool/new/$one"
+sleep 0.3
+ok "a deferred one is left alone" is_in new "$one"
+ok "until it is due" wait_for 'is_in done "$one"' 10
+stop follow TERM 10
+is "$?" 0 "SIGTERM ends it"
+
+touch -d '+2 seconds' "$spool/done/$two"
+mv "$spool/done/$two" "$spool/cur/$two"
+start follow "$alertspool" -c "$conf" run --follow -- true
+sleep 0.3
+ok "one under a lease is left alone" is_in cur "$two"
+ok "until the lease is over" wait_for 'is_in done "$two"' 10
+"$tools/holder" "$spool" "$one" >"$T/held" & holder=$!
+wait_for 'grep -q held "$T/held"' || bail "holder"
+mv "$spool/done/$one" "$spool/new/"
+sleep 0.5
+ok "an alert in other hands is left alone" is_in new "$one"
+kill "$holder"
+ok "until they let go, of which nobody tells" wait_for 'is_in done "$one"' 5
+rm -rf "$spool/new"
+mkdir "$spool/new"
+chmod 2750 "$spool/new"
+rm "$spool"/done/*
+"$tools/seed" "$spool" 1 1
+ok "a directory that is replaced" wait_for 'is_in done "$one"' 8
+stop follow TERM 10
+
+# ---- leases
+
+fill 2 1
+rm -f "$T/go"
+start lease "$alertspool" -c "$conf" run --lease 1s -- "$T/waits" "$T"
+ok "a handler runs" wait_for 'runs "$one"'
+first=$(stat -c %Y "$spool/cur/$one")
+ok "its lease is renewed" wait_for '[ "$(stat -c %Y "$spool/cur/$one")" -ge $((first + 2)) ]' 8
+run 75 "another runner has nothing to do" r -- touch "$T/other"
+like "$(err)" 'leased 1|in other hands 1' "and says why"
+run 75 "an operator cannot take it" "$alertspool" -c "$conf" ack "$one"
+ok "the record is where it was" is_in cur "$one"
+touch "$T/go"
+ok "both are done in the end" wait_for 'is_in done "$one" && is_in done "$two"'
+stop lease TERM 10
+
+fill 1 1
+rm -f "$T/go"
+start lost "$alertspool" -c "$conf" run --lease 1s -- "$T/waits" "$T"
+wait_for 'runs "$one"' || bail "no handler"
+handler=$(cat "$T/run-$one")
+mv "$spool/cur/$one" "$spool/dead/$one"
+ok "a handler whose record is moved is stopped" wait_for '! alive "$handler"' 5
+ok "and the runner ends" wait_for '! alive "$(pid_of lost)"' 5
+is "$(ls_ dead)" "$one " "the record is left where it is"
+like "$(cat "$T/lost.log")" "$one: handler stopped: $one is not in cur/" "which is told"
+is "$(history "$one")" "attempt null" "and is not in its history"
+
+# ---- a runner that is killed
+
+fill 1 1
+rm -f "$T/go"
+start killed "$alertspool" -c "$conf" run --lease 2s -- "$T/waits" "$T"
+wait_for 'runs "$one"' || bail "no handler"
+handler=$(cat "$T/run-$one")
+kill -KILL "$(pid_of killed)"
+ok "its handler dies with it" wait_for '! alive "$handler"' 5
+run 75 "as long as the lease lasts, nobody takes over" r -- true
+touch "$T/go"
+ok "afterwards somebody does" wait_for 'r -- true' 10
+is "$(ls_ done)" "$one " "and it is done"
+is "$(history "$one" | cut -d' ' -f1 | tr '\n' ' ')" "attempt attempt ack " "at the second attempt"
+
+# ---- signals
+
+fill 3 3
+rm -f "$T/go"
+start term "$alertspool" -c "$conf" run --jobs 2 -- "$T/waits" "$T"
+wait_for 'runs "$one" && runs "$two"' || bail "no handler"
+kill -TERM "$(pid_of term)"
+ok "SIGTERM is told" wait_for 'grep -q "ending when 2 handlers have" "$T/term.log"'
+ok "nothing is stopped" alive "$(cat "$T/run-$one")"
+touch "$T/go"
+wait_for '! alive "$(pid_of term)"'
+stop term TERM
+is "$?" 0 "it ends well"
+is "$(ls_ done)" "$one $two " "what ran is done"
+is "$(ls_ new | wc -w)" 1 "nothing new was begun"
+
+for handler in waits deaf; do
+	fill 2 2
+	rm -f "$T/go"
+	start "twice-$handler" "$alertspool" -c "$conf" run --timeout 20s -- "$T/$handler" "$T"
+	wait_for 'runs "$one"' || bail "no handler"
+	kill -INT "$(pid_of "twice-$handler")"
+	wait_for 'grep -q "another signal" "$T/twice-$handler.log"'
+	kill -INT "$(pid_of "twice-$handler")"
+	ok "$handler: a second signal ends it" wait_for '! alive "$(pid_of "twice-$handler")"' 8
+	stop "twice-$handler" TERM
+	is "$?" 75 "$handler: the exit code tells"
+	ok "$handler: the handler is gone" wait_for '! alive "$(cat "$T/run-$one")"' 1
+	is "$(ls_ new)" "$one $two " "$handler: its record is given back"
+	is "$(history "$one")" "attempt null
+release the runner was told to stop at once" "$handler: which is noted"
+done
+
+# ---- a spool that is replaced, and one that goes
+
+fill 1 1
+start moved "$alertspool" -c "$conf" run --follow -- true
+wait_for 'is_in done "$one"' || bail "not done"
+mv "$spool" "$spool.old"
+make_spool "$spool"
+"$tools/seed" "$spool" 1 1
+ok "it goes on in the new one" wait_for 'is_in done "$one"' 8
+like "$(cat "$T/moved.log")" "$spool is gone or another one" "and says so"
+mv "$spool" "$spool.older"
+ok "without one, it ends" wait_for '! alive "$(pid_of moved)"' 20
+stop moved TERM
+is "$?" 69 "with 69"
+like "$(tail -n 1 "$T/moved.log")" "^alertspool run: .*$spool.*No such file" "and says why"
+
+done_testing
