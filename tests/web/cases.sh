@@ -26,7 +26,7 @@ cases() {
 	chown "$owner" "$T/traces"
 	# shellcheck disable=SC2086
 	$words "$python" "$srcdir/tests/web/table.py" \
-	    "$srcdir/tests/web/cases" "$1" "$installation" "$target" "$T/traces" \
+	    "$srcdir/tests/web/cases.txt" "$1" "$installation" "$target" "$T/traces" \
 	    >"$T/results" 2>"$T/table.log"
 	is $? 0 "the table was worked through"
 	replay "$T/results"
