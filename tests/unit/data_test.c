@@ -14,7 +14,7 @@
  *	    contains	texts that the record's line must contain (optional)
  *
  * With a directory in $ALERTSPOOL_RECORDS each record is left there as
- * CASE.json, for tests/data.sh, which holds them against the schema.
+ * CASE.json, for tests/data_records.sh, which holds them against the schema.
  */
 #include "config.h"
 
