@@ -96,7 +96,8 @@ ok "--workers 1 ends at SIGHUP" wait_for '! alive "$(pid_of given)"'
 
 # ---- CGI
 
-cgi() { env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET PATH_INFO=/-/ready "$@"; }
+# A leak checker cannot look at itself from within the sandbox.
+cgi() { env -i ASAN_OPTIONS=detect_leaks=0 GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET PATH_INFO=/-/ready "$@"; }
 run 0 "CGI" cgi "$responder" -c "$conf"
 like "$(out)" '^Status: 200' "answers"
 run 0 "a query that the server made arguments" cgi QUERY_STRING=--version \
