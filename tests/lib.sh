@@ -124,6 +124,19 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/alertspool-test.XXXXXX") || exit 99
 chmod 755 "$T"
 mkdir "$T/run"
 
+am_root() { [ "$(id -u)" -eq 0 ]; }
+
+# Who is not root may not get through the directories above a clone; homes and
+# temporary directories are private. What other users run is then a copy.
+if am_root && ! setpriv --reuid=nobody --regid=nogroup --clear-groups -- \
+	sh -c '[ -x "$1" ]' - "$alertspool"; then
+	mkdir "$T/public"
+	cp -Rp "$responder" "$alertspool" "$tools" "$T/public/"
+	responder=$T/public/alertspool.fcgi
+	alertspool=$T/public/alertspool
+	tools=$T/public/tools
+fi
+
 # alive PID: runs, and is no zombie that the shell has not waited for
 alive() {
 	read -r state_line 2>/dev/null <"/proc/$1/stat" || return 1
@@ -204,8 +217,6 @@ socket.socket(socket.AF_UNIX).connect(sys.argv[1])' "$1" ;;
 socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1" ;;
 	esac 2>/dev/null
 }
-
-am_root() { [ "$(id -u)" -eq 0 ]; }
 
 # as USER: the words before a command that make it run as that user, whom only
 # root may choose: start responder $(as www-data) PROGRAM…
