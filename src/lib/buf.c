@@ -16,9 +16,18 @@
 #include "lib/error.h"
 
 #define SIZE_MIN 256
+#define SHORT_TEXT 64 /* what a format is thought to give */
 
-int
-buf_reserve(struct buf *b, size_t n)
+/* Is there room for n more bytes and the NUL? Most appends are a few bytes and
+ * end here. */
+static inline bool
+has_room(const struct buf *b, size_t n)
+{
+	return n < b->size - b->len && !b->failed;
+}
+
+static int
+grow(struct buf *b, size_t n)
 {
 	size_t need, size;
 	char *data;
@@ -30,8 +39,6 @@ buf_reserve(struct buf *b, size_t n)
 		return -1;
 	}
 	need = b->len + n + 1;
-	if (need <= b->size)
-		return 0;
 	size = b->size < SIZE_MIN ? SIZE_MIN : b->size * 2;
 	if (size < need)
 		size = need;
@@ -51,10 +58,16 @@ buf_reserve(struct buf *b, size_t n)
 	return 0;
 }
 
+int
+buf_reserve(struct buf *b, size_t n)
+{
+	return has_room(b, n) ? 0 : grow(b, n);
+}
+
 void
 buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	if (buf_reserve(b, n) == -1)
+	if (!has_room(b, n) && grow(b, n) == -1)
 		return;
 	if (n > 0)
 		memcpy(b->data + b->len, bytes, n);
@@ -71,27 +84,39 @@ buf_adds(struct buf *b, const char *string)
 void
 buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!has_room(b, 1) && grow(b, 1) == -1)
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void
 buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list ap;
+	size_t room;
 	int n;
 
+	/* The usual text is short, and fits at once. */
+	if (buf_reserve(b, SHORT_TEXT) == -1)
+		return;
+	room = b->size - b->len;
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(b->data + b->len, room, format, ap);
 	va_end(ap);
 	if (n < 0) {
+		b->data[b->len] = '\0';
 		b->failed = true;
 		return;
 	}
-	if (buf_reserve(b, (size_t)n) == -1)
-		return;
-	va_start(ap, format);
-	vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
-	va_end(ap);
+	if ((size_t)n >= room) {
+		b->data[b->len] = '\0';
+		if (buf_reserve(b, (size_t)n) == -1)
+			return;
+		va_start(ap, format);
+		vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)n;
 }
 

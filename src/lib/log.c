@@ -62,7 +62,9 @@ add_time(struct buf *b)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	timestamp_format(text, now, 3);
-	buf_addf(b, "time=%s ", text);
+	buf_adds(b, "time=");
+	buf_adds(b, text);
+	buf_addc(b, ' ');
 }
 
 void
@@ -73,9 +75,20 @@ log_begin(struct log_line *line, enum log_level level, const char *event)
 		buf_adds(&line->text, levels[level].prefix);
 	} else {
 		add_time(&line->text);
-		buf_addf(&line->text, "level=%s ", levels[level].word);
+		buf_adds(&line->text, "level=");
+		buf_adds(&line->text, levels[level].word);
+		buf_addc(&line->text, ' ');
 	}
-	buf_addf(&line->text, "event=%s", event);
+	buf_adds(&line->text, "event=");
+	buf_adds(&line->text, event);
+}
+
+static void
+add_key(struct log_line *line, const char *key)
+{
+	buf_addc(&line->text, ' ');
+	buf_adds(&line->text, key);
+	buf_addc(&line->text, '=');
 }
 
 void
@@ -86,7 +99,9 @@ log_text(struct log_line *line, const char *key, const char *value)
 	if (value == NULL)
 		return;
 	quote = *value == '\0' || strpbrk(value, " =\"") != NULL;
-	buf_addf(&line->text, " %s=%s", key, quote ? "\"" : "");
+	add_key(line, key);
+	if (quote)
+		buf_addc(&line->text, '"');
 	escape_log(&line->text, value, strlen(value));
 	if (quote)
 		buf_addc(&line->text, '"');

@@ -73,6 +73,43 @@ test_string_is_read_back(void **state)
 	}
 }
 
+/* A pair of neighbours of what is escaped, or of that itself, at every place of
+ * texts of every short length: eight bytes are looked at together. Nothing else
+ * is escaped, which the length tells. */
+static void
+test_string_at_every_place(void **state)
+{
+	static const char odd[] = {'\0', '\x1f', ' ', '!', '"', '#', '[', '\\',
+	    ']', '\x7f'};
+	char text[24];
+
+	(void)state;
+	for (size_t n = 2; n <= sizeof(text); n++)
+		for (size_t i = 0; i < (n - 1) * sizeof(odd); i++) {
+			struct buf b = BUF_INIT, alone = BUF_INIT;
+			size_t at = i / sizeof(odd);
+			char first = odd[i % sizeof(odd)];
+			char second = odd[(i + at) % sizeof(odd)];
+			json_t *value;
+
+			memset(text, 'a', sizeof(text));
+			text[at] = first;
+			text[at + 1] = second;
+			jsonw_string(&alone, &first, 1);
+			jsonw_string(&alone, &second, 1);
+			jsonw_string(&b, text, n);
+			value = json_loadb(b.data, b.len,
+			    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+			assert_non_null(value);
+			assert_int_equal(json_string_length(value), n);
+			assert_memory_equal(json_string_value(value), text, n);
+			assert_int_equal(b.len, n - 2 + alone.len - 4 + 2);
+			json_decref(value);
+			buf_free(&alone);
+			buf_free(&b);
+		}
+}
+
 static void
 test_text(void **state)
 {
@@ -241,6 +278,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_string),
 	    cmocka_unit_test(test_string_is_read_back),
+	    cmocka_unit_test(test_string_at_every_place),
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_real),
 	    cmocka_unit_test(test_real_is_read_back),
