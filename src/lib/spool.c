@@ -112,6 +112,7 @@ spool_new(const char *path)
 	if (s == NULL)
 		return NULL;
 	s->root = s->lock = s->history = -1;
+	s->pid = getpid();
 	for (int i = 0; i < SPOOL_STATES; i++)
 		s->dir[i] = -1;
 	s->path = strdup(path);

@@ -15,6 +15,7 @@ struct spool {
 	int lock;	       /* the lock file; -1 when opened to read */
 	dev_t dev;	       /* of root, to see that it is still the same */
 	ino_t ino;
+	pid_t pid;		/* of who opened it, for dot-names */
 	unsigned int temporary; /* counts dot-names of this open spool */
 };
 

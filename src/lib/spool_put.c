@@ -61,7 +61,7 @@ spell_temporary(struct spool *s, const char *name, char out[TEMPORARY_SIZE])
 
 	name_parse(name, &view);
 	snprintf(out, TEMPORARY_SIZE, ".%.*s.%ld.%u", NAME_DIGEST_DIGITS,
-	    view.digest, (long)getpid(), s->temporary++);
+	    view.digest, (long)s->pid, s->temporary++);
 }
 
 static int

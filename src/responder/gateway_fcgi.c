@@ -12,7 +12,13 @@
  * below the header's "don't use", so fcgi_open() tries it on a socket pair.
  *
  * Cutting off: SIGALRM shuts the connection of the moment down for reading.
- * The answer can still be written.
+ * The answer can still be written. The timer is not set for every request: one
+ * that fires too early for the connection of the moment is set again.
+ *
+ * Closing: answer and end of request go in one write, and a connection of which
+ * all was read is then simply closed. libfcgi would wait for the peer to close
+ * first; that is needed where a part of the body is unread, because the peer may
+ * lose the answer otherwise.
  */
 #include "config.h"
 
@@ -27,6 +33,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "responder/gateway_fcgi.h"
 
@@ -44,34 +51,54 @@ struct fcgi {
 	bool inherits; /* accepted sockets inherit the receive time-out (TCP) */
 };
 
-/* For the signal handler: the connection that the timer cuts off, or -1. */
+/* For the signal handler: the connection that the timer cuts off, or -1, and
+ * when. The deadline is only looked at while there is one. */
 static volatile sig_atomic_t cut_fd = -1;
 static volatile sig_atomic_t was_cut;
+static volatile sig_atomic_t ticking; /* the timer will fire */
+static volatile int64_t deadline;
 
 static void
-cut_off(int signal)
-{
-	int saved = errno;
-
-	(void)signal;
-	if (cut_fd != -1) {
-		was_cut = 1;
-		shutdown(cut_fd, SHUT_RD);
-	}
-	errno = saved;
-}
-
-/* One timer runs on and on; it does harm only while a descriptor is armed. */
-static void
-arm(int fd, int64_t ms)
+set_timer(int64_t ms)
 {
 	struct itimerval timer = {
 	    .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
 	};
 
+	ticking = 1;
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void
+cut_off(int signal)
+{
+	int saved = errno;
+	int64_t left;
+
+	(void)signal;
+	ticking = 0;
+	if (cut_fd != -1) {
+		left = deadline - clock_ms();
+		if (left > 0) {
+			set_timer(left);
+		} else {
+			was_cut = 1;
+			shutdown(cut_fd, SHUT_RD);
+		}
+	}
+	errno = saved;
+}
+
+/* A timer that ticks was set for an earlier deadline, unless this one is for
+ * closing. */
+static void
+arm(int fd, int64_t ms, bool closing)
+{
+	deadline = clock_ms() + ms;
 	was_cut = 0;
 	cut_fd = fd;
-	setitimer(ITIMER_REAL, &timer, NULL);
+	if (!ticking || closing)
+		set_timer(ms);
 }
 
 static void
@@ -101,7 +128,9 @@ write_answer(void *context, const void *bytes, size_t n)
 
 	if (FCGX_PutStr(bytes, (int)n, f->request.out) != (int)n)
 		return -1;
-	return FCGX_FFlush(f->request.out);
+	/* The last stream that is closed sends the end of the request. */
+	FCGX_FClose(f->request.err);
+	return FCGX_FClose(f->request.out);
 }
 
 /* ---- opening -------------------------------------------------------- */
@@ -252,7 +281,7 @@ accept_and_hand_over(struct fcgi *f)
 		return accept_failed();
 	if (f->inherits)
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &none, sizeof(none));
-	arm(fd, f->timeout_ms);
+	arm(fd, f->timeout_ms, false);
 	if (take_connection(f, fd) != 0) {
 		/* libfcgi closed it, then failed to accept another. */
 		disarm();
@@ -301,10 +330,19 @@ fcgi_body_done(struct fcgi *f)
 void
 fcgi_finish(struct fcgi *f)
 {
-	if (f->hands_over)
-		arm(f->request.ipcFd, CLOSE_MS);
-	FCGX_Finish_r(&f->request);
+	bool simply = f->hands_over && FCGX_HasSeenEOF(f->request.in) != 0 &&
+	    FCGX_GetError(f->request.in) == 0;
+
+	if (simply)
+		f->request.keepConnection = 1;
+	else if (f->hands_over)
+		arm(f->request.ipcFd, CLOSE_MS, true);
+	FCGX_Finish_r(&f->request); /* closes it when anything failed */
 	disarm();
+	if (simply && f->request.ipcFd != -1) {
+		close(f->request.ipcFd);
+		f->request.ipcFd = -1;
+	}
 }
 
 void
