@@ -173,13 +173,29 @@ spool_close(struct spool *s)
 	free(s);
 }
 
+/* Is the open file still what has this name? */
+static bool
+is_named(int at, const char *name, int fd)
+{
+	struct stat named, open;
+
+	return fstatat(at, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstat(fd, &open) == 0 && named.st_dev == open.st_dev &&
+	    named.st_ino == open.st_ino;
+}
+
 bool
 spool_is_current(const struct spool *s)
 {
 	struct stat st;
 
-	return stat(s->path, &st) == 0 && st.st_dev == s->dev &&
-	    st.st_ino == s->ino;
+	if (stat(s->path, &st) == -1 || st.st_dev != s->dev ||
+	    st.st_ino != s->ino)
+		return false;
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (!is_named(s->root, states[i], s->dir[i]))
+			return false;
+	return s->lock == -1 || is_named(s->root, LOCK_FILE, s->lock);
 }
 
 int

@@ -63,7 +63,8 @@ void spool_close(struct spool *);
  * what was made by then stays. 0 or -1. */
 int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
 
-/* Does the path still lead to the directory that was opened? */
+/* Does the path still lead to the directory that was opened, and are its states
+ * and its lock file still those? */
 bool spool_is_current(const struct spool *);
 
 /* Is there room: not mounted read-only, min_free bytes, and 1 % of inodes where

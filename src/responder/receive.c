@@ -30,7 +30,8 @@ receive_room(const struct receiver *receiver, struct receipt *receipt,
 	if (!spool_is_current(receiver->spool)) {
 		receipt->spool_lost = true;
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "the spool %s is gone, or another one than at the start",
+		    "the spool %s, or a part of it, is gone or another one "
+		    "than at the start",
 		    receiver->settings->directory);
 	}
 	return spool_check_room(receiver->spool, receiver->settings->min_free,

@@ -168,6 +168,30 @@ test_current(void **state)
 	spool_close(s);
 }
 
+/* A part that was replaced: what is written to the old one would be lost. */
+static void
+test_current_parts(void **state)
+{
+	static const char *const parts[] = {"new", "cur", "done", "dead", "bad",
+	    "lock"};
+	struct spool *s = make(*state);
+	int root = spool_root(s);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		assert_int_equal(renameat(root, parts[i], root, "aside"), 0);
+		assert_false(spool_is_current(s));
+		assert_int_equal(mkdirat(root, parts[i], 0750), 0);
+		assert_false(spool_is_current(s));
+		assert_int_equal(unlinkat(root, parts[i], AT_REMOVEDIR), 0);
+		assert_int_equal(symlinkat("aside", root, parts[i]), 0);
+		assert_false(spool_is_current(s));
+		assert_int_equal(unlinkat(root, parts[i], 0), 0);
+		assert_int_equal(renameat(root, "aside", root, parts[i]), 0);
+		assert_true(spool_is_current(s));
+	}
+	spool_close(s);
+}
+
 static void
 test_room(void **state)
 {
@@ -282,6 +306,7 @@ main(void)
 	    TEST(test_lock_file_is_made),
 	    TEST(test_lock_is_no_link),
 	    TEST(test_current),
+	    TEST(test_current_parts),
 	    TEST(test_room),
 	    TEST(test_states),
 	    TEST(test_locks),

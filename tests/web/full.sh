@@ -57,6 +57,19 @@ rm -rf "$spool"
 make_spool "$spool" "$owner"
 recovers_soon "a whole spool again"
 
+mv "$spool/new" "$T/elsewhere"
+(umask 027 && cp -rp "$T/elsewhere" "$spool/new")
+refused "new/ was replaced"
+recovers_soon "another new/ in its place"
+ok "another new/: nothing came to the old one" \
+    [ "$(find "$T/elsewhere" -type f | wc -l)" -lt "$(spool_count "$spool" new/)" ]
+rm -rf "$T/elsewhere"
+
+mv "$spool/lock" "$spool/.lock"
+recovers_soon "the lock file was removed"
+ok "the lock file was removed: there is another" [ -f "$spool/lock" ]
+rm -f "$spool/.lock"
+
 if [ "$owner" != root ]; then
 	chmod 0550 "$spool/new"
 	refused "new/ cannot be written"
