@@ -175,8 +175,9 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
-/* root looks as the spool's owner would, as whom the responder will run. What
- * is wrong with the settings is told by load(). */
+/* One user owns the spool, and root would leave records there that this user
+ * cannot move: it becomes the owner, before it makes or looks at anything. What is
+ * wrong with the settings is told by load(). */
 static int
 become_owner(const struct options *o, struct error *error)
 {
@@ -269,7 +270,8 @@ be_fastcgi(struct options *o, int listen_fd)
 	struct error error = ERROR_INIT;
 	int rc;
 
-	if (load(&c, o, &error) == -1 || sandbox_harden(&error) == -1 ||
+	if (become_owner(o, &error) == -1 || load(&c, o, &error) == -1 ||
+	    sandbox_harden(&error) == -1 ||
 	    (listen_fd == -1 &&
 		(listen_fd = listen_open(o->listen, &error)) == -1)) {
 		log_message(LEVEL_ERROR, "start", "%s", error.text);
