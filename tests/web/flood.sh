@@ -59,6 +59,17 @@ kill_a_worker() { kill -KILL "$(workers | cut -d ' ' -f 1)"; }
 ok "a worker is killed" in_the_middle 1500 kill_a_worker
 ok "another one is killed" in_the_middle 2000 kill_a_worker
 ok "SIGHUP again" in_the_middle 2500 kill -HUP "$(pid_of responder)"
+wrong_settings() {
+	conf=$installation/alertspool.conf
+	cp "$conf" "$T/good.conf"
+	echo nonsense >>"$conf"
+	kill -HUP "$(pid_of responder)"
+	wait_for 'grep -q "event=reload .*stay in force" "$T/responder.log"'
+	wrong_told=$?
+	cat "$T/good.conf" >"$conf"
+	return "$wrong_told"
+}
+ok "SIGHUP with wrong settings" in_the_middle 3000 wrong_settings
 wait "$flood_pid"
 is $? 0 "4000 alerts, reloads and killed workers: nothing lost, nothing twice"
 rm -f "$T/run/flood"
@@ -88,7 +99,7 @@ like "$(cat "$T/mover.log")" '^1000 moves' "each record was moved twice"
 stop responder TERM 10
 is $? 0 "SIGTERM: the responder ends with 0"
 is "$(spool_files "$installation/spool" | grep -c '/\.')" 0 "no stray files"
-unlike "$(grep -v 'signal=9\|signal 9' "$T/responder.log")" 'level=error' \
-    "the responder logged no error but for the killed workers"
+unlike "$(grep -v 'signal=9\|signal 9\|event=reload' "$T/responder.log")" 'level=error' \
+    "the responder logged no error but for the killed workers and wrong settings"
 no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""peer.py SOCKET INSTALLATION WHAT [ARGUMENT]
+"""peer.py SOCKET|PORT INSTALLATION WHAT [ARGUMENT]
 
 A FastCGI peer (the specification, version 1.0) that behaves as no web server
 should:
@@ -12,7 +12,9 @@ should:
 	crash       a record that ends libfcgi's process, eight times; then a good
 	            request
 	term PID    half a request, SIGTERM to PID, the other half
-	good        a good request
+	int PID, kill PID
+	            the same with SIGINT, SIGKILL
+	good [N=V]  a good request, perhaps with one parameter more
 
 Prints the good request's status and how long it took, in seconds.
 """
@@ -47,19 +49,22 @@ def body():
             % os.urandom(12).hex().encode())
 
 
-def request(secret, content):
+def request(secret, content, more=None):
     """The records up to the body, and those of the body."""
     mac = hmac.new(secret, content, hashlib.sha1).digest()
     params = b"".join(pair(*item) for item in {
         "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/atlas", "QUERY_STRING": "",
         "REMOTE_ADDR": "127.0.0.1", "CONTENT_LENGTH": str(len(content)),
         "HTTP_X_MMS_EVENT": "alert.open",
-        "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode()}.items())
+        "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode(),
+        **(more or {})}.items())
     head = record(BEGIN, struct.pack(">HB5x", 1, 0)) + record(PARAMS, params)
     return head + record(PARAMS, b""), record(STDIN, content) + record(STDIN, b"")
 
 
 def connect(path):
+    if path.isdigit():
+        return socket.create_connection(("127.0.0.1", int(path)), 60)
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(60)
     connection.connect(path)
@@ -79,10 +84,10 @@ def status_of(connection):
     return lines[0].split()[1].decode() if lines[0].startswith(b"Status: ") else "none"
 
 
-def good(path, secret):
+def good(path, secret, more=None):
     begin = time.monotonic()
     with connect(path) as connection:
-        connection.sendall(b"".join(request(secret, body())))
+        connection.sendall(b"".join(request(secret, body(), more)))
         status = status_of(connection)
     print(status, f"{time.monotonic() - begin:.2f}")
 
@@ -120,31 +125,36 @@ def crash(path):
             pass
 
 
-def end(path, secret, pid):
+def end(path, secret, pid, how):
     head, rest = request(secret, body())
     with connect(path) as connection:
         connection.sendall(head + rest[:20])
         time.sleep(0.3)  # for a worker to have it in hand
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, how)
         time.sleep(0.3)
         connection.sendall(rest[20:])
         print(status_of(connection))
 
 
-def main(path, installation, what, argument="0"):
+ENDS = {"term": signal.SIGTERM, "int": signal.SIGINT, "kill": signal.SIGKILL}
+
+
+def main(path, installation, what, argument=""):
     with open(os.path.join(installation, "secret"), "rb") as file:
         secret = file.read().rstrip(b"\n")
-    if what == "term":
-        end(path, secret, int(argument))
+    if what in ENDS:
+        end(path, secret, int(argument), ENDS[what])
         return
-    kept = []
+    kept, more = [], {}
     if what == "crash":
         for _ in range(8):
             crash(path)
-    elif what != "good":
+    elif what == "good":
+        more = dict([argument.split("=", 1)]) if argument else {}
+    else:
         kept = [stall(path, secret, what) for _ in range(int(argument))]
         time.sleep(0.3)  # for the workers to have them in hand
-    good(path, secret)
+    good(path, secret, more)
     for connection in kept:
         connection.close()
 

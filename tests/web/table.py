@@ -421,8 +421,9 @@ class Judge:
             return wrong
         if media != "application/problem+json":
             wrong.append(f"content type {media}")
-        if row.method != "HEAD" and answer.json.get("status") != int(row.status):
-            wrong.append(f"no problem of its status: {answer.body[:200]}")
+        if row.method != "HEAD" and (answer.json.get("status") != int(row.status) or
+                set(answer.json) != {"type", "title", "status", "detail"}):
+            wrong.append(f"no problem of its status (RFC 9457): {answer.body[:200]}")
         if row.status == "405":
             allow = answer.headers.get("allow", "").upper().replace(" ", "")
             if allow != row.options.get("allow", "POST"):
