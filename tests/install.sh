@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# "make install" into a directory of its own: programs, manuals, schema and
+# configuration are there, run, and name the places of this installation.
+
+srcdir=${srcdir:-$(dirname "$0")/..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+# The directories as they were configured, without the variables in them.
+places=$T/places.mk
+cat >"$places" <<'EOT'
+include Makefile
+places: ; @echo '$(bindir) $(pkglibexecdir) $(pkgdatadir) $(mandir) $(sysconfdir)'
+EOT
+unset MAKEFLAGS MFLAGS MAKELEVEL
+read -r bin libexec data man etc <<-EOT
+	$(make -s -C "$builddir" -f "$places" places)
+EOT
+root=$T/root
+ok "make install DESTDIR=" make -s -C "$builddir" install DESTDIR="$root"
+
+run 0 "alertspool runs from there" "$root$bin/alertspool" --version
+run 0 "alertspool.fcgi runs from there" "$root$libexec/alertspool.fcgi" --version
+for page in man1/alertspool.1 man5/alertspool.conf.5 man5/alertspool-spool.5 \
+    man8/alertspool.fcgi.8; do
+	ok "$page" [ -s "$root$man/$page" ]
+done
+ok "the schema is JSON" jq -e .properties.record_version "$root$data/record.schema.json"
+is "$(find "$root" -type f -perm /022)" "" "nobody else may write any of it"
+is "$(find "$root" -type f ! -perm -444)" "" "everybody may read it"
+
+# ---- the servers' files ------------------------------------------------------
+
+# Every absolute path below libexec that they name is there.
+grep -rhoE '/[^ "]*/alertspool\.fcgi' "$root$data/nginx" "$root$data/apache" |
+    sort -u >"$T/programs"
+is "$(cat "$T/programs")" "$libexec/alertspool.fcgi" \
+    "the servers' files name the program where it is"
+# The web server's own directory may have files of ours, too.
+grep -rhoE '/[^ "=]*/alertspool\.conf( |$)' "$root$data/apache" |
+    grep -v /etc/apache2/ | tr -d ' ' | sort -u >"$T/settings"
+is "$(cat "$T/settings")" "$etc/alertspool/alertspool.conf" "and the settings"
+like "$("$root$libexec/alertspool.fcgi" -t 2>&1)" "$etc/alertspool/alertspool\.conf" \
+    "which are those that the program looks for"
+for file in nginx/alertspool-http.conf nginx/alertspool-server.conf \
+    apache/alertspool.conf apache/alertspool-proxy-fcgi.conf \
+    apache/alertspool-fcgid.conf apache/alertspool-cgid.conf; do
+	is "$(wc -l <"$root$data/$file")" "$(wc -l <"$srcdir/$file")" "$file is whole"
+done
+ok "the drop-in can be run" [ -x "$root$data/apache/alertspool.cgi" ]
+
+ok "make uninstall" make -s -C "$builddir" uninstall DESTDIR="$root"
+is "$(find "$root" -type f)" "" "leaves nothing"
+done_testing
