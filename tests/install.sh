@@ -48,6 +48,11 @@ for file in nginx/alertspool-http.conf nginx/alertspool-server.conf \
     apache/alertspool-fcgid.conf apache/alertspool-cgid.conf; do
 	is "$(wc -l <"$root$data/$file")" "$(wc -l <"$srcdir/$file")" "$file is whole"
 done
+for file in allow-list chat mail severity-map sqlite; do
+	ok "examples/$file can be run" [ -x "$root$data/examples/$file" ]
+	is "$(grep -oE '/[^ ]*share/alertspool[^ ]*' "$root$data/examples/$file" |
+	    grep -v "^$data/examples/$file\$")" "" "and names itself where it is"
+done
 ok "the drop-in can be run" [ -x "$root$data/apache/alertspool.cgi" ]
 
 ok "make uninstall" make -s -C "$builddir" uninstall DESTDIR="$root"

@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# examples/mail: the message that sendmail gets, read by another parser; hostile
+# alerts; what its exit codes make of a record in a queue.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+for program in jq "$python"; do
+	command -v "$program" >/dev/null || skip_all "no $program"
+done
+make_installation "$T/i" "" "" "[severity]
+OUTSIDE_METRIC_THRESHOLD = CRITICAL"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+mail=$srcdir/examples/mail
+
+# A sendmail that keeps what it gets, and ends as $T/code says.
+mkdir "$T/bin"
+cat >"$T/bin/sendmail" <<EOT
+#!/bin/sh
+printf '%s\n' "\$@" >"$T/arguments"
+cat >"$T/message"
+exit "\$(cat "$T/code")"
+EOT
+chmod 755 "$T/bin/sendmail"
+echo 0 >"$T/code"
+PATH=$T/bin:$PATH
+export PATH
+
+# What a mail reader makes of the message: headers in the order of their names,
+# then defects, then the body.
+cat >"$T/read.py" <<'EOT'
+import email.policy, sys
+message = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)
+for name, value in sorted(message.items()):
+    print(f'{name}: {value}'.encode('unicode_escape').decode())
+for part in [message] + [message[name] for name in message.keys()]:
+    for defect in part.defects:
+        print('defect', repr(defect))
+print()
+print(message.get_content())
+EOT
+# mailed RECORD [OPTION...]: mail it to one address and read it: $T/read
+mailed() {
+	record=$1
+	shift
+	rm -f "$T/message"
+	"$mail" "$@" dba@example.org <"$record" || return
+	"$python" "$T/read.py" "$T/message" >"$T/read"
+}
+header() { sed -n "/^\$/q; s/^$1: //p" "$T/read"; }
+
+# ---- one mail
+
+id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
+run 0 "a record" mailed "$spool/new/$id" -f alertspool@example.org
+is "$(out)$(err)" "" "is mailed without a word"
+is "$(tr '\n' ' ' <"$T/arguments")" "-i -f alertspool@example.org -- dba@example.org " \
+	"sendmail's arguments"
+is "$(sed '/^$/q' "$T/read")" "Auto-Submitted: auto-generated
+Content-Transfer-Encoding: 8bit
+Content-Type: text/plain; charset=\"UTF-8\"
+From: alertspool@example.org
+In-Reply-To: <alert.66f0a1b2c3d4e5f607180001@alertspool.invalid>
+MIME-Version: 1.0
+Message-ID: <$id@alertspool.invalid>
+References: <alert.66f0a1b2c3d4e5f607180001@alertspool.invalid>
+Subject: [CRITICAL] Web Shop: Disk space % used on Data Partition has gone above 90
+To: dba@example.org
+X-Alertspool-Alert: 66f0a1b2c3d4e5f607180001
+X-Alertspool-Record: $id
+X-Alertspool-Severity: CRITICAL" "its headers, without a defect"
+for line in 'Severity: *CRITICAL' 'Cluster: *shop' 'Host: *shop-shard-00-01.ab1cd.mongodb.net' \
+	'Value: *95.2 %' 'Replica Set: atlas-k3x9-shard-0' "$id"; do
+	like "$(sed '1,/^$/d' "$T/read")" "^$line\$" "its text has $line"
+done
+ok "no line is longer than 998 bytes" \
+	"$python" -c 'import sys; sys.exit(max(map(len, open(sys.argv[1], "rb"))) > 999)' "$T/message"
+
+# One alert is one thread; its later mails say what happened.
+sed 's/"OPEN"/"CLOSED"/; s/"updated":"[^"]*"/"updated":"2026-11-20T11:00:00Z"/' \
+	"$srcdir/tests/data/host-metric-raw/body" >"$T/closed"
+closed=$(store "$conf" "$T/closed" alert.close)
+run 0 "its end" mailed "$spool/new/$closed"
+like "$(header Subject)" ' has gone above 90 \(closed\)$' "says so"
+is "$(header References) $(header From)" "<alert.66f0a1b2c3d4e5f607180001@alertspool.invalid> " \
+	"in the same thread; without -f there is no From"
+run 0 "two addresses" "$mail" a@example.org b@example.org <"$spool/new/$id"
+"$python" "$T/read.py" "$T/message" >"$T/read"
+is "$(header To)" "a@example.org, b@example.org" "both are in the header"
+
+# ---- hostile alerts
+
+# hostile TEXT: that text, JSON, in every field that a mail shows
+hostile() {
+	printf '{"id":"%s","status":"%s","eventTypeName":"%s","severity":"%s","groupId":"%s",' \
+		"$1" OPEN "$1" CRITICAL "$1"
+	printf '"projectName":"%s","orgName":"%s","clusterName":"%s","replicaSetName":"%s",' \
+		"$1" "$1" "$1" "$1"
+	printf '"userAlias":"%s","metricName":"%s","currentValue":{"number":1,"units":"%s"},' \
+		"$1" "$1" "$1"
+	printf '"acknowledgingUsername":"%s","acknowledgementComment":"%s",' "$1" "$1"
+	printf '"processorName":"%s","humanReadable":"%s\\n%s",' "$1" "$1" "$1"
+	printf '"created":"2026-11-20T10:30:00Z","updated":"2026-11-20T10:30:00Z"}'
+}
+number=0
+for text in 'x\r\nBcc: thief@example.com\r\n\r\nbody' 'x\nBcc: thief@example.com' \
+	'x\rBcc: thief@example.com' '=?UTF-8?Q?x=0ABcc:_thief@example.com?=' \
+	'\u001b]0;x\u0007\u202e\u0000\u0085Bcc: thief@example.com' \
+	'x\u2028Bcc: thief@example.com' '.' '.\r\n.\r\nMAIL FROM:<thief@example.com>' \
+	'\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00'; do
+	number=$((number + 1))
+	hostile "$text" >"$T/hostile"
+	id=$(store "$conf" "$T/hostile")
+	run 0 "hostile alert $number" mailed "$spool/new/$id"
+	is "$(sed '/^$/q; s/:.*//' "$T/read" | tr '\n' ' ')" "Auto-Submitted \
+Content-Transfer-Encoding Content-Type In-Reply-To MIME-Version Message-ID References \
+Subject To X-Alertspool-Alert X-Alertspool-Record X-Alertspool-Severity  " \
+		"$number: has the headers of any other, without a defect"
+	is "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$T/message" | wc -c) \
+$(sed '/^$/q' "$T/message" | LC_ALL=C tr -d '\n\040-\176' | wc -c) \
+$(grep -c "$(printf '\342\200[\250-\256]')" "$T/message")" "0 0 0" \
+		"$number: and no control character"
+done
+is "$(header Subject)" "$(printf '[CRITICAL] %s: %s' \
+	'\xe4\U0001f600\u4e2d\xe4\U0001f600\u4e2d\xe4\U0001f600\u4e2d\xe4\U0001f600' \
+	'\xe4\U0001f600\u4e2d\xe4\U0001f600\u4e2d\xe4\U0001f600\u4e2d\xe4\U0001f600')" \
+	"a subject that is not ASCII arrives"
+ok "in lines of at most 76" test "$(sed '/^$/q' "$T/message" |
+	grep '=?' | awk '{ print length }' | sort -n | tail -n 1)" -le 76
+
+printf '{"status":"OPEN","humanReadable":"%s"}' \
+	"$(head -c 100000 /dev/zero | tr '\0' 'x')" >"$T/long"
+id=$(store "$conf" "$T/long")
+run 0 "an alert without id, project and time, and a text of 100 KB" mailed "$spool/new/$id"
+ok "is cut into lines" "$python" -c \
+	'import sys; sys.exit(max(map(len, open(sys.argv[1], "rb"))) > 999)' "$T/message"
+is "$(header References)" "" "and belongs to no thread"
+
+# ---- what is wrong, and what becomes of it in a queue
+
+run 64 "no address" "$mail"
+run 64 "an option of sendmail's as address" "$mail" -- -oQ/tmp
+run 64 "a line break in an address" "$mail" "x@example.org
+y@example.org"
+run 64 "a wrong sender" "$mail" -f '-X' x@example.org
+rm "$T/message"
+run 65 "no record" "$mail" x@example.org </dev/null
+echo '{"record_version":1,' >"$T/torn"
+run 65 "a torn one" "$mail" x@example.org <"$T/torn"
+echo '{"record_version":2,"alert":{}}' >"$T/other"
+run 65 "one of another version" "$mail" x@example.org <"$T/other"
+ok "nothing was mailed" test ! -e "$T/message"
+
+find "$spool" -type f ! -name lock -delete
+id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
+alerts() { "$alertspool" -c "$conf" "$@"; }
+echo 75 >"$T/code"
+run 75 "sendmail cannot now" alerts run --backoff 1ms -m 9 -- "$mail" dba@example.org
+like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail says 75"' "which is noted"
+echo 65 >"$T/code"
+ok "sendmail refuses the message" wait_for \
+	'alerts run --backoff 1ms -- "$mail" dba@example.org 2>/dev/null'
+is "$(cd "$spool/dead" && ls)" "$id" "it is a dead letter"
+echo 0 >"$T/code"
+run 0 "requeued" alerts requeue "$id"
+run 0 "sendmail takes it" alerts run -- "$mail" dba@example.org
+is "$(cd "$spool/done" && ls)" "$id" "it is done"
+is "$(grep -c "Message-ID: <$id@" "$T/message")" 1 "with the same Message-ID"
+done_testing
