@@ -112,7 +112,7 @@ commit(struct spool *spool, const char *bad, const char *name, const char *who,
 	};
 	enum spool_outcome outcome;
 
-	snprintf(why, sizeof(why), "was bad/%s", bad);
+	snprintf(why, sizeof(why), SPOOL_WAS_BAD "%s", bad);
 	if (spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error) == -1 ||
 	    spool_note(spool, name, &event, error) == -1)
 		return -1;

@@ -180,9 +180,22 @@ int spool_history(const struct spool *, const char *name, struct buf *,
 
 bool spool_has_history(const struct spool *, const char *name);
 
+struct spool_tally {
+	unsigned int attempts; /* since the last requeue */
+	unsigned int failures; /* likewise */
+	unsigned int requeues; /* from done/ and dead/, ever */
+};
+
+/* Count what the history tells. 0 or -1. */
+int spool_tally(const struct spool *, const char *name, struct spool_tally *,
+    struct error *) __attribute__((warn_unused_result));
+
 /* How often a handler was started since the last requeue. 0 or -1. */
 int spool_attempts(const struct spool *, const char *name, unsigned int *n,
     struct error *);
+
+/* What a requeue from bad/ notes: this and the old name. */
+#define SPOOL_WAS_BAD "was bad/"
 
 /* ---- looking: spool_scan.c ------------------------------------------ */
 

@@ -150,41 +150,59 @@ spool_has_history(const struct spool *s, const char *name)
 	return faccessat(s->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What does this line say happened? "" when it says nothing. */
-static void
-read_what(const char *line, size_t len, char what[static 16])
+/* Does this member of a line begin with the word, or is it just that? */
+static bool
+says(const json_t *line, const char *key, const char *word, size_t n)
 {
-	json_t *object = json_loadb(line, len, 0, NULL);
-	const char *word = json_string_value(json_object_get(object, "what"));
+	const char *text = json_string_value(json_object_get(line, key));
 
-	snprintf(what, 16, "%s", word == NULL ? "" : word);
-	json_decref(object);
+	return text != NULL && strncmp(text, word, n) == 0;
+}
+
+static void
+count_line(struct spool_tally *t, const char *text, size_t len)
+{
+	json_t *line = json_loadb(text, len, 0, NULL);
+
+	if (says(line, "what", "attempt", sizeof("attempt"))) {
+		t->attempts++;
+	} else if (says(line, "what", "fail", sizeof("fail"))) {
+		t->failures++;
+	} else if (says(line, "what", "requeue", sizeof("requeue"))) {
+		t->attempts = t->failures = 0;
+		t->requeues += !says(line, "why", SPOOL_WAS_BAD,
+		    sizeof(SPOOL_WAS_BAD) - 1);
+	}
+	json_decref(line);
+}
+
+int
+spool_tally(const struct spool *s, const char *name, struct spool_tally *tally,
+    struct error *error)
+{
+	struct buf text = BUF_INIT;
+	const char *line, *end;
+	int rc = spool_history(s, name, &text, error);
+
+	*tally = (struct spool_tally){0};
+	line = text.data;
+	while (rc == 0 && line != NULL && (end = strchr(line, '\n')) != NULL) {
+		count_line(tally, line, (size_t)(end - line));
+		line = end + 1;
+	}
+	buf_free(&text);
+	return rc;
 }
 
 int
 spool_attempts(const struct spool *s, const char *name, unsigned int *n,
     struct error *error)
 {
-	struct buf text = BUF_INIT;
-	const char *line, *end;
-	char what[16];
+	struct spool_tally tally;
+	int rc = spool_tally(s, name, &tally, error);
 
-	*n = 0;
-	if (spool_history(s, name, &text, error) == -1) {
-		buf_free(&text);
-		return -1;
-	}
-	line = text.data;
-	while (line != NULL && (end = strchr(line, '\n')) != NULL) {
-		read_what(line, (size_t)(end - line), what);
-		if (strcmp(what, "attempt") == 0)
-			(*n)++;
-		else if (strcmp(what, "requeue") == 0)
-			*n = 0;
-		line = end + 1;
-	}
-	buf_free(&text);
-	return 0;
+	*n = tally.attempts;
+	return rc;
 }
 
 int
