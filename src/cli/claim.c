@@ -18,7 +18,6 @@
 #include "cli/claim.h"
 #include "lib/error.h"
 
-#define DELAY_MAX_MS ((int64_t)3600 * 1000)
 #define REASON_MAX 512
 
 static int
@@ -196,41 +195,58 @@ give_up(const struct claim *c, struct work *w, const char *why,
 /* Twice the delay of the attempt before; 75 to 125 % of that, so that what
  * failed together is not tried together; at most the cap. */
 static int64_t
-retry_delay(int64_t backoff, unsigned int attempt)
+retry_delay(const struct work_rules *rules, unsigned int attempt)
 {
-	int64_t delay = backoff;
+	int64_t delay = rules->backoff, most = rules->backoff_max;
 	uint32_t random;
 
-	while (--attempt > 0 && delay < 2 * DELAY_MAX_MS)
+	while (--attempt > 0 && delay < 2 * most)
 		delay *= 2;
 	/* Without randomness there is just no jitter. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = UINT32_MAX / 2;
 	delay = delay * 3 / 4 + delay / 2 * random / UINT32_MAX;
-	return delay < DELAY_MAX_MS ? delay : DELAY_MAX_MS;
+	return delay < most ? delay : most;
+}
+
+/* "of" is how many attempts there are, or "". */
+static int
+try_later(const struct claim *c, struct work *w, const char *of,
+    const char *why, struct error *error)
+{
+	int64_t delay = retry_delay(w->rules, c->attempt);
+	int rc = move_on(c, w, SPOOL_NEW, delay, error);
+
+	if (rc != 1)
+		return rc;
+	work_count(w, METRIC_RELEASED);
+	work_say(w, c->id,
+	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
+	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
+	return note(c, w, "fail", why, error);
 }
 
 int
 claim_retry(const struct claim *c, struct work *w, const char *why,
     struct error *error)
 {
-	int64_t delay;
-	int rc;
+	char of[32];
 
 	assert(c->attempt > 0);
 	w->failed++;
 	if (c->attempt >= w->rules->max_attempts)
 		return give_up(c, w, why, error);
-	delay = retry_delay(w->rules->backoff, c->attempt);
-	rc = move_on(c, w, SPOOL_NEW, delay, error);
-	if (rc != 1)
-		return rc;
-	work_count(w, METRIC_RELEASED);
-	work_say(w, c->id,
-	    "attempt %u of %u failed, next in %" PRId64 ".%" PRId64 " s: %s",
-	    c->attempt, w->rules->max_attempts, delay / 1000,
-	    delay % 1000 / 100, why);
-	return note(c, w, "fail", why, error);
+	snprintf(of, sizeof(of), " of %u", w->rules->max_attempts);
+	return try_later(c, w, of, why, error);
+}
+
+int
+claim_defer(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	assert(c->attempt > 0);
+	w->failed++;
+	return try_later(c, w, "", why, error);
 }
 
 int

@@ -51,6 +51,10 @@ int claim_bury(const struct claim *, struct work *, const char *why,
 int claim_retry(const struct claim *, struct work *, const char *why,
     struct error *);
 
+/* Nobody knows whether it was a success: try again later, however often. */
+int claim_defer(const struct claim *, struct work *, const char *why,
+    struct error *);
+
 /* For no fault of the record's: back to where it was, due at once. */
 int claim_give_back(const struct claim *, struct work *, const char *why,
     struct error *);

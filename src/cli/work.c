@@ -27,6 +27,7 @@ work_init(struct work *w, const struct work_rules *rules)
 static void
 close_spool(struct work *w)
 {
+	work_flush(w);
 	if (w->watch != -1)
 		close(w->watch);
 	if (w->counters != -1)
@@ -54,7 +55,7 @@ work_open(struct work *w, struct spool *spool, const char *path, bool watch,
 	if (queue_open(&w->queue, spool, error) == -1)
 		return -1;
 	(void)gethostname(host, sizeof(host) - 1);
-	if (asprintf(&w->who, "run@%s", host) == -1) {
+	if (asprintf(&w->who, "%s@%s", w->rules->verb, host) == -1) {
 		w->who = NULL;
 		return error_sys(error, ERROR_IO, "host name");
 	}
@@ -88,7 +89,7 @@ work_say(struct work *w, const char *id, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	buf_adds(line, "alertspool run: ");
+	buf_addf(line, "alertspool %s: ", w->rules->verb);
 	if (id != NULL && w->err.terminal) {
 		work_short_id(id, short_id);
 		id = short_id;
@@ -100,12 +101,19 @@ work_say(struct work *w, const char *id, const char *format, ...)
 }
 
 void
-work_count(const struct work *w, enum metric metric)
+work_count(struct work *w, enum metric metric)
 {
-	struct metrics_delta delta = {.add = {0}};
+	w->counted.add[metric]++;
+	w->has_counted = true;
+}
 
-	delta.add[metric] = 1;
-	metrics_add(w->counters, &delta);
+void
+work_flush(struct work *w)
+{
+	if (w->has_counted)
+		metrics_add(w->counters, &w->counted);
+	w->counted = (struct metrics_delta){.add = {0}};
+	w->has_counted = false;
 }
 
 struct timespec

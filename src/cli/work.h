@@ -19,10 +19,12 @@ struct error;
 
 /* What the operator wants; times are milliseconds. */
 struct work_rules {
+	const char *verb;     /* "run": who works */
 	char *const *command; /* ends with NULL */
 	int64_t timeout;
 	int64_t lease;
-	int64_t backoff;
+	int64_t backoff;     /* after the first failure */
+	int64_t backoff_max; /* and at most */
 	unsigned int max_attempts;
 };
 
@@ -30,10 +32,12 @@ struct work {
 	const struct work_rules *rules;
 	struct spool *spool;
 	struct queue *queue;
-	int counters; /* metrics_open_add() */
-	int watch;    /* watch_open(); -1: none */
-	char *path;   /* absolute, of the spool directory */
-	char *who;    /* in histories */
+	int counters;		      /* metrics_open_add() */
+	struct metrics_delta counted; /* not written yet */
+	bool has_counted;
+	int watch;  /* watch_open(); -1: none */
+	char *path; /* absolute, of the spool directory */
+	char *who;  /* in histories */
 	struct outlet out, err;
 	uint64_t claimed, done, dead; /* records */
 	uint64_t failed;	      /* attempts */
@@ -54,8 +58,10 @@ void work_close(struct work *);
 void work_say(struct work *, const char *id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Add one to a counter that all processes share. */
-void work_count(const struct work *, enum metric);
+/* Add one to a counter that all processes share; written, with what else was
+ * counted, by work_flush(). */
+void work_count(struct work *, enum metric);
+void work_flush(struct work *);
 
 /* The moment so many milliseconds from now. */
 struct timespec work_after(int64_t ms);

@@ -82,6 +82,12 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
+#define FORWARD "alertspool_forwarded_total", "result"
+#define FORWARD_HELP "Messages to the broker, by how they ended."
+    [METRIC_FORWARD_STORED] = {FORWARD, "stored", FORWARD_HELP},
+    [METRIC_FORWARD_DUPLICATE] = {FORWARD, "duplicate", FORWARD_HELP},
+    [METRIC_FORWARD_REFUSED] = {FORWARD, "refused", FORWARD_HELP},
+    [METRIC_FORWARD_UNKNOWN] = {FORWARD, "unknown", FORWARD_HELP},
 };
 
 static uint64_t
