@@ -16,6 +16,7 @@
 #include "cli/owner.h"
 #include "lib/encode.h"
 #include "lib/file.h"
+#include "lib/quantity.h"
 
 /* ---- options -------------------------------------------------------- */
 
@@ -60,6 +61,23 @@ cli_number(const struct cli *cli, const char *option, long min, long max,
 		    "option --%s: \"%.40s\" is no whole number from %ld to %ld",
 		    option, text, min, max);
 	return 0;
+}
+
+int
+cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
+    struct error *error)
+{
+	const char *text = cli_value(cli, time->option);
+
+	*ms = time->fallback;
+	if (text == NULL)
+		return 0;
+	if (quantity_duration(text, ms) == 0 && *ms >= time->min &&
+	    *ms <= time->max)
+		return 0;
+	return error_set(error, ERROR_USAGE,
+	    "option --%s: \"%.40s\" is no time of %s, like 90s or 5m",
+	    time->option, text, time->range);
 }
 
 /* ---- errors --------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/error.h"
@@ -60,6 +61,7 @@ struct command {
 	X(bury) \
 	X(requeue) \
 	X(run) \
+	X(forward) \
 	X(clean) \
 	X(help)
 
@@ -115,6 +117,16 @@ const char *cli_next(const struct cli *, const char *option, size_t *i);
  * ERROR_USAGE unless it is min to max. 0 or -1. */
 int cli_number(const struct cli *, const char *option, long min, long max,
     long fallback, long *number, struct error *);
+
+/* The time that the option has, in milliseconds, fallback when it was not given.
+ * ERROR_USAGE unless it is min to max, which range says in words. 0 or -1. */
+struct cli_time {
+	const char *option;
+	int64_t min, max, fallback;
+	const char *range; /* "1s to 24h" */
+};
+int cli_time(const struct cli *, const struct cli_time *, int64_t *ms,
+    struct error *);
 
 /* Load the settings once. 0 or -1. */
 int cli_settings(struct cli *, struct error *);

@@ -10,8 +10,8 @@
 
 #include "cli/cli.h"
 #include "cli/handler.h"
+#include "cli/job.h"
 #include "cli/runner.h"
-#include "lib/quantity.h"
 
 #define SECOND ((int64_t)1000)
 #define HOUR (3600 * SECOND)
@@ -30,33 +30,13 @@ static const struct cli_option run_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct {
-	const char *option;
-	int64_t min, max, fallback;
-	const char *range;
-} times[] = {
+static const struct cli_time times[] = {
     {"timeout", 10, 24 * HOUR, 60 * SECOND, "10ms to 24h"},
     {"lease", SECOND, 24 * HOUR, 300 * SECOND, "1s to 24h"},
     {"backoff", 0, HOUR, 10 * SECOND, "0 to 1h"},
 };
 
 enum { TIME_TIMEOUT, TIME_LEASE, TIME_BACKOFF };
-
-static int
-read_time(const struct cli *cli, int row, int64_t *ms, struct error *error)
-{
-	const char *text = cli_value(cli, times[row].option);
-
-	*ms = times[row].fallback;
-	if (text == NULL)
-		return 0;
-	if (quantity_duration(text, ms) == 0 && *ms >= times[row].min &&
-	    *ms <= times[row].max)
-		return 0;
-	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time of %s, like 90s or 5m",
-	    times[row].option, text, times[row].range);
-}
 
 static int
 read_options(const struct cli *cli, struct runner_options *o,
@@ -68,13 +48,16 @@ read_options(const struct cli *cli, struct runner_options *o,
 		-1 ||
 	    cli_number(cli, "max-attempts", 1, 1000, 10, &attempts, error) ==
 		-1 ||
-	    read_time(cli, TIME_TIMEOUT, &o->rules.timeout, error) == -1 ||
-	    read_time(cli, TIME_LEASE, &o->rules.lease, error) == -1 ||
-	    read_time(cli, TIME_BACKOFF, &o->rules.backoff, error) == -1)
+	    cli_time(cli, &times[TIME_TIMEOUT], &o->rules.timeout, error) ==
+		-1 ||
+	    cli_time(cli, &times[TIME_LEASE], &o->rules.lease, error) == -1 ||
+	    cli_time(cli, &times[TIME_BACKOFF], &o->rules.backoff, error) == -1)
 		return -1;
 	o->jobs = (size_t)jobs;
 	o->rules.max_attempts = (unsigned int)attempts;
 	o->follow = cli_value(cli, "follow") != NULL;
+	o->rules.verb = "run";
+	o->rules.backoff_max = HOUR;
 	o->rules.command = cli->operands;
 	return 0;
 }
@@ -115,7 +98,10 @@ static int
 run_run(struct cli *cli, struct error *error)
 {
 	struct runner_options options = {.directory = NULL};
+	struct trade trade;
 	struct spool *spool;
+	struct jobs jobs;
+	int rc;
 
 	if (read_options(cli, &options, error) == -1 ||
 	    check_descriptors(cli, options.jobs, error) == -1 ||
@@ -124,11 +110,15 @@ run_run(struct cli *cli, struct error *error)
 	options.directory = cli->settings.directory;
 	if (set_identity(cli, error) == -1 ||
 	    handler_seal_descriptors(error) == -1 ||
-	    handler_find(options.rules.command[0], error) == -1) {
+	    handler_find(options.rules.command[0], error) == -1 ||
+	    jobs_init(&jobs, options.jobs, error) == -1) {
 		spool_close(spool);
 		return -1;
 	}
-	return runner_run(spool, &options, error);
+	trade = job_trade(&jobs);
+	rc = runner_run(spool, &options, &trade, &jobs, error);
+	jobs_free(&jobs);
+	return rc;
 }
 
 const struct command command_run = {

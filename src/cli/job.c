@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,18 @@
 #define RENEWALS 3	     /* a lease is renewed at a third of it */
 #define READ_MAX (16 * 1024) /* bytes of a pipe at a time */
 #define REASON_MAX (64 + RELAY_LAST_SIZE)
+
+static struct job *
+job_at(void *trader, size_t place)
+{
+	return &((struct jobs *)trader)->job[place];
+}
+
+static bool
+is_active(const void *trader, size_t place)
+{
+	return ((const struct jobs *)trader)->job[place].active;
+}
 
 static void
 job_free(struct job *j, struct work *w)
@@ -124,10 +137,11 @@ start_handler(struct job *j, struct work *w, const struct handler_env *env,
 	return error_set(error, why.kind, "%s", why.text);
 }
 
-int
-job_start(struct job *j, struct work *w, const struct queue_item *item,
+static int
+start(void *trader, size_t place, struct work *w, const struct queue_item *item,
     struct error *error)
 {
+	struct job *j = job_at(trader, place);
 	struct handler_env env = {NULL};
 	struct error more = ERROR_INIT;
 	int rc;
@@ -165,10 +179,10 @@ stop(struct job *j, const struct work *w, enum job_stop why, int64_t now)
 	handler_kill(&j->handler, SIGTERM);
 }
 
-void
-job_interrupt(struct job *j, const struct work *w, int64_t now)
+static void
+interrupt(void *trader, size_t place, struct work *w, int64_t now)
 {
-	stop(j, w, JOB_INTERRUPTED, now);
+	stop(job_at(trader, place), w, JOB_INTERRUPTED, now);
 }
 
 static void
@@ -188,9 +202,11 @@ renew(struct job *j, struct work *w, int64_t now)
 	stop(j, w, JOB_LOST, now);
 }
 
-void
-job_tick(struct job *j, struct work *w, int64_t now)
+static void
+tick(void *trader, size_t place, struct work *w, int64_t now)
 {
+	struct job *j = job_at(trader, place);
+
 	if (now >= j->renew_at)
 		renew(j, w, now);
 	if (now >= j->timeout_at)
@@ -201,9 +217,10 @@ job_tick(struct job *j, struct work *w, int64_t now)
 	}
 }
 
-int64_t
-job_next(const struct job *j)
+static int64_t
+next_moment(const void *trader, size_t place)
 {
+	const struct job *j = &((const struct jobs *)trader)->job[place];
 	int64_t next = j->renew_at;
 
 	if (j->timeout_at < next)
@@ -229,16 +246,37 @@ relay_some(int *fd, struct relay *relay, size_t most)
 	}
 }
 
-void
-job_relay_out(struct job *j)
+/* Two for each job; no more is read than the outlets take. */
+static void
+set_polls(void *trader, const struct work *w, struct pollfd *polls)
 {
-	relay_some(&j->handler.out, &j->out, READ_MAX);
+	bool out = !outlet_is_full(&w->out), err = !outlet_is_full(&w->err);
+	const struct jobs *jobs = trader;
+
+	for (size_t i = 0; i < jobs->n; i++) {
+		const struct job *j = &jobs->job[i];
+
+		polls[2 * i] = (struct pollfd){.events = POLLIN,
+		    .fd = j->active && out ? j->handler.out : -1};
+		polls[2 * i + 1] = (struct pollfd){.events = POLLIN,
+		    .fd = j->active && err ? j->handler.err : -1};
+	}
 }
 
-void
-job_relay_err(struct job *j)
+static void
+take_polls(void *trader, struct work *w, const struct pollfd *polls)
 {
-	relay_some(&j->handler.err, &j->err, READ_MAX);
+	const struct jobs *jobs = trader;
+
+	(void)w;
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *j = &jobs->job[i];
+
+		if (polls[2 * i].revents != 0)
+			relay_some(&j->handler.out, &j->out, READ_MAX);
+		if (polls[2 * i + 1].revents != 0)
+			relay_some(&j->handler.err, &j->err, READ_MAX);
+	}
 }
 
 /* What is in the pipe now, and no more: something that the handler left behind
@@ -310,9 +348,10 @@ conclude(const struct job *j, struct work *w, int status, struct error *error)
 	return claim_retry(&j->claim, w, why, error);
 }
 
-int
-job_settle(struct job *j, struct work *w, struct error *error)
+static int
+settle(void *trader, size_t place, struct work *w, struct error *error)
 {
+	struct job *j = job_at(trader, place);
 	int status, rc;
 
 	if (!handler_ended(&j->handler, j->stop != JOB_GOES_ON, &status))
@@ -322,4 +361,39 @@ job_settle(struct job *j, struct work *w, struct error *error)
 	rc = conclude(j, w, status, error);
 	job_free(j, w);
 	return rc == -1 ? -1 : 1;
+}
+
+/* ---- all of them ---------------------------------------------------- */
+
+int
+jobs_init(struct jobs *jobs, size_t n, struct error *error)
+{
+	*jobs = (struct jobs){.job = calloc(n, sizeof(*jobs->job)), .n = n};
+	if (jobs->job == NULL)
+		return error_sys(error, ERROR_IO, "%zu jobs", n);
+	return 0;
+}
+
+void
+jobs_free(struct jobs *jobs)
+{
+	free(jobs->job);
+	jobs->job = NULL;
+}
+
+struct trade
+job_trade(const struct jobs *jobs)
+{
+	return (struct trade){
+	    .noun = "handler",
+	    .polls = 2 * jobs->n,
+	    .is_active = is_active,
+	    .start = start,
+	    .settle = settle,
+	    .tick = tick,
+	    .next = next_moment,
+	    .interrupt = interrupt,
+	    .set_polls = set_polls,
+	    .take_polls = take_polls,
+	};
 }

@@ -11,8 +11,8 @@
  *			the time-out: new/ again, not before its delay is over,
  *			or dead/ after the last attempt
  *
- * The alert of the record is held (queue.h) from before job_start() until the
- * job is over, and is freed here. Nothing here waits.
+ * The alert of the record is held (queue.h) from before the start until the job
+ * is over, and is freed here. Nothing here waits.
  */
 #ifndef ALERTSPOOL_JOB_H
 #define ALERTSPOOL_JOB_H
@@ -23,6 +23,7 @@
 #include "cli/claim.h"
 #include "cli/handler.h"
 #include "cli/relay.h"
+#include "cli/runner.h"
 #include "cli/work.h"
 
 struct error;
@@ -46,34 +47,17 @@ struct job {
 	int64_t renew_at, timeout_at, kill_at;
 };
 
-/*
- * Begin with a record whose alert is held. 1: its handler runs, and the job is
- * active. 0: there is nothing to run, because the record is gone, was buried or
- * is deferred, and its alert is free again. -1: likewise, and nothing more
- * should be begun.
- */
-int job_start(struct job *, struct work *, const struct queue_item *,
-    struct error *) __attribute__((warn_unused_result));
+/* All jobs of one runner: the trader of job_trade(). */
+struct jobs {
+	struct job *job; /* owned */
+	size_t n;
+};
 
-/* Do what is due by now: renew the lease, stop or kill the handler. */
-void job_tick(struct job *, struct work *, int64_t now);
+/* 0 or -1; free with jobs_free() either way. */
+int jobs_init(struct jobs *, size_t n, struct error *);
+void jobs_free(struct jobs *);
 
-/* When job_tick() is to be called next. */
-int64_t job_next(const struct job *);
-
-/* Pass on some of what the handler printed to standard output, or error. */
-void job_relay_out(struct job *);
-void job_relay_err(struct job *);
-
-/* Stop the handler: SIGTERM now, SIGKILL a little later. */
-void job_interrupt(struct job *, const struct work *, int64_t now);
-
-/*
- * Has the handler ended? Then the record is settled, its alert free, and the
- * job not active any more: 1. 0: it still runs. -1: settled as far as possible,
- * but nothing more should be begun.
- */
-int job_settle(struct job *, struct work *, struct error *)
-    __attribute__((warn_unused_result));
+/* What run does in the runner's loop. */
+struct trade job_trade(const struct jobs *);
 
 #endif

@@ -2,14 +2,14 @@
 /*
  * The loop:
  *
- *	settle the jobs whose handlers ended, do what is due for the others
+ *	settle what is over, do what is due for the others
  *	write what the outlets take
  *	begin with as many records as there are places, looking for more when
  *	the feed is empty and something may have changed
- *	wait for a signal, a pipe, news from the spool, or the next moment
+ *	wait for a signal, news of the trade or the spool, or the next moment
  *
  * An error that concerns the whole spool is kept, nothing new is begun, and it
- * is returned when the last handler has ended.
+ * is returned when all that was begun is over.
  */
 #include "config.h"
 
@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "cli/feed.h"
-#include "cli/job.h"
 #include "cli/progress.h"
 #include "cli/runner.h"
 #include "cli/signals.h"
@@ -33,20 +32,24 @@
 #define REOPEN_MS 1000	/* between looks for a spool that is gone */
 #define GONE_MS 10000	/* how long it may be gone */
 
-enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_JOBS };
+enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_TRADE };
 
 struct runner {
 	const struct runner_options *options;
 	struct work work;
 	struct feed feed;
-	struct job *jobs;
+	const struct trade *trade;
+	void *trader;
 	size_t active;
-	struct pollfd *polls; /* AT_JOBS and two for each job */
+	size_t room;	      /* for so many at a time */
+	int64_t room_at;      /* when to ask again */
+	int64_t look_after;   /* while something is active */
+	struct pollfd *polls; /* AT_TRADE and the trade's */
 	struct progress progress;
 	struct error error; /* why nothing new is begun */
 	int signals;	    /* signals_open() */
 	unsigned int stops; /* signals to stop that came in */
-	bool interrupted;   /* handlers were stopped */
+	bool interrupted;   /* records are given back */
 	uint64_t begun;	    /* work.claimed at the last look */
 	uint64_t ended;	    /* records that had left the queue then */
 	bool replaced;	    /* a directory of the spool was */
@@ -61,7 +64,7 @@ is_ending(const struct runner *r)
 
 /* ---- the spool ------------------------------------------------------ */
 
-/* The path leads elsewhere. When the last handler has ended, go there. */
+/* The path leads elsewhere. When all that was begun is over, go there. */
 static int
 reopen_spool(struct runner *r, int64_t now)
 {
@@ -100,6 +103,8 @@ look(struct runner *r, int64_t now)
 		return reopen_spool(r, now);
 	if (feed_look(f, r->work.queue, r->options->jobs, &r->error) == -1)
 		return -1;
+	/* A look costs a pass over the spool; half of the time is enough. */
+	r->look_after = 2 * clock_ms() - now;
 	r->begun = r->work.claimed;
 	r->ended = r->work.done + r->work.dead;
 	if (!feed_is_empty(f))
@@ -126,12 +131,30 @@ rest(struct runner *r, int64_t now)
 static void
 begin_one(struct runner *r, const struct queue_item *item)
 {
-	struct job *j = r->jobs;
+	size_t place = 0;
 
-	while (j->active)
-		j++;
-	if (job_start(j, &r->work, item, &r->error) == 1)
+	while (r->trade->is_active(r->trader, place))
+		place++;
+	if (r->trade->start(r->trader, place, &r->work, item, &r->error) == 1)
 		r->active++;
+}
+
+/* How many more may be begun now; other runners get what is not. */
+static size_t
+ask_room(struct runner *r)
+{
+	struct feed *f = &r->feed;
+
+	r->room = r->options->jobs;
+	r->room_at = FEED_NEVER;
+	if (r->trade->room != NULL)
+		r->room = r->trade->room(r->trader, &r->work, r->active,
+		    &r->room_at, &r->error);
+	if (r->room > 0 || r->active > 0)
+		return r->room > r->active ? r->room - r->active : 0;
+	feed_drop(f, r->work.queue);
+	feed_look_soon(f);
+	return 0;
 }
 
 /* One look at most, so that signals are not kept waiting. */
@@ -140,15 +163,16 @@ begin_jobs(struct runner *r, int64_t now)
 {
 	const struct queue_item *item;
 	struct feed *f = &r->feed;
+	size_t room = ask_room(r);
 
 	if (!feed_is_empty(f) && now - f->looked_at > FEED_HOLD_MS) {
 		feed_drop(f, r->work.queue);
 		feed_look_soon(f);
 	}
-	if (feed_is_empty(f) && r->active < r->options->jobs &&
-	    now >= f->look_at && look(r, now) == -1)
+	if (room > 0 && feed_is_empty(f) && now >= f->look_at &&
+	    (r->active == 0 || now >= r->look_after) && look(r, now) == -1)
 		return;
-	while (r->active < r->options->jobs && !is_ending(r) &&
+	while (r->active < r->room && !is_ending(r) &&
 	    (item = feed_next(f)) != NULL) {
 		begin_one(r, item);
 		if (feed_is_empty(f) && r->work.claimed == r->begun)
@@ -161,13 +185,13 @@ begin_jobs(struct runner *r, int64_t now)
 static void
 tend_jobs(struct runner *r, int64_t now)
 {
-	for (size_t i = 0; i < r->options->jobs; i++) {
-		struct job *j = &r->jobs[i];
+	const struct trade *t = r->trade;
 
-		if (!j->active)
+	for (size_t i = 0; i < r->options->jobs; i++) {
+		if (!t->is_active(r->trader, i))
 			continue;
-		if (job_settle(j, &r->work, &r->error) == 0) {
-			job_tick(j, &r->work, now);
+		if (t->settle(r->trader, i, &r->work, &r->error) == 0) {
+			t->tick(r->trader, i, &r->work, now);
 			continue;
 		}
 		r->active--;
@@ -180,9 +204,9 @@ static void
 interrupt_jobs(struct runner *r)
 {
 	for (size_t i = 0; i < r->options->jobs; i++)
-		if (r->jobs[i].active) {
+		if (r->trade->is_active(r->trader, i)) {
 			r->interrupted = true;
-			job_interrupt(&r->jobs[i], &r->work, clock_ms());
+			r->trade->interrupt(r->trader, i, &r->work, clock_ms());
 		}
 }
 
@@ -197,8 +221,8 @@ take_stop(struct runner *r)
 	feed_drop(&r->feed, r->work.queue);
 	if (r->active > 0)
 		work_say(&r->work, NULL,
-		    "ending when %zu handler%s; another signal stops %s",
-		    r->active, r->active == 1 ? " has" : "s have",
+		    "ending when %zu %s%s; another signal stops %s", r->active,
+		    r->trade->noun, r->active == 1 ? " has" : "s have",
 		    r->active == 1 ? "it" : "them");
 }
 
@@ -255,47 +279,54 @@ write_outlets(struct runner *r)
 
 /* ---- waiting -------------------------------------------------------- */
 
-static void
-set_poll(struct runner *r, size_t i, int fd, short events, bool wanted)
+static struct pollfd
+poll_outlet(const struct outlet *o)
 {
-	r->polls[i] = (struct pollfd){
-	    .fd = wanted ? fd : -1,
-	    .events = events,
-	};
+	return (struct pollfd){.fd = outlet_is_waiting(o) ? o->fd : -1,
+	    .events = POLLOUT};
 }
 
 static void
 set_polls(struct runner *r)
 {
 	const struct work *w = &r->work;
-	bool out = !outlet_is_full(&w->out), err = !outlet_is_full(&w->err);
 
-	set_poll(r, AT_SIGNAL, r->signals, POLLIN, true);
-	set_poll(r, AT_WATCH, r->work.watch, POLLIN, true);
-	set_poll(r, AT_OUT, w->out.fd, POLLOUT, outlet_is_waiting(&w->out));
-	set_poll(r, AT_ERR, w->err.fd, POLLOUT, outlet_is_waiting(&w->err));
-	for (size_t i = 0; i < r->options->jobs; i++) {
-		const struct job *j = &r->jobs[i];
-		size_t p = AT_JOBS + 2 * i;
+	r->polls[AT_SIGNAL] = (struct pollfd){r->signals, POLLIN, 0};
+	r->polls[AT_WATCH] = (struct pollfd){w->watch, POLLIN, 0};
+	r->polls[AT_OUT] = poll_outlet(&w->out);
+	r->polls[AT_ERR] = poll_outlet(&w->err);
+	r->trade->set_polls(r->trader, w, r->polls + AT_TRADE);
+}
 
-		set_poll(r, p, j->handler.out, POLLIN, j->active && out);
-		set_poll(r, p + 1, j->handler.err, POLLIN, j->active && err);
-	}
+/* When something new may be begun. */
+static int64_t
+next_begin(const struct runner *r)
+{
+	int64_t next = r->feed.look_at;
+
+	if (is_ending(r))
+		return FEED_NEVER;
+	if (!feed_is_empty(&r->feed))
+		next = r->feed.looked_at + FEED_HOLD_MS + 1;
+	else if (r->active >= r->room)
+		next = FEED_NEVER;
+	else if (r->active > 0 && next < r->look_after)
+		next = r->look_after;
+	return next < r->room_at ? next : r->room_at;
 }
 
 /* Milliseconds to the next moment at which something is to be done. */
 static int
 time_left(const struct runner *r)
 {
-	int64_t now = clock_ms(), next = FEED_NEVER;
+	int64_t now = clock_ms(), next = next_begin(r), due;
 
-	if (!is_ending(r) && !feed_is_empty(&r->feed))
-		next = r->feed.looked_at + FEED_HOLD_MS + 1;
-	else if (!is_ending(r) && r->active < r->options->jobs)
-		next = r->feed.look_at;
-	for (size_t i = 0; i < r->options->jobs; i++)
-		if (r->jobs[i].active && job_next(&r->jobs[i]) < next)
-			next = job_next(&r->jobs[i]);
+	for (size_t i = 0; i < r->options->jobs; i++) {
+		if (!r->trade->is_active(r->trader, i))
+			continue;
+		due = r->trade->next(r->trader, i);
+		next = due < next ? due : next;
+	}
 	if (r->progress.enabled && r->active > 0 &&
 	    next > now + PROGRESS_INTERVAL_MS)
 		next = now + PROGRESS_INTERVAL_MS;
@@ -308,21 +339,14 @@ static void
 wait_for_something(struct runner *r)
 {
 	set_polls(r);
-	if (poll(r->polls, AT_JOBS + 2 * r->options->jobs, time_left(r)) <= 0)
+	if (poll(r->polls, AT_TRADE + r->trade->polls, time_left(r)) <= 0)
 		return;
 	if (r->polls[AT_SIGNAL].revents != 0)
 		for (unsigned int n = signals_read(r->signals); n > 0; n--)
 			take_stop(r);
 	if (r->polls[AT_WATCH].revents != 0)
 		read_news(r);
-	for (size_t i = 0; i < r->options->jobs; i++) {
-		const struct pollfd *p = &r->polls[AT_JOBS + 2 * i];
-
-		if (p[0].revents != 0)
-			job_relay_out(&r->jobs[i]);
-		if (p[1].revents != 0)
-			job_relay_err(&r->jobs[i]);
-	}
+	r->trade->take_polls(r->trader, &r->work, r->polls + AT_TRADE);
 }
 
 /* ---- all of it ------------------------------------------------------ */
@@ -354,6 +378,7 @@ loop(struct runner *r)
 			begin_jobs(r, now);
 		if (is_finished(r))
 			return;
+		work_flush(&r->work);
 		wait_for_something(r);
 	}
 }
@@ -361,19 +386,15 @@ loop(struct runner *r)
 static int
 prepare(struct runner *r, struct spool *spool)
 {
-	size_t jobs = r->options->jobs;
-
 	if (work_open(&r->work, spool, r->options->directory,
 		r->options->follow, &r->error) == -1)
 		return -1;
 	r->signals = signals_open(&r->error);
 	if (r->signals == -1)
 		return -1;
-	r->jobs = calloc(jobs, sizeof(*r->jobs));
-	r->polls = calloc(AT_JOBS + 2 * jobs, sizeof(*r->polls));
-	if (r->jobs == NULL || r->polls == NULL)
-		return error_sys(&r->error, ERROR_IO, "%zu jobs", jobs);
-	return 0;
+	r->polls = calloc(AT_TRADE + r->trade->polls, sizeof(*r->polls));
+	return r->polls != NULL ? 0
+				: error_sys(&r->error, ERROR_IO, "descriptors");
 }
 
 static int
@@ -401,9 +422,12 @@ exit_code(struct runner *r, struct error *error)
 
 int
 runner_run(struct spool *spool, const struct runner_options *options,
-    struct error *error)
+    const struct trade *trade, void *trader, struct error *error)
 {
-	struct runner r = {.options = options, .signals = -1};
+	struct runner r = {.options = options,
+	    .trade = trade,
+	    .trader = trader,
+	    .signals = -1};
 	struct progress_counts last;
 	int code;
 
@@ -418,7 +442,6 @@ runner_run(struct spool *spool, const struct runner_options *options,
 	(void)outlet_flush(&r.work.err);
 	feed_free(&r.feed);
 	work_close(&r.work);
-	free(r.jobs);
 	free(r.polls);
 	if (r.signals != -1)
 		close(r.signals);
