@@ -25,7 +25,7 @@ if command -v cppcheck >/dev/null; then
 	ok "cppcheck" cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability \
 		--suppress=missingIncludeSystem -Isrc -I"$builddir" \
-		-DHAVE_CURL -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources
+		-DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources
 else
 	skip "cppcheck" "not installed"
 fi

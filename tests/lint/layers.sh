@@ -33,6 +33,7 @@ only fcgiapp.h src/responder/gateway_fcgi.c
 only gcrypt.h src/lib/auth.c src/lib/digest.c
 only 'linux/landlock.h' src/responder/sandbox.c
 only 'curl/curl.h' src/cli/post.c
+only 'nats/nats.h' src/cli/broker.c
 only 'ini.h' src/lib/inifile.c
 
 # The library never prints, logs or exits.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * seed SPOOL RECORDS ALERTS [STATE]: fill a spool with records as the responder
- * would, record i being of alert i modulo ALERTS, a second after record i-1.
+ * seed SPOOL RECORDS ALERTS [STATE [FIRST]]: fill a spool with records as the
+ * responder would, record i being of alert i modulo ALERTS, a second after record
+ * i-1; the first is number FIRST.
  */
 #include "config.h"
 
@@ -18,14 +19,14 @@
 #include "lib/spool.h"
 #include "lib/timestamp.h"
 
-#define FIRST 1795392000 /* 2026-11-23T00:00:00Z */
+#define BEGIN 1795392000 /* 2026-11-23T00:00:00Z */
 
 static void
 make_body(char *body, size_t size, long i, long alert)
 {
 	char now[TIMESTAMP_SIZE];
 
-	timestamp_format(now, (struct timespec){.tv_sec = FIRST + i}, 0);
+	timestamp_format(now, (struct timespec){.tv_sec = BEGIN + i}, 0);
 	snprintf(body, size,
 	    "{\"id\":\"%024lx\",\"status\":\"OPEN\",\"eventTypeName\":"
 	    "\"OUTSIDE_METRIC_THRESHOLD\",\"created\":\"2026-11-22T00:00:00Z\","
@@ -40,7 +41,7 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	struct severity_map none = {.rules = NULL};
 	struct digest_part part = {body, strlen(body)};
 	struct delivery delivery = {
-	    .received_at = {.tv_sec = FIRST},
+	    .received_at = {.tv_sec = BEGIN},
 	    .source = "default",
 	    .signature_verdict = "valid",
 	    .token_verdict = "not-required",
@@ -86,17 +87,19 @@ main(int argc, char **argv)
 	enum spool_state into = SPOOL_NEW;
 	struct spool *spool;
 	char body[512];
-	long records, alerts;
+	long records, alerts, first;
 
 	if (argc < 4 || (argc > 4 && !spool_state_parse(argv[4], &into))) {
-		fputs("usage: seed SPOOL RECORDS ALERTS [STATE]\n", stderr);
+		fputs("usage: seed SPOOL RECORDS ALERTS [STATE [FIRST]]\n",
+		    stderr);
 		return 64;
 	}
 	records = strtol(argv[2], NULL, 10);
 	alerts = strtol(argv[3], NULL, 10);
+	first = argc > 5 ? strtol(argv[5], NULL, 10) : 0;
 	if (spool_open(&spool, argv[1], SPOOL_WRITE, &error) == -1)
 		goto fail;
-	for (long i = 0; i < records; i++) {
+	for (long i = first; i < first + records; i++) {
 		make_body(body, sizeof(body), i, i % alerts);
 		if (put(spool, into, body, &error) == -1)
 			goto fail;
