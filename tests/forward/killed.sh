@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool forward killed at random moments, again and again; and two at once
+# on one spool. What was under way is published again under its id, so that the
+# stream has everything once, in order.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+. "$srcdir/tests/forward/nats.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+port=$(free_port)
+url=nats://127.0.0.1:$port
+start_nats nats "$port"
+forward "$conf" --create-stream 1 "$url" 2>/dev/null || bail "no stream"
+
+kills=$(length 8 50)
+"$tools/seed" "$spool" $((kills * 400)) 400 || bail "seed"
+killed=0
+while [ "$killed" -lt "$kills" ]; do
+	start victim "$alertspool" -c "$conf" forward --follow --lease 1s \
+		--batch 64 "$url"
+	# between 50 and 250 ms, so that some die before anything is sent
+	sleep "0.$(($(od -An -N2 -tu2 /dev/urandom) % 200 + 50))"
+	kill_nats victim
+	killed=$((killed + 1))
+done
+diag "$(spool_count "$spool" done/) records done, $(spool_count "$spool" cur/)" \
+	"under way after $kills kills"
+ok "some were done, and some were not" [ "$(spool_count "$spool" done/)" -gt 0 ]
+ok "the rest is forwarded" drain "$conf" --lease 1s "$url"
+is "$(spool_count "$spool" '\(new\|cur\|dead\)/')" 0 "nothing is left, and none dead"
+in_stream "killed $kills times: once each, as they are, in order" "$port" "$spool"
+
+# ---- two forwarders on one spool
+
+"$tools/seed" "$spool" 2000 100 new 100000 || bail "seed"
+start one "$alertspool" -c "$conf" forward --follow --batch 32 "$url"
+start two "$alertspool" -c "$conf" forward --follow --batch 32 "$url"
+wait_for '[ "$(spool_count "$spool" "\(new\|cur\)/")" -eq 0 ]' 60
+stop one
+is "$?" 0 "one of two forwarders ends with 0"
+stop two
+is "$?" 0 "and so does the other"
+in_stream "two at once: once each, as they are, in order" "$port" "$spool"
+"$alertspool" -c "$conf" stats --prometheus >"$T/stats"
+diag "$(grep '^alertspool_forwarded_total' "$T/stats" | tr '\n' ' ')"
+is "$(sed -n 's/^alertspool_forwarded_total{result="unknown"} //p' "$T/stats")" 0 \
+	"no outcome was unknown"
+
+done_testing
