@@ -52,6 +52,7 @@ struct command {
 	X(sign) \
 	X(verify) \
 	X(send) \
+	X(check) \
 	X(list) \
 	X(show) \
 	X(stats) \

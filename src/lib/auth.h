@@ -103,6 +103,11 @@ int auth_sign(const struct auth *, const struct settings_source *,
 const char *auth_token(const struct auth *, const struct settings_source *,
     size_t *len);
 
+/* The bytes of the shortest secret of the source; 0 if it has none. Those under
+ * AUTH_SECRET_WEAK are worth a warning. */
+size_t auth_shortest_secret(const struct auth *,
+    const struct settings_source *);
+
 /* Are n bytes the same? In constant time; exported for its test. */
 bool auth_equal(const void *a, const void *b, size_t n);
 

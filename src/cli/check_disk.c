@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A record is durable only if the file system keeps what fsync(2) promises. What
+ * is known not to, or only sometimes, is told; and how long a commit takes is
+ * measured by doing what a commit does, with dot-names, which readers skip.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "cli/check.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+
+#define COMMITS 15
+#define COMMIT_BYTES 3000    /* a usual record */
+#define COMMIT_SLOW_US 50000 /* a spinning disk is faster */
+#define COMMIT_STUCK_US 1000000
+#define NAME_LENGTH 64
+
+/* ---- kind of file system -------------------------------------------- */
+
+/* The numbers of statfs(2), which linux/magic.h does not all have. */
+static const struct {
+	uint32_t magic;
+	enum finding_level level;
+	const char *name, *why, *mend;
+} kinds[] = {
+    {0x01021994, FINDING_ERROR, "tmpfs", "a reboot forgets every alert",
+	"move the spool to a disk"},
+    {0x858458f6, FINDING_ERROR, "ramfs", "a reboot forgets every alert",
+	"move the spool to a disk"},
+    {0x4d44, FINDING_ERROR, "vfat",
+	"it has no links, owners or modes, so nothing can be stored",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x2011bab0, FINDING_ERROR, "exfat",
+	"it has no links, owners or modes, so nothing can be stored",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x794c7630, FINDING_WARNING, "overlay",
+	"a container's own layer goes away with the container",
+	"put the spool on a volume"},
+    {0x65735546, FINDING_WARNING, "FUSE",
+	"whether fsync reaches a disk is its program's choice",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x6969, FINDING_WARNING, "NFS",
+	"a server that exports \"async\" answers before its disk has it",
+	"export it \"sync\", or move the spool to a local disk"},
+    {0xff534d42, FINDING_WARNING, "CIFS",
+	"locks and flushes depend on the server",
+	"move the spool to a local disk"},
+    {0xfe534d42, FINDING_WARNING, "SMB",
+	"locks and flushes depend on the server",
+	"move the spool to a local disk"},
+    {0x01021997, FINDING_WARNING, "9p",
+	"whether fsync reaches a disk is the host's choice",
+	"move the spool to a disk of this machine"},
+};
+
+static bool
+check_kind(struct check *c, const char *where)
+{
+	struct statfs fs;
+	struct finding f = {.check = "file-system", .where = where};
+
+	if (fstatfs(spool_root(c->spool), &fs) == -1)
+		return true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if ((uint32_t)fs.f_type != kinds[i].magic)
+			continue;
+		f.level = kinds[i].level;
+		f.why = kinds[i].why;
+		finding_what(&f, "lies on %s", kinds[i].name);
+		finding_mend(&f, "%s", kinds[i].mend);
+		report_add(&c->report, &f);
+		return false;
+	}
+	return true;
+}
+
+/* ---- its options ---------------------------------------------------- */
+
+static bool
+has_word(const char *options, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = options; (p = strstr(p, word)) != NULL; p += n)
+		if ((p == options || strchr(", ", p[-1]) != NULL) &&
+		    (p[n] == '\0' || strchr(", \n", p[n]) != NULL))
+			return true;
+	return false;
+}
+
+/* The line of /proc/self/mountinfo (proc(5)) for this device; malloc'ed. */
+static char *
+mount_line(dev_t device)
+{
+	char *line = NULL, id[32];
+	size_t size = 0;
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+
+	if (mounts == NULL)
+		return NULL;
+	snprintf(id, sizeof(id), " %u:%u ", major(device), minor(device));
+	while (getline(&line, &size, mounts) != -1)
+		if (strstr(line, id) != NULL) {
+			fclose(mounts);
+			return line;
+		}
+	fclose(mounts);
+	free(line);
+	return NULL;
+}
+
+static bool
+check_options(struct check *c, const char *where)
+{
+	static const char *const words[] = {"barrier=0", "nobarrier",
+	    "volatile", "fsync=volatile"};
+	struct stat st;
+	char *line;
+	bool good = true;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "file-system",
+	    .where = where,
+	    .why = "a power cut loses alerts that were answered 2xx",
+	};
+
+	if (fstat(spool_root(c->spool), &st) == -1 ||
+	    (line = mount_line(st.st_dev)) == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && good; i++) {
+		if (!has_word(line, words[i]))
+			continue;
+		good = false;
+		finding_what(&f, "is mounted with \"%s\"", words[i]);
+		finding_mend(&f, "mount it without, and see /etc/fstab");
+		report_add(&c->report, &f);
+	}
+	free(line);
+	return good;
+}
+
+/* ---- libraries that make fsync(2) do nothing ------------------------ */
+
+static bool
+names_eatmydata(const char *text)
+{
+	return text != NULL && strstr(text, "eatmydata") != NULL;
+}
+
+static bool
+check_preload(struct check *c)
+{
+	struct buf text = BUF_INIT;
+	struct error none = ERROR_INIT;
+	bool everywhere;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "fsync",
+	    .why = "fsync does nothing: a power cut loses alerts that were "
+		   "answered 2xx",
+	};
+
+	(void)file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
+	    &none);
+	everywhere = names_eatmydata(text.data);
+	buf_free(&text);
+	if (!everywhere && !names_eatmydata(getenv("LD_PRELOAD")))
+		return true;
+	f.where = everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD";
+	finding_what(&f, "libeatmydata is loaded");
+	finding_mend(&f,
+	    "take it out there, and out of what starts the "
+	    "responder");
+	report_add(&c->report, &f);
+	return false;
+}
+
+/* ---- how long a commit takes ---------------------------------------- */
+
+static int
+write_durably(int dir, const char *name, const char *bytes, struct error *error)
+{
+	int fd = openat(dir, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	int rc = 0;
+
+	if (fd == -1)
+		return error_sys(error, ERROR_CREATE, "create");
+	if (file_write_full(fd, bytes, COMMIT_BYTES) == -1)
+		rc = error_sys(error, ERROR_IO, "write");
+	else if (fsync(fd) == -1)
+		rc = error_sys(error, ERROR_IO, "fsync");
+	if (close(fd) == -1 && rc == 0)
+		rc = error_sys(error, ERROR_IO, "close");
+	return rc;
+}
+
+/* What a commit does; both names are gone afterwards. */
+static int
+commit_once(int dir, int64_t *us, struct error *error)
+{
+	static const char bytes[COMMIT_BYTES];
+	char name[NAME_LENGTH], final[NAME_LENGTH];
+	int64_t begin = clock_us();
+	int rc;
+
+	snprintf(name, sizeof(name), ".check.%ld", (long)getpid());
+	snprintf(final, sizeof(final), ".check.%ld.final", (long)getpid());
+	rc = write_durably(dir, name, bytes, error);
+	if (rc == 0 && linkat(dir, name, dir, final, 0) == -1)
+		rc = error_sys(error, ERROR_IO, "link");
+	if (rc == 0 && fsync(dir) == -1)
+		rc = error_sys(error, ERROR_IO, "fsync of the directory");
+	*us = clock_us() - begin;
+	(void)unlinkat(dir, name, 0);
+	(void)unlinkat(dir, final, 0);
+	return rc;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
+{
+	int64_t median = us[COMMITS / 2], worst = us[COMMITS - 1];
+	struct finding f = {.check = "commit", .where = where};
+
+	finding_what(&f,
+	    "takes %" PRId64 ".%02" PRId64 " ms (median of %d, the slowest "
+	    "%" PRId64 ".%02" PRId64 " ms)",
+	    median / 1000, median % 1000 / 10, COMMITS, worst / 1000,
+	    worst % 1000 / 10);
+	if (median > COMMIT_STUCK_US)
+		f.level = FINDING_ERROR;
+	else if (median > COMMIT_SLOW_US)
+		f.level = FINDING_WARNING;
+	if (f.level != FINDING_OK) {
+		f.why = "each alert is answered that late, and a worker is "
+			"busy as long";
+		finding_mend(&f,
+		    "give the spool a faster or less busy disk; "
+		    "more workers share its flushes");
+	}
+	report_add(&c->report, &f);
+}
+
+static void
+measure_commits(struct check *c, const char *where)
+{
+	int64_t us[COMMITS];
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "commit",
+	    .where = where,
+	    .why = "every alert gets 503",
+	};
+
+	for (int i = 0; i < COMMITS; i++) {
+		if (commit_once(spool_dir(c->spool, SPOOL_NEW), &us[i], &why) ==
+		    0)
+			continue;
+		finding_what(&f, "fails: %s", why.text);
+		finding_mend(&f, "look at the disk and into the kernel's log");
+		report_add(&c->report, &f);
+		return;
+	}
+	qsort(us, COMMITS, sizeof(us[0]), compare);
+	tell_times(c, where, us);
+}
+
+/* ---- all of it ------------------------------------------------------ */
+
+static bool
+check_room(struct check *c, const char *where)
+{
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "room",
+	    .where = where,
+	    .why = "every alert gets 503",
+	};
+
+	if (spool_check_room(c->spool, c->cli->settings.min_free, &why) == 0)
+		return true;
+	finding_what(&f, "%s", why.text);
+	finding_mend(&f,
+	    "make room (alertspool clean, a shorter retain_done), "
+	    "or give it a larger disk");
+	report_add(&c->report, &f);
+	return false;
+}
+
+void
+check_disk(struct check *c)
+{
+	const char *where = c->cli->settings.directory;
+	bool good = check_kind(c, where);
+
+	good = check_options(c, where) && good;
+	good = check_preload(c) && good;
+	good = check_room(c, where) && good;
+	if (good)
+		report_ok(&c->report, "file-system", where,
+		    "nothing suspicious, and room");
+	measure_commits(c, where);
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What only the whole way shows: web server, gateway, responder and spool. Asked
+ * is what a server that is set up wrongly answers differently:
+ *
+ *	GET  URL/-/ready		200
+ *	GET  URL/-/metrics		404, unless asked from this machine, and
+ *					then 404 for what a proxy has marked
+ *	POST URL/NAME-OF-NOBODY		404; 403 where PATH_INFO does not arrive
+ *	POST a source, unsigned		403; the canaries go with it
+ *	the same, max_body long		403, not 413 or 500
+ *	POST a source, signed		202, a record in bad/ of this spool, of
+ *					that source, without X_MMS_Event
+ *
+ * X_MMS_Event goes to one source, without a token if there is such: nginx writes
+ * the request line of one who sends an odd header to an error_log of level
+ * "info".
+ *
+ * The signed delivery is a JSON string, which is no alert: no handler ever sees
+ * it, and it is removed again.
+ */
+#include "config.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/check.h"
+#include "cli/post.h"
+#include "cli/signer.h"
+#include "cli/url.h"
+#include "cli/view.h"
+
+#define NOBODY "alertspool-check-nobody"
+#define EVENT_CANARY "alert.check-underscore"
+#define BODY_SIZE 128
+
+struct front {
+	struct check *check;
+	const char *base; /* the URL, its slashes at the end left out */
+	int base_len;
+	const struct check_canary *canary;
+	const struct settings_source *underscored; /* gets X_MMS_Event */
+	bool local; /* this machine answers itself over loopback */
+};
+
+static void
+tell(const struct front *f, const char *url, const char *why, const char *mend,
+    const char *what)
+{
+	struct finding finding = {
+	    .level = FINDING_ERROR,
+	    .check = "url",
+	    .where = url,
+	    .why = why,
+	};
+
+	finding_what(&finding, "%s", what);
+	finding_mend(&finding, "%s", mend);
+	report_add(&f->check->report, &finding);
+}
+
+/* The URL below the bare script path; malloc'ed. */
+static char *
+spell_url(const struct front *f, const char *path)
+{
+	char *url;
+
+	if (asprintf(&url, "%.*s%s%s", f->base_len, f->base,
+		*path != '\0' ? "/" : "", path) == -1)
+		return NULL;
+	return url;
+}
+
+/* ---- one request ---------------------------------------------------- */
+
+/* The status; 0 when nobody answered, which is told. */
+static int
+ask(const struct front *f, const struct post *post, const char *shown,
+    struct post_answer *answer)
+{
+	struct error why = ERROR_INIT;
+
+	if (post_send(post, answer, &why) == 0)
+		return answer->status;
+	tell(f, shown, "nothing is received",
+	    "is the web server up, is this its address, and does it have a "
+	    "certificate that is trusted?",
+	    why.text);
+	return 0;
+}
+
+/* What statuses mean that come from the server and not from the responder. */
+static const char *
+explain(int status)
+{
+	if (status == 404)
+		return "this path does not lead to the responder: is the "
+		       "shipped file included, and the path the same in it?";
+	if (status == 401)
+		return "the web server wants a password here: Atlas has none";
+	if (status == 405)
+		return "the path behind the responder's own does not arrive: "
+		       "hand over PATH_INFO, as the shipped files do";
+	if (status == 429)
+		return "the rate limit is too low; ask again in a minute";
+	if (status >= 300 && status < 400)
+		return "give Atlas the URL it leads to: redirects are not "
+		       "known "
+		       "to be followed";
+	if (status == 502 || status == 504)
+		return "start the responder, and let the web server's user "
+		       "connect to its socket";
+	if (status == 503)
+		return "the responder's log tells why it cannot store; or it "
+		       "is "
+		       "not running";
+	if (status == 413)
+		return "raise the server's limit to twice max_body: "
+		       "client_max_body_size, LimitRequestBody";
+	if (status == 500)
+		return "see the server's error log; with mod_fcgid raise "
+		       "FcgidMaxRequestLen to twice max_body";
+	return "is this the responder's URL? see the server's error log";
+}
+
+static void
+tell_status(const struct front *f, const char *url, int status, int wanted,
+    const char *why)
+{
+	char what[FINDING_TEXT];
+
+	snprintf(what, sizeof(what), "answers %d, not %d", status, wanted);
+	tell(f, url, why, explain(status), what);
+}
+
+/* ---- endpoints ------------------------------------------------------ */
+
+static bool
+is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+/* Is the responder there at all? */
+static bool
+ask_ready(struct front *f)
+{
+	char *url = spell_url(f, "-/ready");
+	struct post post = {.url = url, .get = true};
+	struct post_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+
+	f->local = is_loopback(answer.peer);
+	if (status == 200)
+		report_ok(&f->check->report, "url", url, "ready");
+	else if (status != 0)
+		tell_status(f, url, status, 200, "nothing is received");
+	post_answer_free(&answer);
+	free(url);
+	return status == 200;
+}
+
+static void
+ask_metrics(const struct front *f)
+{
+	char *url = spell_url(f, "-/metrics");
+	struct post post = {
+	    .url = url,
+	    .get = true,
+	    /* From this machine they may be seen, unless a proxy asks. */
+	    .extra = f->local ? "X-Forwarded-For: 192.0.2.1" : NULL,
+	};
+	struct post_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+
+	if (status == 200)
+		tell(f, url, "anybody can see how many alerts there are",
+		    "use the shipped files, and behind another proxy name it "
+		    "(set_real_ip_from, RemoteIPInternalProxy)",
+		    f->local ? "the counters are shown to what came through a "
+			       "proxy"
+			     : "the counters are shown to other machines");
+	else if (status == 404)
+		report_ok(&f->check->report, "url", url, "not shown to others");
+	else if (status != 0)
+		tell_status(f, url, status, 404,
+		    "something else answers there");
+	post_answer_free(&answer);
+	free(url);
+}
+
+static void
+ask_nobody(const struct front *f)
+{
+	char *url = spell_url(f, NOBODY);
+	struct post post = {.url = url, .body = "{}", .len = 2};
+	struct post_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+
+	if (status == 403)
+		tell(f, url, "every source is taken for the source default",
+		    "hand over PATH_INFO: fastcgi_split_path_info in nginx, "
+		    "ProxyFCGISetEnvIf in Apache",
+		    "a source that is none answers 403, not 404");
+	else if (status == 404)
+		report_ok(&f->check->report, "url", url, "404, as it should");
+	else if (status != 0)
+		tell_status(f, url, status, 404,
+		    "a mistyped URL looks as if it worked");
+	post_answer_free(&answer);
+	free(url);
+}
+
+/* ---- unsigned ------------------------------------------------------- */
+
+/* 403 whatever the length. */
+static bool
+ask_unsigned(const struct front *f, const char *url, size_t len,
+    const char *why)
+{
+	struct post post = {.signature = f->canary->signature, .len = len};
+	struct post_answer answer = {.status = 0};
+	struct buf full = BUF_INIT;
+	char *body = malloc(len);
+	int status = 0;
+
+	url_add_token(&full, url, f->canary->token, strlen(f->canary->token));
+	if (body != NULL && !full.failed) {
+		memset(body, 'x', len);
+		post.body = body;
+		post.url = full.data;
+		status = ask(f, &post, url, &answer);
+	}
+	if (status != 0 && status != 403)
+		tell_status(f, url, status, 403, why);
+	post_answer_free(&answer);
+	buf_free(&full);
+	free(body);
+	return status == 403;
+}
+
+/* ---- signed --------------------------------------------------------- */
+
+/* What became of the delivery, by its record; which is removed. */
+static void
+judge_record(const struct front *f, const char *url, const char *source,
+    struct view *view)
+{
+	const char *event = view_text(view, "delivery.event");
+	const char *found = view_text(view, "source");
+	const char *remote = view_text(view, "delivery.remote_addr");
+
+	if (found == NULL || strcmp(found, source) != 0)
+		tell(f, url, "records name the wrong source",
+		    "hand over PATH_INFO as the shipped files do",
+		    "leads to another source");
+	else if (event != NULL)
+		tell(f, url,
+		    "who adds X_MMS_Event to a request changes what it is "
+		    "taken for",
+		    "underscores_in_headers off (nginx); Apache drops them by "
+		    "itself: look at the proxy in front",
+		    "X_MMS_Event is let through as X-MMS-Event");
+	else if (!f->local && remote != NULL && is_loopback(remote))
+		tell(f, url,
+		    "records and logs do not tell who sent an alert, and "
+		    "everybody counts as this machine",
+		    "name the proxy in front: set_real_ip_from (nginx), "
+		    "RemoteIPInternalProxy (Apache)",
+		    "the real client's address does not arrive");
+	else
+		report_ok(&f->check->report, "url", url,
+		    "a signed delivery is stored as source %s", source);
+}
+
+static void
+find_record(const struct front *f, const char *url, const char *source,
+    const char *id)
+{
+	struct view view = VIEW_INIT;
+	struct spool_entry entry = {.state = SPOOL_BAD};
+	struct error why = ERROR_INIT;
+
+	snprintf(entry.name, sizeof(entry.name), "%s", id);
+	if (f->check->spool == NULL || !name_parse(id, NULL) ||
+	    view_read(&view, f->check->spool, &entry, &why) == -1) {
+		tell(f, url,
+		    "these settings are not those of the responder that "
+		    "answers",
+		    "ask on its machine, with its settings; bury the record "
+		    "there, it is in bad/",
+		    "was stored, but not in this spool");
+	} else {
+		judge_record(f, url, source, &view);
+		if (spool_remove(f->check->spool, SPOOL_BAD, id, NULL, &why) ==
+		    -1)
+			tell(f, url, "a record of this check is left in bad/",
+			    "alertspool bury it", why.text);
+	}
+	view_free(&view);
+}
+
+static void
+judge_signed(const struct front *f, const char *url, const char *source,
+    const struct post_answer *answer)
+{
+	json_t *body = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+	const char *id = json_string_value(json_object_get(body, "id"));
+
+	if (answer->status == 403)
+		tell(f, url, "every alert of this source is refused",
+		    "reload the responder after a rotation (SIGHUP, or restart "
+		    "where systemd hands over credentials); is the URL that of "
+		    "this source?",
+		    "a rightly signed delivery gets 403");
+	else if (answer->status != 202 || id == NULL)
+		tell_status(f, url, answer->status, 202,
+		    "nothing of this source is stored");
+	else
+		find_record(f, url, source, id);
+	json_decref(body);
+}
+
+static void
+ask_signed(const struct front *f, const char *url, const char *source)
+{
+	struct signer signer = SIGNER_INIT;
+	struct post_answer answer = {.status = 0};
+	struct error why = ERROR_INIT;
+	struct buf full = BUF_INIT;
+	char body[BODY_SIZE], signature[AUTH_SIGNATURE_SIZE];
+	struct post post = {.body = body};
+	const char *token;
+	size_t len;
+
+	/* No other delivery has these bytes. */
+	post.len = (size_t)snprintf(body, sizeof(body),
+	    "\"alertspool check %s\"", f->canary->token);
+	if (signer_from_source(&signer, f->check->cli, source, &why) == -1)
+		goto out; /* check_settings() told */
+	token = auth_token(signer.auth, signer.source, &len);
+	if (token != NULL)
+		url_add_token(&full, url, token, len);
+	else
+		buf_adds(&full, url);
+	post.url = full.data;
+	if (signer.source == f->underscored)
+		post.extra = "X_MMS_Event: " EVENT_CANARY;
+	if (signer.source->secrets.n > 0) {
+		if (signer_sign(&signer, body, post.len, signature, &why) == -1)
+			goto out;
+		post.signature = signature;
+	}
+	if (!full.failed && ask(f, &post, url, &answer) != 0)
+		judge_signed(f, url, source, &answer);
+out:
+	post_answer_free(&answer);
+	buf_wipe(&full);
+	signer_free(&signer);
+}
+
+/* ---- all of it ------------------------------------------------------ */
+
+static void
+ask_source(const struct front *f, const struct settings_source *source)
+{
+	size_t max_body = (size_t)f->check->cli->settings.max_body;
+	char *url = spell_url(f,
+	    strcmp(source->name, "default") == 0 ? "" : source->name);
+
+	if (url == NULL)
+		return;
+	/* What takes everything would store these. */
+	if (source->unauthenticated ||
+	    (ask_unsigned(f, url, 1,
+		 "the source does not answer as it should") &&
+		ask_unsigned(f, url, max_body,
+		    "an alert of max_body bytes is lost")))
+		ask_signed(f, url, source->name);
+	free(url);
+}
+
+static const struct settings_source *
+choose_underscored(const struct settings *s)
+{
+	for (size_t i = 0; i < s->nsources; i++)
+		if (s->sources[i].tokens.n == 0)
+			return &s->sources[i];
+	return s->sources;
+}
+
+void
+check_front(struct check *c, const char *url, const struct check_canary *canary)
+{
+	const struct settings *s = &c->cli->settings;
+	struct front f = {
+	    .check = c,
+	    .base = url,
+	    .canary = canary,
+	    .underscored = choose_underscored(s),
+	};
+
+	f.base_len = (int)strlen(url);
+	while (f.base_len > 0 && url[f.base_len - 1] == '/')
+		f.base_len--;
+	if (!ask_ready(&f))
+		return;
+	if (strncmp(url, "http:", 5) == 0 && !f.local)
+		tell(&f, url, "alerts and the token in the URL are overheard",
+		    "use https", "is not encrypted");
+	ask_metrics(&f);
+	ask_nobody(&f);
+	for (size_t i = 0; i < s->nsources; i++)
+		ask_source(&f, &s->sources[i]);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * report: the findings of "alertspool check", for a person or a program.
+ *
+ * A finding is what, where, why it matters, and how to mend it. What is as it
+ * should be is a finding, too, of one line.
+ */
+#ifndef ALERTSPOOL_REPORT_H
+#define ALERTSPOOL_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum finding_level {
+	FINDING_OK,
+	FINDING_WARNING,
+	FINDING_ERROR,
+	FINDING_LEVELS
+};
+
+#define FINDING_TEXT 600
+
+struct finding {
+	enum finding_level level;
+	const char *check; /* which check: a word of the manual's table */
+	const char *where; /* a path, a URL, a source; any bytes */
+	const char *why;   /* static; NULL for FINDING_OK */
+	char what[FINDING_TEXT];
+	char mend[FINDING_TEXT]; /* "" for FINDING_OK */
+};
+
+/* Say what was found, and what mends it; what does not fit is cut. */
+void finding_what(struct finding *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void finding_mend(struct finding *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+struct report {
+	bool json;
+	bool colours;
+	unsigned int count[FINDING_LEVELS];
+};
+
+/* As the verb's options and standard output want it. */
+void report_init(struct report *, bool json);
+
+/* Print one finding on standard output: as one JSON object a line, or as text
+ * that no byte of it can steer a terminal with. */
+void report_add(struct report *, const struct finding *);
+
+/* One that is as it should be. */
+void report_ok(struct report *, const char *check, const char *where,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The last line, for people: how many of what. */
+void report_end(const struct report *);
+
+#endif

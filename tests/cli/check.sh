@@ -1,0 +1,305 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool check: every finding, provoked once, and none without a cause.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+owner=$(id -un)
+! am_root || owner=nobody
+good=$T/good
+make_installation "$good" "$owner"
+chmod 755 "$good"
+for i in 1 2; do
+	make_alert "a$i" OPEN "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$T/$i"
+	$(as "$owner") env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST \
+		CONTENT_LENGTH="$(wc -c <"$T/$i")" REMOTE_ADDR=192.0.2.1 \
+		HTTP_X_MMS_SIGNATURE="$(sign "$T/$i" "$good/secret")" \
+		"$responder" -c "$good/alertspool.conf" <"$T/$i" >"$T/cgi.out" 2>&1 ||
+		bail "no record: $(cat "$T/cgi.out")"
+done
+
+# fresh: an installation without faults, in $T/i
+fresh() {
+	rm -rf "$T/i"
+	cp -a "$good" "$T/i"
+	sed -i "s,$good/,$T/i/," "$T/i/alertspool.conf"
+	conf=$T/i/alertspool.conf
+	spool=$T/i/spool
+}
+
+check() { "$alertspool" -c "$conf" check "$@"; }
+
+# found CODE LEVEL CHECK TEXT NAME [WORDS…]: check, run behind these words, ends
+# with this code and has such a finding, with why and mend
+found() {
+	found_code=$1 found_level=$2 found_check=$3 found_text=$4 found_name=$5
+	shift 5
+	"$@" "$alertspool" -c "$conf" check --json >"$T/out" 2>"$T/err"
+	is $? "$found_code" "$found_name"
+	if jq -es --arg level "$found_level" --arg check "$found_check" \
+		--arg text "$found_text" 'any(.level == $level and .check == $check and
+		(.where + ": " + .what | test($text)) and .why != null and .mend != null)' \
+		"$T/out" >/dev/null; then
+		pass "- is found"
+	else
+		fail "- is found" "no $found_level of $found_check like $found_text in:"
+		diag_file "$T/out"
+		diag_file "$T/err"
+	fi
+}
+
+# ---- nothing wrong
+
+fresh
+run 0 "nothing is wrong" check
+# Whether this machine's clock is kept is not ours to say.
+is "$(check --json | jq -rc 'select(.level != "ok" and .check != "clock") | .what')" "" \
+	"nothing is found"
+is "$(check --json | jq -rs 'map(.check) | unique | join(" ")')" \
+	"clock commit file-system queue secret settings spool" "all areas are looked at"
+like "$(check | tail -n 1)" '^0 errors, [01] warnings?$' "the last line counts"
+like "$(check --json | jq -r 'select(.check == "commit") | .what')" \
+	'^takes [0-9.]+ ms \(median of 15' "a commit is measured"
+is "$(spool_files "$spool" | wc -l)" 2 "nothing is left behind"
+unlike "$(check)" "$(printf '\033')" "no colour in a pipe"
+like "$(on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')\\[" "colour on a terminal"
+unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "but for NO_COLOR"
+
+# ---- how it is asked
+
+run 64 "--log without --url" check --log /dev/null
+run 64 "a URL with a query" check --url 'http://127.0.0.1/atlas?token=x'
+run 64 "no URL" check --url nonsense
+run 64 "an operand" check here
+if am_root; then
+	fresh
+	chmod o+r "$conf"
+	run 77 "a stranger" setpriv --reuid=games --regid=games --clear-groups \
+		"$alertspool" -c "$conf" check
+	like "$(err)" 'sudo -u nobody ' "- is told who may"
+else
+	skip "a stranger" "not root"
+fi
+
+# ---- settings and secrets
+
+fresh
+echo 'nonsense = 1' >>"$conf"
+found 78 error settings "alertspool.conf:[0-9]+: " "an unknown key"
+fresh
+rm "$conf"
+found 78 error settings "No such file" "no settings"
+fresh
+chmod 0646 "$conf"
+found 78 error settings "others may write it" "settings that others may write"
+if am_root; then
+	fresh
+	chown root "$conf" && chmod 0600 "$conf"
+	found 78 error settings "may not read it" "settings that the owner may not read"
+	fresh
+	chown root "$T/i/secret"
+	found 78 error secret "Permission denied" "a secret that the owner may not read"
+else
+	skip "settings that the owner may not read" "not root"
+fi
+fresh
+chmod 0644 "$T/i/secret"
+found 78 error secret "others can read" "a secret that others may read"
+fresh
+: >"$T/i/secret"
+found 78 error secret "is empty" "an empty secret"
+fresh
+mv "$T/i/secret" "$T/i/real" && ln -s real "$T/i/secret"
+found 78 error secret "is a link" "a secret behind a link"
+fresh
+rm "$T/i/secret"
+found 78 error secret "No such file" "no secret"
+fresh
+echo tooshort >"$T/i/secret"
+found 0 warning secret "default: has a secret of fewer than 16" "a short secret"
+fresh
+sed -i 's/^secret_file.*/authentication = none/' "$conf"
+found 0 warning secret "from anybody" "no authentication"
+fresh
+sed -i 's/^secret_file.*/secret_file = %d\/secret/' "$conf"
+found 0 warning secret "systemd credentials" "credentials of a service"
+
+# ---- the spool
+
+fresh
+mv "$spool" "$spool.away"
+found 78 error spool "No such file" "no spool"
+fresh
+rm -r "$spool/dead"
+found 78 error spool "dead" "a spool without a part"
+fresh
+chmod 2770 "$spool"
+found 78 error permissions "spool: mode 2770, not 2750" "a spool that its group may write"
+fresh
+chmod g-s "$spool/new"
+found 0 warning permissions "new: mode 0750" "a state without the setgid bit"
+fresh
+$(as "$owner") mkdir "$spool/history"
+chmod 2755 "$spool/history"
+found 78 error permissions "history: mode 2755" "a history that others may read"
+fresh
+chmod 0644 "$spool"/new/*
+found 78 error permissions "new: files that others can read" "a record that others may read"
+fresh
+: >"$spool/cur/letter"
+found 0 warning strays "cur: entries that are no records: 1, such as letter" "a stray in a state"
+fresh
+mkdir "$spool/old"
+found 0 warning strays "no part of a spool: 1, such as old" "a stray in the spool"
+fresh
+: >"$spool/new/.0123456789abcdef0123456789abcdef.1.0"
+is "$(check --json | jq -rc 'select(.check == "strays")')" "" "a commit in progress is no stray"
+fresh
+: >"$spool/new/.0123456789abcdef0123456789abcdef.1.0"
+touch -d '-2 days' "$spool/new/.0123456789abcdef0123456789abcdef.1.0"
+found 0 warning strays "left behind" "what a dead commit left"
+if am_root; then
+	fresh
+	chown games "$spool/done"
+	found 78 error permissions "done: belongs to uid" "a state of another user"
+	fresh
+	chown games "$spool"/new/*
+	found 78 error permissions "new: files of another user: 2" "records of another user"
+	fresh
+	chown -R games:www-data "$spool" "$T/i/secret"
+	find "$spool" -type d -exec chmod 02750 {} +
+	found 0 warning group "www-data, the web server's user, is in its group" "the web server may read"
+else
+	skip "what belongs to others" "not root"
+fi
+
+# ---- the disk
+
+fresh
+sed -i 's/^min_free.*/min_free = 900T/' "$conf"
+found 78 error room "free" "no room"
+fresh
+found 78 error fsync "LD_PRELOAD: libeatmydata is loaded" "eatmydata" \
+	env LD_PRELOAD=/nowhere/libeatmydata.so
+
+# on_mount WHAT MOUNT-WORDS…: the spool lies on a file system of its own
+on_mount() {
+	fresh
+	mkdir "$T/mount" "$T/keep"
+	cp -a "$spool/." "$T/keep/"
+	if ! am_root || ! mount "$@" "$T/mount" 2>"$T/mount.err"; then
+		rmdir "$T/mount"
+		rm -rf "$T/keep"
+		return 1
+	fi
+	at_exit "umount '$T/mount' 2>/dev/null"
+	cp -a "$T/keep" "$T/mount/spool"
+	rm -rf "$T/keep"
+	sed -i "s,^directory.*,directory = $T/mount/spool," "$conf"
+}
+
+off_mount() { umount "$T/mount" && rmdir "$T/mount"; }
+
+if on_mount -t tmpfs -o mode=755 none; then
+	found 78 error file-system "lies on tmpfs" "tmpfs"
+	off_mount
+else
+	skip "tmpfs" "cannot be mounted here: $(cat "$T/mount.err" 2>/dev/null)"
+fi
+mkdir "$T/lower" "$T/layers"
+if am_root && mount -t tmpfs none "$T/layers" 2>/dev/null; then
+	at_exit "umount '$T/layers' 2>/dev/null"
+	mkdir "$T/layers/upper" "$T/layers/work"
+	chmod 755 "$T/layers/upper"
+	if on_mount -t overlay -o \
+		"volatile,lowerdir=$T/lower,upperdir=$T/layers/upper,workdir=$T/layers/work" none; then
+		found 78 error file-system 'mounted with "(fsync=)?volatile"' "a volatile overlay"
+		found 78 warning file-system "lies on overlay" "an overlay"
+		off_mount
+	else
+		skip "overlay" "cannot be mounted here: $(cat "$T/mount.err")"
+	fi
+	umount "$T/layers"
+else
+	skip "overlay" "not root"
+fi
+truncate -s 16M "$T/image"
+if am_root && mkfs.ext4 -q "$T/image" && on_mount -o loop,barrier=0 "$T/image"; then
+	found 78 error file-system 'mounted with "(nobarrier|barrier=0)"' "ext4 without barriers"
+	off_mount
+else
+	skip "ext4 without barriers" "no loop device here: $(cat "$T/mount.err" 2>/dev/null)"
+fi
+
+# A tracer has the last word; leaks cannot be looked for under one.
+trace() { ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null "$@"; }
+if command -v strace >/dev/null; then
+	fresh
+	found 0 warning commit "takes (6|7|8|9|1.)[0-9.]+ ms" "a slow disk" \
+		trace -e inject=fsync:delay_enter=30000
+	fresh
+	found 78 error commit "fails: fsync: Input/output error" "a broken disk" \
+		trace -e inject=fsync:error=EIO
+	is "$(spool_files "$spool" | wc -l)" 2 "- leaves nothing behind"
+else
+	skip "a slow disk" "strace is not installed"
+fi
+
+# ---- the queue
+
+fresh
+check_id=$("$alertspool" -c "$conf" claim --lease 1s) || bail claim
+touch -d '-10 min' "$spool/cur/$check_id"
+found 0 warning queue "cur: leases that ran out over 5 minutes ago: 1, such as $check_id" "a stale lease"
+touch -d '+2 days' "$spool/cur/$check_id"
+found 0 warning queue "cur: .*over 24 hours ahead: 1" "a lease too far ahead"
+fresh
+touch -d '+2 days' "$spool"/new/*
+found 0 warning queue "new: .*over 24 hours ahead: 2" "a deferral too far ahead"
+fresh
+set -- "$spool"/new/*
+sed -i "s/\"received_at\":\"[^\"]*\"/\"received_at\":\"$(date -u -d '-2 hours' +%Y-%m-%dT%H:%M:%SZ)\"/" "$1"
+$(as "$owner") touch -d '-2 hours' "$1"
+am_root && chown "$owner" "$1"
+found 0 warning queue "new: 2 records, the oldest of 2h" "nobody works on what waits"
+fresh
+printf 'no json' >"$T/bad"
+$(as "$owner") env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST CONTENT_LENGTH=7 \
+	HTTP_X_MMS_SIGNATURE="$(sign "$T/bad" "$T/i/secret")" \
+	"$responder" -c "$conf" <"$T/bad" >/dev/null 2>&1
+sed -i "s/\"received_at\":\"[^\"]*\"/\"received_at\":\"$(date -u -d '-9 days' +%Y-%m-%dT%H:%M:%SZ)\"/" "$spool"/bad/*
+! am_root || chown "$owner" "$spool"/bad/*
+found 0 warning queue "bad: 1 record, the oldest of 9d" "nobody looks at bad/"
+fresh
+$(as "$owner") "$tools/seed" "$spool" 10001 10001 >/dev/null || bail seed
+found 0 warning queue "new: 10003 records" "a backlog"
+
+# ---- the clock
+
+if command -v faketime >/dev/null; then
+	fake() { ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 faketime -f "$@"; }
+	fresh
+	found 78 error clock "is behind 2026" "a clock of last year" fake '2025-01-01 00:00:00'
+	found 0 warning clock "went back since the newest record" "a clock that went back" fake -2d
+	found 0 warning clock "went back since the counters began" "- as the counters tell" fake -2d
+else
+	skip "the clock" "faketime is not installed"
+fi
+fresh
+make_alert late OPEN "$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)" >"$T/late"
+$(as "$owner") env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST \
+	CONTENT_LENGTH="$(wc -c <"$T/late")" HTTP_X_MMS_SIGNATURE="$(sign "$T/late" "$T/i/secret")" \
+	"$responder" -c "$conf" <"$T/late" >/dev/null 2>&1
+found 0 warning clock "was behind the sender's by (23h|1d)" "a clock that is behind"
+
+# ---- nothing outside can steer it
+
+fresh
+: >"$spool/new/$(printf 'a\033[31mb\nc')"
+check >"$T/out"
+unlike "$(cat "$T/out")" "$(printf '\033')" "an odd name is harmless"
+like "$(cat "$T/out")" 'such as a.u\{1b\}\[31mb.u\{0a\}c' "and told"
+no_leaks "no secret is told" "$T/out" "$T/err"
+done_testing

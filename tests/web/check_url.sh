@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool check --url and --log, through real servers: set up as shipped
+# there is nothing to be found, set up wrongly in one place there is that.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+
+# check [OPTION…]: its findings as JSON in $T/found
+check() {
+	"$alertspool" -c "$installation/alertspool.conf" check --json --url "$url" "$@" \
+		>"$T/found" 2>"$T/check.err"
+}
+
+# has LEVEL TEXT NAME: there is such a finding
+has() {
+	if jq -es --arg level "$1" --arg text "$2" \
+		'any(.level == $level and (.where + ": " + .what + ": " + .mend | test($text)))' \
+		"$T/found" >/dev/null; then
+		pass "$3"
+	else
+		fail "$3" "no $1 like $2 in:"
+		diag_file "$T/found" 60
+		diag_file "$T/check.err"
+	fi
+}
+
+# What was found of the front door that is not right.
+faults() { jq -r 'select((.check == "url" or .check == "log") and .level != "ok") | .what' "$T/found"; }
+
+# clean NAME [OPTION…]: nothing is found, and nothing is left
+clean() {
+	clean_name=$1
+	shift
+	check "$@"
+	is "$?" 0 "$clean_name: check ends with 0"
+	is "$(faults)" "" "$clean_name: nothing is found"
+	is "$(jq -rs '[.[] | select(.what | startswith("a signed delivery is stored as"))] | length' \
+		"$T/found")" 5 "$clean_name: every source stores what is signed"
+	is "$(spool_files "$installation/spool")" "" "$clean_name: nothing is left in the spool"
+}
+
+tidy() {
+	for name in nginx apache responder; do stop $name; done
+	rm -rf "$installation" "$logs" "$T/socket" "$T/nginx" "$T/apache" "$T"/*.log
+}
+
+# again SERVER: after its configuration was changed
+again() {
+	stop "$1"
+	"front_run_$1"
+}
+
+# ---- nginx
+
+if command -v nginx >/dev/null; then
+	front_prepare nginx
+	front_start
+	clean "nginx as shipped" --log "$logs/alertspool.log" --log "$logs/error.log"
+	has ok "alertspool.log: has neither token" "nginx: the log was read"
+	no_leaks "nginx: check tells no secret" "$T/found" "$T/check.err" "$logs"/* "$T"/*.log
+
+	"$alertspool" -c "$installation/alertspool.conf" check --url "$url//" >"$T/text"
+	like "$(cat "$T/text")" '^ok +url: http.*/atlas/both: a signed delivery' \
+		"slashes at the end of the URL do not matter"
+
+	cp -r "$T/alertspool-server.conf" "$T/server.kept"
+	sed -i 's/client_max_body_size 512k/client_max_body_size 16k/' "$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'answers 413, not 403: raise the server.s limit' "nginx: a body limit that is too low"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i '/PATH_INFO/d' "$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "nginx: no PATH_INFO"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i 's,fastcgi_split_path_info .*,fastcgi_split_path_info ^(/atlas)(/-/.*)\$;,' \
+		"$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'alertspool-check-nobody: a source that is none answers 403' \
+		"nginx: PATH_INFO of the endpoints alone"
+	has error '/both: leads to another source' "nginx: a source that leads to another"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i 's/listen .*/&\nunderscores_in_headers on;/' "$T/nginx.conf"
+	again nginx
+	check
+	has error 'X_MMS_Event is let through' "nginx: underscores_in_headers on"
+	sed -i '/underscores_in_headers/d' "$T/nginx.conf"
+
+	sed -i "s,^\taccess_log .*,\taccess_log $logs/leaky.log combined;," "$T/alertspool-server.conf"
+	again nginx
+	check --log "$logs/leaky.log" --log "$logs/alertspool.log" --log "$logs/nothing.log"
+	is $? 78 "nginx: a leak is an error"
+	has error 'leaky.log: has the token of a query string' "nginx: a log with query strings"
+	has warning 'alertspool.log: did not grow' "nginx: a log of something else"
+	has warning 'nothing.log: cannot be read' "nginx: no such log"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i 's/if (.alertspool_hidden)/if ($http_nothing)/' "$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	stop responder
+	again nginx
+	check
+	has error 'ready: answers 502, not 200: start the responder' "nginx: no responder"
+	front_responder
+
+	make_secret "$installation/secret.hex" "$owner"
+	check
+	has error '/hex: a rightly signed delivery gets 403: reload the responder' \
+		"nginx: a secret that the responder has not read yet"
+	kill -HUP "$(pid_of responder)"
+	wait_for 'check'
+	is "$(faults)" "" "nginx: nothing is wrong after a reload"
+
+	url=http://127.0.0.1:$port/elsewhere
+	check
+	has error 'ready: answers 404, not 200: this path does not lead' "nginx: a wrong path"
+	url=http://127.0.0.1:$(free_port)/atlas
+	check
+	has error 'ready: .*is the web server up' "nobody is there"
+	tidy
+else
+	skip "nginx" "not installed"
+fi
+
+# ---- Apache
+
+if command -v apache2 >/dev/null; then
+	front_prepare proxy_fcgi
+	front_start
+	clean "mod_proxy_fcgi as shipped" --log "$logs/alertspool.log"
+	sed "s,Include .*proxy-fcgi.conf,ProxyPass /atlas unix:$socket|fcgi://plain/," \
+		"$T/apache.conf" >"$T/apache.plain"
+	mv "$T/apache.plain" "$T/apache.conf"
+	again apache
+	check
+	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "mod_proxy_fcgi without PATH_INFO"
+	tidy
+
+	front_prepare cgid
+	front_start
+	clean "mod_cgid as shipped" --log "$logs/alertspool.log"
+	tidy
+else
+	skip "Apache" "not installed"
+fi
+
+if [ -f /usr/lib/apache2/modules/mod_fcgid.so ] && command -v apache2 >/dev/null; then
+	front_prepare fcgid
+	front_start
+	clean "mod_fcgid as shipped" --log "$logs/alertspool.log"
+	sed '/^FcgidMaxRequestLen/d' "$srcdir/apache/alertspool-fcgid.conf" >"$T/fcgid.conf"
+	sed -i "s,Include .*/alertspool-fcgid.conf,Include $T/fcgid.conf," "$T/apache.conf"
+	again apache
+	check
+	has error 'answers 500, not 403: .*FcgidMaxRequestLen' "mod_fcgid with its own limit"
+	tidy
+else
+	skip "mod_fcgid" "not installed"
+fi
+
+done_testing
