@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,13 +124,23 @@ listen_unix(const char *path, struct error *error)
 	return -1;
 }
 
+/* getaddrinfo(3) takes 99999 and listens on 34463. */
+static bool
+valid_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	long port = n > 0 && n < 6 ? strtol(text, NULL, 10) : 0;
+
+	return text[n] == '\0' && port > 0 && port <= UINT16_MAX;
+}
+
 /* Split "host:port" or "[host]:port" in place. */
 static int
 split_address(char *text, char **host, char **port)
 {
 	char *colon = strrchr(text, ':');
 
-	if (colon == NULL || colon == text || colon[1] == '\0')
+	if (colon == NULL || colon == text || !valid_port(colon + 1))
 		return -1;
 	*colon = '\0';
 	*port = colon + 1;

@@ -73,7 +73,8 @@ parse_workers(const char *text)
 
 	errno = 0;
 	n = strtol(text, &end, 10);
-	if (errno != 0 || *end != '\0' || n < 1 || n > SETTINGS_WORKERS_MAX) {
+	if (text[0] < '0' || text[0] > '9' || errno != 0 || *end != '\0' ||
+	    n < 1 || n > SETTINGS_WORKERS_MAX) {
 		fprintf(stderr, PROGRAM ": --workers wants 1 to %d\n",
 		    SETTINGS_WORKERS_MAX);
 		exit(EX_USAGE);

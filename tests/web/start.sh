@@ -21,6 +21,7 @@ run 64 "an unknown option" "$responder" --nonsense
 run 64 "an argument" "$responder" -t x
 run 64 "--workers 0" "$responder" --workers 0
 run 64 "--workers 1025" "$responder" --workers 1025
+run 64 "--workers with a blank" "$responder" --workers ' 3' -t -c "$conf"
 run 74 "help to a full disk" sh -c '"$1" --help >/dev/full' - "$responder"
 run 0 "-t" "$responder" -t -c "$conf"
 like "$(out)" ': configuration ok$' "says so"
@@ -51,6 +52,10 @@ fi
 
 run 64 "--listen of a name" "$responder" -c "$conf" --listen localhost:9000
 run 64 "--listen of a relative path" "$responder" -c "$conf" --listen unix:sock
+for address in 127.0.0.1 127.0.0.1: :9000 127.0.0.1:0 127.0.0.1:99999 127.0.0.1:0x50 \
+    127.0.0.1:65536 127.0.0.1:+80 127.0.0.1:fcgi; do
+	run 64 "--listen $address" "$responder" -c "$conf" --listen "$address"
+done
 run 73 "--listen where a file is" "$responder" -c "$conf" --listen "unix:$conf"
 mkdir "$T/run2"
 if am_root; then
@@ -72,6 +77,26 @@ ok "the workers end with their supervisor" wait_for '! listens "$socket"'
 start two "$responder" -c "$conf" --listen "unix:$socket" --workers 2
 ok "a socket that was left behind is replaced" wait_for 'listens "$socket"'
 stop two
+# Sockets of others, which no lock tells of: that one connects to, and that one
+# cannot connect to for another reason than that nobody listens.
+cat >"$T/bind.py" <<'PY'
+import signal, socket, sys
+kind = {"stream": socket.SOCK_STREAM, "dgram": socket.SOCK_DGRAM}[sys.argv[1]]
+s = socket.socket(socket.AF_UNIX, kind)
+s.bind(sys.argv[2])
+if sys.argv[1] == "stream":
+	s.listen()
+print("bound", flush=True)
+signal.pause()
+PY
+for kind in stream dgram; do
+	start $kind "$python" "$T/bind.py" $kind "$T/run2/$kind.sock"
+	wait_for 'grep -q bound "$T/$kind.log"'
+	run 73 "a $kind socket of somebody else" \
+	    "$responder" -c "$conf" --listen "unix:$T/run2/$kind.sock"
+	ok "is left alone" [ -S "$T/run2/$kind.sock" ]
+	stop $kind
+done
 port=$(free_port)
 start tcp "$responder" -c "$conf" --listen "127.0.0.1:$port"
 ok "TCP" wait_for 'grep -q "event=start.*workers=4" "$T/tcp.log"'
