@@ -14,6 +14,7 @@ should:
 	term PID    half a request, SIGTERM to PID, the other half
 	int PID, kill PID
 	            the same with SIGINT, SIGKILL
+	pause S     half a request, S seconds, the other half
 	good [N=V]  a good request, perhaps with one parameter more
 
 Prints the good request's status and how long it took, in seconds.
@@ -125,15 +126,22 @@ def crash(path):
             pass
 
 
-def end(path, secret, pid, how):
+def halves(path, secret, between):
+    """Half a request, between(), the other half."""
     head, rest = request(secret, body())
     with connect(path) as connection:
         connection.sendall(head + rest[:20])
+        between()
+        connection.sendall(rest[20:])
+        print(status_of(connection))
+
+
+def end(path, secret, pid, how):
+    def between():
         time.sleep(0.3)  # for a worker to have it in hand
         os.kill(pid, how)
         time.sleep(0.3)
-        connection.sendall(rest[20:])
-        print(status_of(connection))
+    halves(path, secret, between)
 
 
 ENDS = {"term": signal.SIGTERM, "int": signal.SIGINT, "kill": signal.SIGKILL}
@@ -144,6 +152,9 @@ def main(path, installation, what, argument=""):
         secret = file.read().rstrip(b"\n")
     if what in ENDS:
         end(path, secret, int(argument), ENDS[what])
+        return
+    if what == "pause":
+        halves(path, secret, lambda: time.sleep(float(argument)))
         return
     kept, more = [], {}
     if what == "crash":

@@ -30,6 +30,11 @@ like "$(peer good)" '^200 0\.[0-4]' "without them it is a matter of moments"
 is "$(spool_count "$installation/spool" new/)" 9 \
     "a record for each whole request, and no other"
 
+# of 3 bad peers each: none that never said what it wants, all of the others
+requests() { grep -c event=request "$T/responder.log"; }
+wait_for '[ "$(requests)" -ge 15 ]'
+is "$(requests)" 15 "no request is made of parameters that are not whole"
+
 like "$(peer crash)" '^200' "workers that died are replaced"
 ok "by as many" wait_for \
     '[ "$(cat "/proc/$(pid_of responder)/task"/*/children | wc -w)" -eq 3 ]'

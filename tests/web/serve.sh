@@ -24,6 +24,9 @@ port=$(free_port)
 start tcp $(as "$owner") "$program" -c "$conf" --listen "127.0.0.1:$port"
 wait_for 'listens "$port"' || front_broken tcp
 like "$(peer "$port" "$installation" good)" '^200 ' "--listen on a port: stored"
+# Accepted TCP sockets inherit the time-out of accept(2), 2 s, if nobody takes care.
+is "$(peer "$port" "$installation" pause 2.5)" 200 \
+    "a pause of less than request_timeout is none of its business"
 stop tcp INT
 is $? 0 "SIGINT: exit 0"
 
@@ -118,6 +121,18 @@ kill -KILL "$(workers | cut -d ' ' -f 1)"
 ok "a killed worker is told" wait_for \
     'grep -q "level=warning event=worker-died pid=[0-9]* signal=9" "$T/responder.log"'
 ok "and replaced" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
+deaths() { grep -c event=worker-died "$T/responder.log"; }
+before=$(deaths)
+# What is killed as soon as it is there comes back ever later, up to half a second.
+until_then=$(($(date +%s) + 3))
+while [ "$(date +%s)" -le "$until_then" ]; do
+	for pid in $(workers); do kill -KILL "$pid" 2>/dev/null; done
+done
+ok "workers that die at once are held back" [ $(($(deaths) - before)) -lt 60 ]
+diag "$(($(deaths) - before)) deaths of 3 workers in 4 s"
+ok "and come back" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
+is "$(status)" 200 "and serve"
+
 left=$(workers)
 is "$(peer "$socket" "$installation" kill "$(pid_of responder)")" 200 \
     "the parent is killed: the request in hand is finished"
