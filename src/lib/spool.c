@@ -83,11 +83,25 @@ check_owner(const struct spool *s, uid_t owner, struct error *error)
 }
 
 static int
+remember(struct spool_part *part, int fd, const char *path, const char *name,
+    struct error *error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return error_sys(error, ERROR_IO, "%s/%s", path, name);
+	*part = (struct spool_part){st.st_dev, st.st_ino};
+	return 0;
+}
+
+static int
 open_states(struct spool *s, struct error *error)
 {
 	for (int i = 0; i < SPOOL_STATES; i++) {
 		s->dir[i] = file_open_dir(s->root, states[i], error);
-		if (s->dir[i] == -1)
+		if (s->dir[i] == -1 ||
+		    remember(&s->dir_part[i], s->dir[i], s->path, states[i],
+			error) == -1)
 			return -1;
 	}
 	return 0;
@@ -101,7 +115,7 @@ open_lock(struct spool *s, struct error *error)
 	if (s->lock == -1)
 		return error_sys(error, ERROR_CREATE, "%s/%s", s->path,
 		    LOCK_FILE);
-	return 0;
+	return remember(&s->lock_part, s->lock, s->path, LOCK_FILE, error);
 }
 
 static struct spool *
@@ -140,8 +154,7 @@ spool_open(struct spool **spool, const char *path, enum spool_access access,
 		error_sys(error, ERROR_IO, "%s", path);
 		goto fail;
 	}
-	s->dev = st.st_dev;
-	s->ino = st.st_ino;
+	s->root_part = (struct spool_part){st.st_dev, st.st_ino};
 	if (access == SPOOL_WRITE && check_owner(s, st.st_uid, error) == -1)
 		goto fail;
 	if (open_states(s, error) == -1)
@@ -173,15 +186,14 @@ spool_close(struct spool *s)
 	free(s);
 }
 
-/* Is the open file still what has this name? */
+/* Does this name still lead there? */
 static bool
-is_named(int at, const char *name, int fd)
+is_named(int at, const char *name, const struct spool_part *part)
 {
-	struct stat named, open;
+	struct stat st;
 
-	return fstatat(at, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstat(fd, &open) == 0 && named.st_dev == open.st_dev &&
-	    named.st_ino == open.st_ino;
+	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == part->dev && st.st_ino == part->ino;
 }
 
 bool
@@ -189,13 +201,13 @@ spool_is_current(const struct spool *s)
 {
 	struct stat st;
 
-	if (stat(s->path, &st) == -1 || st.st_dev != s->dev ||
-	    st.st_ino != s->ino)
+	if (stat(s->path, &st) == -1 || st.st_dev != s->root_part.dev ||
+	    st.st_ino != s->root_part.ino)
 		return false;
 	for (int i = 0; i < SPOOL_STATES; i++)
-		if (!is_named(s->root, states[i], s->dir[i]))
+		if (!is_named(s->root, states[i], &s->dir_part[i]))
 			return false;
-	return s->lock == -1 || is_named(s->root, LOCK_FILE, s->lock);
+	return s->lock == -1 || is_named(s->root, LOCK_FILE, &s->lock_part);
 }
 
 int

@@ -7,14 +7,20 @@
 
 #include "lib/spool.h"
 
+/* What a name led to when it was opened. */
+struct spool_part {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct spool {
 	char *path;
 	int root;	       /* the spool directory */
 	int dir[SPOOL_STATES]; /* its states */
 	int history;	       /* its histories; -1 until it is needed */
 	int lock;	       /* the lock file; -1 when opened to read */
-	dev_t dev;	       /* of root, to see that it is still the same */
-	ino_t ino;
+	/* To see that they are still the same. */
+	struct spool_part root_part, dir_part[SPOOL_STATES], lock_part;
 	pid_t pid;		/* of who opened it, for dot-names */
 	unsigned int temporary; /* counts dot-names of this open spool */
 };

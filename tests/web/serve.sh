@@ -133,6 +133,16 @@ diag "$(($(deaths) - before)) deaths of 3 workers in 4 s"
 ok "and come back" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
 is "$(status)" 200 "and serve"
 
+# ---- another spool in its place, and no request meanwhile
+
+before=$(workers)
+mv "$spool" "$spool.aside"
+make_spool "$spool" "$owner"
+ok "idle workers notice another spool" wait_for \
+    '[ "$(workers | wc -w)" -eq 3 ] && none_of_before'
+is "$(status)" 200 "so that the first alert is stored"
+rm -rf "$spool.aside"
+
 left=$(workers)
 is "$(peer "$socket" "$installation" kill "$(pid_of responder)")" 200 \
     "the parent is killed: the request in hand is finished"
