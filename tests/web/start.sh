@@ -33,7 +33,7 @@ like "$(err)" "$T/wrong:3: " "names file and line"
 chmod o+r "$T/i/secret"
 run 78 "-t with a secret that others can read" "$responder" -t -c "$conf"
 like "$(err)" "alertspool.conf:7: .*chmod o-rwx" "says what to do"
-run 78 "and it does not start so" "$responder" -c "$conf" --listen "unix:$T/sock"
+run 78 "and it does not start so" timeout 20 "$responder" -c "$conf" --listen "unix:$T/sock"
 chmod o-r "$T/i/secret"
 mv "$T/i/spool" "$T/i/away"
 run 78 "-t without a spool" "$responder" -t -c "$conf"
@@ -54,9 +54,9 @@ run 64 "--listen of a name" "$responder" -c "$conf" --listen localhost:9000
 run 64 "--listen of a relative path" "$responder" -c "$conf" --listen unix:sock
 for address in 127.0.0.1 127.0.0.1: :9000 127.0.0.1:0 127.0.0.1:99999 127.0.0.1:0x50 \
     127.0.0.1:65536 127.0.0.1:+80 127.0.0.1:fcgi; do
-	run 64 "--listen $address" "$responder" -c "$conf" --listen "$address"
+	run 64 "--listen $address" timeout 20 "$responder" -c "$conf" --listen "$address"
 done
-run 73 "--listen where a file is" "$responder" -c "$conf" --listen "unix:$conf"
+run 73 "--listen where a file is" timeout 20 "$responder" -c "$conf" --listen "unix:$conf"
 mkdir "$T/run2"
 if am_root; then
 	chgrp daemon "$T/run2" && chmod 2750 "$T/run2"
@@ -70,7 +70,7 @@ start one "$responder" -c "$conf" --listen "unix:$socket" --workers 2
 umask 022
 ok "it listens" wait_for '[ -S "$socket" ]'
 is "$(stat -c '%a %G' "$socket")" "660 $group" "mode 0660, the directory's group"
-run 73 "a second one on the same path" "$responder" -c "$conf" --listen "unix:$socket"
+run 73 "a second one on the same path" timeout 20 "$responder" -c "$conf" --listen "unix:$socket"
 like "$(err)" 'another responder listens there' "is told why"
 kill -KILL "$(pid_of one)"
 ok "the workers end with their supervisor" wait_for '! listens "$socket"'
@@ -93,14 +93,14 @@ for kind in stream dgram; do
 	start $kind "$python" "$T/bind.py" $kind "$T/run2/$kind.sock"
 	wait_for 'grep -q bound "$T/$kind.log"'
 	run 73 "a $kind socket of somebody else" \
-	    "$responder" -c "$conf" --listen "unix:$T/run2/$kind.sock"
+	    timeout 20 "$responder" -c "$conf" --listen "unix:$T/run2/$kind.sock"
 	ok "is left alone" [ -S "$T/run2/$kind.sock" ]
 	stop $kind
 done
 port=$(free_port)
 start tcp "$responder" -c "$conf" --listen "127.0.0.1:$port"
 ok "TCP" wait_for 'grep -q "event=start.*workers=4" "$T/tcp.log"'
-run 73 "a port that is taken" "$responder" -c "$conf" --listen "127.0.0.1:$port"
+run 73 "a port that is taken" timeout 20 "$responder" -c "$conf" --listen "127.0.0.1:$port"
 stop tcp
 
 # ---- descriptor 0
