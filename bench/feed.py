@@ -17,30 +17,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "tests", "web")
 sys.dont_write_bytecode = True
 from peer import BEGIN, PARAMS, STDIN, connect, pair, record, status_of  # noqa: E402
 
-# One kind of alert, all of whose fields are there; a number makes it another.
-ALERT = (
-    '{"id":"%024x","groupId":"5d1b6f8e8c2e4e2d3c4a0001",'
-    '"orgId":"5d1b6f8e8c2e4e2d3c4a0002",'
-    '"alertConfigId":"5d1b6f8e8c2e4e2d3c4a0003",'
-    '"links":[{"href":"https://cloud.mongodb.com/api/atlas/v2/groups/'
-    '5d1b6f8e8c2e4e2d3c4a0001/alerts/5d1b6f8e8c2e4e2d3c4a0004","rel":"self"}],'
-    '"eventTypeName":"OUTSIDE_METRIC_THRESHOLD","status":"OPEN",'
-    '"created":"2026-11-23T07:40:00Z","updated":"2026-11-23T07:45:42Z",'
-    '"lastNotified":"2026-11-23T07:45:42Z","typeName":"HOST_METRIC",'
-    '"clusterName":"payments","clusterId":"5d1b6f8e8c2e4e2d3c4a0005",'
-    '"hostnameAndPort":"payments-shard-00-01.x7y8z.mongodb.net:27017",'
-    '"userAlias":"payments-shard-00-01.x7y8z.mongodb.net",'
-    '"replicaSetName":"atlas-x7y8z1-shard-0",'
-    '"metricName":"DISK_PARTITION_SPACE_USED_DATA",'
-    '"currentValue":{"number":95.2,"units":"RAW"},'
-    '"humanReadable":"Project: Payments\\n\\nOrganization: Operator&#x27;s Org\\n\\n'
-    'OPEN\\nDisk space %% used on Data Partition has gone above 90 \\n'
-    'Created: 2026/11/23 07:40 GMT\\nReplica Set: atlas-x7y8z1-shard-0\\n'
-    'Type: Secondary\\nCurrent Value: 95.2 \\n"}')
+with open(os.path.join(os.path.dirname(__file__), "alert.json"), encoding="ascii") as file:
+    BEFORE, AFTER = file.read().split("%024x")
 
 
 def alert(number):
-    return (ALERT % number).encode()
+    """The alert of this number: the others differ in nothing but the id."""
+    return f"{BEFORE}{number:024x}{AFTER}".encode()
 
 
 def request(secret, number):

@@ -3,8 +3,9 @@
 """instructions.py FEW MANY REQUESTS [N]
 
 Two profiles of callgrind, of which the second served REQUESTS more requests
-than the first: what one request costs. Prints the instructions in all, then a
-line for each object and for each of the N (0: all) costliest functions.
+than the first: what one request costs. Prints its allocations and its
+instructions in all, then a line for each object and for each of the N (0: all)
+costliest functions.
 """
 import collections
 import os
@@ -12,10 +13,14 @@ import re
 import sys
 
 
+ALLOCATORS = ("malloc", "calloc", "realloc")
+
+
 def read(path):
-    """{(object, function): instructions of its own}"""
+    """{(object, function): instructions of its own}, and calls of ALLOCATORS under
+    ("", "allocations")"""
     names = {"ob": {}, "fn": {}}
-    at = {"ob": "", "fn": ""}
+    at = {"ob": "", "fn": "", "cfn": ""}
     costs = collections.Counter()
     called = False  # the next line is the cost of a call, which others count
 
@@ -27,10 +32,12 @@ def read(path):
                     continue
                 if number:
                     name = names[kind].setdefault(number, name)
-                if not call:
-                    at[kind] = name
+                if not call or kind == "fn":
+                    at[call + kind] = name
             elif line.startswith("calls="):
                 called = True
+                if at["cfn"] in ALLOCATORS:
+                    costs["", "allocations"] += int(line[6:].split()[0])
             elif re.match(r"[0-9+*-]", line):
                 if not called:
                     costs[at["ob"], at["fn"].split("'")[0]] += int(line.split()[1])
@@ -53,6 +60,7 @@ def by_object(costs):
 
 def main(few, many, requests, n="40"):
     costs = difference(few, many, int(requests))
+    print(f"{costs.pop(('', 'allocations')):9.0f} allocations")
     print(f"{sum(costs.values()):9.0f} all")
     for where, cost in by_object(costs).most_common():
         print(f"{cost:9.0f} in {where}")
