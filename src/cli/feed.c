@@ -11,8 +11,10 @@
 #include "lib/clock.h"
 #include "lib/error.h"
 
-#define PER_JOB 4 /* records taken for each place */
-#define SHARE 256 /* and one in so many of those there are */
+#define PER_JOB 4    /* records taken for each place */
+#define SHARE 256    /* and one in so many of those there are */
+#define HOLD_MS 2000 /* how long they are held at most, */
+#define HOLD_LOOKS 4 /* and so many times as long as the look took */
 #define PATIENCE_MS 20
 #define PATIENCE_MAX_MS 20000
 #define MOST 65536 /* records in hand */
@@ -90,10 +92,11 @@ next_due(const struct feed *f, struct timespec now)
 int
 feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
 {
+	int64_t begin = clock_ms();
 	struct timespec now;
 
 	f->n = f->next = 0;
-	f->asked = jobs * PER_JOB + f->rest.seen / SHARE;
+	f->asked = jobs * PER_JOB + f->rest.there / SHARE;
 	if (f->asked > MOST)
 		f->asked = MOST;
 	if (reserve(f, f->asked, error) == -1)
@@ -103,6 +106,8 @@ feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
 		error) == -1)
 		return -1;
 	f->looked_at = clock_ms();
+	f->hold_until =
+	    f->looked_at + HOLD_MS + HOLD_LOOKS * (f->looked_at - begin);
 	f->look_at = f->n > 0 ? f->looked_at : next_due(f, now);
 	if (f->n > 0 || f->rest.busy == 0)
 		return 0;

@@ -5,8 +5,8 @@
  *
  * One look at the queue takes more than there are free places, so that looking
  * does not cost a pass over the spool for each record. Their alerts are held
- * meanwhile, though, so what was not begun within FEED_HOLD_MS is let go again,
- * for other runners.
+ * meanwhile, though, so what was not begun in two seconds, or in the time of a
+ * few looks where that is longer, is let go again, for other runners.
  */
 #ifndef ALERTSPOOL_FEED_H
 #define ALERTSPOOL_FEED_H
@@ -19,7 +19,6 @@
 
 struct error;
 
-#define FEED_HOLD_MS 2000
 #define FEED_NEVER INT64_MAX
 
 struct feed {
@@ -29,6 +28,7 @@ struct feed {
 	size_t asked;
 	struct queue_rest rest; /* of the last look */
 	int64_t looked_at;	/* clock_ms() */
+	int64_t hold_until;	/* when what is in hand is let go */
 	int64_t look_at;	/* when to look again, or FEED_NEVER */
 	int64_t patience;	/* with alerts in other hands */
 };

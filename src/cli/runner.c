@@ -165,7 +165,7 @@ begin_jobs(struct runner *r, int64_t now)
 	struct feed *f = &r->feed;
 	size_t room = ask_room(r);
 
-	if (!feed_is_empty(f) && now - f->looked_at > FEED_HOLD_MS) {
+	if (!feed_is_empty(f) && now > f->hold_until) {
 		feed_drop(f, r->work.queue);
 		feed_look_soon(f);
 	}
@@ -307,7 +307,7 @@ next_begin(const struct runner *r)
 	if (is_ending(r))
 		return FEED_NEVER;
 	if (!feed_is_empty(&r->feed))
-		next = r->feed.looked_at + FEED_HOLD_MS + 1;
+		next = r->feed.hold_until + 1;
 	else if (r->active >= r->room)
 		next = FEED_NEVER;
 	else if (r->active > 0 && next < r->look_after)

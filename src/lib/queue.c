@@ -155,6 +155,7 @@ first_look(struct look *l, struct error *error)
 		else
 			break;
 	}
+	l->rest->there = spool_scan_passed(scan);
 	spool_scan_close(scan);
 	if (l->n < l->max && rc == -1)
 		return error->kind == ERROR_NONE ? no_memory(error) : -1;

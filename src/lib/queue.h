@@ -56,6 +56,7 @@ struct queue_rest {
 	size_t busy;	 /* … is due, but another process holds the alert */
 	size_t behind;	 /* records that wait behind the first of their alert */
 	size_t seen;	 /* records looked at */
+	size_t there;	 /* records there are, about; always complete */
 	bool has_next;	 /* the next is set */
 	struct timespec next; /* when the next deferral or lease ends */
 };

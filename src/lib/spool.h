@@ -197,7 +197,7 @@ int spool_attempts(const struct spool *, const char *name, unsigned int *n,
 /* What a requeue from bad/ notes: this and the old name. */
 #define SPOOL_WAS_BAD "was bad/"
 
-/* ---- looking: spool_scan.c ------------------------------------------ */
+/* ---- looking: spool_find.c, spool_scan.c ---------------------------- */
 
 /* Where a record of exactly this name is: true and *state. */
 bool spool_find(const struct spool *, const char *name, enum spool_state *);
@@ -240,6 +240,10 @@ int spool_scan_open(struct spool_scan **, const struct spool *,
 
 /* 1 and *entry, 0 at the end, -1 with ERROR_IO. */
 int spool_scan_next(struct spool_scan *, struct spool_entry *, struct error *);
+
+/* How many names there were, in all, when the directories were last read: about
+ * as many records. 0 before the first entry. */
+size_t spool_scan_passed(const struct spool_scan *);
 
 void spool_scan_close(struct spool_scan *);
 

@@ -18,8 +18,8 @@
 #include "lib/buf.h"
 #include "lib/encode.h"
 #include "lib/error.h"
-#include "lib/file.h"
 #include "lib/spool_private.h"
+#include "lib/timestamp.h"
 
 #define BATCH_MIN 4096u
 #define BATCH_MAX 65536u
@@ -39,7 +39,8 @@ copy_name(char out[static NAME_SIZE], const char *name)
 
 /* ---- one pass over directories ------------------------------------------ */
 
-/* Called with each record's name and state; 1 ends the pass, 0 goes on. */
+/* Called with each name, which may be no record's, and the state; 1 ends the
+ * pass, 0 goes on. */
 typedef int visitor(void *context, const char *name, enum spool_state);
 
 static int
@@ -83,9 +84,8 @@ walk_state(const struct spool *spool, enum spool_state state, visitor *visit,
 		entry = readdir(stream);
 		if (entry == NULL)
 			break;
-		if (entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN)
-			continue;
-		if (name_parse(entry->d_name, NULL))
+		if (entry->d_name[0] != '.' &&
+		    (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN))
 			rc = visit(context, entry->d_name, state);
 	}
 	if (rc == 0 && errno != 0)
@@ -108,46 +108,6 @@ walk(const struct spool *spool, unsigned int states, visitor *visit,
 	return rc;
 }
 
-/* ---- one record ------------------------------------------------------------ */
-
-bool
-spool_find_in(const struct spool *spool, const char *name, unsigned int states,
-    enum spool_state *state)
-{
-	enum spool_state i;
-	struct stat st;
-
-	if (!name_parse(name, NULL))
-		return false;
-	for (i = 0; i < SPOOL_STATES; i++) {
-		if ((states & SPOOL_IN(i)) == 0 ||
-		    fstatat(spool_dir(spool, i), name, &st,
-			AT_SYMLINK_NOFOLLOW) == -1 ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		*state = i;
-		return true;
-	}
-	return false;
-}
-
-bool
-spool_find(const struct spool *spool, const char *name, enum spool_state *state)
-{
-	return spool_find_in(spool, name, SPOOL_ANYWHERE, state);
-}
-
-int
-spool_read(const struct spool *spool, enum spool_state state, const char *name,
-    struct buf *text, struct stat *st, struct error *error)
-{
-	if (!name_parse(name, NULL))
-		return error_set(error, ERROR_NOT_FOUND,
-		    "that is no record's name");
-	return file_read(spool_dir(spool, state), name, SPOOL_RECORD_MAX, text,
-	    st, error);
-}
-
 /* ---- abbreviations --------------------------------------------------------- */
 
 struct search {
@@ -162,11 +122,14 @@ static int
 match(void *context, const char *name, enum spool_state state)
 {
 	struct search *s = context;
-	const char *digest = strrchr(name, '.') + 1;
+	const char *dot = strrchr(name, '.');
 
 	(void)state;
 	if (strncmp(name, s->wanted, s->len) != 0 &&
-	    (!s->digits || strncmp(digest, s->wanted, s->len) != 0))
+	    (!s->digits || dot == NULL ||
+		strncmp(dot + 1, s->wanted, s->len) != 0))
+		return 0;
+	if (!name_parse(name, NULL))
 		return 0;
 	if (s->found[0] == '\0') {
 		copy_name(s->found, name);
@@ -245,6 +208,7 @@ struct spool_scan {
 	size_t size;		   /* entries allocated */
 	size_t n;
 	size_t next;		 /* the first that was not given out */
+	size_t passed;		 /* names that the last pass met */
 	bool more;		 /* there are entries behind the batch */
 	bool begun;		 /* last is set */
 	struct spool_entry last; /* given out last */
@@ -307,6 +271,29 @@ sort_heap(struct spool_scan *scan)
 	}
 }
 
+/* <0: a time comes before b's, whatever follows the time in the name. */
+static int
+compare_times(const struct spool_scan *scan, const char *a, const char *b)
+{
+	int c = strncmp(a, b, TIMESTAMP_COMPACT_SIZE - 1);
+
+	return scan->order == SPOOL_ASCENDING ? c : -c;
+}
+
+/* Is a name so far ahead, or behind, that the time alone says so? Of a million,
+ * nearly all are, and need not be looked at closely. */
+static bool
+is_far(struct spool_scan *scan, const char *name)
+{
+	if (scan->begun && compare_times(scan, name, scan->last.name) < 0)
+		return true;
+	if (scan->n < scan->size ||
+	    compare_times(scan, name, scan->batch[0].name) <= 0)
+		return false;
+	scan->more = true;
+	return true;
+}
+
 /* The visitor of a pass: keep the entry if it comes soon enough. */
 static int
 keep(void *context, const char *name, enum spool_state state)
@@ -314,6 +301,9 @@ keep(void *context, const char *name, enum spool_state state)
 	struct spool_scan *scan = context;
 	struct spool_entry entry = {.state = state};
 
+	scan->passed++;
+	if (is_far(scan, name) || !name_parse(name, NULL))
+		return 0;
 	copy_name(entry.name, name);
 	if (scan->begun && compare(scan, &entry, &scan->last) <= 0)
 		return 0;
@@ -356,6 +346,7 @@ next_batch(struct spool_scan *scan, struct error *error)
 		return -1;
 	scan->n = 0;
 	scan->next = 0;
+	scan->passed = 0;
 	scan->more = false;
 	if (walk(scan->spool, scan->states, keep, scan, error) == -1) {
 		scan->n = 0;
@@ -408,6 +399,12 @@ spool_scan_next(struct spool_scan *scan, struct spool_entry *entry,
 		*entry = *next;
 		return 1;
 	}
+}
+
+size_t
+spool_scan_passed(const struct spool_scan *scan)
+{
+	return scan->passed;
 }
 
 void

@@ -133,6 +133,7 @@ test_max(void **state)
 	place(f, SPOOL_NEW, name_of("c", 3), 0);
 	take(f, 2);
 	assert_int_equal(f->n, 2);
+	assert_int_equal(f->rest.there, 3);
 	take(f, 2);
 	assert_int_equal(f->n, 1);
 	assert_string_equal(f->items[0].entry.name, name_of("c", 3));

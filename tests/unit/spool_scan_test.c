@@ -270,6 +270,31 @@ names_of_others(void **state)
 	    0);
 	put_records(r, SPOOL_NEW, 3);
 	assert_scans(r);
+	/* More than a batch: some of them lie behind it, or before. */
+	put_records(r, SPOOL_NEW, 5000);
+	assert_scans(r);
+}
+
+/* What a pass met is told, however few of it were asked for. */
+static void
+passed(void **state)
+{
+	struct rig *r = *state;
+	struct error error = ERROR_INIT;
+	struct spool_scan *scan;
+	struct spool_entry entry;
+
+	put_records(r, SPOOL_NEW, 5000);
+	put_records(r, SPOOL_CUR, 10);
+	put_records(r, SPOOL_DONE, 10);
+	assert_int_equal(spool_scan_open(&scan, r->spool,
+			     SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR),
+			     SPOOL_ASCENDING, &error),
+	    0);
+	assert_int_equal(spool_scan_passed(scan), 0);
+	assert_int_equal(spool_scan_next(scan, &entry, &error), 1);
+	assert_int_equal(spool_scan_passed(scan), 5010);
+	spool_scan_close(scan);
 }
 
 static void
@@ -504,6 +529,7 @@ main(void)
 	    TEST(in_order),
 	    TEST(same_name_in_two_states),
 	    TEST(names_of_others),
+	    TEST(passed),
 	    TEST(records_come_and_go),
 	    TEST(a_directory_that_cannot_be_read),
 	    TEST(find_and_read),
