@@ -17,16 +17,20 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/file.h"
 #include "lib/lock.h"
 #include "lib/spool_private.h"
+#include "lib/timestamp.h"
 
 #define LOCK_FILE "lock"
 #define DIRECTORY_MODE 02750
 #define FILE_MODE 0640
 #define LOCK_DIGITS 16 /* of DIGEST: its first 8 bytes */
 #define LOCK_SPACE ((uint64_t)1 << 61)
+#define LOOK_MS 1000 /* between looks at all parts of an unchanged spool */
+#define GRAIN_S 3    /* of a file system's time stamps, and more: FAT has 2 */
 #define INODE_SHARE 100 /* one in a hundred must be free */
 
 static const char *const states[SPOOL_STATES] = {
@@ -196,18 +200,54 @@ is_named(int at, const char *name, const struct spool_part *part)
 	    st.st_dev == part->dev && st.st_ino == part->ino;
 }
 
+static bool
+are_named(const struct spool *s)
+{
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (!is_named(s->root, states[i], &s->dir_part[i]))
+			return false;
+	return s->lock == -1 || is_named(s->root, LOCK_FILE, &s->lock_part);
+}
+
+/*
+ * Was everything looked at less than a second ago, and does the directory's
+ * ctime say that no name in it has changed since? A ctime says so only when it
+ * was older than its own grain at that look: a change soon after a change may
+ * leave it as it is. A file system that is mounted over a state changes no
+ * ctime: hence the second.
+ */
+static bool
+is_unchanged(const struct spool *s, const struct stat *root)
+{
+	return s->looked_at != 0 && clock_ms() - s->looked_at < LOOK_MS &&
+	    timestamp_compare(s->changed, root->st_ctim) == 0;
+}
+
+static void
+remember_look(struct spool *s, const struct stat *root)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	s->changed = root->st_ctim;
+	s->looked_at =
+	    now.tv_sec - root->st_ctim.tv_sec >= GRAIN_S ? clock_ms() : 0;
+}
+
 bool
-spool_is_current(const struct spool *s)
+spool_is_current(struct spool *s)
 {
 	struct stat st;
 
 	if (stat(s->path, &st) == -1 || st.st_dev != s->root_part.dev ||
 	    st.st_ino != s->root_part.ino)
 		return false;
-	for (int i = 0; i < SPOOL_STATES; i++)
-		if (!is_named(s->root, states[i], &s->dir_part[i]))
-			return false;
-	return s->lock == -1 || is_named(s->root, LOCK_FILE, &s->lock_part);
+	if (is_unchanged(s, &st))
+		return true;
+	if (!are_named(s))
+		return false;
+	remember_look(s, &st);
+	return true;
 }
 
 int

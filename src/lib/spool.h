@@ -64,8 +64,9 @@ void spool_close(struct spool *);
 int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
 
 /* Does the path still lead to the directory that was opened, and are its states
- * and its lock file still those? */
-bool spool_is_current(const struct spool *);
+ * and its lock file still those? A file system mounted over a state is noticed
+ * within a second, all else at once. */
+bool spool_is_current(struct spool *);
 
 /* Is there room: not mounted read-only, min_free bytes, and 1 % of inodes where
  * the file system counts them? 0, or -1 with ERROR_CREATE. */

@@ -21,8 +21,10 @@ struct spool {
 	int lock;	       /* the lock file; -1 when opened to read */
 	/* To see that they are still the same. */
 	struct spool_part root_part, dir_part[SPOOL_STATES], lock_part;
-	pid_t pid;		/* of who opened it, for dot-names */
-	unsigned int temporary; /* counts dot-names of this open spool */
+	struct timespec changed; /* ctime of root when they were looked at, */
+	int64_t looked_at;	 /* and when that was; 0: not to be relied on */
+	pid_t pid;		 /* of who opened it, for dot-names */
+	unsigned int temporary;	 /* counts dot-names of this open spool */
 };
 
 /* "history/" and a name. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -168,6 +169,32 @@ test_current(void **state)
 	spool_close(s);
 }
 
+/* A spool that did not change for a while is not looked at closely; a change is
+ * still noticed at once, and again. */
+static void
+test_current_for_long(void **state)
+{
+	const struct timespec while_unchanged = {.tv_sec = 3,
+	    .tv_nsec = 200000000};
+	struct spool *s = make(*state);
+	int root = spool_root(s);
+
+	nanosleep(&while_unchanged, NULL);
+	for (int i = 0; i < 3; i++)
+		assert_true(spool_is_current(s));
+	assert_int_equal(renameat(root, "cur", root, "aside"), 0);
+	assert_false(spool_is_current(s));
+	assert_int_equal(mkdirat(root, "cur", 0750), 0);
+	assert_false(spool_is_current(s));
+	assert_int_equal(unlinkat(root, "cur", AT_REMOVEDIR), 0);
+	assert_int_equal(renameat(root, "aside", root, "cur"), 0);
+	for (int i = 0; i < 3; i++)
+		assert_true(spool_is_current(s));
+	assert_int_equal(unlinkat(root, "lock", 0), 0);
+	assert_false(spool_is_current(s));
+	spool_close(s);
+}
+
 /* A part that was replaced: what is written to the old one would be lost. */
 static void
 test_current_parts(void **state)
@@ -307,6 +334,7 @@ main(void)
 	    TEST(test_lock_is_no_link),
 	    TEST(test_current),
 	    TEST(test_current_parts),
+	    TEST(test_current_for_long),
 	    TEST(test_room),
 	    TEST(test_states),
 	    TEST(test_locks),
