@@ -5,10 +5,11 @@
 A FastCGI peer (the specification, version 1.0) that behaves as no web server
 should:
 
-	params N    N peers stall in the middle of PARAMS, stdin N in the middle of
-	            the body, idle N before the first byte, trickle N send a byte of
-	            the body every 100 ms for ever, deaf N send a whole request and
-	            never read. Then a good request is posted.
+	params N    N peers stall in the middle of PARAMS, unended N before the record
+	            that ends them, stdin N in the middle of the body, idle N before
+	            the first byte, trickle N send a byte of the body every 100 ms
+	            for ever, deaf N send a whole request and never read. Then a
+	            good request is posted.
 	crash       a record that ends libfcgi's process, eight times; then a good
 	            request
 	term PID    half a request, SIGTERM to PID, the other half
@@ -111,6 +112,7 @@ def stall(path, secret, where):
         threading.Thread(target=trickle, args=(connection, rest), daemon=True).start()
     else:
         connection.sendall({"idle": b"", "params": head[:len(head) // 2],
+                            "unended": head[:-8],
                             "stdin": head + rest[:20], "deaf": head + rest}[where])
     return connection
 

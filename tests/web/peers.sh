@@ -23,17 +23,18 @@ in_time() {
 
 in_time idle "as many peers as workers that never send"
 in_time params "as many that stall in PARAMS"
+in_time unended "as many that never end them"
 in_time stdin "as many that stall in STDIN"
 in_time trickle "as many that send a byte now and then"
 in_time deaf "as many that never read"
 like "$(peer good)" '^200 0\.[0-4]' "without them it is a matter of moments"
-is "$(spool_count "$installation/spool" new/)" 9 \
+is "$(spool_count "$installation/spool" new/)" 10 \
     "a record for each whole request, and no other"
 
 # of 3 bad peers each: none that never said what it wants, all of the others
 requests() { grep -c event=request "$T/responder.log"; }
-wait_for '[ "$(requests)" -ge 15 ]'
-is "$(requests)" 15 "no request is made of parameters that are not whole"
+wait_for '[ "$(requests)" -ge 16 ]'
+is "$(requests)" 16 "no request is made of parameters that are not whole"
 
 like "$(peer crash)" '^200' "workers that died are replaced"
 ok "by as many" wait_for \
