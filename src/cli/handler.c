@@ -113,6 +113,10 @@ handler_seal_descriptors(struct error *error)
 
 /* ---- the child ------------------------------------------------------ */
 
+/* Functions that exec leaves for ever: what AddressSanitizer marks of their
+ * stack would stay marked in the parent, whose stack it is a part of. */
+#define NEVER_RETURNS __attribute__((no_sanitize("address"), noinline))
+
 struct start {
 	char *const *argv;
 	char *const *envp;
@@ -121,7 +125,7 @@ struct start {
 	pid_t parent;
 };
 
-static void
+NEVER_RETURNS static void
 reset_signals(void)
 {
 	sigset_t none;
@@ -132,7 +136,7 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int
+NEVER_RETURNS static int
 become_handler(const struct start *s)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
@@ -148,7 +152,7 @@ become_handler(const struct start *s)
 	return execvpe(s->argv[0], s->argv, s->envp);
 }
 
-static int
+NEVER_RETURNS static int
 run_child(void *start)
 {
 	const struct start *s = start;
