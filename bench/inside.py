@@ -8,7 +8,8 @@ import time
 
 from rig import private_kib, run, say, stop, wait_listening
 
-REQUESTS = 50
+REQUESTS = 200
+SETTLED_S = 4  # after that a spool counts as unchanged
 
 
 def feed(rig, home, socket, first, n):
@@ -47,6 +48,8 @@ def count_system_calls(rig):
     """{call: per request}"""
     say("system calls per request")
     home, socket, process = start_single(rig, "calls")
+    time.sleep(SETTLED_S)
+    feed(rig, home, socket, 500, 1)
     out = rig.work + "/strace"
     tracer = rig.start(["strace", "-c", "-o", out, "-p", str(process.pid)])
     for _ in range(100):
