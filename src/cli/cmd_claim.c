@@ -18,6 +18,7 @@
 static const struct cli_option claim_options[] = {
     {"number", 'n', "N", "take at most so many; 1 if absent"},
     {"lease", 'l', "TIME", "yours for so long: 1s to 24h; 5m if absent"},
+    {"dry-run", 0, NULL, "print what would be taken, and take nothing"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -28,6 +29,7 @@ struct claim {
 	int64_t lease_ms;
 	long left;
 	uint64_t claimed;
+	bool dry;
 	char who[WHO_SIZE];
 };
 
@@ -59,6 +61,12 @@ claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 	};
 	struct error why = ERROR_INIT;
 
+	if (c->dry) {
+		printf("%s\t%s -> cur\n", item->entry.name,
+		    spool_state_word(item->entry.state));
+		c->left--;
+		return 0;
+	}
 	clock_gettime(CLOCK_REALTIME, &move.mtime);
 	move.mtime.tv_sec += (time_t)(c->lease_ms / 1000);
 	if (spool_move(c->spool, item->entry.name, &move, &why) == -1) {
@@ -72,7 +80,8 @@ claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 	return spool_note(c->spool, item->entry.name, &event, error);
 }
 
-/* Take a chunk: 1 when there may be more, 0 at the end, -1. */
+/* Take a chunk; what a dry run leaves where it is stays held, so that it is not
+ * taken again with the next: 1 when there may be more, 0 at the end, -1. */
 static int
 claim_chunk(struct claim *c, struct error *error)
 {
@@ -87,7 +96,8 @@ claim_chunk(struct claim *c, struct error *error)
 	for (size_t i = 0; i < n; i++) {
 		if (rc == 0)
 			rc = claim_item(c, &c->items[i], error);
-		queue_free(c->queue, c->items[i].entry.name);
+		if (!c->dry)
+			queue_free(c->queue, c->items[i].entry.name);
 	}
 	if (rc == -1)
 		return -1;
@@ -105,6 +115,7 @@ claim_run(struct cli *cli, struct error *error)
 	    cli_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
 	mover_who(cli, c.who);
+	c.dry = cli_value(cli, "dry-run") != NULL;
 	c.items = calloc(CHUNK, sizeof(*c.items));
 	if (c.items == NULL) {
 		error_sys(error, ERROR_IO, "claim");

@@ -40,6 +40,11 @@ done
 "$tools/seed" "$spool" 6 2 || bail "seed"
 # shellcheck disable=SC2046 # names have no blanks
 set -- $(cd "$spool/new" && echo *)
+before=$(ls -lR --time-style=full-iso "$spool")
+run 0 "claim --dry-run" alerts claim --dry-run -n 9
+is "$(out)" "$1	new -> cur
+$2	new -> cur" "tells what it would take"
+is "$(ls -lR --time-style=full-iso "$spool")" "$before" "and touches nothing"
 run 0 "claim" alerts claim
 is "$(out)" "$1" "takes the first"
 is "$(state "$1")" cur "into cur/"
@@ -75,11 +80,18 @@ is "$(out)" "" "a deferred record holds back its alert"
 touch -d '1 second ago' "$spool/new/$3"
 run 0 "claim" alerts claim
 is "$(out)" "$3" "until it is due"
+before=$(ls -lR --time-style=full-iso "$spool")
+run 0 "release --dry-run" alerts release --dry-run --delay 1h "$3"
+is "$(out)" "$3	cur -> new" "tells"
+is "$(ls -lR --time-style=full-iso "$spool")" "$before" "and touches nothing"
 run 0 "release" alerts release "$3"
 ok "is due at once" test "$(mtime "new/$3")" -le "$(date +%s)"
 run 66 "release of one in done" alerts release "$1"
 like "$(err)" "is in done/; release takes records in cur" "says where it is"
 touch -d '1 second ago' "$spool/cur/$2"
+run 0 "claim --dry-run" alerts claim -n 9 --dry-run
+is "$(out)" "$2	cur -> cur
+$3	new -> cur" "tells of a lease that ran out"
 run 0 "claim" alerts claim -n 9
 is "$(out)" "$2
 $3" "a lease that ran out is taken, in order"
@@ -111,6 +123,7 @@ $1	done -> done (is there already)" "says what would happen"
 run 0 "bury --dry-run" alerts bury --dry-run "$3"
 is "$(out)" "$3	new -> dead" "likewise"
 run 0 "requeue --dry-run" alerts requeue --dry-run --state done
+is "$(out | sort)" "$(cd "$spool/done" && ls | sed 's/$/	done -> new/')" "each of them"
 is "$(ls -lR --time-style=full-iso "$spool")" "$before" "nothing was touched"
 
 # ---- an alert that somebody works on
@@ -148,6 +161,14 @@ is "$(out)" "$good" "prints the new name"
 is "$(state "$good") $(ls "$spool/bad")" "new " "the new one is there, the old one gone"
 like "$(cat "$spool/history/$good")" "was bad/$old" "its history notes the old name"
 is "$(alerts show --raw "$good")" "$(cat "$T/good")" "the body is the same"
+# Once more, with the new one there already.
+cp "$spool/new/$good" "$T/kept"
+sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
+	"$T/kept" >"$spool/bad/$old"
+chown --reference="$spool" "$spool/bad/$old"
+run 0 "requeue from bad what is in new/ already" alerts requeue "$old"
+is "$(ls "$spool/bad")" "" "removes the old one"
+ok "and leaves the new one as it is" cmp "$T/kept" "$spool/new/$good"
 valid_spool "every record fits the schema" "$spool"
 
 # ---- clean
@@ -167,6 +188,7 @@ run 0 "clean --dry-run" alerts clean --dry-run
 sort "$T/out" >"$T/dry"
 is "$(ls -lR --time-style=full-iso "$spool")" "$before" "touches nothing"
 run 0 "clean" alerts clean
+is "$(sort "$T/out")" "$(cat "$T/dry")" "does what was told"
 like "$(out)" "^$1	in done for 31 days\$" "old ones go"
 like "$(out)" "^$3	back to new: its lease ran out\$" "leases that ran out go back"
 like "$(out)" '^\.0011.*\.1	left behind' "and what dead writers left"
@@ -193,6 +215,33 @@ if am_root; then
 else
 	skip "a stranger may not claim" "not root"
 fi
+
+# ---- all verbs at once, on the same records: each is in one place in the end
+
+rm -f "$spool"/*/2* "$spool"/*/.0* "$spool"/*/0*
+"$tools/seed" "$spool" 300 100 || bail "seed"
+(cd "$spool/new" && ls) >"$T/all"
+verbs=
+for verb in ack bury release "requeue --reason race" "release --delay 1s" ack; do
+	verbs="${verbs}x"
+	(
+		for round in 1 2; do
+			alerts claim -n 40 --lease 1s
+			# shellcheck disable=SC2086 # words
+			shuf "$T/all" | alerts $verb -
+			alerts clean
+		done >"$T/race.$verbs" 2>"$T/race.err.$verbs"
+	) &
+	racers="${racers:-} $!"
+done
+# shellcheck disable=SC2086 # a list
+wait $racers
+is "$(cd "$spool" && find new cur done dead bad -type f | sed 's,.*/,,' | sort)" "$(cat "$T/all")" \
+	"6 racers, 300 records: each is in one place, none is lost"
+is "$(grep -hvE 'another process works on this alert; try again|is in (new|cur|done|dead)/; ' \
+	"$T"/race.err.*)" "" "who came too late was told so, and nothing else"
+is "$(find "$spool" -name '.*' -type f | wc -l)" 0 "nothing is left behind"
+ok "every history is whole" sh -c 'cat "$1"/history/2* | jq -e . >/dev/null' - "$spool"
 
 # ---- 8 claimers, 10 000 records: each exactly once
 
