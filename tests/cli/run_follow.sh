@@ -74,6 +74,27 @@ rm "$spool"/done/*
 ok "a directory that is replaced" wait_for 'is_in done "$one"' 8
 stop follow TERM 10
 
+# More events than the kernel keeps, the record's own among those it dropped.
+most=$(cat /proc/sys/fs/inotify/max_queued_events)
+if [ "$most" -le 65536 ]; then
+	fill 1 1
+	start overflow "$alertspool" -c "$conf" run --follow -- true
+	ok "a runner that follows" wait_for 'is_in done "$one"'
+	kill -STOP "$(pid_of overflow)"
+	"$python" -c 'import os, sys
+for i in range(int(sys.argv[2])):
+    name = f"{sys.argv[1]}/.{i}"
+    os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    os.unlink(name)' "$spool/new" "$most"
+	rm "$spool/done/$one"
+	"$tools/seed" "$spool" 1 1
+	kill -CONT "$(pid_of overflow)"
+	ok "looks again after an overflow, long before a rescan" wait_for 'is_in done "$one"' 10
+	stop overflow TERM 10
+else
+	skip "an overflow" "the kernel keeps $most events"
+fi
+
 # ---- leases
 
 fill 2 1
