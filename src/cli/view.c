@@ -139,7 +139,8 @@ add_escape(struct buf *out, unsigned int codepoint)
 	    LAST_SURROGATE_HALF + (codepoint & 0x3ff));
 }
 
-/* JSON has such characters in strings only, so an escape is as good. */
+/* JSON has such characters in strings only, so an escape is as good; but a
+ * control is white space between them (RFC 8259 section 2): a blank does. */
 static void
 add_harmless(struct buf *out, const char *text, size_t n)
 {
@@ -153,7 +154,9 @@ add_harmless(struct buf *out, const char *text, size_t n)
 			break; /* cannot be: the record was decoded */
 		buf_reset(&shown);
 		escape_terminal(&shown, text, len);
-		if (shown.len == len && memcmp(shown.data, text, len) == 0)
+		if (codepoint < ' ')
+			buf_addc(out, ' ');
+		else if (shown.len == len && memcmp(shown.data, text, len) == 0)
 			buf_add(out, text, len);
 		else
 			add_escape(out, codepoint);
