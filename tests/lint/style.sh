@@ -7,7 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 cd "$srcdir" || bail "no source tree"
 
-c_files=$(find src tests/unit tests/tools bench -name '*.[ch]' | sort)
+c_files=$(find src tests/fuzz tests/unit tests/tools bench -name '*.[ch]' | sort)
 programs=$(find src -name '*.c' | sort)
 scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples bench \
 	2>/dev/null | sort; echo tests/lib.sh)

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What fuzzing found worth keeping, and the seeds, through every target again:
+# each input, some changes of it, and every beginning of those of the corpora.
+# tests/fuzz/run looks for more. LONG=1 makes five hundred times the changes.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+
+targets=$builddir/tests/fuzz
+corpus=$srcdir/tests/fuzz/corpus
+changes=2
+[ -z "${LONG:-}" ] || changes=1000
+
+mkdir "$T/bodies" "$T/records" "$T/names" "$T/bad"
+for case in "$srcdir"/tests/data/*/; do
+	name=$(basename "$case")
+	cp "$case/body" "$T/bodies/$name"
+	if [ -f "$case/event" ]; then
+		{ cat "$case/body"; printf '\377'; cat "$case/event"; } >"$T/bodies/$name.event"
+	fi
+done
+
+# replay TARGET [-p] PATH…
+replay() {
+	target=$1
+	shift
+	if FUZZ_ARTIFACT=$T/bad/$target "$targets/$target" -m "$changes" "$@" \
+	    >"$T/replay" 2>&1; then
+		pass "$target: $(sed -n 's/^# \([0-9]* inputs\)$/\1/p' "$T/replay")"
+	else
+		fail "$target" "the input that broke it:"
+		diag_file "$T/replay" 10
+		od -c "$T/bad/$target" | head -n 40 | sed 's/^/#   /'
+	fi
+}
+
+# The records of the seeds and of the corpus fit the schema, and are what the
+# command line's reading begins with.
+ALERTSPOOL_RECORDS=$T/records "$targets/body" "$T/bodies" "$corpus/body" >"$T/made" 2>&1
+is $? 0 "a record for every body"
+diag_file "$T/made" 3
+ok "every record fits the schema" "$python" "$srcdir/tests/validate" \
+    "$srcdir/schema/record.schema.json" "$T/records"
+mkdir "$T/some"
+n=0
+for record in "$T/records"/*; do
+	n=$((n + 1))
+	[ $((n % 50)) -ne 0 ] || cp "$record" "$T/some/"
+	[ $((n % 50)) -ne 0 ] || basename "$record" >"$T/names/$n"
+done
+
+replay body "$T/bodies"
+replay record "$T/some"
+replay name "$T/names"
+for target in body name query record settings signature; do
+	replay "$target" -p "$corpus/$target"
+done
+# One sample of the sender's, whole to the last byte but one.
+replay body -p "$srcdir/tests/data/host-metric-raw/body"
+done_testing

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A settings file: read twice with one result; what is accepted is within the
+ * promised ranges, what is refused says file and reason in plain text.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/error.h"
+#include "lib/settings.h"
+
+#include "tests/fuzz/fuzz.h"
+
+static void
+refused(const struct settings *s, const struct error *error)
+{
+	INVARIANT(error->kind == ERROR_SETTINGS ||
+	    error->kind == ERROR_NOT_FOUND || error->kind == ERROR_DENIED);
+	INVARIANT(error->text[0] == '/'); /* the file, or one that it names */
+	for (const char *c = error->text; *c != '\0'; c++)
+		INVARIANT(isprint((unsigned char)*c));
+	INVARIANT(s->sources == NULL && s->nsources == 0);
+	INVARIANT(s->directory == NULL && s->file == NULL);
+}
+
+static void
+accepted(const struct settings *s)
+{
+	INVARIANT(s->directory != NULL && s->directory[0] == '/');
+	INVARIANT(s->min_free >= 0 && s->retain_done >= 0 &&
+	    s->retain_dead >= 0 && s->retain_bad >= 0);
+	INVARIANT(s->workers >= 1 && s->workers <= SETTINGS_WORKERS_MAX);
+	INVARIANT(s->max_body > 0 && s->request_timeout > 0);
+	for (size_t i = 0; i < s->nsources; i++) {
+		const char *name = s->sources[i].name;
+
+		INVARIANT(
+		    strlen(name) >= 1 && strlen(name) <= SETTINGS_SOURCE_MAX);
+		INVARIANT(
+		    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") ==
+		    strlen(name));
+		INVARIANT(
+		    settings_source(s, name, strlen(name)) == &s->sources[i]);
+	}
+	for (size_t i = 1; i < s->severity.n; i++)
+		INVARIANT(strcmp(s->severity.rules[i - 1].key,
+			      s->severity.rules[i].key) < 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct error first = ERROR_INIT, second = ERROR_INIT;
+	struct settings s;
+	char path[64];
+	int fd = memfd_create("settings", MFD_CLOEXEC);
+	int rc;
+
+	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	rc = settings_load(&s, path, &first);
+	if (rc == 0)
+		accepted(&s);
+	else
+		refused(&s, &first);
+	settings_free(&s);
+	INVARIANT(settings_load(&s, path, &second) == rc);
+	INVARIANT(strcmp(first.text, second.text) == 0);
+	settings_free(&s);
+	close(fd);
+	return 0;
+}
