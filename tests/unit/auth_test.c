@@ -545,6 +545,9 @@ equal(void **state)
 		b[bit / 8] ^= (unsigned char)(1u << bit % 8);
 	}
 	assert_true(auth_equal("", "", 1));
+	/* A zero byte ends nothing. */
+	assert_false(auth_equal("ab\0cd", "ab\0ce", 5));
+	assert_false(auth_equal("\0a", "\0b", 2));
 }
 
 static void

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Moves and their second look, histories, removing, litter. */
+/*
+ * Moves, their order of calls and their second look, each call failing in turn;
+ * histories, removing, litter.
+ *
+ * The two calls that make a move are defined here and so take the place of
+ * libc's: they write down what was called and fail where a test says so.
+ */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -23,6 +31,41 @@
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
 	"00112233445566778899aabbccddeeff"
 
+static struct {
+	char trace[256];
+	const char *fail; /* this call */
+	int fail_errno;
+} calls;
+
+static bool
+called(const char *name)
+{
+	if (strlen(calls.trace) + strlen(name) + 2 < sizeof(calls.trace)) {
+		strcat(calls.trace, name);
+		strcat(calls.trace, " ");
+	}
+	if (calls.fail == NULL || strcmp(name, calls.fail) != 0)
+		return false;
+	errno = calls.fail_errno;
+	return true;
+}
+
+int
+utimensat(int at, const char *path, const struct timespec times[2], int flags)
+{
+	if (called("utimens"))
+		return -1;
+	return (int)syscall(SYS_utimensat, at, path, times, flags);
+}
+
+int
+renameat2(int a, const char *from, int b, const char *to, unsigned int flags)
+{
+	if (called("rename"))
+		return -1;
+	return (int)syscall(SYS_renameat2, a, from, b, to, flags);
+}
+
 struct fixture {
 	char *path;
 	struct spool *spool;
@@ -34,6 +77,7 @@ setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct error error = ERROR_INIT;
 
+	memset(&calls, 0, sizeof(calls));
 	f->path = scratch_make();
 	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
 		-1 ||
@@ -116,6 +160,62 @@ test_renew(void **state)
 	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
 	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
 	assert_true(is_at(f, SPOOL_CUR, 3000));
+}
+
+/* A process that dies between the two must leave a lease that is over or due,
+ * never a record in cur/ with the mtime that it had in new/. */
+static void
+test_order(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	calls.trace[0] = '\0';
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_string_equal(calls.trace, "utimens rename ");
+}
+
+/* Whatever fails, the record stays where it was, and can be moved then. */
+static void
+test_every_failure(void **state)
+{
+	static const char *const names[] = {"utimens", "rename"};
+	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, ENOMEM,
+	    EINTR};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	};
+	enum spool_state where;
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
+		     j++) {
+			calls.trace[0] = '\0';
+			calls.fail = names[i];
+			calls.fail_errno = errors[j];
+			error_clear(&error);
+			assert_int_equal(spool_move(f->spool, NAME, &m, &error),
+			    -1);
+			assert_int_equal(error.kind, ERROR_IO);
+			assert_int_equal(error.sys, errors[j]);
+			assert_true(spool_find(f->spool, NAME, &where));
+			assert_int_equal(where, SPOOL_NEW);
+		}
+	calls.fail = NULL;
+	error_clear(&error);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 2000));
 }
 
 /* Never over anything. */
@@ -287,6 +387,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_move),
 	    TEST(test_renew),
+	    TEST(test_order),
+	    TEST(test_every_failure),
 	    TEST(test_taken),
 	    TEST(test_waits_for_the_record),
 	    TEST(test_history),
