@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The tests can fail: a few of the deliberate bugs of tests/sabotage, each caught
+# by the test that it names; with LONG set, all of them.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+
+TMPDIR=$T
+export TMPDIR
+if [ -n "${LONG:-}" ]; then
+	start sabotage sh "$srcdir/tests/sabotage/run"
+else
+	start sabotage sh "$srcdir/tests/sabotage/run" close-unchecked directory-fsync \
+	    first-header lease-after-rename truncated-mac
+fi
+wait "$(pid_of sabotage)"
+code=$?
+rm -f "$T/run/sabotage"
+is $code 0 "$(tail -n 1 "$T/sabotage.log")"
+[ $code -eq 0 ] || diag_file "$T/sabotage.log"
+grep '^ok' "$T/sabotage.log" | sed 's/^/# /'
+is "$(find "$srcdir/tests/sabotage/bugs" -type f | awk 'END { print (NR >= 20) }')" 1 \
+    "there are at least 20 deliberate bugs"
+done_testing
