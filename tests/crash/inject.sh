@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Every system call of a commit, of a quarantine and of the moves fails, one at a
+# time, in the real programs (strace -e inject): never a 2xx without a durable
+# record, never a crash, nothing left behind, and all is well at the next try.
+# With LONG set, each with each of nine errors.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+
+! grep -qa __asan_init "$responder" ||
+    skip_all "a sanitizer ends the process when a call of its own fails"
+command -v strace >/dev/null || skip_all "strace is not installed"
+strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
+    skip_all "strace cannot trace here"
+
+for scenario in publish duplicate quarantine claim ack release bury requeue requeue-bad run; do
+	"$python" "$srcdir/tests/crash/inject.py" ${LONG:+--all} "$builddir" \
+	    "$T/$scenario" $scenario >"$T/out" 2>&1
+	code=$?
+	is $code 0 "$scenario: $(tail -n 1 "$T/out")"
+	[ $code -eq 0 ] || diag_file "$T/out"
+done
+done_testing

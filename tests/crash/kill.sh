@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# SIGKILL at every system call of a commit, of a quarantine and of the moves:
+# nothing is torn, nothing lost, nothing stuck, and a repeat is one record.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+
+! grep -qa __asan_init "$responder" ||
+    skip_all "a sanitizer ends the process when a call of its own fails"
+command -v strace >/dev/null || skip_all "strace is not installed"
+strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
+    skip_all "strace cannot trace here"
+
+for scenario in publish quarantine claim ack release requeue requeue-bad run; do
+	"$python" "$srcdir/tests/crash/inject.py" --kill "$builddir" \
+	    "$T/$scenario" $scenario >"$T/out" 2>&1
+	code=$?
+	is $code 0 "$scenario: $(tail -n 1 "$T/out")"
+	[ $code -eq 0 ] || diag_file "$T/out"
+done
+done_testing
