@@ -16,7 +16,8 @@
  *
  * Who works on an alert's records holds the alert's byte from before it looks
  * until it is done (queue.c), so records of one alert are handled one by one.
- * The alert's lock is taken before the record's.
+ * The alert's lock is taken before the record's. tests/model/protocol.py is the
+ * model of it, with each lock and look left out in turn.
  */
 #include "config.h"
 

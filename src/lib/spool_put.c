@@ -28,6 +28,8 @@
  * never answered, which the repeat then finds.
  *
  * A link, not a rename, publishes the record: it cannot replace anything.
+ * tests/model/protocol.py goes through every interleaving of this with moves,
+ * kills and power cuts, and shows what each step is for.
  */
 #include "config.h"
 

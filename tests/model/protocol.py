@@ -1,0 +1,340 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""protocol.py [--variant NAME] [--list]
+
+The protocol of alertspool-spool(5) as a model, and an explorer that goes through
+every interleaving of its steps. Each step is one system call of spool_put.c,
+spool_move.c, queue.c or "run".
+
+Actors: two writers of one delivery, the record "early"; two runners and one user
+of "alertspool claim" and "ack", who handle "early" and "late", which waits in
+new/ already and is a later record of the same alert. Anyone may be killed at any
+step, which frees his locks and ends his handler; a lease may run out once nobody
+alive handles the record; the power may be cut in any state, which takes back
+whatever was not flushed.
+
+Required in every state:
+  durable   an answered record would exist, whole, after a power cut now
+  one       a delivery is one record in one state
+  handlers  never two live handlers of one record; nor, by runners, of one alert
+            (a user's claim protects his record alone: of an alert whose later
+            record he works on, an earlier one that comes in may be taken)
+  order     who handles "late" saw, after he had the alert, that "early" was in
+            neither new/ nor cur/
+  kept      nobody moves a record that another's live lease protects
+  lease     a record in cur/ has the lease of who brought it there
+  stuck     nobody waits for ever, and no record stays in cur/ for ever
+
+Without --variant the protocol is explored as it is and no requirement may fail.
+A variant leaves one thing out and must break the requirement that it names.
+Prints the number of states; exit 0 when all is as it must be, else 1.
+"""
+import sys
+from collections import namedtuple
+
+# place: where it is (a tuple of states; more than one breaks "one"); lease: a
+# number for each mtime that was set; out: that lease ran out; by: the lease in
+# cur/ is one (not an mtime from new/); data, entry: flushed
+Record = namedtuple("Record", "place lease out by data entry")
+# pc: next step; rec: which record; seen: (place, lease) at the look; mine: lease
+# of his claim; clear: "early" was seen out of the way; left: rounds; absent:
+# a writer's look found nothing so far
+Actor = namedtuple("Actor", "pc rec seen mine clear left absent")
+# rlock: holder of each record's lock; alock: of the alert's
+State = namedtuple("State", "recs actors rlock alock answered kills leases")
+
+VARIANTS = {
+    "no-file-fsync": "durable", "no-directory-fsync": "durable",
+    "answer-before-link": "durable", "duplicate-not-flushed": "durable",
+    "writer-without-record-lock": "one", "move-without-record-lock": "one",
+    "no-alert-lock": "handlers", "scan-before-alert-lock": "order",
+    "alert-freed-while-handling": "handlers", "lease-after-rename": "lease",
+    "ack-without-second-look": "kept", "lock-kept-by-the-dead": "stuck",
+}
+
+class Model:
+    def __init__(self, variant, actors):
+        self.variant, self.names = variant, actors
+
+    def start(self):
+        idle = {"W": "lock", "R": "take", "U": "take"}
+        early = Record((), 0, True, False, False, False)
+        late = Record(("new",), 0, True, False, True, True)
+        return State((early, late),
+                     tuple(Actor(idle[n[0]], 0, None, 0, False, 2 if n[0] == "R" else 1, True)
+                           for n in self.names), (None, None), None, False, 1, 0)
+
+    # ---- changes of a state
+
+    @staticmethod
+    def actor(s, i, **change):
+        return s._replace(actors=s.actors[:i] + (s.actors[i]._replace(**change),) +
+                          s.actors[i + 1:])
+
+    @staticmethod
+    def record(s, r, **change):
+        return s._replace(recs=s.recs[:r] + (s.recs[r]._replace(**change),) + s.recs[r + 1:])
+
+    @staticmethod
+    def lock(s, r, holder):
+        return s._replace(rlock=s.rlock[:r] + (holder,) + s.rlock[r + 1:])
+
+    # ---- a writer of "early": spool_put()
+
+    def writer(self, s, i):
+        a, early, v = s.actors[i], s.recs[0], self.variant
+        go = lambda t, pc, **more: self.actor(t, i, pc=pc, **more)
+        if a.pc == "lock":
+            if v == "writer-without-record-lock":
+                yield go(s, "look-new")
+            elif s.rlock[0] is None:
+                yield go(self.lock(s, 0, i), "look-new")
+        elif a.pc.startswith("look-"):
+            where = a.pc[5:]
+            following = {"new": "look-cur", "cur": "look-done", "done": "write"}[where]
+            if where in early.place:
+                yield go(s, "same-file", seen=where)
+            else:
+                yield go(s, following)
+        elif a.pc == "same-file":  # a duplicate: flush file and directory
+            yield go(self.record(s, 0, data=True) if v != "duplicate-not-flushed" else s,
+                     "same-directory")
+        elif a.pc == "same-directory":
+            flush = v != "duplicate-not-flushed" and a.seen in early.place
+            yield go(self.record(s, 0, entry=True) if flush else s, "answer")
+        elif a.pc == "write":  # the dot-name; of his own, so it is no record yet
+            if v == "answer-before-link":
+                yield go(s._replace(answered=True), "link")
+            else:
+                yield go(s, "link")
+        elif a.pc == "link":
+            if "new" in early.place:
+                yield go(s, "unlock")  # EEXIST: 503
+            else:
+                data = v != "no-file-fsync"
+                yield go(self.record(s, 0, place=early.place + ("new",), out=True, data=data,
+                                     entry=False), "fsync-directory")
+        elif a.pc == "fsync-directory":
+            yield go(self.record(s, 0, entry=True) if v != "no-directory-fsync" else s, "answer")
+        elif a.pc == "answer":
+            yield go(s._replace(answered=True), "unlock")
+        elif a.pc == "unlock":
+            yield go(self.lock(s, 0, None) if s.rlock[0] == i else s, "end")
+
+    # ---- a move: spool_move(), four steps and the lock around them
+
+    def move(self, s, i, to, done, failed):
+        a, v = s.actors[i], self.variant
+        go = lambda t, pc, **more: self.actor(t, i, pc=pc, **more)
+        verb, _, step = a.pc.partition(":")
+        r, rec = a.rec, s.recs[a.rec]
+        unlock = lambda t: self.lock(t, r, None) if t.rlock[r] == i else t
+        late_lease = v == "lease-after-rename"
+        if step == "lock":
+            if v == "move-without-record-lock":
+                yield go(s, verb + ":again")
+            elif s.rlock[r] is None:
+                yield go(self.lock(s, r, i), verb + ":again")
+        elif step == "again":
+            blind = v == "ack-without-second-look" and verb == "ack"
+            same = a.seen[0] in rec.place and rec.lease == a.seen[1]
+            if blind and not same and any(self.handling(s, j) and s.actors[j].rec == r
+                                          for j in range(len(self.names)) if j != i):
+                yield go(s, "stole")
+            elif same or (blind and a.seen[0] in rec.place):
+                yield go(s, verb + (":rename" if late_lease else ":mtime"))
+            else:
+                yield go(unlock(s), failed)
+        elif step == "mtime":
+            n = s.leases + 1
+            t = self.record(s._replace(leases=n), r, lease=n, out=to != "cur",
+                            by=to == "cur")
+            there = late_lease or to == a.seen[0]  # a lease that ran out is taken over
+            yield go(t, verb + (":unlock" if there else ":rename"), mine=n)
+        elif step == "rename":
+            source = a.seen[0]
+            if source not in rec.place:
+                yield go(unlock(s), failed)  # ENOENT
+            elif to in rec.place and to != source:
+                yield go(unlock(s), failed)  # RENAME_NOREPLACE
+            else:
+                place = tuple(p for p in rec.place if p != source) + (to,)
+                yield go(self.record(s, r, place=place),
+                         verb + (":mtime" if late_lease else ":unlock"))
+        elif step == "unlock":
+            yield go(unlock(s), done)
+
+    # ---- a runner, and a user of the verbs
+
+    def first(self, s):
+        """The first record in new/ or cur/, if it is due: (number, place, lease)."""
+        for r, rec in enumerate(s.recs):
+            for place in ("new", "cur"):
+                if place in rec.place:
+                    due = place == "new" or rec.out
+                    return (r, place, rec.lease) if due else None
+        return None
+
+    def picked(self, s, i, pc, otherwise):
+        first = self.first(s)
+        if first is None:
+            return self.actor(s, i, pc=otherwise)
+        return self.actor(s, i, pc=pc, rec=first[0], seen=first[1:])
+
+    def runner(self, s, i):
+        a, v, user = s.actors[i], self.variant, self.names[i][0] == "U"
+        go = lambda t, pc, **more: self.actor(t, i, pc=pc, **more)
+        free = lambda t: t._replace(alock=None) if t.alock == i else t
+        if a.pc == "take":
+            if a.left == 0:
+                yield go(s, "end")
+            elif v == "scan-before-alert-lock":
+                yield self.picked(s, i, "hold", "end")
+            elif v == "no-alert-lock":
+                yield go(s, "scan", left=a.left - 1, clear=False)
+            elif s.alock is None:
+                yield go(s._replace(alock=i), "scan", left=a.left - 1, clear=False)
+            else:
+                yield go(s, "end")  # exit 75
+        elif a.pc == "hold":
+            if s.alock is None:
+                yield go(s._replace(alock=i), "claim:lock", left=a.left - 1, clear=False)
+            else:
+                yield go(s, "end")
+        elif a.pc == "scan":
+            yield self.picked(s, i, "claim:lock", "drop")
+        elif a.pc.startswith("claim:"):
+            yield from self.move(s, i, "cur", "handle", "drop")
+        elif a.pc == "handle":
+            t = s
+            if user or v == "alert-freed-while-handling":
+                t = free(s)  # the lease is all that protects it now
+            for verb in ("ack", "release"):
+                yield go(t, "finish-" + verb, seen=("cur", a.mine))
+        elif a.pc.startswith("finish-"):  # the handler runs until this step is made
+            verb = a.pc[7:]
+            if s.alock in (None, i):
+                yield go(s._replace(alock=i) if v != "no-alert-lock" else s, verb + ":lock")
+            else:
+                yield go(s, "end")  # exit 75: somebody else handles it by now
+        elif a.pc.startswith("ack:"):
+            yield from self.move(s, i, "done", "drop", "drop")
+        elif a.pc.startswith("release:"):
+            yield from self.move(s, i, "new", "drop", "drop")
+        elif a.pc == "drop":
+            yield go(free(s), "end" if user else "take", rec=0, seen=None, mine=0)
+
+    # ---- everything that can happen
+
+    def handling(self, s, i):
+        """Does a handler of this actor run, as far as anyone may rely on it? That
+        of a user does until its lease is over."""
+        a = s.actors[i]
+        if a.pc != "handle" and not a.pc.startswith("finish-"):
+            return False
+        rec = s.recs[a.rec]
+        return self.names[i][0] == "R" or (rec.lease == a.mine and not rec.out)
+
+    def steps(self, s):
+        for i, name in enumerate(self.names):
+            yield from (self.writer if name[0] == "W" else self.runner)(s, i)
+
+    def accidents(self, s):
+        for i in range(len(self.names)):
+            if s.kills and s.actors[i].pc != "end":
+                t = self.actor(s._replace(kills=s.kills - 1), i, pc="end", seen=None, absent=False)
+                if self.variant != "lock-kept-by-the-dead":
+                    t = t._replace(rlock=tuple(None if h == i else h for h in t.rlock),
+                                   alock=None if t.alock == i else t.alock)
+                yield t
+        for r, rec in enumerate(s.recs):
+            runs = any(a.rec == r and a.mine == rec.lease and self.names[i][0] == "R" and
+                       a.pc != "end" and self.variant != "alert-freed-while-handling" and
+                       self.variant != "no-alert-lock" for i, a in enumerate(s.actors))
+            if "cur" in rec.place and not rec.out and not runs:
+                yield self.record(s, r, out=True)
+
+    def ghost(self, s):
+        """Note for who holds the alert whether "early" is out of the way."""
+        gone = not {"new", "cur"} & set(s.recs[0].place)
+        if gone:
+            for i, a in enumerate(s.actors):
+                if not a.clear and self.names[i][0] != "W":
+                    s = self.actor(s, i, clear=True)
+        return s
+
+    def broken(self, s):
+        early = s.recs[0]
+        if any(a.pc == "stole" for a in s.actors):
+            return "kept"
+        if s.answered and not (early.place and early.data and early.entry):
+            return "durable"
+        if any(len(rec.place) > 1 for rec in s.recs):
+            return "one"
+        live = [i for i in range(len(self.names)) if self.handling(s, i)]
+        if len({s.actors[i].rec for i in live}) < len(live) or \
+                sum(self.names[i][0] == "R" for i in live) > 1:
+            return "handlers"
+        if any(s.actors[i].rec == 1 and not s.actors[i].clear for i in live):
+            return "order"
+        if any("cur" in rec.place and not rec.by and not rec.out for rec in s.recs):
+            return "lease"
+        if self.variant == "lease-after-rename" and any(
+                "cur" in rec.place and not rec.by and
+                all(a.pc == "end" for a in s.actors) for rec in s.recs):
+            return "lease"
+        return None
+
+    def stuck(self, s):
+        """Nothing can go on: is everybody at his end, with every lock free?"""
+        return (any(a.pc != "end" for a in s.actors) or s.alock is not None or
+                any(h is not None for h in s.rlock))
+
+    def explore(self, wanted):
+        """(states, broken requirements), up to the one that is wanted; what follows a
+        broken state is not looked at"""
+        first = self.ghost(self.start())
+        seen, todo, reasons = {first}, [first], set()
+        while todo and wanted not in reasons:
+            s = todo.pop()
+            moved = False
+            for accident, following in ((False, self.steps(s)), (True, self.accidents(s))):
+                for t in following:
+                    moved = moved or not accident
+                    t = self.ghost(t)
+                    if t in seen:
+                        continue
+                    seen.add(t)
+                    why = self.broken(t)
+                    if why:
+                        reasons.add(why)
+                    else:
+                        todo.append(t)
+            if not moved and self.stuck(s):
+                reasons.add("stuck")
+        return len(seen), reasons
+
+
+CASTS = (("W1", "W2", "R1"), ("W1", "R1", "R2"), ("W1", "R1", "U1"), ("W1", "W2", "U1"),
+         ("U1", "U2"))
+
+
+def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(VARIANTS))
+        return 0
+    variant = sys.argv[2] if sys.argv[1:2] == ["--variant"] else None
+    wanted = VARIANTS[variant] if variant else None
+    states, reasons = 0, set()
+    for cast in CASTS:
+        n, why = Model(variant, cast).explore(wanted)
+        states, reasons = states + n, reasons | why
+        if wanted in reasons:
+            break
+    print(f"{variant or 'as it is'}: {states} states, broken: "
+          f"{', '.join(sorted(reasons)) or 'nothing'}")
+    return 0 if (wanted in reasons if variant else not reasons) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
