@@ -13,6 +13,7 @@ server's counts it by itself.
 	                moment, one alert after another
 	--insist        an answer of 5xx, or none, is asked for again: the server or
 	                the responder is disturbed meanwhile
+	--seconds N     begin no further alert after that time
 	--progress FILE gets one byte for each answer
 
 Every alert must be answered "stored" exactly once and "duplicate" otherwise,
@@ -88,6 +89,7 @@ class Flood:
         self.spool = os.path.join(args.installation, "spool")
         with open(os.path.join(args.installation, "secret"), "rb") as file:
             self.secret = file.read().rstrip(b"\n")
+        self.end = time.monotonic() + (args.seconds or float("inf"))
         self.lock = threading.Lock()
         self.answers = collections.defaultdict(list)
         self.wrong = []
@@ -121,7 +123,7 @@ class Flood:
 
         def work(client):
             try:
-                while True:
+                while time.monotonic() < self.end:
                     client.deliver(todo.get_nowait())
             except queue.Empty:
                 pass
@@ -167,6 +169,7 @@ def main():
     parser.add_argument("--again", type=int, default=0)
     parser.add_argument("--together", action="store_true")
     parser.add_argument("--insist", action="store_true")
+    parser.add_argument("--seconds", type=float)
     parser.add_argument("--progress")
     parser.add_argument("url")
     parser.add_argument("installation")
@@ -181,6 +184,8 @@ def main():
         random.shuffle(posts)
         flood.spread(posts)
     seconds = time.monotonic() - begin
+    if args.seconds:
+        numbers = [number for number in numbers if flood.answers[number]]
     stored, records = flood.judge(numbers)
     for phrase in flood.wrong[:20]:
         print(phrase)
