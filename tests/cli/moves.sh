@@ -208,6 +208,12 @@ if am_root; then
 	run 77 "a stranger may not claim" setpriv --reuid games --regid games \
 		--clear-groups "$alertspool" -c "$T/owned/alertspool.conf" claim
 	like "$(err)" 'run: sudo -u nobody ' "and is told who may"
+	for verb in "ack x" "release x" "bury x" "requeue --state dead" "clean" "run -- true" \
+		"claim --dry-run"; do
+		# shellcheck disable=SC2086 # words
+		run 77 "nor $verb" setpriv --reuid games --regid daemon \
+			--clear-groups "$alertspool" -c "$T/owned/alertspool.conf" $verb
+	done
 	setpriv --reuid nobody --regid daemon --clear-groups \
 		"$tools/seed" "$T/owned/spool" 1 1 || bail "seed"
 	run 0 "root claims as the owner" "$alertspool" -c "$T/owned/alertspool.conf" claim
