@@ -272,6 +272,7 @@ test_history(void **state)
 {
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
+	struct spool_tally tally;
 	struct buf text = BUF_INIT;
 
 	assert_false(spool_has_history(f->spool, NAME));
@@ -285,6 +286,12 @@ test_history(void **state)
 	assert_int_equal(attempts(f), 0);
 	note(f, "attempt", NULL);
 	assert_int_equal(attempts(f), 1);
+	note(f, "requeue", "was bad/" NAME); /* not from done/ or dead/ */
+	note(f, "fail", NULL);
+	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
+	assert_int_equal(tally.requeues, 1);
+	assert_int_equal(tally.failures, 1);
+	assert_int_equal(tally.attempts, 0);
 	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
 	assert_non_null(strstr(text.data,
 	    "\"who\":\"me\",\"what\":\"fail\","

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# alertspool forward and who may: users, tokens, nkeys, credentials with a JWT,
+# permissions, TLS. No secret turns up anywhere.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+. "$srcdir/tests/forward/nats.sh"
+
+make_installation "$T/i"
+conf=$T/i/alertspool.conf
+spool=$T/i/spool
+port=$(free_port)
+url=nats://127.0.0.1:$port
+umask 077
+
+n=0
+one() { # a new record: $id
+	n=$((n + 1))
+	make_alert "5d1b6f8e8c2e4e2d3c4a$(printf %04d $n)" >"$T/body"
+	id=$(store "$conf" "$T/body")
+}
+arrives() { # NAME OPTION…: a record is forwarded so
+	arrives_name=$1
+	shift
+	one
+	run 0 "$arrives_name" forward "$conf" --create-stream 1 "$@"
+	[ -e "$spool/done/$id" ] || fail "$arrives_name: done" "it is not"
+	cat "$T/err" >>"$T/all.log"
+}
+refused() { # CODE NAME OPTION…: nothing is
+	refused_code=$1
+	refused_name=$2
+	shift 2
+	run "$refused_code" "$refused_name" forward "$conf" "$@"
+	ok "$refused_name: the record stays" [ -e "$spool/new/$id" ]
+	cat "$T/err" >>"$T/all.log"
+}
+
+# with_config TEXT: a server with these settings
+with_config() {
+	stop nats KILL >/dev/null 2>&1
+	printf '%s\n' "$1" >"$T/nats.conf"
+	start_nats nats "$port" -c "$T/nats.conf"
+}
+
+# ---- user and password, token
+
+canary 'pass-word-38'
+canary 'tok-en-4711'
+canary 'wrong-word-99'
+with_config 'authorization { users: [
+	{ user: all, password: "pass-word-38" }
+	{ user: few, password: "pass-word-38", permissions: {
+		publish: { allow: ["$JS.API.>", "atlas.alerts.*.open"] } } }
+] }'
+printf 'NATS_USER=all\nNATS_PASSWORD="pass-word-38"\n' >"$T/auth"
+printf '# few\nNATS_USER=few\nNATS_PASSWORD=pass-word-38\n' >"$T/few"
+printf 'NATS_USER=all\nNATS_PASSWORD=wrong-word-99\n' >"$T/wrong"
+arrives "a user and a password" --auth "$T/auth" "$url"
+one
+refused 77 "a wrong password" --auth "$T/wrong" "$url"
+like "$(err)" 'Authorization Violation' "is told"
+refused 77 "no user" "$url"
+refused 77 "a wrong password with --follow" --follow --auth "$T/wrong" "$url"
+forward "$conf" --auth "$T/auth" "$url"
+
+# ---- a subject that is not permitted: dead, with the reason
+
+one
+open=$id
+make_alert 5d1b6f8e8c2e4e2d3c4a9999 CLOSED >"$T/body"
+closed=$(store "$conf" "$T/body" alert.close)
+run 0 "a record whose subject is not permitted" forward "$conf" --auth "$T/few" "$url"
+is "$(ls "$spool/dead")" "$closed" "is dead, and only that"
+ok "the permitted one is done" [ -e "$spool/done/$open" ]
+like "$(cat "$spool/history/$closed")" \
+	'"bury","why":"the broker says: .*[Pp]ermissions? [Vv]iolation.*atlas.alerts.*close' \
+	"with the reason"
+run 0 "requeued" "$alertspool" -c "$conf" requeue "$closed"
+run 0 "and by somebody who may: forwarded" forward "$conf" --auth "$T/auth" "$url"
+
+with_config 'authorization { token: "tok-en-4711" }'
+printf 'NATS_TOKEN=tok-en-4711\n' >"$T/token"
+arrives "a token" --auth "$T/token" "$url"
+
+# ---- nkeys, made with openssl
+
+# "SEED PUBLIC" of a new key; kind is U, A or O
+nkey() {
+	openssl genpkey -algorithm ed25519 -outform DER -out "$T/$1.der" &&
+		openssl pkey -inform DER -in "$T/$1.der" -pubout -outform DER \
+			-out "$T/$1.pub" &&
+		"$python" "$srcdir/tests/forward/nkey.py" key "$1" "$T/$1.der" "$T/$1.pub"
+}
+nkey U >"$T/user" || bail "no nkey"
+sed -n 1p "$T/user" >>"$T/canaries"
+with_config "authorization { users: [ { nkey: $(sed -n 2p "$T/user") } ] }"
+arrives "an nkey" --nkey "$T/user" "$url"
+nkey U >"$T/other"
+sed -n 1p "$T/other" >>"$T/canaries"
+one
+refused 77 "another nkey" --nkey "$T/other" "$url"
+sed 2d "$T/user" >"$T/half"
+refused 78 "an nkey without its public key" --nkey "$T/half" "$url"
+
+# ---- credentials: an operator, an account, a user
+
+nkey O >"$T/operator"
+cp "$T/O.der" "$T/operator.der"
+nkey A >"$T/system"
+nkey A >"$T/account"
+"$python" "$srcdir/tests/forward/nkey.py" creds "$T" >"$T/jwt.conf" || bail "no JWT"
+grep -h '^SU' "$T/creds" >>"$T/canaries"
+stop nats KILL >/dev/null 2>&1
+rm -rf "$T/nats.store"
+with_config "$(cat "$T/jwt.conf")"
+arrives "credentials" --creds "$T/creds" "$url"
+one
+refused 77 "no credentials" "$url"
+
+# ---- TLS
+
+# make_ca NAME; make_certificate CA HOST
+make_ca() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+		-keyout "$T/$1.key" -out "$T/$1.pem" -subj "/CN=$1" 2>/dev/null
+}
+make_certificate() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-keyout "$T/server.key" -out "$T/server.csr" -subj "/CN=server" 2>/dev/null
+	printf 'subjectAltName=%s\n' "$2" >"$T/san"
+	openssl x509 -req -in "$T/server.csr" -CA "$T/$1.pem" -CAkey "$T/$1.key" \
+		-CAcreateserial -days 2 -extfile "$T/san" -out "$T/server.pem" 2>/dev/null
+}
+make_ca right && make_ca wrong && make_certificate right IP:127.0.0.1 || bail "no certificate"
+tls="tls { cert_file: \"$T/server.pem\", key_file: \"$T/server.key\" }"
+with_config "$tls"
+arrives "TLS with the right CA" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
+one
+refused 69 "TLS with a wrong CA" --tls-ca "$T/wrong.pem" "tls://127.0.0.1:$port"
+refused 69 "TLS with the system's CAs" "tls://127.0.0.1:$port"
+refused 69 "no TLS where it is required" "$url"
+arrives "TLS asked for by --tls-ca alone" --tls-ca "$T/right.pem" "$url"
+make_certificate right DNS:elsewhere.example
+with_config "$tls"
+one
+refused 69 "a certificate of another host" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
+with_config 'max_payload: 1MB'
+refused 69 "TLS where there is none" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
+
+no_leaks "no secret is in a message or in the spool" "$T/all.log" \
+	"$spool"/history/* "$spool"/done/*
+
+done_testing
