@@ -23,7 +23,7 @@
 
 #define API "$JS.API.STREAM."
 #define API_SIZE (sizeof(API "CREATE.") + STREAM_NAME_MAX)
-#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_MS 1000000LL
 #define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* when asked for ever */
 
 #define CODE_NO_STREAM 10059
@@ -251,7 +251,7 @@ stream_create(struct broker *b, const struct stream_wish *wish,
 	    "name", wish->name, "subjects", pattern.failed ? "" : pattern.data,
 	    "retention", "limits", "storage", "file", "discard", "new",
 	    "num_replicas", (int)wish->replicas, "duplicate_window",
-	    (json_int_t)(window_ms(wish) * NS_PER_MS), "max_msgs", -1,
+	    (json_int_t)window_ms(wish) * NS_PER_MS, "max_msgs", -1,
 	    "max_bytes", -1, "max_age", 0, "max_msg_size", -1, "max_consumers",
 	    -1);
 	if (config != NULL)
