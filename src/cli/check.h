@@ -70,4 +70,10 @@ void check_log_look(struct check *, struct check_log *,
     const struct check_canary *);
 void check_log_close(struct check_log *);
 
+/* ---- and behind the spool -------------------------------------------- */
+
+/* Could "forward" publish there, with the options that it has in common with
+ * check? check_nats.c. 0, or -1 with ERROR_USAGE. */
+int check_nats(struct check *, const char *url, struct error *);
+
 #endif

@@ -17,6 +17,13 @@
 static const struct cli_option check_options[] = {
     {"url", 'u', "URL", "ask there, too: through the real front door"},
     {"log", 0, "FILE", "look for a token in this log; may be repeated"},
+    {"nats", 0, "URL", "could \"forward\" publish there?"},
+    {"stream", 's', "NAME", "with --nats: the stream (ATLAS_ALERTS)"},
+    {"subject", 'S', "TEMPLATE", "with --nats: subject of a record"},
+    {"auth", 'a', "FILE", "with --nats: as forward has it"},
+    {"creds", 0, "FILE", "likewise"},
+    {"nkey", 'k', "FILE", "likewise"},
+    {"tls-ca", 'T', "FILE", "likewise"},
     {"json", 'j', NULL, "one JSON object for each finding"},
     {NULL, 0, NULL, NULL},
 };
@@ -131,6 +138,8 @@ check_run(struct cli *cli, struct error *error)
 	rc = load(&c, error);
 	if (rc == 0)
 		look(&c, &logs, &canary);
+	if (rc == 0 && cli_value(cli, "nats") != NULL)
+		rc = check_nats(&c, cli_value(cli, "nats"), error);
 	if (rc != -1) {
 		report_end(&c.report);
 		rc = c.report.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
@@ -156,6 +165,11 @@ const struct command command_check = {
 	"without its query. One small delivery to each source is stored in\n"
 	"bad/, where no handler sees it, and removed again. A token made up\n"
 	"for this is then looked for in the logs named by --log.\n"
+	"\n"
+	"With --nats it asks a broker whether \"alertspool forward\" with the\n"
+	"same options would succeed: who we are, the stream, its subjects,\n"
+	"replicas and limits. Nothing is published, so whether publishing is\n"
+	"permitted is not known.\n"
 	"\n"
 	"Exit code: 0, or 78 when there is an error; warnings are none.\n",
     .options = check_options,

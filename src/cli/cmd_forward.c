@@ -2,12 +2,9 @@
 /* alertspool forward: each record of the queue to NATS JetStream. */
 #include "config.h"
 
-#include <string.h>
-
 #include "cli/cli.h"
 #include "cli/forwarder.h"
-#include "cli/servers.h"
-#include "cli/subject.h"
+#include "cli/target.h"
 
 #define SECOND ((int64_t)1000)
 #define HOUR (3600 * SECOND)
@@ -38,14 +35,6 @@ static const struct cli_time times[] = {
 
 enum { TIME_TIMEOUT, TIME_LEASE };
 
-static const char *
-value_or(const struct cli *cli, const char *option, const char *fallback)
-{
-	const char *text = cli_value(cli, option);
-
-	return text == NULL ? fallback : text;
-}
-
 static int
 read_rules(const struct cli *cli, struct runner_options *o, struct error *error)
 {
@@ -69,55 +58,11 @@ read_rules(const struct cli *cli, struct runner_options *o, struct error *error)
 }
 
 static int
-read_wish(const struct cli *cli, struct stream_wish *wish, struct error *error)
+forward(struct cli *cli, struct target *target, struct runner_options *options,
+    struct error *error)
 {
-	wish->name = value_or(cli, "stream", STREAM_DEFAULT);
-	wish->subject = value_or(cli, "subject", SUBJECT_DEFAULT);
-	wish->retain_done = cli->settings.retain_done;
-	if (stream_check_name(wish->name, error) == -1 ||
-	    subject_check(wish->subject, error) == -1)
-		return -1;
-	return cli_number(cli, "create-stream", 1, STREAM_REPLICAS_MAX, 0,
-	    &wish->replicas, error);
-}
-
-/* Where to, without the secrets, which are read as the spool's owner. */
-static int
-read_servers(struct cli *cli, struct servers *s, struct error *error)
-{
-	s->tls_ca = cli_value(cli, "tls-ca");
-	s->creds = cli_value(cli, "creds");
-	s->nkey = cli_value(cli, "nkey");
-	if ((s->creds != NULL) + (s->nkey != NULL) +
-		(cli_value(cli, "auth") != NULL) >
-	    1)
-		return error_set(error, ERROR_USAGE,
-		    "one of --auth, --creds and --nkey is enough");
-	if (servers_parse(s, cli->operands[0], error) == 0)
-		return 0;
-	if (strchr(cli->operands[0], '@') != NULL)
-		return cli_advise(cli,
-		    "put NATS_USER= and NATS_PASSWORD=, or NATS_TOKEN=, into a "
-		    "file and name it with --auth FILE");
-	return -1;
-}
-
-static int
-read_secrets(const struct cli *cli, struct servers *s, struct error *error)
-{
-	const char *path = cli_value(cli, "auth");
-
-	if (path != NULL && servers_read_auth(s, path, error) == -1)
-		return -1;
-	return servers_check_files(s, error);
-}
-
-static int
-forward(struct cli *cli, struct servers *servers,
-    struct runner_options *options, struct error *error)
-{
-	struct forwarder_options to = {
-	    .servers = servers,
+	const struct forwarder_options to = {
+	    .target = target,
 	    .batch = options->jobs,
 	    .follow = options->follow,
 	};
@@ -128,8 +73,7 @@ forward(struct cli *cli, struct servers *servers,
 	if (cli_spool(cli, SPOOL_WRITE, &spool, error) == -1)
 		return -1;
 	options->directory = cli->settings.directory;
-	if (read_wish(cli, &to.wish, error) == -1 ||
-	    read_secrets(cli, servers, error) == -1 ||
+	if (target_secrets(target, cli, error) == -1 ||
 	    forwarder_open(&forwarder, &to, error) == -1) {
 		spool_close(spool);
 		return -1;
@@ -145,13 +89,15 @@ static int
 forward_run(struct cli *cli, struct error *error)
 {
 	struct runner_options options = {.directory = NULL};
-	struct servers servers = {.n = 0};
+	struct target target = {.wish = {.replicas = 0}};
 	int rc = -1;
 
 	if (read_rules(cli, &options, error) == 0 &&
-	    read_servers(cli, &servers, error) == 0)
-		rc = forward(cli, &servers, &options, error);
-	servers_free(&servers);
+	    target_read(&target, cli, cli->operands[0], error) == 0 &&
+	    cli_number(cli, "create-stream", 1, STREAM_REPLICAS_MAX, 0,
+		&target.wish.replicas, error) == 0)
+		rc = forward(cli, &target, &options, error);
+	target_free(&target);
 	return rc;
 }
 

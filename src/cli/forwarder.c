@@ -13,7 +13,7 @@
 #include "cli/broker.h"
 #include "cli/flight.h"
 #include "cli/forwarder.h"
-#include "cli/servers.h"
+#include "cli/target.h"
 #include "lib/clock.h"
 #include "lib/encode.h"
 #include "lib/error.h"
@@ -78,7 +78,7 @@ static void
 tell_finding(void *context, const struct stream_finding *finding)
 {
 	const struct report *r = context;
-	const char *name = r->forwarder->options->wish.name;
+	const char *name = r->forwarder->options->target->wish.name;
 
 	if (finding->bad)
 		error_set(r->error, ERROR_SETTINGS, "stream %s: %s; %s", name,
@@ -92,7 +92,7 @@ tell_finding(void *context, const struct stream_finding *finding)
 static int
 check_stream(struct forwarder *f, struct work *w, struct error *error)
 {
-	const struct stream_wish *wish = &f->options->wish;
+	const struct stream_wish *wish = &f->options->target->wish;
 	struct report report = {f, w, error};
 	int made =
 	    wish->replicas == 0 ? 1 : stream_create(f->sky.broker, wish, error);
@@ -128,7 +128,8 @@ connect_broker(struct forwarder *f, struct work *w, struct error *error)
 {
 	struct error why = ERROR_INIT;
 
-	if (broker_open(&f->sky.broker, f->options->servers, &why) == 0 &&
+	if (broker_open(&f->sky.broker, &f->options->target->servers, &why) ==
+		0 &&
 	    check_stream(f, w, &why) == 0) {
 		f->probe_at = 0;
 		return 0;
@@ -379,8 +380,8 @@ forwarder_open(struct forwarder **forwarder,
 		    options->batch);
 	}
 	f->options = options;
-	f->sky.stream = options->wish.name;
-	f->sky.subject = options->wish.subject;
+	f->sky.stream = options->target->wish.name;
+	f->sky.subject = options->target->wish.subject;
 	return 0;
 }
 

@@ -14,16 +14,14 @@
 #include <stddef.h>
 
 #include "cli/runner.h"
-#include "cli/stream.h"
 
 struct error;
-struct servers;
+struct target;
 
 struct forwarder; /* opaque */
 
 struct forwarder_options {
-	const struct servers *servers;
-	struct stream_wish wish;
+	const struct target *target;
 	size_t batch;
 	bool follow; /* wait for the broker for ever */
 };

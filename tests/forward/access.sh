@@ -66,6 +66,25 @@ refused 77 "no user" "$url"
 refused 77 "a wrong password with --follow" --follow --auth "$T/wrong" "$url"
 forward "$conf" --auth "$T/auth" "$url"
 
+
+# ---- check --nats: the same, without publishing
+
+run 0 "check finds nothing wrong" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth"
+like "$(out)" 'nats: .*stream ATLAS_ALERTS takes atlas.alerts' "and says so"
+seen() { nats_user all '$JS.API.STREAM.INFO.ATLAS_ALERTS' | grep -o '"messages": [0-9]*'; }
+nats_user() { NATS_USER=$1 NATS_PASSWORD=pass-word-38 nats api "$port" "$2"; }
+before=$(seen)
+run 78 "check, a wrong password" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/wrong"
+like "$(out)" 'Authorization' "is told"
+run 78 "check, no such stream" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth" --stream none
+like "$(out)" 'stream not found' "is told"
+run 78 "check, another subject" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth" \
+	--subject 'other.{event}'
+like "$(out)" 'does not take other' "is told"
+run 78 "check, no server" "$alertspool" -c "$conf" check --nats "nats://127.0.0.1:1"
+run 64 "check, a password in the URL" "$alertspool" -c "$conf" check --nats nats://u:p@127.0.0.1
+is "$(seen)" "$before" "nothing was published"
+
 # ---- a subject that is not permitted: dead, with the reason
 
 one
