@@ -64,8 +64,8 @@ for case in "$srcdir"/tests/data/*/; do
 done
 diag "$stored cases stored"
 find "$T/a/spool/bad" -type f -delete
-cp -p "$T/a/spool/new"/* "$T/b/spool/new/"
-mkdir "$T/seen" && cp "$T/a/spool/new"/* "$T/seen"
+cp -a "$T/a/spool/new/." "$T/b/spool/new/"
+cp -a "$T/a/spool/new" "$T/seen"
 begin=$(date +%s%N)
 run 0 "all is forwarded, the stream made" forward "$conf" --create-stream 1 "$url"
 diag "$(ls "$T/seen" | wc -l) records in $((($(date +%s%N) - begin) / 1000000)) ms"
