@@ -12,6 +12,9 @@ should:
 	            good request is posted.
 	crash       a record that ends libfcgi's process, eight times; then a good
 	            request
+	malformed N N requests with some bytes changed, cut or put in (always the same
+	            ones); abort N: N that are left somewhere in the middle; then a
+	            good request
 	term PID    half a request, SIGTERM to PID, the other half
 	int PID, kill PID
 	            the same with SIGINT, SIGKILL
@@ -24,6 +27,7 @@ import base64
 import hashlib
 import hmac
 import os
+import random
 import signal
 import socket
 import struct
@@ -138,6 +142,35 @@ def halves(path, secret, between):
         print(status_of(connection))
 
 
+def malform(dice, text):
+    """The text, changed in one to four places."""
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(text) + 1)
+        new = dice.choice((
+            b"", bytes([dice.randrange(256)]), b"\0" * dice.randrange(20), b"\xff\xff",
+            record(dice.randrange(14), dice.randbytes(dice.randrange(40)), dice.randrange(3)),
+            struct.pack(">I", dice.randrange(1 << 32))))
+        text = text[:at] + new + text[at + dice.choice((0, len(new), 1, 9)):]
+    return text
+
+
+def hostile(path, secret, what, count):
+    dice = random.Random(count)
+    for _ in range(count):
+        text = b"".join(request(secret, body()))
+        text = (malform(dice, text) if what == "malformed"
+                else text[:dice.randrange(len(text))])
+        with connect(path) as connection:
+            try:
+                connection.sendall(text)
+                if what == "malformed":
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(4096):
+                        pass
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # it was told enough
+
+
 def end(path, secret, pid, how):
     def between():
         time.sleep(0.3)  # for a worker to have it in hand
@@ -162,6 +195,8 @@ def main(path, installation, what, argument=""):
     if what == "crash":
         for _ in range(8):
             crash(path)
+    elif what in ("malformed", "abort"):
+        hostile(path, secret, what, int(argument))
     elif what == "good":
         more = dict([argument.split("=", 1)]) if argument else {}
     else:

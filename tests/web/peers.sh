@@ -7,7 +7,13 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/web/front.sh"
 
-front_prepare nginx "workers = 3
+# Peers are as many as workers; with LONG, 64.
+peers=3 malformed=2000 aborts=500
+# Under ASan more of them: what is not told there is looked for.
+! grep -q __asan_init "$responder" || malformed=20000
+[ -z "${LONG:-}" ] || peers=64 malformed=1000000 aborts=10000
+
+front_prepare nginx "workers = $peers
 request_timeout = 2s"
 front_responder
 
@@ -16,7 +22,7 @@ peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>
 # in_time WHAT NAME: the good request after as many bad peers as workers, within
 # request_timeout + 1 s
 in_time() {
-	answer=$(peer "$1" 3)
+	answer=$(peer "$1" "$peers")
 	diag "$answer s"
 	ok "$2" [ "$(echo "$answer" | awk '{ print $1 == 200 && $2 < 3 }')" = 1 ]
 }
@@ -28,17 +34,22 @@ in_time stdin "as many that stall in STDIN"
 in_time trickle "as many that send a byte now and then"
 in_time deaf "as many that never read"
 like "$(peer good)" '^200 0\.[0-4]' "without them it is a matter of moments"
-is "$(spool_count "$installation/spool" new/)" 10 \
+is "$(spool_count "$installation/spool" new/)" $((peers + 7)) \
     "a record for each whole request, and no other"
 
-# of 3 bad peers each: none that never said what it wants, all of the others
+# of each kind of bad peers: none that never said what it wants, all of the others
 requests() { grep -c event=request "$T/responder.log"; }
-wait_for '[ "$(requests)" -ge 16 ]'
-is "$(requests)" 16 "no request is made of parameters that are not whole"
+wait_for '[ "$(requests)" -ge $((3 * peers + 7)) ]'
+is "$(requests)" $((3 * peers + 7)) "no request is made of parameters that are not whole"
 
 like "$(peer crash)" '^200' "workers that died are replaced"
 ok "by as many" wait_for \
-    '[ "$(cat "/proc/$(pid_of responder)/task"/*/children | wc -w)" -eq 3 ]'
+    '[ "$(cat "/proc/$(pid_of responder)/task"/*/children | wc -w)" -eq "$peers" ]'
+
+like "$(peer malformed $malformed)" '^200 ' "$malformed malformed inputs, then a good one"
+like "$(peer abort $aborts)" '^200 ' "$aborts aborts in the middle, then a good one"
+unlike "$(grep -a 'SUMMARY: ' "$T/responder.log")" 'src/(lib|responder)/' \
+    "no sanitizer has found anything in our code"
 
 is "$(peer term "$(pid_of responder)")" 200 "SIGTERM: the request in hand is finished"
 ok "then the responder ends" wait_for '! alive "$(pid_of responder)"' 5
