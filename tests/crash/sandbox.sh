@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What a serving worker, and a CGI run, can still do: open what is in the spool
+# and nothing else, gain nothing, leave no core. Where the kernel has no Landlock,
+# all works and the log says so.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+! grep -qa __asan_init "$responder" || skip_all "a preloaded library comes before ASan"
+front_prepare nginx "workers = 1"
+spool=$installation/spool
+${CC:-cc} -shared -fPIC -O1 -o "$T/probe.so" "$srcdir/tests/crash/probe.c" 2>"$T/cc" ||
+    skip_all "no compiler here: $(head -n 1 "$T/cc")"
+mkdir -m 0777 "$T/elsewhere"
+: >"$T/elsewhere/file"
+probes=/etc/passwd:$T/elsewhere:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret:$spool/lock
+expected="probe: /etc/passwd: EACCES
+probe: $T/elsewhere: EACCES
+probe: $T/elsewhere/file: EACCES
+probe: $T/elsewhere/made+: EACCES
+probe: $installation/secret: EACCES
+probe: $spool/lock: open"
+
+landlock() {
+	"$python" -c 'import ctypes, sys
+sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
+}
+
+# cgi COMMAND…: one delivery to a CGI run; its log in $T/cgi.log
+cgi() {
+	make_alert "$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')" >"$T/body"
+	# shellcheck disable=SC2046 # words
+	env GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST REMOTE_ADDR=127.0.0.1 \
+	    "CONTENT_LENGTH=$(wc -c <"$T/body")" HTTP_X_MMS_EVENT=alert.open \
+	    "HTTP_X_MMS_SIGNATURE=$(sign "$T/body" "$installation/secret")" \
+	    $(as "$owner") "$@" "$program" -c "$installation/alertspool.conf" \
+	    <"$T/body" >"$T/answer" 2>"$T/cgi.log"
+	sed -n 's/^Status: \([0-9]*\).*/\1/p' "$T/answer"
+}
+
+if landlock; then
+	is "$(cgi env "PROBE=$probes" LD_PRELOAD="$T/probe.so")" 200 "CGI: stored"
+	is "$(grep '^probe' "$T/cgi.log")" "$expected" "CGI: the spool, and nothing else"
+else
+	skip "CGI: the spool, and nothing else" "this kernel has no Landlock"
+fi
+
+# shellcheck disable=SC2046 # words
+start responder $(as "$owner") env "PROBE=$probes" LD_PRELOAD="$T/probe.so" \
+    "$program" -c "$installation/alertspool.conf" --workers 2 --listen "unix:$socket"
+wait_for 'listens "$socket"' || front_broken responder
+front_nginx
+make_alert 0123456789abcdef01234567 >"$T/body"
+is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "a worker: stored"
+if landlock; then
+	is "$(grep '^probe' "$T/responder.log")" "$expected" \
+	    "a worker: the spool, and nothing else"
+else
+	skip "a worker: the spool, and nothing else" "this kernel has no Landlock"
+fi
+for worker in $(cat "/proc/$(pid_of responder)/task"/*/children); do
+	is "$(awk '/^NoNewPrivs:/ { print $2 }' "/proc/$worker/status")" 1 "no new privileges"
+	is "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$worker/limits")" "0 0" "no core"
+	like "$(awk '/^VmLck:/ { print $2 }' "/proc/$worker/status")" '^[1-9]' \
+	    "secrets are in locked memory"
+	if am_root; then
+		is "$(stat -c %U "/proc/$worker/environ")" root "not dumpable"
+	else
+		ok "not dumpable" [ ! -r "/proc/$worker/environ" ]
+	fi
+done
+stop responder
+is $? 0 "the responder ends with 0"
+
+if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; then
+	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
+	    -e inject=landlock_create_ruleset:error=ENOSYS)" 200 "without Landlock: stored"
+	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "and the log says so, once"
+	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
+	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
+	    "a Landlock that fails: nothing is served outside of it"
+else
+	skip "without Landlock" "strace cannot trace here"
+fi
+no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
+done_testing
