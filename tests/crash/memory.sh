@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Every allocation of a CGI run fails, one at a time: our own, Jansson's,
+# libgcrypt's and libc's, for an alert and for a body that is none. Never a 2xx
+# without a record, no record without a 2xx but where the answer itself had no
+# memory, never a crash of ours, nothing left behind.
+#
+# Not ours: libgcrypt ends the process when it has none at its start, and Jansson
+# 2.14 overlooks a failure in its lexer, and may die of it. Then, too, there is no
+# answer, and no record.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+! grep -qa __asan_init "$responder" || skip_all "a preloaded malloc is not ASan's"
+${CC:-cc} -shared -fPIC -O1 -o "$T/no_memory.so" "$srcdir/tests/crash/no_memory.c" \
+    2>"$T/cc" || skip_all "no compiler here: $(head -n 1 "$T/cc")"
+make_installation "$T/i"
+spool=$T/i/spool
+
+# cgi FAIL-AT BODY: the status; $code is the exit status
+cgi() {
+	env GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST REMOTE_ADDR=127.0.0.1 \
+	    "CONTENT_LENGTH=$(wc -c <"$2")" HTTP_X_MMS_EVENT=alert.open \
+	    "HTTP_X_MMS_SIGNATURE=$signature" FAIL_AT="$1" LD_PRELOAD="$T/no_memory.so" \
+	    "$responder" -c "$T/i/alertspool.conf" <"$2" >"$T/out" 2>"$T/err"
+	code=$?
+	status=$(sed -n 's/^Status: \([0-9]*\).*/\1/p' "$T/out")
+}
+
+# judge N: what is wrong with this run
+judge() {
+	records=$(spool_count "$spool")
+	if [ $code -ge 128 ]; then
+		if grep -q 'failed for .*lib\(jansson\|gcrypt\|gpg-error\)\|in libgcrypt' "$T/err"; then
+			theirs=$((theirs + 1))
+		else
+			echo "$1: died: $code: $(tail -n 1 "$T/err")"
+		fi
+		[ -z "$status" ] && [ "$records" -eq 0 ] ||
+			echo "$1: died, answered '$status', $(spool_files "$spool")"
+		return
+	fi
+	case $status in
+	200 | 202) [ "$records" -eq 1 ] || echo "$1: $status, $records records" ;;
+	503)
+		[ "$records" -eq 0 ] || echo "$1: 503, $(spool_files "$spool")"
+		grep -q level=error "$T/err" || echo "$1: 503, and no line in the log"
+		;;
+	*) grep -q 'answer=undelivered' "$T/err" ||
+		echo "$1: answered '$status', exit $code: $(tail -n 1 "$T/err")" ;;
+	esac
+}
+
+make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/alert"
+echo "no JSON object" >"$T/quarantine"
+for body in alert quarantine; do
+	signature=$(sign "$T/$body" "$T/i/secret")
+	n=0
+	theirs=0
+	: >"$T/wrong"
+	while n=$((n + 1)); cgi $n "$T/$body"; grep -q '^no_memory: failed' "$T/err"; do
+		judge $n >>"$T/wrong"
+		find "$spool" -type f ! -name lock ! -name metrics -delete
+	done
+	is "$(cat "$T/wrong")" "" "$body: $((n - 1)) allocations failed in turn, $theirs ended a library"
+	like "$n" '^[0-9]{2,}$' "$body: there were some"
+	like "$status" '^20[02]$' "$body: stored when none fails"
+	find "$spool" -type f ! -name lock ! -name metrics -delete
+done
+done_testing

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once,
+ * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
+ * "no_memory: failed for FILE" when it did, the file being the program or library
+ * that asked. calloc and realloc count like malloc.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+
+static long left = -1; /* allocations until the one that fails; -1: none does */
+
+__attribute__((constructor)) static void
+begin(void)
+{
+	const char *at = getenv("FAIL_AT");
+
+	left = at != NULL ? atol(at) : -1;
+}
+
+static int
+fails(const void *caller)
+{
+	Dl_info where = {.dli_fname = NULL};
+
+	if (left <= 0 || --left > 0)
+		return 0;
+	left = -1;
+	dladdr(caller, &where);
+	dprintf(2, "no_memory: failed for %s\n",
+	    where.dli_fname != NULL ? where.dli_fname : "?");
+	errno = ENOMEM;
+	return 1;
+}
+
+#define FAILS fails(__builtin_return_address(0))
+
+void *
+malloc(size_t n)
+{
+	return FAILS ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return FAILS ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return FAILS ? NULL : __libc_realloc(p, n);
+}
