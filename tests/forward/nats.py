@@ -96,10 +96,16 @@ def consume(port, stream, path):
     config = {"durable_name": "test%d" % os.getpid(), "deliver_policy": "all",
               "ack_policy": "explicit", "max_ack_pending": -1}
     name = config["durable_name"]
-    answer = client.ask("$JS.API.CONSUMER.DURABLE.CREATE.%s.%s" % (stream, name),
-                        json.dumps({"stream_name": stream, "config": config}).encode())
-    if "error" in answer:
-        sys.exit(answer["error"]["description"])
+    until = time.time() + 60
+    while True:  # a cluster may be choosing its leader
+        answer = client.ask("$JS.API.CONSUMER.DURABLE.CREATE.%s.%s" % (stream, name),
+                            json.dumps({"stream_name": stream, "config": config}).encode(),
+                            timeout=30)
+        if "error" not in answer:
+            break
+        if answer["error"]["code"] != 503 or time.time() > until:
+            sys.exit(answer["error"]["description"])
+        time.sleep(0.5)
     with open(path, "w", encoding="utf-8") as out:
         while left > 0:
             batch = min(left, 500)
