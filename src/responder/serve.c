@@ -50,6 +50,15 @@ raise_flag(int signal)
 	stop = 1;
 }
 
+/* A peer that went away, and a file over the limit of its size (RLIMIT_FSIZE),
+ * are errors of write(2), not the end of the process. */
+static void
+ignore_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 static void
 catch_signals(void)
 {
@@ -58,12 +67,11 @@ catch_signals(void)
 	    .sa_handler = raise_flag,
 	    .sa_flags = SA_RESTART,
 	};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
 		sigaction(ending[i], &end, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+	ignore_signals();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -302,7 +310,7 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 	struct exchange x = {.delivered = false};
 	struct server s;
 
-	signal(SIGPIPE, SIG_IGN);
+	ignore_signals();
 	if (prepare(&s, settings, auth) == -1) {
 		serve_cgi_failure("not prepared, see above");
 		return SERVE_UNPREPARED;
