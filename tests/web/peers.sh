@@ -9,9 +9,9 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 
 # Peers are as many as workers; with LONG, 64.
 peers=3 malformed=2000 aborts=500
-# Under ASan more of them: what is not told there is looked for.
-! grep -q __asan_init "$responder" || malformed=20000
-[ -z "${LONG:-}" ] || peers=64 malformed=1000000 aborts=10000
+# One input in some hundreds ends libfcgi's process, and the supervisor takes its
+# time with the next: that bounds how many can be tried.
+[ -z "${LONG:-}" ] || peers=64 malformed=100000 aborts=10000
 
 front_prepare nginx "workers = $peers
 request_timeout = 2s"

@@ -22,6 +22,7 @@ stands in CASES; options are
 	no-spool        the spool is moved away meanwhile
 	key=NAME        the record names this key
 	allow=A,B       what the Allow header lists (POST otherwise)
+	untraced=FRONT  that server's log, at level info, names the header it drops
 	as=NAME         the answer has the id that row NAME got
 	only=FRONT,...  other fronts skip the row
 	FRONT=EXPECT    another expectation; apache= is proxy_fcgi, fcgid and cgid
@@ -67,6 +68,7 @@ class Row:
         status, _, self.outcome = expect.partition("/")
         self.by_server = status.endswith("!")
         self.status = status.rstrip("!")
+        self.untraced = self.options.get("untraced") == front
 
 
 class Answer:
@@ -129,7 +131,13 @@ def loose_bits(text):
     return text[:26] + alphabet[alphabet.index(text[26]) + 1] + "="
 
 
-SIGNATURES = {  # keys, body -> header values
+def right(keys, body):
+    return encoded(mac(keys["secret"], body))
+
+
+NAME = "X-MMS-Signature"
+
+SIGNATURES = {  # keys, body -> header values, or names and values
     "-": lambda k, b: [],
     "right": lambda k, b: [encoded(mac(k["secret"], b))],
     "old": lambda k, b: [encoded(mac(k["secret.old"], b))],
@@ -149,6 +157,32 @@ SIGNATURES = {  # keys, body -> header values
     "hex": lambda k, b: [mac(k["secret.hex"], b).hex()],
     "hex-upper": lambda k, b: [mac(k["secret.hex"], b).hex().upper()],
     "blanks": lambda k, b: [" \t" + encoded(mac(k["secret"], b)) + "\t "],
+    # what a server might take for something else than it is
+    "lower-name": lambda k, b: [(NAME.lower(), right(k, b))],
+    "underscored": lambda k, b: [("X_MMS_Signature", right(k, b))],
+    "and-underscored": lambda k, b: [right(k, b), ("X_MMS_Signature", "AAAA")],
+    "after-underscored": lambda k, b: [("X_MMS_Signature", right(k, b)), "AAAA"],
+    "blank-in-name": lambda k, b: [(NAME + " ", right(k, b))],
+    "tab-in-name": lambda k, b: [(NAME + "\t", right(k, b))],
+    "longer-name": lambda k, b: [(NAME + "s", right(k, b))],
+    "folded": lambda k, b: [right(k, b)[:14] + "\r\n " + right(k, b)[14:]],
+    "folded-behind": lambda k, b: [right(k, b) + "\r\n AAAA"],
+    "folded-before": lambda k, b: ["\r\n\t" + right(k, b)],
+    "bare-cr": lambda k, b: [right(k, b) + "\rAAAA"],
+    "tab-inside": lambda k, b: [right(k, b)[:14] + "\t" + right(k, b)[14:]],
+    "ff-before": lambda k, b: ["\xff" + right(k, b)],
+    "ff-behind": lambda k, b: [right(k, b) + "\xff"],
+    "nbsp-behind": lambda k, b: [right(k, b) + "\xa0"],
+    "control-behind": lambda k, b: [right(k, b) + "\x01"],
+    "8k": lambda k, b: ["A" * 8192],
+    "quoted": lambda k, b: ['"' + right(k, b) + '"'],
+    "semicolon": lambda k, b: [right(k, b) + "; q=1"],
+    "comma-empty": lambda k, b: [right(k, b) + ","],
+    "empty-comma": lambda k, b: [", " + right(k, b)],
+    "empty-and-right": lambda k, b: ["", right(k, b)],
+    "right-and-empty": lambda k, b: [right(k, b), ""],
+    "three": lambda k, b: ["AAAA", right(k, b), "AAAA"],
+    "url-safe": lambda k, b: [right(k, b).replace("+", "-").replace("/", "_")[:26] + "_="],
 }
 
 TOKENS = {  # keys -> query string
@@ -177,7 +211,7 @@ def headers_of(row, keys, body):
     if event:
         headers.append(("X-MMS-Event", event))
     for value in SIGNATURES[row.signature](keys, body):
-        headers.append(("X-MMS-Signature", value))
+        headers.append(value if isinstance(value, tuple) else (NAME, value))
     if "header" in row.options:
         name, _, value = row.options["header"].partition(":")
         headers = [h for h in headers if h[0] != name or name == "X-MMS-Event"]
@@ -297,7 +331,7 @@ class Cgi:
                 continue
             if name != "CONTENT_TYPE":
                 name = "HTTP_" + name
-            value = value.strip()
+            value = value.strip(" \t")
             if name in environment:
                 value = environment[name] + ", " + value
             environment[name] = value
@@ -363,7 +397,7 @@ class Judge:
         answer = self.asker.ask(
             row.method, row.path, TOKENS[row.token](self.keys),
             headers_of(row, self.keys, body), body, row.options.items(), row.flags)
-        self.trace(answer, body)
+        self.trace(answer, b"" if row.untraced else body)
         return answer
 
     def trace(self, answer, body):
