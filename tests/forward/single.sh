@@ -73,7 +73,8 @@ like "$(err)" 'made stream ATLAS_ALERTS' "and that is told"
 is "$(spool_files "$T/a/spool" | grep -vc '^done/')" 0 "nothing is left"
 in_stream "every record is there, once and byte for byte, in order" "$port" "$T/a/spool"
 is "$(ls "$T/a/spool/done" | wc -l)" "$(ls "$T/seen" | wc -l)" "and none is missing"
-is "$(grep -cF '"signature\":' "$T/messages")" 0 "no signature is in a body"
+is "$(grep -cE '"signature..:[^,]*,..signature_verdict' "$T/messages") $(grep -c signature_verdict \
+	"$T/messages")" "0 $(wc -l <"$T/messages")" "no signature is in a body"
 like "$(nats api "$port" '$JS.API.STREAM.INFO.ATLAS_ALERTS')" \
 	'"subjects": \["atlas.alerts.\*.\*"\].*"discard": "new", "storage": "file".*"duplicate_window": 2592000000000000' \
 	"the stream is as promised"
@@ -93,7 +94,7 @@ awk '/^\.Bd -literal/ { text = ""; inside = 1; next }
 ok "the manual's sample consumer compiles" ${CC:-cc} -Wall -o "$T/printer" "$T/printer.c" \
 	$(pkg-config --cflags --libs libnats)
 ok "and runs" sh -c '"$1" "$2" >"$3"' - "$T/printer" "$url" "$T/printed"
-is "$(jq -r .id "$T/printed" | LC_ALL=C sort | cksum)" \
+is "$(sed 's/^{"record_version":1,"id":"\([^"]*\)".*/\1/' "$T/printed" | LC_ALL=C sort | cksum)" \
 	"$(cd "$T/seen" && LC_ALL=C ls | cksum)" "it prints every record, once"
 "$T/printer" "$url" >"$T/printed"
 is "$(wc -l <"$T/printed")" 0 "and acknowledges: another run prints nothing"
@@ -155,12 +156,10 @@ is "$(ls "$T/a/spool/dead" | wc -l)" 0 "and not dead any more"
 
 # ---- the stream is full, or gone: nothing is dead, nothing lost
 
-"$tools/seed" "$T/b/spool" 1 1 >/dev/null
 empty_spool "$T/b/spool"
 purge
-"$tools/seed" "$T/b/spool" 300 300 || bail "seed"
+"$tools/seed" "$T/b/spool" 300 300 new 1000000 || bail "seed"
 edit max_msgs 100
-edit duplicate_window 100000000
 start full "$alertspool" -c "$T/b/alertspool.conf" forward --follow "$url"
 wait_for 'grep -q "records wait" "$T/full.log"' 30 || fail "full" "$(cat "$T/full.log")"
 like "$(cat "$T/full.log")" 'maximum messages exceeded' "a full stream is told"
