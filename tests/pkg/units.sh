@@ -1,0 +1,163 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The units of systemd: systemd finds nothing wrong with them, thinks well of the
+# responder's restrictions, and what they ask for works. systemd need not run:
+# systemd-socket-activate passes the socket, setpriv and unshare take away what
+# the service does not have, and every system call that the responder makes is one
+# that the service's filter lets through.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+
+for program in systemd-analyze systemd-socket-activate; do
+	command -v "$program" >/dev/null || skip_all "$program is not installed"
+done
+
+# ---- what systemd says -------------------------------------------------------
+
+# With programs that are there, in a directory of its own.
+mkdir "$T/units"
+for file in "$srcdir"/systemd/*.service "$srcdir"/systemd/*.socket \
+    "$srcdir"/systemd/*.timer "$srcdir"/systemd/*.path; do
+	sed -e "s,/usr/libexec/alertspool/alertspool.fcgi,$responder," \
+	    -e "s,/usr/bin/alertspool,$alertspool," \
+	    -e "s,^\(Documentation\)=.*,\1=https://example.org/," \
+	    "$file" >"$T/units/${file##*/}"
+done
+mkdir "$T/units/alertspool.service.d"
+cp "$srcdir/systemd/credentials.conf" "$T/units/alertspool.service.d/"
+for file in "$T"/units/alertspool*.*; do
+	[ -f "$file" ] || continue
+	SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
+	    --recursive-errors=yes "$file" >"$T/verify" 2>&1
+	is "$? $(grep -F "$T/units" "$T/verify")" "0 " \
+	    "systemd-analyze verify ${file##*/}"
+done
+ok "systemd-analyze security: at most 1.0" systemd-analyze security \
+    --offline=true --threshold=10 "$T/units/alertspool.service"
+ok "run: something that waits for its next attempt is no failure" \
+    grep -qx SuccessExitStatus=75 "$srcdir/systemd/alertspool-run.service"
+
+# ---- the socket, passed for real ---------------------------------------------
+
+# Under what the service is restricted to, as far as this machine lets us: no
+# network, a read-only file system but for the spool, no capabilities, no new
+# privileges, the user of the spool.
+user=$(id -un)
+restricted=
+if am_root; then
+	user=nobody
+	unshare -mn true 2>/dev/null && restricted=yes
+fi
+make_installation "$T/here" "$(am_root && echo nobody)"
+conf=$T/here/alertspool.conf
+# activate NAME COMMAND…: the command gets the socket as descriptor 0
+activate() {
+	activate_name=$1
+	shift
+	start "$activate_name" systemd-socket-activate -l "$T/$activate_name.sock" \
+	    "$@"
+	wait_for "[ -S $T/$activate_name.sock ]"
+	chmod 666 "$T/$activate_name.sock"
+}
+peer() { "$python" "$srcdir/tests/web/peer.py" "$1" "$T/here" good; }
+
+# shellcheck disable=SC2016,SC2046 # expanded by the inner shell; words
+activate plain sh -c 'exec "$@" 0<&3 3<&-' - $(as "$user") "$responder" -c "$conf"
+like "$(peer "$T/plain.sock")" '^200 ' "activated by the first request, stored"
+is "$(grep -c 'event=start ' "$T/plain.log")" 1 "it serves on the passed socket"
+like "$(peer "$T/plain.sock")" '^200 ' "and the next"
+kill -HUP "$(pid_of plain)"
+ok "systemctl reload: SIGHUP" wait_for 'grep -q event=reload $T/plain.log' 20
+like "$(peer "$T/plain.sock")" '^200 ' "and it serves on"
+stop plain
+is "$?" 0 "systemctl stop: SIGTERM ends it with 0"
+
+if [ -n "$restricted" ]; then
+	cat >"$T/inside" <<-EOT
+		#!/bin/sh
+		# In a mount and network namespace of its own.
+		mount --make-rprivate /
+		mount --bind $T/here/spool $T/here/spool
+		for top in /*; do
+			[ -L "\$top" ] || [ "\$top" = /proc ] || [ "\$top" = /tmp ] ||
+			    [ ! -d "\$top" ] || {
+				mount --bind "\$top" "\$top" && mount -o remount,bind,ro "\$top"
+			}
+		done
+		exec setpriv --reuid=nobody --regid=$(id -g nobody) --clear-groups \\
+		    --bounding-set=-all --inh-caps=-all --no-new-privs -- \\
+		    "$responder" -c "$conf" 0<&3 3<&-
+	EOT
+	chmod 755 "$T/inside"
+	activate walled unshare -mn "$T/inside"
+	like "$(peer "$T/walled.sock")" '^200 ' "stored under the service's restrictions"
+	pid=$(sed -n 's/.*event=start pid=\([0-9]*\).*/\1/p' "$T/walled.log")
+	is "$(sed -n 's/^Cap\(Eff\|Bnd\):[[:blank:]]*//p' "/proc/$pid/status" | sort -u)" \
+	    0000000000000000 "it has no capabilities"
+	stop walled
+else
+	skip "stored under the service's restrictions" "namespaces want root"
+fi
+
+# Credentials: root's own files, copied for the service.
+mkdir "$T/credentials"
+cp "$T/here/secret" "$T/credentials/secret"
+am_root && chown -R nobody "$T/credentials"
+sed 's,^secret_file = .*,secret_file = %d/secret,' "$conf" >"$T/here/credentials.conf"
+chmod 0600 "$T/here/secret"
+am_root && chown root "$T/here/secret"
+# shellcheck disable=SC2016,SC2046
+activate creds -E CREDENTIALS_DIRECTORY="$T/credentials" sh -c \
+    'exec "$@" 0<&3 3<&-' - $(as "$user") "$responder" -c "$T/here/credentials.conf"
+like "$(peer "$T/creds.sock")" '^200 ' "LoadCredential: a secret of root alone"
+stop creds
+
+# ---- the filter of system calls ----------------------------------------------
+
+if command -v strace >/dev/null && am_root; then
+	names() { systemd-analyze syscall-filter "$1" | grep -oE '^ +[a-z0-9_@-]+'; }
+	# set NAME: the system calls of a group, groups in it resolved
+	set_of() {
+		names "$1" | while read -r name; do
+			case $name in
+			@*) set_of "$name" ;;
+			*) echo "$name" ;;
+			esac
+		done
+	}
+	cp "$T/credentials/secret" "$T/here/secret"
+	chmod 0640 "$T/here/secret" && chown nobody "$T/here/secret"
+	# shellcheck disable=SC2016,SC2046
+	activate traced strace -f -qq -o "$T/trace" -u nobody sh -c \
+	    'exec "$@" 0<&3 3<&-' - "$responder" -c "$conf"
+	like "$(peer "$T/traced.sock")" '^200 ' "stored while it is watched"
+	stop traced
+	# From the settings on: the shell before it is none of the service's.
+	sed -n "/execve(.*alertspool.fcgi/,\$p" "$T/trace" |
+	    sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' | grep -v '^execve$' |
+	    LC_ALL=C sort -u >"$T/used"
+	# The lines in their order: what is named is added, behind a ~ taken away.
+	: >"$T/filter"
+	sed -n 's/^SystemCallFilter=//p' "$srcdir/systemd/alertspool.service" \
+	    >"$T/lines"
+	while read -r line; do
+		for name in ${line#"~"}; do
+			case $name in
+			@*) set_of "$name" ;;
+			*) echo "$name" ;;
+			esac
+		done | LC_ALL=C sort -u >"$T/words"
+		case $line in
+		"~"*) LC_ALL=C comm -23 "$T/filter" "$T/words" ;;
+		*) LC_ALL=C sort -u "$T/filter" "$T/words" ;;
+		esac >"$T/filter.new"
+		mv "$T/filter.new" "$T/filter"
+	done <"$T/lines"
+	ok "the list of system calls is one" grep -qx fsync "$T/used"
+	is "$(LC_ALL=C comm -23 "$T/used" "$T/filter")" "" \
+	    "no system call that the service does not allow"
+else
+	skip "no system call that the service does not allow" "wants strace and root"
+fi
+done_testing
