@@ -8,7 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 
 man=$srcdir/man
-pages="alertspool.1 alertspool.conf.5 alertspool-spool.5 alertspool.fcgi.8"
+pages="alertspool.1 alertspool.7 alertspool.conf.5 alertspool-spool.5 alertspool.fcgi.8"
 
 # same NAME PROGRAM-LIST MANUAL-LIST: both files have the same lines, and some
 same() {
