@@ -166,6 +166,27 @@ print_wiped(struct buf *text, struct error *error)
 	return rc;
 }
 
+/* The system's places are those that programs and units look in. */
+static void
+add_next_steps(struct buf *out, const struct install *i, const char *url)
+{
+	const char *conf = i->path[INSTALL_CONF];
+
+	if (strcmp(conf, settings_path(NULL)) == 0)
+		buf_addf(out,
+		    "Start the responder, \"systemctl start "
+		    "alertspool.socket\" or\n  %s/alertspool.fcgi --listen "
+		    "ADDRESS\nor let the web server start it; see "
+		    "alertspool(7). Then try it:\n  alertspool check --url "
+		    "%s\n  alertspool send %s\n",
+		    PKGLIBEXECDIR, url, url);
+	else
+		buf_addf(out,
+		    "Let the web server start\n  %s/alertspool.fcgi -c %s\n"
+		    "and try it: alertspool -c %s send %s\n",
+		    PKGLIBEXECDIR, conf, conf, url);
+}
+
 static int
 print_result(const struct install *i, const char *url, struct error *error)
 {
@@ -180,11 +201,9 @@ print_result(const struct install *i, const char *url, struct error *error)
 	buf_addf(&out,
 	    "Paste %s and the secret into Atlas: Integrations of the\n"
 	    "project, Webhook Settings. Both stay in the files secret and "
-	    "token of\n%s.\n\n"
-	    "Let the web server start\n  %s/alertspool.fcgi -c %s\n"
-	    "and try it: alertspool -c %s send URL\n",
-	    url != NULL ? "the URL" : "the URL with its token", i->dir,
-	    PKGLIBEXECDIR, i->path[INSTALL_CONF], i->path[INSTALL_CONF]);
+	    "token of\n%s.\n\n",
+	    url != NULL ? "the URL" : "the URL with its token", i->dir);
+	add_next_steps(&out, i, url != NULL ? url : "URL");
 	return print_wiped(&out, error);
 }
 
