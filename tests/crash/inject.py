@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""inject.py [--all] [--kill] PROGRAMS-DIRECTORY WORK SCENARIO...
+"""inject.py [--all | --third] [--kill] PROGRAMS-DIRECTORY WORK SCENARIO...
 
 Run the real programs under strace, and at each of their system calls in turn,
 from the one that opens the settings file on, let that one call fail (strace
@@ -9,7 +9,7 @@ from the one that opens the settings file on, let that one call fail (strace
 Scenarios are publish, duplicate and quarantine (a CGI run each), claim, ack,
 release, bury, requeue, requeue-bad and run (the command line). A plain run first tells how
 many calls there are. Without --all every call fails with one of the errors,
-taken in turn; with it, with all of them.
+taken in turn; with it, with all of them. --third takes every third call.
 
 Required each time. Of the responder: an answer, and it is 503 unless the record
 is there, whole, once; 503 leaves nothing behind and says why in the log; a
@@ -277,7 +277,7 @@ def main():
         s = scenario(at, name)
         s.prepare()
         s.do()
-        calls = at.calls()
+        calls = at.calls()[::3 if "--third" in words else 1]
         made = 0
         for n, (call, when) in enumerate(calls):
             if kill:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # SIGKILL at every system call of a commit, of a quarantine and of the moves:
 # nothing is torn, nothing lost, nothing stuck, and a repeat is one record. With
-# LONG set, of every move.
+# LONG set, every call of every move; else all of a commit, a third of the others.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -14,7 +14,9 @@ strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
     skip_all "strace cannot trace here"
 
 for scenario in publish claim requeue-bad run ${LONG:+quarantine ack release bury requeue}; do
-	"$python" "$srcdir/tests/crash/inject.py" --kill "$builddir" \
+	how=
+	[ $scenario = publish ] || [ -n "${LONG:-}" ] || how=--third
+	"$python" "$srcdir/tests/crash/inject.py" --kill $how "$builddir" \
 	    "$T/$scenario" $scenario >"$T/out" 2>&1
 	code=$?
 	is $code 0 "$scenario: $(tail -n 1 "$T/out")"
