@@ -44,6 +44,9 @@ main(int argc, char **argv)
 	/* The parent may ignore it; "alertspool list | head" shall just end. */
 	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
 		return EX_OSERR;
+	/* A file that may not grow is an error of write(2), to be told. */
+	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return EX_OSERR;
 	/* Records are UTF-8 whatever the user's locale; for wcwidth(3). */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	return cli_main(argc, argv);

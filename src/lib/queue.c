@@ -87,6 +87,7 @@ struct look {
 	struct timespec now;
 	struct set seen;    /* alerts whose first record was met */
 	struct set refused; /* alerts that another process holds */
+	struct set leased;  /* alerts with a record in cur/ that is leased */
 	struct queue_item *items;
 	size_t max, n;
 	struct queue_rest *rest;
@@ -100,32 +101,65 @@ note_next(struct queue_rest *rest, struct timespec when)
 	rest->has_next = true;
 }
 
-static void
-judge_first(struct look *l, const struct spool_entry *entry)
-{
-	struct timespec mtime = {0};
-
-	switch (queue_judge(l->queue->spool, entry, l->now, &mtime)) {
-	case QUEUE_DUE:
-		l->items[l->n++] =
-		    (struct queue_item){.entry = *entry, .mtime = mtime};
-		break;
-	case QUEUE_DEFERRED:
-		l->rest->deferred++;
-		note_next(l->rest, mtime);
-		break;
-	case QUEUE_LEASED:
-		l->rest->leased++;
-		if (mtime.tv_sec != 0)
-			note_next(l->rest, mtime);
-		break;
-	}
-}
-
 static int
 no_memory(struct error *error)
 {
 	return error_sys(error, ERROR_IO, "no memory for the alerts that wait");
+}
+
+/*
+ * Who claimed a record from a shell holds no lock while it is worked on, only
+ * its lease. It was the first of its alert then; an earlier one that came in
+ * since must wait for it, too.
+ */
+static int
+find_leased(struct look *l, struct error *error)
+{
+	struct spool_scan *scan;
+	struct spool_entry entry;
+	int rc;
+
+	set_free(&l->leased);
+	if (spool_scan_open(&scan, l->queue->spool, SPOOL_IN(SPOOL_CUR),
+		SPOOL_ASCENDING, error) == -1)
+		return -1;
+	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
+		struct timespec mtime = {0};
+
+		/* One that is gone by now has no mtime. */
+		if (queue_judge(l->queue->spool, &entry, l->now, &mtime) !=
+			QUEUE_LEASED ||
+		    mtime.tv_sec == 0)
+			continue;
+		note_next(l->rest, mtime);
+		if (set_add(&l->leased, spool_alert_byte(entry.name)) == -1) {
+			rc = no_memory(error);
+			break;
+		}
+	}
+	spool_scan_close(scan);
+	return rc;
+}
+
+static void
+judge_first(struct look *l, const struct spool_entry *entry)
+{
+	struct timespec mtime = {0};
+	enum queue_status status =
+	    queue_judge(l->queue->spool, entry, l->now, &mtime);
+
+	if (status != QUEUE_LEASED &&
+	    set_has(&l->leased, spool_alert_byte(entry->name)))
+		l->rest->leased++;
+	else if (status == QUEUE_DUE)
+		l->items[l->n++] =
+		    (struct queue_item){.entry = *entry, .mtime = mtime};
+	else if (status == QUEUE_LEASED)
+		l->rest->leased++;
+	else
+		l->rest->deferred++;
+	if (status != QUEUE_DUE && mtime.tv_sec != 0)
+		note_next(l->rest, mtime);
 }
 
 static int
@@ -136,7 +170,8 @@ first_look(struct look *l, struct error *error)
 	uint64_t alert;
 	int rc = 0;
 
-	if (spool_scan_open(&scan, l->queue->spool,
+	if (find_leased(l, error) == -1 ||
+	    spool_scan_open(&scan, l->queue->spool,
 		SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR), SPOOL_ASCENDING,
 		error) == -1)
 		return -1;
@@ -221,7 +256,8 @@ second_look(struct look *l, struct set *pending, struct error *error)
 	size_t before;
 	int rc = 0;
 
-	if (spool_scan_open(&scan, l->queue->spool,
+	if (find_leased(l, error) == -1 ||
+	    spool_scan_open(&scan, l->queue->spool,
 		SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR), SPOOL_ASCENDING,
 		error) == -1)
 		return -1;
@@ -311,6 +347,7 @@ queue_take(struct queue *q, struct timespec now, size_t max,
 	set_free(&held);
 	set_free(&look.seen);
 	set_free(&look.refused);
+	set_free(&look.leased);
 	*n = rc == 0 ? look.n : 0;
 	return rc;
 }

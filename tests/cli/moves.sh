@@ -28,6 +28,8 @@ run 0 "ack of no line" alerts ack - </dev/null
 run 64 "requeue of nothing" alerts requeue
 run 0 "requeue of an empty state" alerts requeue --state dead
 run 64 "claim with an operand" alerts claim x
+run 74 "output that may not grow is told, not died of" \
+	sh -c 'ulimit -f 0; exec "$@"' - "$alertspool" help
 for wrong in "claim -n 0" "claim -n x" "claim --lease 0" "claim --lease 25h" \
 	"claim --lease 500ms" "release --delay 25h x" "release --delay soon x" \
 	"requeue --state new" "requeue --state dead x" "clean x"; do

@@ -16,9 +16,7 @@ whatever was not flushed.
 Required in every state:
   durable   an answered record would exist, whole, after a power cut now
   one       a delivery is one record in one state
-  handlers  never two live handlers of one record; nor, by runners, of one alert
-            (a user's claim protects his record alone: of an alert whose later
-            record he works on, an earlier one that comes in may be taken)
+  handlers  never two live handlers of one alert
   order     who handles "late" saw, after he had the alert, that "early" was in
             neither new/ nor cur/
   kept      nobody moves a record that another's live lease protects
@@ -50,6 +48,7 @@ VARIANTS = {
     "no-alert-lock": "handlers", "scan-before-alert-lock": "order",
     "alert-freed-while-handling": "handlers", "lease-after-rename": "lease",
     "ack-without-second-look": "kept", "lock-kept-by-the-dead": "stuck",
+    "lease-of-a-later-record-ignored": "handlers",
 }
 
 class Model:
@@ -167,7 +166,11 @@ class Model:
     # ---- a runner, and a user of the verbs
 
     def first(self, s):
-        """The first record in new/ or cur/, if it is due: (number, place, lease)."""
+        """The first record in new/ or cur/, if it is due, and no other of its alert is
+        leased: (number, place, lease)."""
+        if self.variant != "lease-of-a-later-record-ignored" and \
+                any("cur" in rec.place and not rec.out for rec in s.recs):
+            return None
         for r, rec in enumerate(s.recs):
             for place in ("new", "cur"):
                 if place in rec.place:
@@ -272,8 +275,7 @@ class Model:
         if any(len(rec.place) > 1 for rec in s.recs):
             return "one"
         live = [i for i in range(len(self.names)) if self.handling(s, i)]
-        if len({s.actors[i].rec for i in live}) < len(live) or \
-                sum(self.names[i][0] == "R" for i in live) > 1:
+        if len(live) > 1:
             return "handlers"
         if any(s.actors[i].rec == 1 and not s.actors[i].clear for i in live):
             return "order"

@@ -207,6 +207,32 @@ test_holding_back(void **state)
 
 /* An alert that another process holds is passed over, also when it is the only
  * one that was asked for. */
+/* A user of "claim" works on a record without holding its alert; an earlier one
+ * that comes in meanwhile waits for the end of the lease. */
+static void
+test_leased_later(void **state)
+{
+	struct fixture *f = *state;
+
+	place(f, SPOOL_NEW, name_of("a", 1), -5);
+	place(f, SPOOL_CUR, name_of("a", 2), 60);
+	place(f, SPOOL_NEW, name_of("b", 3), -5);
+	place(f, SPOOL_CUR, name_of("b", 4), -60);
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("b", 3));
+	assert_int_equal(f->rest.leased, 1);
+	assert_true(f->rest.has_next);
+	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 60);
+	/* Acknowledged: it is free. */
+	assert_int_equal(unlinkat(spool_dir(f->spool, SPOOL_CUR),
+			     name_of("a", 2), 0),
+	    0);
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("a", 1));
+}
+
 static void
 test_busy(void **state)
 {
@@ -264,6 +290,7 @@ main(void)
 	    TEST(test_max),
 	    TEST(test_judging),
 	    TEST(test_holding_back),
+	    TEST(test_leased_later),
 	    TEST(test_busy),
 	    TEST(test_without_alert),
 	    cmocka_unit_test(test_alert_byte),
