@@ -9,7 +9,8 @@ cd "$srcdir" || bail "no source tree"
 sources=$(find src -name '*.c' | sort)
 modules='fcgi libgcrypt jansson inih libcurl'
 flags="-I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
-	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\""
+	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\"
+	-DPKGDATADIR=\"/usr/share/alertspool\""
 # shellcheck disable=SC2086 # a list
 flags="$flags $(pkg-config --cflags $modules 2>/dev/null)"
 
