@@ -39,11 +39,12 @@ def main(arguments):
     results["web"] = web.measure_peers(rig, load)
     results["disks"] = web.measure_disks(rig, load)
     results["scale"] = scale.measure(rig)
-    rig.close()
     results["seconds"] = time.monotonic() - begin
     report.write(results, rig.bench, build)
-    print(report.text(results))
+    print(report.text(results), flush=True)
     say(f"took {results['seconds']:.0f} s; {build}/results.json, table.txt, plot.svg")
+    say("removing what was made")
+    rig.close()
 
 
 if __name__ == "__main__":
