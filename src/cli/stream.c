@@ -29,6 +29,7 @@
 #define CODE_NO_STREAM 10059
 #define CODE_NO_JETSTREAM 10039 /* for the account */
 #define CODE_OFF 10076
+#define CODE_NO_PEERS 10005 /* a cluster that has just started knows few */
 
 int
 stream_check_name(const char *name, struct error *error)
@@ -62,7 +63,8 @@ fail(const json_t *problem, const char *name, struct error *error)
 	    json_string_value(json_object_get(problem, "description"));
 	enum error_kind kind = code == CODE_NO_STREAM	    ? ERROR_NOT_FOUND
 	    : code == CODE_NO_JETSTREAM || code == CODE_OFF ? ERROR_UNAVAILABLE
-	    : json_integer_value(json_object_get(problem, "code")) == 503
+	    : code == CODE_NO_PEERS ||
+		json_integer_value(json_object_get(problem, "code")) == 503
 	    ? ERROR_BUSY
 	    : ERROR_SETTINGS;
 	struct buf shown = BUF_INIT;

@@ -90,39 +90,47 @@ def wait(port, stream):
     sys.exit("the stream does not come up")
 
 
-def consume(port, stream, path):
-    client = Client(port)
+def read_all(client, stream, durable, out):
+    """All messages that the stream has now, by a consumer of this name."""
     left = client.ask("$JS.API.STREAM.INFO." + stream)["state"]["messages"]
-    config = {"durable_name": "test%d" % os.getpid(), "deliver_policy": "all",
+    config = {"durable_name": durable, "deliver_policy": "all",
               "ack_policy": "explicit", "max_ack_pending": -1}
-    name = config["durable_name"]
-    until = time.time() + 60
-    while True:  # a cluster may be choosing its leader
-        answer = client.ask("$JS.API.CONSUMER.DURABLE.CREATE.%s.%s" % (stream, name),
-                            json.dumps({"stream_name": stream, "config": config}).encode(),
-                            timeout=30)
-        if "error" not in answer:
-            break
-        if answer["error"]["code"] != 503 or time.time() > until:
-            sys.exit(answer["error"]["description"])
-        time.sleep(0.5)
-    with open(path, "w", encoding="utf-8") as out:
-        while left > 0:
-            batch = min(left, 500)
-            client.publish("$JS.API.CONSUMER.MSG.NEXT.%s.%s" % (stream, name),
-                           json.dumps({"batch": batch, "expires": 10**10}).encode(),
-                           "next")
-            while batch > 0:
-                subject, reply, header, body = client.next(15)
-                status, headers = parse_headers(header)
-                if status.strip() != "NATS/1.0" and header:
-                    break  # no message: expired or none left
-                out.write(json.dumps({
-                    "subject": subject, "headers": headers,
-                    "body": body.decode("utf-8")}) + "\n")
-                client.send(b"PUB %s 4\r\n+ACK\r\n" % reply.encode())
-                batch -= 1
-                left -= 1
+    answer = client.ask("$JS.API.CONSUMER.DURABLE.CREATE.%s.%s" % (stream, durable),
+                        json.dumps({"stream_name": stream, "config": config}).encode())
+    if "error" in answer:
+        if answer["error"]["code"] == 503:
+            raise ConnectionError(answer["error"]["description"])
+        sys.exit(answer["error"]["description"])
+    while left > 0:
+        batch = min(left, 500)
+        client.publish("$JS.API.CONSUMER.MSG.NEXT.%s.%s" % (stream, durable),
+                       json.dumps({"batch": batch, "expires": 10**10}).encode(),
+                       "next")
+        while batch > 0:
+            subject, reply, header, body = client.next(15)
+            status, headers = parse_headers(header)
+            if status.strip() != "NATS/1.0" and header:
+                break  # no message: expired or none left
+            out.write(json.dumps({
+                "subject": subject, "headers": headers,
+                "body": body.decode("utf-8")}) + "\n")
+            client.send(b"PUB %s 4\r\n+ACK\r\n" % reply.encode())
+            batch -= 1
+            left -= 1
+
+
+def consume(port, stream, path):
+    """While a cluster chooses a leader, requests and messages get lost: from the
+    beginning, then, with another consumer."""
+    until = time.time() + 120
+    for number in range(1000):
+        try:
+            with open(path, "w", encoding="utf-8") as out:
+                return read_all(Client(port), stream, "test%d-%d" % (os.getpid(), number), out)
+        except (OSError, EOFError, KeyError) as why:
+            if time.time() > until:
+                sys.exit("no answer: %r" % why)
+            time.sleep(1)
 
 
 SIGNATURE = re.compile(rb'"signature":(null|"(?:[^"\\]|\\.)*"),')
