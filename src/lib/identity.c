@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Groups first: without root's user id nobody may change them. */
+/* Groups first: without root's user id nobody may change them. The user's own
+ * primary group is kept, too: it is what leads to the secrets where the spool has
+ * a group of readers. */
 #include "config.h"
 
 #include <grp.h>
@@ -17,7 +19,7 @@ set_groups(uid_t uid, gid_t gid)
 
 	if (user == NULL)
 		return setgroups(1, &gid) == -1 ? -1 : setresgid(gid, gid, gid);
-	if (initgroups(user->pw_name, gid) == -1)
+	if (initgroups(user->pw_name, user->pw_gid) == -1)
 		return -1;
 	return setresgid(gid, gid, gid);
 }

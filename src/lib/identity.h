@@ -10,7 +10,7 @@
 struct error;
 
 /*
- * Take on the user with all its supplementary groups and this primary group;
+ * Take on the user with all groups it has by itself, and this primary group;
  * real, effective and saved ids. The group need not be the user's own: with
  * "init --owner USER:GROUP" it is the one that leads to the spool. That there is
  * no way back is tried. 0, or -1 with ERROR_DENIED, and then the process must

@@ -101,6 +101,12 @@ if am_root; then
 	fresh
 	chown root "$T/i/secret"
 	found 78 error secret "Permission denied" "a secret that the owner may not read"
+	fresh
+	chgrp games "$spool" "$spool"/*
+	find "$spool" -type d -exec chmod 02750 {} +
+	chown "root:$(id -gn "$owner")" "$T/i/secret" && chmod 0640 "$T/i/secret"
+	is "$(check --json | jq -r 'select(.level == "error") | .what')" "" \
+		"a spool with a group of readers, a secret by the user's own group"
 else
 	skip "settings that the owner may not read" "not root"
 fi
