@@ -16,6 +16,35 @@
 
 #define CREDENTIALS "%d/"
 
+/* Root read them; can the user whom it became? With the responder's own code:
+ * the directories on the way and the severity_file count, too. */
+static bool
+check_again(struct check *c, const struct settings *s)
+{
+	struct settings again = {.file = NULL};
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "settings",
+	    .where = s->file,
+	    .why = "the responder runs as that user, and does not start",
+	};
+	bool good = settings_load(&again, s->file, &why) == 0;
+
+	if (good) {
+		settings_free(&again);
+		return true;
+	}
+	finding_what(&f, "the owner of the spool may not read it: %s",
+	    why.text);
+	finding_mend(&f,
+	    "chgrp that file to a group of uid %lu, and chmod 0640; \"namei -l "
+	    "%s\" shows which directory is in the way",
+	    (unsigned long)geteuid(), s->file);
+	report_add(&c->report, &f);
+	return false;
+}
+
 static void
 check_file(struct check *c, const struct settings *s)
 {
@@ -27,6 +56,8 @@ check_file(struct check *c, const struct settings *s)
 	    .why = "who may write it chooses the secrets and the spool",
 	};
 
+	if (!check_again(c, s))
+		return;
 	if (stat(s->file, &st) == -1) {
 		finding_what(&f, "cannot be looked at any more");
 		finding_mend(&f, "look who changes it");
@@ -34,10 +65,13 @@ check_file(struct check *c, const struct settings *s)
 		finding_what(&f, "others may write it (mode %04o)",
 		    (unsigned int)st.st_mode & 07777);
 		finding_mend(&f, "chmod o-w %s", s->file);
-	} else if (access(s->file, R_OK) == -1) {
-		f.why = "the responder runs as that user";
-		finding_what(&f, "the owner of the spool may not read it");
-		finding_mend(&f, "chmod g+r it, with that user's group");
+	} else if (st.st_uid != 0 && st.st_uid != geteuid()) {
+		f.level = FINDING_WARNING;
+		finding_what(&f,
+		    "belongs to uid %lu, who is neither root nor the owner of "
+		    "the spool",
+		    (unsigned long)st.st_uid);
+		finding_mend(&f, "chown root %s", s->file);
 	} else {
 		report_ok(&c->report, "settings", s->file,
 		    "%zu source%s, %d workers", s->nsources,

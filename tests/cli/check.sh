@@ -99,6 +99,17 @@ if am_root; then
 	chown root "$conf" && chmod 0600 "$conf"
 	found 78 error settings "may not read it" "settings that the owner may not read"
 	fresh
+	echo 'OUTSIDE_METRIC_THRESHOLD = CRITICAL' >"$T/i/severity"
+	chmod 0600 "$T/i/severity"
+	sed -i "s,^workers.*,&\nseverity_file = $T/i/severity," "$conf"
+	found 78 error settings "may not read it: .*severity" "a severity_file likewise"
+	fresh
+	chown root "$T/i" && chmod 0700 "$T/i"
+	found 78 error settings "may not read it: .*Permission denied" "a directory likewise"
+	fresh
+	chown games "$conf" && chmod 0644 "$conf"
+	found 0 warning settings "belongs to uid .* neither root nor" "settings of a stranger"
+	fresh
 	chown root "$T/i/secret"
 	found 78 error secret "Permission denied" "a secret that the owner may not read"
 	fresh
