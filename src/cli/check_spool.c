@@ -44,6 +44,41 @@ tell_mode(struct check *c, const char *where, unsigned int mode)
 	report_add(&c->report, &f);
 }
 
+/* Of a spool that is root's nobody says which user it was made for; whom its
+ * parts belong to does. */
+static bool
+check_root_owner(struct check *c, const char *where)
+{
+	struct stat st;
+	uid_t user = 0;
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "permissions",
+	    .where = where,
+	    .why = "a responder that runs as any other user cannot store: "
+		   "every alert gets 503",
+	};
+
+	if (geteuid() != 0)
+		return true;
+	for (int i = 0; i < SPOOL_STATES && user == 0; i++)
+		if (fstat(spool_dir(c->spool, (enum spool_state)i), &st) == 0)
+			user = st.st_uid;
+	if (user == 0) {
+		finding_what(&f, "belongs to root");
+		finding_mend(&f,
+		    "run the responder as a user of its own, and chown -R the "
+		    "spool to it");
+	} else {
+		f.level = FINDING_ERROR;
+		finding_what(&f, "belongs to root, and parts of it to uid %lu",
+		    (unsigned long)user);
+		finding_mend(&f, "chown -R %lu %s", (unsigned long)user, where);
+	}
+	report_add(&c->report, &f);
+	return user == 0;
+}
+
 /* True when the directory is as it should be. */
 static bool
 check_directory(struct check *c, const char *where, int fd)
@@ -81,7 +116,7 @@ static const struct {
 	const char *what, *why, *mend;
 } odds[ODDS] = {
     [ODD_STRANGER] = {FINDING_ERROR, "files of another user",
-	"leases and moves of them fail",
+	"leases and moves of them fail, or nothing is counted",
 	"chown them to the owner of the spool; nobody else may write there"},
     [ODD_OPEN] = {FINDING_ERROR, "files that others can read or write",
 	"alerts and their signatures are not for everybody", "chmod 0640 them"},
@@ -130,12 +165,37 @@ look_at(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
+/* True when there are none. */
+static bool
+tell_odds(struct check *c, const char *where, const struct contents *s)
+{
+	bool good = true;
+
+	for (int i = 0; i < ODDS; i++) {
+		struct finding f = {
+		    .level = odds[i].level,
+		    .check = i == ODD_STRAY || i == ODD_LEFT ? "strays"
+							     : "permissions",
+		    .where = where,
+		    .why = odds[i].why,
+		};
+
+		if (s->count[i] == 0)
+			continue;
+		good = false;
+		finding_what(&f, "%s: %llu, such as %.200s", odds[i].what,
+		    (unsigned long long)s->count[i], s->example[i]);
+		finding_mend(&f, "%s", odds[i].mend);
+		report_add(&c->report, &f);
+	}
+	return good;
+}
+
 static bool
 check_contents(struct check *c, const char *where, int fd)
 {
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
-	bool good = true;
 
 	if (walk_directory(fd, where, look_at, &s, &why) == -1) {
 		struct finding f = {
@@ -150,24 +210,7 @@ check_contents(struct check *c, const char *where, int fd)
 		report_add(&c->report, &f);
 		return false;
 	}
-	for (int i = 0; i < ODDS; i++) {
-		struct finding f = {
-		    .level = odds[i].level,
-		    .check = i == ODD_STRAY || i == ODD_LEFT ? "strays"
-							     : "permissions",
-		    .where = where,
-		    .why = odds[i].why,
-		};
-
-		if (s.count[i] == 0)
-			continue;
-		good = false;
-		finding_what(&f, "%s: %llu, such as %.200s", odds[i].what,
-		    (unsigned long long)s.count[i], s.example[i]);
-		finding_mend(&f, "%s", odds[i].mend);
-		report_add(&c->report, &f);
-	}
-	return good;
+	return tell_odds(c, where, &s);
 }
 
 /* ---- who may read --------------------------------------------------- */
@@ -227,12 +270,16 @@ static int
 look_at_root(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
-	static const char *const parts[] = {"history", "lock", "metrics"};
+	/* The last is of a file system that is all the spool's. */
+	static const char *const parts[] = {"history", "lock", "metrics",
+	    "lost+found"};
 	struct contents *s = context;
 	enum spool_state state;
 
-	(void)st;
 	(void)error;
+	/* check_directory() looks at directories. */
+	if (S_ISREG(st->st_mode) && st->st_uid != geteuid())
+		note(s, ODD_STRANGER, name);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(name, parts[i]) == 0)
 			return 0;
@@ -246,6 +293,7 @@ check_root(struct check *c, const char *where)
 {
 	struct contents s = {.now = 0};
 	struct error why = ERROR_INIT;
+	bool good = true;
 	struct finding f = {
 	    .level = FINDING_WARNING,
 	    .check = "strays",
@@ -257,14 +305,17 @@ check_root(struct check *c, const char *where)
 
 	(void)walk_directory(spool_root(c->spool), where, look_at_root, &s,
 	    &why);
-	if (s.count[ODD_STRAY] == 0)
-		return true;
-	finding_what(&f,
-	    "entries that are no part of a spool: %llu, such as %.200s",
-	    (unsigned long long)s.count[ODD_STRAY], s.example[ODD_STRAY]);
-	finding_mend(&f, "move them away");
-	report_add(&c->report, &f);
-	return false;
+	if (s.count[ODD_STRAY] > 0) {
+		finding_what(&f,
+		    "entries that are no part of a spool: %llu, such as %.200s",
+		    (unsigned long long)s.count[ODD_STRAY],
+		    s.example[ODD_STRAY]);
+		finding_mend(&f, "move them away");
+		report_add(&c->report, &f);
+		s.count[ODD_STRAY] = 0;
+		good = false;
+	}
+	return tell_odds(c, where, &s) && good;
 }
 
 static bool
@@ -291,7 +342,7 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 	    .level = FINDING_ERROR,
 	    .check = "spool",
 	    .where = where,
-	    .why = "every alert gets 503 until there is a spool",
+	    .why = "every alert gets 503",
 	};
 
 	finding_what(&f, "%s", why->text);
@@ -300,8 +351,15 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 		    "mount the disk it is on, or make one with "
 		    "\"alertspool init\" and name it in the "
 		    "settings");
+	else if (why->sys == EROFS)
+		finding_mend(&f,
+		    "mount it writable; the kernel's log tells whether it "
+		    "became read-only by an error of the disk");
 	else
-		finding_mend(&f, "let its owner read and write it");
+		finding_mend(&f,
+		    "chown -R the spool to uid %lu, who is its owner; \"namei "
+		    "-l %s\" shows whether a directory is in the way",
+		    (unsigned long)geteuid(), where);
 	report_add(&c->report, &f);
 }
 
@@ -317,7 +375,9 @@ check_spool(struct check *c)
 		tell_no_spool(c, root, &why);
 		return;
 	}
-	good = check_directory(c, root, spool_root(c->spool));
+	if (!check_root_owner(c, root))
+		return; /* everything else would be judged by the wrong user */
+	good = check_directory(c, root, spool_root(c->spool)) && geteuid() != 0;
 	good = check_root(c, root) && good;
 	for (int i = 0; i < SPOOL_STATES; i++) {
 		int fd = spool_dir(c->spool, (enum spool_state)i);

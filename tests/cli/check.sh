@@ -168,6 +168,9 @@ fresh
 : >"$spool/cur/letter"
 found 0 warning strays "cur: entries that are no records: 1, such as letter" "a stray in a state"
 fresh
+mkdir "$spool/lost+found"
+is "$(check --json | jq -rc 'select(.check == "strays")')" "" "lost+found is no stray"
+fresh
 mkdir "$spool/old"
 found 0 warning strays "no part of a spool: 1, such as old" "a stray in the spool"
 fresh
@@ -181,6 +184,24 @@ if am_root; then
 	fresh
 	chown games "$spool/done"
 	found 78 error permissions "done: belongs to uid" "a state of another user"
+	fresh
+	chown games "$spool/metrics"
+	found 78 error permissions "spool: files of another user: 1, such as metrics" \
+		"counters of another user"
+	fresh
+	chown root "$spool/lock" && chmod 0600 "$spool/lock"
+	found 78 error spool "lock: Permission denied" "a lock file of another user"
+	like "$(check --json | jq -r 'select(.check == "spool") | .mend')" \
+		"chown -R the spool to uid $(id -u "$owner")" "- and whose it should be"
+	fresh
+	chown root "$spool"
+	found 78 error permissions "spool: belongs to root, and parts of it to uid $(id -u "$owner")" \
+		"a spool that became root's"
+	like "$(check --json | jq -r 'select(.check == "permissions") | .mend')" \
+		"^chown -R $(id -u "$owner") " "- is given back, and nothing given to root"
+	fresh
+	chown -R root "$spool"
+	found 0 warning permissions "spool: belongs to root" "a spool that is root's"
 	fresh
 	chown games "$spool"/new/*
 	found 78 error permissions "new: files of another user: 2" "records of another user"
