@@ -13,13 +13,12 @@
 #include "lib/queue.h"
 
 struct times {
-	struct check *check;
 	enum spool_state state;
 	struct timespec now;
 	uint64_t stale; /* in cur/: the lease ran out a while ago */
 	uint64_t ahead; /* a lease or deferral further off than can be */
-	uint64_t due;	/* in new/ */
-	char example[NAME_SIZE];
+	uint64_t due;	/* in new/, and that for long */
+	char example_stale[NAME_SIZE], example_ahead[NAME_SIZE];
 };
 
 static int
@@ -27,32 +26,33 @@ judge(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
 	struct times *t = context;
-	struct spool_entry entry = {.state = t->state};
 
 	(void)error;
 	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL))
 		return 0;
 	if (st->st_mtime > t->now.tv_sec + QUEUE_AHEAD_MAX) {
-		t->ahead++;
-		snprintf(t->example, sizeof(t->example), "%s", name);
+		if (t->ahead++ == 0)
+			snprintf(t->example_ahead, sizeof(t->example_ahead),
+			    "%s", name);
 	}
 	if (t->state == SPOOL_CUR &&
 	    st->st_mtime < t->now.tv_sec - CHECK_STALE) {
-		if (t->stale++ == 0 && t->ahead == 0)
-			snprintf(t->example, sizeof(t->example), "%s", name);
+		if (t->stale++ == 0)
+			snprintf(t->example_stale, sizeof(t->example_stale),
+			    "%s", name);
 	}
-	if (t->state == SPOOL_NEW && t->due == 0) {
-		snprintf(entry.name, sizeof(entry.name), "%s", name);
-		t->due += queue_judge(t->check->spool, &entry, t->now, NULL) ==
-		    QUEUE_DUE;
-	}
+	/* The mtime is when it became due: one that was received long ago and
+	 * deferred since is no sign that nobody works. */
+	if (t->state == SPOOL_NEW &&
+	    st->st_mtime < t->now.tv_sec - CHECK_WAITING)
+		t->due++;
 	return 0;
 }
 
 static struct times
 judge_all(struct check *c, enum spool_state state)
 {
-	struct times t = {.check = c, .state = state};
+	struct times t = {.state = state};
 	struct error why = ERROR_INIT;
 
 	clock_gettime(CLOCK_REALTIME, &t.now);
@@ -87,7 +87,7 @@ tell_ahead(struct check *c, const struct times *t)
 		return;
 	snprintf(what, sizeof(what),
 	    "records with an mtime over 24 hours ahead: %llu, such as %s",
-	    (unsigned long long)t->ahead, t->example);
+	    (unsigned long long)t->ahead, t->example_ahead);
 	tell(c, spool_state_word(t->state),
 	    "a clock was wrong, or somebody touched them; they count as due",
 	    "set the clock right; \"alertspool clean\" returns leases", what);
@@ -104,7 +104,8 @@ check_cur(struct check *c)
 		snprintf(what, sizeof(what),
 		    "leases that ran out over %d minutes ago: %llu, such as "
 		    "%s",
-		    CHECK_STALE / 60, (unsigned long long)t.stale, t.example);
+		    CHECK_STALE / 60, (unsigned long long)t.stale,
+		    t.example_stale);
 		tell(c, "cur",
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
@@ -144,10 +145,10 @@ check_new(struct check *c)
 	struct times t = judge_all(c, SPOOL_NEW);
 	char what[FINDING_TEXT];
 	struct depth d;
-	int64_t age = measure(c, SPOOL_NEW, &d, what);
 
+	(void)measure(c, SPOOL_NEW, &d, what);
 	tell_ahead(c, &t);
-	if ((age > CHECK_WAITING && t.due > 0) || d.records > CHECK_BACKLOG)
+	if (t.due > 0 || d.records > CHECK_BACKLOG)
 		tell(c, "new", "alerts wait, and nobody is told of them",
 		    "is \"alertspool run --follow\" up, and fast enough? see "
 		    "its output, and --jobs",

@@ -291,7 +291,14 @@ fresh
 check_id=$("$alertspool" -c "$conf" claim --lease 1s) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
 found 0 warning queue "cur: leases that ran out over 5 minutes ago: 1, such as $check_id" "a stale lease"
+# Nobody claims the other one as long as its lease runs.
+touch -d '+1 hour' "$spool/cur/$check_id"
+check_ahead=$("$alertspool" -c "$conf" claim --lease 1h) || bail claim
+touch -d '-10 min' "$spool/cur/$check_id"
+touch -d '+2 days' "$spool/cur/$check_ahead"
+found 0 warning queue "leases that ran out .*such as $check_id" "a stale lease beside one too far ahead"
 touch -d '+2 days' "$spool/cur/$check_id"
+touch "$spool/cur/$check_ahead"
 found 0 warning queue "cur: .*over 24 hours ahead: 1" "a lease too far ahead"
 fresh
 touch -d '+2 days' "$spool"/new/*
@@ -302,6 +309,13 @@ sed -i "s/\"received_at\":\"[^\"]*\"/\"received_at\":\"$(date -u -d '-2 hours' +
 $(as "$owner") touch -d '-2 hours' "$1"
 am_root && chown "$owner" "$1"
 found 0 warning queue "new: 2 records, the oldest of 2h" "nobody works on what waits"
+"$alertspool" -c "$conf" claim --lease 1h --number 2 >"$T/claimed" || bail claim
+xargs "$alertspool" -c "$conf" release --delay 1h <"$T/claimed" >/dev/null || bail release
+# What came in this moment is due, and that is no fault of anybody.
+set -- "$T/claimed" "$(sed 1q "$T/claimed")"
+$(as "$owner") touch "$spool/new/$2"
+is "$(check --json | jq -r 'select(.check == "queue" and .level != "ok") | .what')" "" \
+	"what was deferred by somebody, and is due since now, does not wait"
 fresh
 printf 'no json' >"$T/bad"
 $(as "$owner") env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST CONTENT_LENGTH=7 \
