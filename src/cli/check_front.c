@@ -84,10 +84,16 @@ ask(const struct front *f, const struct post *post, const char *shown,
 
 	if (post_send(post, answer, &why) == 0)
 		return answer->status;
-	tell(f, shown, "nothing is received",
-	    "is the web server up, is this its address, and does it have a "
-	    "certificate that is trusted?",
-	    why.text);
+	if (why.kind == ERROR_UNAVAILABLE)
+		tell(f, shown, "nobody looked at the front door",
+		    "ask with a build that has libcurl (configure without "
+		    "--without-curl)",
+		    why.text);
+	else
+		tell(f, shown, "nothing is received",
+		    "is the web server up, is this its address, and does it "
+		    "have a certificate that is trusted?",
+		    why.text);
 	return 0;
 }
 
@@ -97,7 +103,9 @@ explain(int status)
 {
 	if (status == 404)
 		return "this path does not lead to the responder: is the "
-		       "shipped file included, and the path the same in it?";
+		       "shipped file included, the path the same in it, and "
+		       "the "
+		       "URL without the name of a source?";
 	if (status == 401)
 		return "the web server wants a password here: Atlas has none";
 	if (status == 405)
@@ -126,13 +134,18 @@ explain(int status)
 }
 
 static void
-tell_status(const struct front *f, const char *url, int status, int wanted,
-    const char *why)
+tell_status(const struct front *f, const char *url,
+    const struct post_answer *answer, int wanted, const char *why)
 {
+	bool leads = answer->location.len > 0 && !answer->location.failed;
 	char what[FINDING_TEXT];
 
-	snprintf(what, sizeof(what), "answers %d, not %d", status, wanted);
-	tell(f, url, why, explain(status), what);
+	/* Where it leads may have the token in it that was sent. */
+	snprintf(what, sizeof(what), "answers %d, not %d%s%.*s", answer->status,
+	    wanted, leads ? ", and leads to " : "",
+	    leads ? (int)strcspn(answer->location.data, "?") : 0,
+	    leads ? answer->location.data : "");
+	tell(f, url, why, explain(answer->status), what);
 }
 
 /* ---- endpoints ------------------------------------------------------ */
@@ -140,6 +153,10 @@ tell_status(const struct front *f, const char *url, int status, int wanted,
 static bool
 is_loopback(const char *address)
 {
+	static const char mapped[] = "::ffff:";
+
+	if (strncmp(address, mapped, strlen(mapped)) == 0)
+		address += strlen(mapped);
 	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
@@ -156,7 +173,7 @@ ask_ready(struct front *f)
 	if (status == 200)
 		report_ok(&f->check->report, "url", url, "ready");
 	else if (status != 0)
-		tell_status(f, url, status, 200, "nothing is received");
+		tell_status(f, url, &answer, 200, "nothing is received");
 	post_answer_free(&answer);
 	free(url);
 	return status == 200;
@@ -185,7 +202,7 @@ ask_metrics(const struct front *f)
 	else if (status == 404)
 		report_ok(&f->check->report, "url", url, "not shown to others");
 	else if (status != 0)
-		tell_status(f, url, status, 404,
+		tell_status(f, url, &answer, 404,
 		    "something else answers there");
 	post_answer_free(&answer);
 	free(url);
@@ -207,7 +224,7 @@ ask_nobody(const struct front *f)
 	else if (status == 404)
 		report_ok(&f->check->report, "url", url, "404, as it should");
 	else if (status != 0)
-		tell_status(f, url, status, 404,
+		tell_status(f, url, &answer, 404,
 		    "a mistyped URL looks as if it worked");
 	post_answer_free(&answer);
 	free(url);
@@ -234,7 +251,7 @@ ask_unsigned(const struct front *f, const char *url, size_t len,
 		status = ask(f, &post, url, &answer);
 	}
 	if (status != 0 && status != 403)
-		tell_status(f, url, status, 403, why);
+		tell_status(f, url, &answer, 403, why);
 	post_answer_free(&answer);
 	buf_free(&full);
 	free(body);
@@ -316,7 +333,7 @@ judge_signed(const struct front *f, const char *url, const char *source,
 		    "this source?",
 		    "a rightly signed delivery gets 403");
 	else if (answer->status != 202 || id == NULL)
-		tell_status(f, url, answer->status, 202,
+		tell_status(f, url, answer, 202,
 		    "nothing of this source is stored");
 	else
 		find_record(f, url, source, id);
@@ -407,7 +424,7 @@ check_front(struct check *c, const char *url, const struct check_canary *canary)
 		f.base_len--;
 	if (!ask_ready(&f))
 		return;
-	if (strncmp(url, "http:", 5) == 0 && !f.local)
+	if (strncasecmp(url, "http:", 5) == 0 && !f.local)
 		tell(&f, url, "alerts and the token in the URL are overheard",
 		    "use https", "is not encrypted");
 	ask_metrics(&f);

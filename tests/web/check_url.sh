@@ -108,6 +108,14 @@ if command -v nginx >/dev/null; then
 	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
+	sed -i 's/if (.alertspool_hidden)/if ($uri)/; s/return 404;/return 308 $scheme:\/\/moved.example$request_uri;/' \
+		"$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'ready: answers 308, not 200, and leads to http://moved.example/atlas/-/ready: give Atlas' \
+		"nginx: a redirect, and where it leads"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
 	stop responder
 	again nginx
 	check
@@ -122,6 +130,9 @@ if command -v nginx >/dev/null; then
 	wait_for 'check'
 	is "$(faults)" "" "nginx: nothing is wrong after a reload"
 
+	url=$url/both
+	check
+	has error 'ready: answers 404, not 200: .*without the name of a source' "nginx: the URL of a source"
 	url=http://127.0.0.1:$port/elsewhere
 	check
 	has error 'ready: answers 404, not 200: this path does not lead' "nginx: a wrong path"
