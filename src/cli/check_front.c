@@ -86,9 +86,7 @@ ask(const struct front *f, const struct post *post, const char *shown,
 		return answer->status;
 	if (why.kind == ERROR_UNAVAILABLE)
 		tell(f, shown, "nobody looked at the front door",
-		    "ask with a build that has libcurl (configure without "
-		    "--without-curl)",
-		    why.text);
+		    "ask with a build that has libcurl", why.text);
 	else
 		tell(f, shown, "nothing is received",
 		    "is the web server up, is this its address, and does it "
