@@ -36,7 +36,8 @@ wait_for 'grep -q "^Uid:.*$nobody" "$status"'
 group=$(stat -c %g "$T/i/spool")
 is "$(sed -n 's/^Uid:[[:space:]]*//p' "$status" | tr '\t' ' ')" "$nobody $nobody $nobody $nobody" "every user id is the owner's"
 is "$(sed -n 's/^Gid:[[:space:]]*//p' "$status" | tr '\t' ' ')" "$group $group $group $group" "every group id, too"
-is "$(sed -n 's/^Groups:[[:space:]]*//p' "$status" | tr -d ' ')" "$group" "and all groups"
+is "$(sed -n 's/^Groups:[[:space:]]*//p' "$status" | tr -d ' ')" "$(id -G nobody | tr -d ' ')" \
+	"and all groups are those it has by itself"
 is "$(sed -n 's/^CapEff:[[:space:]]*//p' "$status" | tr -d 0)" "" "no capability is left"
 exec 3>&-
 stop waiting
