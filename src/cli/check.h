@@ -45,6 +45,10 @@ void check_queue(struct check *);
 
 /* ---- through the front door ------------------------------------------ */
 
+/* A source that nobody has: what is asked of it shows that a log is the right
+ * one. */
+#define CHECK_NOBODY "alertspool-check-nobody"
+
 /* Words that must not turn up in a log. */
 struct check_canary {
 	char token[41];

@@ -32,7 +32,6 @@
 #include "cli/url.h"
 #include "cli/view.h"
 
-#define NOBODY "alertspool-check-nobody"
 #define EVENT_CANARY "alert.check-underscore"
 #define BODY_SIZE 128
 
@@ -209,7 +208,7 @@ ask_metrics(const struct front *f)
 static void
 ask_nobody(const struct front *f)
 {
-	char *url = spell_url(f, NOBODY);
+	char *url = spell_url(f, CHECK_NOBODY);
 	struct post post = {.url = url, .body = "{}", .len = 2};
 	struct post_answer answer = {.status = 0};
 	int status = url == NULL ? 0 : ask(f, &post, url, &answer);

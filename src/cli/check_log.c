@@ -80,16 +80,20 @@ find_canary(const char *text, size_t n, const struct check_canary *canary)
 	return NULL;
 }
 
-/* The phrase, NULL for nothing, "" with errno when it cannot be read. */
+/* The phrase, NULL for nothing, "" with errno when it cannot be read; and
+ * whether what was asked is in it. */
 static const char *
-read_on(const struct check_log *log, const struct check_canary *canary)
+read_on(const struct check_log *log, const struct check_canary *canary,
+    bool *asked)
 {
+	static const char nobody[] = CHECK_NOBODY;
 	char piece[PIECE];
 	size_t kept = 0, overlap = sizeof(canary->token);
 	const char *found = NULL;
 	off_t at = log->end;
 	ssize_t n = 1;
 
+	*asked = false;
 	while (n > 0 && found == NULL) {
 		n = pread(log->fd, piece + kept, sizeof(piece) - kept, at);
 		if (n == -1)
@@ -97,6 +101,8 @@ read_on(const struct check_log *log, const struct check_canary *canary)
 		at += n;
 		kept += (size_t)n;
 		found = find_canary(piece, kept, canary);
+		*asked = *asked ||
+		    memmem(piece, kept, nobody, strlen(nobody)) != NULL;
 		if (kept > overlap) {
 			memmove(piece, piece + kept - overlap, overlap);
 			kept = overlap;
@@ -110,6 +116,7 @@ check_log_look(struct check *c, struct check_log *log,
     const struct check_canary *canary)
 {
 	const char *found;
+	bool asked;
 	struct finding f = {
 	    .level = FINDING_WARNING,
 	    .check = "log",
@@ -127,9 +134,10 @@ check_log_look(struct check *c, struct check_log *log,
 		finding_mend(&f,
 		    "name the log of this URL's server, and one "
 		    "that is not buffered");
-	} else if ((found = read_on(log, canary)) == NULL) {
+	} else if ((found = read_on(log, canary, &asked)) == NULL) {
 		report_ok(&c->report, "log", log->path,
-		    "has neither token nor signature in it");
+		    asked ? "has what was asked, without token or signature"
+			  : "grew, but by nothing of what was asked");
 		return;
 	} else if (*found == '\0') {
 		finding_what(&f, "cannot be read: %s", strerror(errno));

@@ -58,7 +58,12 @@ if command -v nginx >/dev/null; then
 	front_prepare nginx
 	front_start
 	clean "nginx as shipped" --log "$logs/alertspool.log" --log "$logs/error.log"
-	has ok "alertspool.log: has neither token" "nginx: the log was read"
+	has ok "alertspool.log: has what was asked, without token" "nginx: the log was read"
+	: >"$T/other"
+	start writer sh -c 'while sleep 0.1; do echo line >>"$1"; done' - "$T/other"
+	check --log "$T/other"
+	stop writer
+	has ok "other: grew, but by nothing of what was asked" "a log of something else is told"
 	no_leaks "nginx: check tells no secret" "$T/found" "$T/check.err" "$logs"/* "$T"/*.log
 
 	"$alertspool" -c "$installation/alertspool.conf" check --url "$url//" >"$T/text"
