@@ -169,10 +169,11 @@ class Load:
         self.machine, self.number = machine, first
         self.lock, self.stopped = threading.Lock(), False
         self.answered, self.unanswered, self.moves = {}, set(), 0
-        self.threads = [threading.Thread(target=self.client, args=(machine.post,))
-                        for _ in range(CLIENTS)]
-        self.threads.append(threading.Thread(target=self.client, args=(machine.post_cgi,)))
-        self.threads.append(threading.Thread(target=self.mover))
+        work = [(self.client, (machine.post,))] * CLIENTS
+        work += [(self.client, (machine.post_cgi,)), (self.mover, ())]
+        # Daemons: a failure of the main thread is the end of all.
+        self.threads = [threading.Thread(target=target, args=arguments, daemon=True)
+                        for target, arguments in work]
         for thread in self.threads:
             thread.start()
 
