@@ -42,6 +42,7 @@ struct front {
 	const struct check_canary *canary;
 	const struct settings_source *underscored; /* gets X_MMS_Event */
 	bool local; /* this machine answers itself over loopback */
+	bool ready; /* it is the responder that answers here */
 };
 
 static void
@@ -96,8 +97,12 @@ ask(const struct front *f, const struct post *post, const char *shown,
 
 /* What statuses mean that come from the server and not from the responder. */
 static const char *
-explain(int status)
+explain(const struct front *f, int status)
 {
+	if (status == 404 && f->ready)
+		return "the responder has not read of this source yet, or it "
+		       "is not asked: reload it (SIGHUP), and look whether the "
+		       "server hands over POST and all that is below its path";
 	if (status == 404)
 		return "this path does not lead to the responder: is the "
 		       "shipped file included, the path the same in it, and "
@@ -142,7 +147,7 @@ tell_status(const struct front *f, const char *url,
 	    wanted, leads ? ", and leads to " : "",
 	    leads ? (int)strcspn(answer->location.data, "?") : 0,
 	    leads ? answer->location.data : "");
-	tell(f, url, why, explain(answer->status), what);
+	tell(f, url, why, explain(f, answer->status), what);
 }
 
 /* ---- endpoints ------------------------------------------------------ */
@@ -171,9 +176,10 @@ ask_ready(struct front *f)
 		report_ok(&f->check->report, "url", url, "ready");
 	else if (status != 0)
 		tell_status(f, url, &answer, 200, "nothing is received");
+	f->ready = status == 200;
 	post_answer_free(&answer);
 	free(url);
-	return status == 200;
+	return f->ready;
 }
 
 static void
@@ -327,7 +333,8 @@ judge_signed(const struct front *f, const char *url, const char *source,
 		tell(f, url, "every alert of this source is refused",
 		    "reload the responder after a rotation (SIGHUP, or restart "
 		    "where systemd hands over credentials); is the URL that of "
-		    "this source?",
+		    "this source, and does a proxy in front drop "
+		    "X-MMS-Signature or the query?",
 		    "a rightly signed delivery gets 403");
 	else if (answer->status != 202 || id == NULL)
 		tell_status(f, url, answer, 202,

@@ -135,6 +135,29 @@ if command -v nginx >/dev/null; then
 	wait_for 'check'
 	is "$(faults)" "" "nginx: nothing is wrong after a reload"
 
+	cp "$installation/alertspool.conf" "$T/conf.kept"
+	printf '[source fresh]\nsecret_file = %s/secret\n' "$installation" \
+		>>"$installation/alertspool.conf"
+	check
+	has error '/fresh: answers 404, not 403: the responder has not read of this source' \
+		"nginx: a source that the responder has not read yet"
+	cp "$T/conf.kept" "$installation/alertspool.conf"
+
+	sed -i 's/^\tfastcgi_pass .*/&\n\tfastcgi_param HTTP_X_MMS_SIGNATURE "";/' \
+		"$T/alertspool-server.conf"
+	again nginx
+	check
+	has error '/hex: a rightly signed delivery gets 403: .*drop X-MMS-Signature' \
+		"nginx: the signature is not handed over"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+	again nginx
+
+	cp -a "$installation" "$T/other"
+	sed "s,^directory.*,directory = $T/other/spool," "$T/conf.kept" >"$T/other/alertspool.conf"
+	"$alertspool" -c "$T/other/alertspool.conf" check --json --url "$url" >"$T/found" 2>"$T/check.err"
+	has error '/hex: was stored, but not in this spool' "nginx: the settings of another spool"
+	rm -f "$installation"/spool/bad/*
+
 	url=$url/both
 	check
 	has error 'ready: answers 404, not 200: .*without the name of a source' "nginx: the URL of a source"
