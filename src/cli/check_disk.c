@@ -12,20 +12,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/random.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "cli/check.h"
 #include "lib/clock.h"
+#include "lib/encode.h"
 #include "lib/file.h"
+#include "lib/name.h"
 
 #define COMMITS 15
 #define COMMIT_BYTES 3000    /* a usual record */
 #define COMMIT_SLOW_US 50000 /* a spinning disk is faster */
 #define COMMIT_STUCK_US 1000000
-#define NAME_LENGTH 64
+#define PROC_SIZE 64
 
 /* ---- kind of file system -------------------------------------------- */
 
@@ -100,25 +101,45 @@ has_word(const char *options, const char *word)
 	return false;
 }
 
-/* The line of /proc/self/mountinfo (proc(5)) for this device; malloc'ed. */
+/* The first line of a file of /proc that begins so; malloc'ed. */
 static char *
-mount_line(dev_t device)
+line_of(const char *path, const char *prefix)
 {
-	char *line = NULL, id[32];
+	char *line = NULL;
 	size_t size = 0;
-	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	FILE *file = fopen(path, "re");
 
-	if (mounts == NULL)
+	if (file == NULL)
 		return NULL;
-	snprintf(id, sizeof(id), " %u:%u ", major(device), minor(device));
-	while (getline(&line, &size, mounts) != -1)
-		if (strstr(line, id) != NULL) {
-			fclose(mounts);
+	while (getline(&line, &size, file) != -1)
+		if (strncmp(line, prefix, strlen(prefix)) == 0) {
+			fclose(file);
 			return line;
 		}
-	fclose(mounts);
+	fclose(file);
 	free(line);
 	return NULL;
+}
+
+/* The line of /proc/self/mountinfo (proc(5)) for the mount that a directory is
+ * in; malloc'ed. It is found by the mount's id, since files in btrfs have a
+ * device number that mountinfo does not know. */
+static char *
+mount_line(int dir)
+{
+	char path[PROC_SIZE], prefix[PROC_SIZE];
+	char *line;
+	int id = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", dir);
+	line = line_of(path, "mnt_id:");
+	if (line == NULL)
+		return NULL;
+	if (sscanf(line, "mnt_id: %d", &id) != 1)
+		id = -1;
+	free(line);
+	snprintf(prefix, sizeof(prefix), "%d ", id);
+	return line_of("/proc/self/mountinfo", prefix);
 }
 
 static bool
@@ -126,8 +147,7 @@ check_options(struct check *c, const char *where)
 {
 	static const char *const words[] = {"barrier=0", "nobarrier",
 	    "volatile", "fsync=volatile"};
-	struct stat st;
-	char *line;
+	char *line = mount_line(spool_root(c->spool));
 	bool good = true;
 	struct finding f = {
 	    .level = FINDING_ERROR,
@@ -136,8 +156,7 @@ check_options(struct check *c, const char *where)
 	    .why = "a power cut loses alerts that were answered 2xx",
 	};
 
-	if (fstat(spool_root(c->spool), &st) == -1 ||
-	    (line = mount_line(st.st_dev)) == NULL)
+	if (line == NULL)
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && good; i++) {
 		if (!has_word(line, words[i]))
@@ -207,17 +226,39 @@ write_durably(int dir, const char *name, const char *bytes, struct error *error)
 	return rc;
 }
 
+/* Dot-names of the form that a commit has (spool_put.c), so that "clean" removes
+ * what a check leaves that is killed. The digest is made up: the number of a
+ * process comes again, in containers soon. */
+struct names {
+	char temporary[NAME_SIZE], final[NAME_SIZE];
+};
+
+static int
+make_names(struct names *names, struct error *error)
+{
+	unsigned char random[NAME_DIGEST_DIGITS / 2];
+	char digits[NAME_DIGEST_DIGITS + 1];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	encode_hex(digits, random, sizeof(random));
+	snprintf(names->temporary, sizeof(names->temporary), ".%s.%ld.0",
+	    digits, (long)getpid());
+	snprintf(names->final, sizeof(names->final), ".%s.%ld.1", digits,
+	    (long)getpid());
+	return 0;
+}
+
 /* What a commit does; both names are gone afterwards. */
 static int
-commit_once(int dir, int64_t *us, struct error *error)
+commit_once(int dir, const struct names *names, int64_t *us,
+    struct error *error)
 {
 	static const char bytes[COMMIT_BYTES];
-	char name[NAME_LENGTH], final[NAME_LENGTH];
+	const char *name = names->temporary, *final = names->final;
 	int64_t begin = clock_us();
 	int rc;
 
-	snprintf(name, sizeof(name), ".check.%ld", (long)getpid());
-	snprintf(final, sizeof(final), ".check.%ld.final", (long)getpid());
 	rc = write_durably(dir, name, bytes, error);
 	if (rc == 0 && linkat(dir, name, dir, final, 0) == -1)
 		rc = error_sys(error, ERROR_IO, "link");
@@ -266,6 +307,7 @@ static void
 measure_commits(struct check *c, const char *where)
 {
 	int64_t us[COMMITS];
+	struct names names;
 	struct error why = ERROR_INIT;
 	struct finding f = {
 	    .level = FINDING_ERROR,
@@ -275,8 +317,9 @@ measure_commits(struct check *c, const char *where)
 	};
 
 	for (int i = 0; i < COMMITS; i++) {
-		if (commit_once(spool_dir(c->spool, SPOOL_NEW), &us[i], &why) ==
-		    0)
+		if (make_names(&names, &why) == 0 &&
+		    commit_once(spool_dir(c->spool, SPOOL_NEW), &names, &us[i],
+			&why) == 0)
 			continue;
 		finding_what(&f, "fails: %s", why.text);
 		finding_mend(&f, "look at the disk and into the kernel's log");

@@ -351,6 +351,10 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 		    "mount the disk it is on, or make one with "
 		    "\"alertspool init\" and name it in the "
 		    "settings");
+	else if (why->sys == ENOTDIR || why->sys == ELOOP)
+		finding_mend(&f,
+		    "move away what is there: a spool and its parts are "
+		    "directories, and its parts no links");
 	else if (why->sys == EROFS)
 		finding_mend(&f,
 		    "mount it writable; the kernel's log tells whether it "

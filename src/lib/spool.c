@@ -264,7 +264,8 @@ spool_check_room(const struct spool *s, int64_t min_free, struct error *error)
 	/* In blocks, where no product can overflow. */
 	if (fs.f_bavail < (uint64_t)min_free / fs.f_frsize)
 		return error_set(error, ERROR_CREATE,
-		    "%s: only %llu KiB free, min_free asks for %lld", s->path,
+		    "%s: only %llu KiB free, min_free asks for %lld KiB",
+		    s->path,
 		    (unsigned long long)fs.f_bavail * fs.f_frsize / 1024,
 		    (long long)min_free / 1024);
 	if (fs.f_files > 0 && fs.f_favail < fs.f_files / INODE_SHARE)

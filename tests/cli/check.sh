@@ -155,6 +155,11 @@ fresh
 mv "$spool" "$spool.away"
 found 78 error spool "No such file" "no spool"
 fresh
+rm -r "$spool" && : >"$spool"
+found 78 error spool "Not a directory" "a file instead of a spool"
+like "$(check --json | jq -r 'select(.check == "spool") | .mend')" "^move away what is there" \
+	"- is to be moved away"
+fresh
 rm -r "$spool/dead"
 found 78 error spool "dead" "a spool without a part"
 fresh
@@ -277,6 +282,27 @@ else
 	skip "ext4 without barriers" "no loop device here: $(cat "$T/mount.err" 2>/dev/null)"
 fi
 
+truncate -s 128M "$T/image.btrfs"
+if am_root && mkfs.btrfs -q "$T/image.btrfs" >"$T/mkfs.out" 2>&1 &&
+	on_mount -o loop,nobarrier "$T/image.btrfs"; then
+	found 78 error file-system 'mounted with "nobarrier"' "btrfs without barriers"
+	off_mount
+else
+	skip "btrfs without barriers" "cannot be mounted here: $(cat "$T/mount.err" 2>/dev/null)"
+fi
+truncate -s 16M "$T/image.few"
+if am_root && mkfs.ext4 -q -N 1024 "$T/image.few" && on_mount -o loop "$T/image.few"; then
+	mkdir "$T/mount/full"
+	(cd "$T/mount/full" && seq 1100 | xargs touch 2>/dev/null)
+	found 78 error room "only 0 of 1024 inodes free" "no inodes"
+	off_mount
+	on_mount -o loop "$T/image.few" && mount -o remount,ro "$T/mount"
+	found 78 error spool "Read-only file system" "a disk that became read-only"
+	off_mount
+else
+	skip "no inodes" "no loop device here: $(cat "$T/mount.err" 2>/dev/null)"
+fi
+
 # A tracer has the last word; leaks cannot be looked for under one.
 trace() { ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null "$@"; }
 if command -v strace >/dev/null; then
@@ -287,6 +313,13 @@ if command -v strace >/dev/null; then
 	found 78 error commit "fails: fsync: Input/output error" "a broken disk" \
 		trace -e inject=fsync:error=EIO
 	is "$(spool_files "$spool" | wc -l)" 2 "- leaves nothing behind"
+	fresh
+	trace -e inject=fsync:signal=KILL:when=2 "$alertspool" -c "$conf" check >"$T/out" 2>&1
+	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 2 "a check that is killed leaves names"
+	find "$spool/new" -name '.*' -type f -exec touch -d '-2 days' {} +
+	found 0 warning strays "left behind when it died: 2" "- which are told"
+	run 0 "- and cleaned" "$alertspool" -c "$conf" clean
+	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 0 "- by clean, as the finding says"
 else
 	skip "a slow disk" "strace is not installed"
 fi
