@@ -127,18 +127,18 @@ line_of(const char *path, const char *prefix)
 static char *
 mount_line(int dir)
 {
+	static const char label[] = "mnt_id:";
 	char path[PROC_SIZE], prefix[PROC_SIZE];
 	char *line;
-	int id = -1;
+	long id;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", dir);
-	line = line_of(path, "mnt_id:");
+	line = line_of(path, label);
 	if (line == NULL)
 		return NULL;
-	if (sscanf(line, "mnt_id: %d", &id) != 1)
-		id = -1;
+	id = strtol(line + strlen(label), NULL, 10);
 	free(line);
-	snprintf(prefix, sizeof(prefix), "%d ", id);
+	snprintf(prefix, sizeof(prefix), "%ld ", id);
 	return line_of("/proc/self/mountinfo", prefix);
 }
 

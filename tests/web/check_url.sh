@@ -152,9 +152,9 @@ if command -v nginx >/dev/null; then
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 	again nginx
 
-	cp -a "$installation" "$T/other"
-	sed "s,^directory.*,directory = $T/other/spool," "$T/conf.kept" >"$T/other/alertspool.conf"
-	"$alertspool" -c "$T/other/alertspool.conf" check --json --url "$url" >"$T/found" 2>"$T/check.err"
+	cp -a "$installation" "$T/elsewhere"
+	sed "s,^directory.*,directory = $T/elsewhere/spool," "$T/conf.kept" >"$T/elsewhere/alertspool.conf"
+	"$alertspool" -c "$T/elsewhere/alertspool.conf" check --json --url "$url" >"$T/found" 2>"$T/check.err"
 	has error '/hex: was stored, but not in this spool' "nginx: the settings of another spool"
 	rm -f "$installation"/spool/bad/*
 
