@@ -4,8 +4,9 @@
  * is what a server that is set up wrongly answers differently:
  *
  *	GET  URL/-/ready		200
- *	GET  URL/-/metrics		404, unless asked from this machine, and
- *					then 404 for what a proxy has marked
+ *	GET  URL/-/metrics		404 (or refused by the server, 401 or 403),
+ *					unless asked from this machine, and then
+ *					that for what a proxy has marked
  *	POST URL/NAME-OF-NOBODY		404; 403 where PATH_INFO does not arrive
  *	POST a source, unsigned		403; the canaries go with it
  *	the same, max_body long		403, not 413 or 500
@@ -41,8 +42,9 @@ struct front {
 	int base_len;
 	const struct check_canary *canary;
 	const struct settings_source *underscored; /* gets X_MMS_Event */
-	bool local; /* this machine answers itself over loopback */
-	bool ready; /* it is the responder that answers here */
+	bool local;  /* this machine answers itself over loopback */
+	bool ready;  /* it is the responder that answers here */
+	bool masked; /* all clients look like this machine, and it was told */
 };
 
 static void
@@ -202,7 +204,7 @@ ask_metrics(const struct front *f)
 		    f->local ? "the counters are shown to what came through a "
 			       "proxy"
 			     : "the counters are shown to other machines");
-	else if (status == 404)
+	else if (status == 404 || status == 403 || status == 401)
 		report_ok(&f->check->report, "url", url, "not shown to others");
 	else if (status != 0)
 		tell_status(f, url, &answer, 404,
@@ -263,9 +265,24 @@ ask_unsigned(const struct front *f, const char *url, size_t len,
 
 /* ---- signed --------------------------------------------------------- */
 
+/* Once: it is the server's, not a source's. */
+static void
+tell_masked(struct front *f, const char *url)
+{
+	if (f->masked)
+		return;
+	f->masked = true;
+	tell(f, url,
+	    "records and logs do not tell who sent an alert, and everybody "
+	    "counts as this machine",
+	    "name the proxy in front: set_real_ip_from (nginx), "
+	    "RemoteIPInternalProxy (Apache)",
+	    "the real client's address does not arrive");
+}
+
 /* What became of the delivery, by its record; which is removed. */
 static void
-judge_record(const struct front *f, const char *url, const char *source,
+judge_record(struct front *f, const char *url, const char *source,
     struct view *view)
 {
 	const char *event = view_text(view, "delivery.event");
@@ -284,19 +301,14 @@ judge_record(const struct front *f, const char *url, const char *source,
 		    "itself: look at the proxy in front",
 		    "X_MMS_Event is let through as X-MMS-Event");
 	else if (!f->local && remote != NULL && is_loopback(remote))
-		tell(f, url,
-		    "records and logs do not tell who sent an alert, and "
-		    "everybody counts as this machine",
-		    "name the proxy in front: set_real_ip_from (nginx), "
-		    "RemoteIPInternalProxy (Apache)",
-		    "the real client's address does not arrive");
+		tell_masked(f, url);
 	else
 		report_ok(&f->check->report, "url", url,
 		    "a signed delivery is stored as source %s", source);
 }
 
 static void
-find_record(const struct front *f, const char *url, const char *source,
+find_record(struct front *f, const char *url, const char *source,
     const char *id)
 {
 	struct view view = VIEW_INIT;
@@ -323,7 +335,7 @@ find_record(const struct front *f, const char *url, const char *source,
 }
 
 static void
-judge_signed(const struct front *f, const char *url, const char *source,
+judge_signed(struct front *f, const char *url, const char *source,
     const struct post_answer *answer)
 {
 	json_t *body = json_loadb(answer->body.data, answer->body.len, 0, NULL);
@@ -345,7 +357,7 @@ judge_signed(const struct front *f, const char *url, const char *source,
 }
 
 static void
-ask_signed(const struct front *f, const char *url, const char *source)
+ask_signed(struct front *f, const char *url, const char *source)
 {
 	struct signer signer = SIGNER_INIT;
 	struct post_answer answer = {.status = 0};
@@ -385,7 +397,7 @@ out:
 /* ---- all of it ------------------------------------------------------ */
 
 static void
-ask_source(const struct front *f, const struct settings_source *source)
+ask_source(struct front *f, const struct settings_source *source)
 {
 	size_t max_body = (size_t)f->check->cli->settings.max_body;
 	char *url = spell_url(f,

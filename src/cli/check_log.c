@@ -68,55 +68,82 @@ wait_for_more(const struct check_log *log)
 	return false;
 }
 
-/* What of the canary is in the text: a phrase, or NULL. */
-static const char *
-find_canary(const char *text, size_t n, const struct check_canary *canary)
+/* What was sent that is in the log. */
+struct trace {
+	bool asked; /* that we asked at all */
+	bool token, signature;
+};
+
+static bool
+has_text(const char *text, size_t n, const char *wanted)
 {
-	if (memmem(text, n, canary->token, strlen(canary->token)) != NULL)
-		return "has the token of a query string in it";
-	if (memmem(text, n, canary->signature, strlen(canary->signature)) !=
-	    NULL)
-		return "has the signature of a request in it";
-	return NULL;
+	return memmem(text, n, wanted, strlen(wanted)) != NULL;
 }
 
-/* The phrase, NULL for nothing, "" with errno when it cannot be read; and
- * whether what was asked is in it. */
-static const char *
+static int
 read_on(const struct check_log *log, const struct check_canary *canary,
-    bool *asked)
+    struct trace *trace)
 {
-	static const char nobody[] = CHECK_NOBODY;
 	char piece[PIECE];
 	size_t kept = 0, overlap = sizeof(canary->token);
-	const char *found = NULL;
 	off_t at = log->end;
 	ssize_t n = 1;
 
-	*asked = false;
-	while (n > 0 && found == NULL) {
+	*trace = (struct trace){.asked = false};
+	while (n > 0) {
 		n = pread(log->fd, piece + kept, sizeof(piece) - kept, at);
 		if (n == -1)
-			return "";
+			return -1;
 		at += n;
 		kept += (size_t)n;
-		found = find_canary(piece, kept, canary);
-		*asked = *asked ||
-		    memmem(piece, kept, nobody, strlen(nobody)) != NULL;
+		trace->asked |= has_text(piece, kept, CHECK_NOBODY);
+		trace->token |= has_text(piece, kept, canary->token);
+		trace->signature |= has_text(piece, kept, canary->signature);
 		if (kept > overlap) {
 			memmove(piece, piece + kept - overlap, overlap);
 			kept = overlap;
 		}
 	}
-	return found;
+	return 0;
+}
+
+/* Nothing, or what somebody can do who reads the log. */
+static void
+judge_trace(struct check *c, const char *path, const struct trace *trace)
+{
+	struct finding f = {.check = "log", .where = path};
+
+	if (trace->token) {
+		f.level = FINDING_ERROR;
+		f.why = "whoever reads the log has the token, and can send "
+			"alerts to a source that asks for nothing else";
+		finding_what(&f, "has the token of a query string in it");
+		finding_mend(&f,
+		    "use the shipped log format, which has the path "
+		    "alone; then make a new token, this log and its "
+		    "copies have the old one");
+	} else if (trace->signature) {
+		f.level = FINDING_WARNING;
+		f.why = "no other alert can be signed with it, but whoever "
+			"also has the body can send that alert again";
+		finding_what(&f, "has the signature of a request in it");
+		finding_mend(&f,
+		    "take $http_x_mms_signature or "
+		    "%%{X-MMS-Signature}i out of the log's format");
+	} else {
+		finding_what(&f, "%s",
+		    trace->asked
+			? "has what was asked, without token or signature"
+			: "grew, but by nothing of what was asked");
+	}
+	report_add(&c->report, &f);
 }
 
 void
 check_log_look(struct check *c, struct check_log *log,
     const struct check_canary *canary)
 {
-	const char *found;
-	bool asked;
+	struct trace trace;
 	struct finding f = {
 	    .level = FINDING_WARNING,
 	    .check = "log",
@@ -134,22 +161,12 @@ check_log_look(struct check *c, struct check_log *log,
 		finding_mend(&f,
 		    "name the log of this URL's server, and one "
 		    "that is not buffered");
-	} else if ((found = read_on(log, canary, &asked)) == NULL) {
-		report_ok(&c->report, "log", log->path,
-		    asked ? "has what was asked, without token or signature"
-			  : "grew, but by nothing of what was asked");
-		return;
-	} else if (*found == '\0') {
+	} else if (read_on(log, canary, &trace) == -1) {
 		finding_what(&f, "cannot be read: %s", strerror(errno));
 		finding_mend(&f, "look at the file");
 	} else {
-		f.level = FINDING_ERROR;
-		f.why = "whoever reads the log can send alerts";
-		finding_what(&f, "%s", found);
-		finding_mend(&f,
-		    "use the shipped log format, which has the path "
-		    "alone; then make a new token, this log and its "
-		    "copies have the old one");
+		judge_trace(c, log->path, &trace);
+		return;
 	}
 	report_add(&c->report, &f);
 }

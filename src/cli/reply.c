@@ -20,8 +20,9 @@ status_code(struct cli *cli, int status)
 	error_set(&error, ERROR_IO, "the receiver answered %d", status);
 	if (status == 403)
 		cli_advise(cli,
-		    "it must know the secret and the token of this "
-		    "source's secret_file and token_file");
+		    "it must know the secret and the token of this source's "
+		    "secret_file and token_file, and not have lost them on "
+		    "the way: ask \"alertspool check --url\"");
 	else if (status == 503)
 		cli_advise(cli,
 		    "its log tells why it cannot store now; try "

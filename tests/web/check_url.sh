@@ -70,7 +70,8 @@ if command -v nginx >/dev/null; then
 	like "$(cat "$T/text")" '^ok +url: http.*/atlas/both: a signed delivery' \
 		"slashes at the end of the URL do not matter"
 
-	cp -r "$T/alertspool-server.conf" "$T/server.kept"
+	cp "$T/alertspool-server.conf" "$T/server.kept"
+	cp "$T/alertspool-http.conf" "$T/http.kept"
 	sed -i 's/client_max_body_size 512k/client_max_body_size 16k/' "$T/alertspool-server.conf"
 	again nginx
 	check
@@ -111,6 +112,36 @@ if command -v nginx >/dev/null; then
 	again nginx
 	check
 	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i '/alertspool_hidden/,/}/s/return 404;/return 403;/' "$T/alertspool-server.conf"
+	again nginx
+	check
+	is $? 0 "nginx: metrics that the server itself refuses are not shown"
+	has ok 'metrics: not shown to others' "nginx: and it is said so"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i 's/in=\$request_length/& sig="$http_x_mms_signature"/' \
+		"$T/alertspool-http.conf"
+	again nginx
+	check --log "$logs/alertspool.log"
+	is $? 0 "nginx: a signature in a log is no error"
+	has warning 'alertspool.log: has the signature of a request' "nginx: but worth a warning"
+
+	sed -i 's/rate=100r/rate=1r/' "$T/alertspool-http.conf"
+	sed -i 's/burst=500/burst=2/' "$T/alertspool-server.conf"
+	again nginx
+	check
+	has error 'answers 429, not 40[34]: the rate limit is too low' "nginx: a rate limit that is too low"
+	cp "$T/http.kept" "$T/alertspool-http.conf"
+	cp "$T/server.kept" "$T/alertspool-server.conf"
+
+	sed -i 's/^\tfastcgi_pass .*/&\n\tauth_basic closed;\n\tauth_basic_user_file users;/' \
+		"$T/alertspool-server.conf"
+	: >"$T/users"
+	again nginx
+	check
+	has error 'ready: answers 401, not 200: the web server wants a password' "nginx: a password"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
 	sed -i 's/if (.alertspool_hidden)/if ($uri)/; s/return 404;/return 308 $scheme:\/\/moved.example$request_uri;/' \
