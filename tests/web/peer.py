@@ -5,29 +5,30 @@
 A FastCGI peer (the specification, version 1.0) that behaves as no web server
 should:
 
-	params N    N peers stall in the middle of PARAMS, unended N before the record
-	            that ends them, stdin N in the middle of the body, idle N before
-	            the first byte, trickle N send a byte of the body every 100 ms
-	            for ever, deaf N send a whole request and never read. Then a
-	            good request is posted.
-	crash       a record that ends libfcgi's process, eight times; then a good
-	            request
-	malformed N N requests with some bytes changed, cut or put in (always the same
-	            ones); abort N: N that are left somewhere in the middle; then a
-	            good request
+	idle N      N peers stall before the first byte, byte N behind it, params N in
+	            the middle of PARAMS, unended N before the record that ends
+	            them, stdin N in the middle of the body; trickle N send a byte
+	            of it every 100 ms for ever, deaf N send a whole request and
+	            never read, kept N take the answer and keep the connection, as
+	            they asked for. Then a good request is posted.
+	values N, lengths N
+	            N requests are half sent; then one record that ends libfcgi's
+	            process: GET_VALUES with four names, PARAMS with lengths whose
+	            sum is over 2^31; then the other halves, whose statuses come
+	            first, and a good request
 	term PID    half a request, SIGTERM to PID, the other half
 	int PID, kill PID
 	            the same with SIGINT, SIGKILL
 	pause S     half a request, S seconds, the other half
 	good [N=V]  a good request, perhaps with one parameter more
 
-Prints the good request's status and how long it took, in seconds.
+Prints the good request's status and how long it took, in seconds. hostile.py
+has what is malformed at random.
 """
 import base64
 import hashlib
 import hmac
 import os
-import random
 import signal
 import socket
 import struct
@@ -49,13 +50,18 @@ def pair(name, value):
     return length(len(name)) + length(len(value)) + name + value
 
 
-def body():
+def body(identity=None):
     return (b'{"id":"%s","status":"OPEN","eventTypeName":"HOST_DOWN",'
             b'"created":"2026-11-20T10:30:00Z","updated":"2026-11-20T10:30:00Z"}'
-            % os.urandom(12).hex().encode())
+            % (identity or os.urandom(12).hex().encode()))
 
 
-def request(secret, content, more=None):
+def secret_of(installation):
+    with open(os.path.join(installation, "secret"), "rb") as file:
+        return file.read().rstrip(b"\n")
+
+
+def request(secret, content, more=None, keep=0):
     """The records up to the body, and those of the body."""
     mac = hmac.new(secret, content, hashlib.sha1).digest()
     params = b"".join(pair(*item) for item in {
@@ -64,7 +70,7 @@ def request(secret, content, more=None):
         "HTTP_X_MMS_EVENT": "alert.open",
         "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode(),
         **(more or {})}.items())
-    head = record(BEGIN, struct.pack(">HB5x", 1, 0)) + record(PARAMS, params)
+    head = record(BEGIN, struct.pack(">HB5x", 1, keep)) + record(PARAMS, params)
     return head + record(PARAMS, b""), record(STDIN, content) + record(STDIN, b"")
 
 
@@ -109,27 +115,48 @@ def trickle(connection, text):
 
 def stall(path, secret, where):
     """One bad peer; its connection, which has to be kept."""
-    head, rest = request(secret, body())
+    head, rest = request(secret, body(), keep=where == "kept")
     connection = connect(path)
     if where == "trickle":
         connection.sendall(head)
         threading.Thread(target=trickle, args=(connection, rest), daemon=True).start()
     else:
-        connection.sendall({"idle": b"", "params": head[:len(head) // 2],
-                            "unended": head[:-8],
-                            "stdin": head + rest[:20], "deaf": head + rest}[where])
+        connection.sendall({"idle": b"", "byte": head[:1],
+                            "params": head[:len(head) // 2], "unended": head[:-8],
+                            "stdin": head + rest[:20], "deaf": head + rest,
+                            "kept": head + rest}[where])
+    if where == "kept":
+        status_of(connection)
     return connection
 
 
-def crash(path):
+def crash(path, what):
+    fatal = {
+        "values": record(GET_VALUES, pair("FCGI_MAX_CONNS", "") * 4, 0) + bytes(8),
+        "lengths": record(BEGIN, struct.pack(">HB5x", 1, 0)) +
+                   record(PARAMS, struct.pack(">II", 0xf0000000, 0xf0000000))}[what]
     with connect(path) as connection:
-        connection.sendall(record(GET_VALUES, pair("FCGI_MAX_CONNS", "") * 4, 0)
-                           .ljust(80, b"\0"))
+        connection.sendall(fatal)
         try:
             while connection.recv(4096):
                 pass
         except OSError:
             pass
+
+
+def crash_beside(path, secret, what, n):
+    """The statuses of n requests that are in hand meanwhile."""
+    kept = []
+    for _ in range(n):
+        head, rest = request(secret, body())
+        connection = connect(path)
+        connection.sendall(head + rest[:20])
+        kept.append((connection, rest[20:]))
+    time.sleep(0.3)  # for the workers to have them in hand
+    crash(path, what)
+    for connection, rest in kept:
+        connection.sendall(rest)
+    return [status_of(connection) for connection, _ in kept]
 
 
 def halves(path, secret, between):
@@ -140,35 +167,6 @@ def halves(path, secret, between):
         between()
         connection.sendall(rest[20:])
         print(status_of(connection))
-
-
-def malform(dice, text):
-    """The text, changed in one to four places."""
-    for _ in range(dice.randint(1, 4)):
-        at = dice.randrange(len(text) + 1)
-        new = dice.choice((
-            b"", bytes([dice.randrange(256)]), b"\0" * dice.randrange(20), b"\xff\xff",
-            record(dice.randrange(14), dice.randbytes(dice.randrange(40)), dice.randrange(3)),
-            struct.pack(">I", dice.randrange(1 << 32))))
-        text = text[:at] + new + text[at + dice.choice((0, len(new), 1, 9)):]
-    return text
-
-
-def hostile(path, secret, what, count):
-    dice = random.Random(count)
-    for _ in range(count):
-        text = b"".join(request(secret, body()))
-        text = (malform(dice, text) if what == "malformed"
-                else text[:dice.randrange(len(text))])
-        with connect(path) as connection:
-            try:
-                connection.sendall(text)
-                if what == "malformed":
-                    connection.shutdown(socket.SHUT_WR)
-                    while connection.recv(4096):
-                        pass
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # it was told enough
 
 
 def end(path, secret, pid, how):
@@ -183,8 +181,7 @@ ENDS = {"term": signal.SIGTERM, "int": signal.SIGINT, "kill": signal.SIGKILL}
 
 
 def main(path, installation, what, argument=""):
-    with open(os.path.join(installation, "secret"), "rb") as file:
-        secret = file.read().rstrip(b"\n")
+    secret = secret_of(installation)
     if what in ENDS:
         end(path, secret, int(argument), ENDS[what])
         return
@@ -192,11 +189,8 @@ def main(path, installation, what, argument=""):
         halves(path, secret, lambda: time.sleep(float(argument)))
         return
     kept, more = [], {}
-    if what == "crash":
-        for _ in range(8):
-            crash(path)
-    elif what in ("malformed", "abort"):
-        hostile(path, secret, what, int(argument))
+    if what in ("values", "lengths"):
+        print(*crash_beside(path, secret, what, int(argument)))
     elif what == "good":
         more = dict([argument.split("=", 1)]) if argument else {}
     else:
