@@ -233,6 +233,16 @@ start_exit_code(const struct error *error)
 
 /* ---- the two ways to serve ------------------------------------------ */
 
+/* Once for a responder, not by each worker that is ever started. */
+static void
+tell_sandbox(void)
+{
+	if (!sandbox_can_close())
+		log_message(LEVEL_NOTICE, "sandbox",
+		    "this kernel has no Landlock; the process can open what "
+		    "its user can");
+}
+
 static int
 be_cgi(struct options *o)
 {
@@ -245,6 +255,7 @@ be_cgi(struct options *o)
 		unload(&c);
 		return EX_CONFIG;
 	}
+	tell_sandbox();
 	rc = (int)serve_cgi(&c.settings, c.auth);
 	unload(&c);
 	return rc;
@@ -283,6 +294,7 @@ be_fastcgi(struct options *o, int listen_fd)
 		log_message(LEVEL_WARNING, "start",
 		    "running as root; a user of its own is safer");
 	tell_start(&c.settings);
+	tell_sandbox();
 	if (c.settings.workers == 1)
 		rc = (int)serve_fcgi(&c.settings, c.auth, listen_fd);
 	else

@@ -82,19 +82,29 @@ allow_spool(int ruleset, int spool_fd)
 	    LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 }
 
+/* Of Landlock; below 1 where there is none. */
+static long
+kernel_version(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+bool
+sandbox_can_close(void)
+{
+	return kernel_version() >= 1;
+}
+
 int
-sandbox_close(int spool_fd, enum sandbox_outcome *outcome, struct error *error)
+sandbox_close(int spool_fd, struct error *error)
 {
 	struct landlock_ruleset_attr attributes = {0};
-	long version;
+	long version = kernel_version();
 	int ruleset, rc = 0;
 
-	version = syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
-	if (version < 1) {
-		*outcome = SANDBOX_NO_LANDLOCK;
+	if (version < 1)
 		return 0;
-	}
 	attributes.handled_access_fs = rights_of(version);
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
 	    sizeof(attributes.handled_access_fs), 0);
@@ -104,18 +114,22 @@ sandbox_close(int spool_fd, enum sandbox_outcome *outcome, struct error *error)
 	    syscall(SYS_landlock_restrict_self, ruleset, 0) == -1)
 		rc = error_sys(error, ERROR_UNAVAILABLE, "Landlock");
 	close(ruleset);
-	*outcome = SANDBOX_CLOSED;
 	return rc;
 }
 
 #else
 
+bool
+sandbox_can_close(void)
+{
+	return false;
+}
+
 int
-sandbox_close(int spool_fd, enum sandbox_outcome *outcome, struct error *error)
+sandbox_close(int spool_fd, struct error *error)
 {
 	(void)spool_fd;
 	(void)error;
-	*outcome = SANDBOX_NO_LANDLOCK;
 	return 0;
 }
 

@@ -5,23 +5,23 @@
 #ifndef ALERTSPOOL_SANDBOX_H
 #define ALERTSPOOL_SANDBOX_H
 
-struct error;
+#include <stdbool.h>
 
-enum sandbox_outcome {
-	SANDBOX_CLOSED,	    /* restricted by the kernel */
-	SANDBOX_NO_LANDLOCK /* the kernel has none; all else was done */
-};
+struct error;
 
 /* No new privileges, no core dump, not dumpable: for every process that holds
  * secrets, as soon as it does. 0, or -1 with ERROR_UNAVAILABLE. */
 int sandbox_harden(struct error *);
 
+/* Can this kernel restrict a process to a directory (Landlock)? */
+bool sandbox_can_close(void);
+
 /*
  * Allow this process to create, read, write and remove files below the spool
- * directory (an open descriptor), nothing else of the file system (Landlock).
- * Descriptors that are open stay usable. 0 and *outcome, or -1 with
- * ERROR_UNAVAILABLE when the kernel has Landlock and refuses.
+ * directory (an open descriptor), nothing else of the file system. Descriptors
+ * that are open stay usable. Does nothing where sandbox_can_close() is false. 0,
+ * or -1 with ERROR_UNAVAILABLE when the kernel has Landlock and refuses.
  */
-int sandbox_close(int spool_fd, enum sandbox_outcome *, struct error *);
+int sandbox_close(int spool_fd, struct error *);
 
 #endif

@@ -94,7 +94,6 @@ static int
 open_spool(struct server *s)
 {
 	const struct settings *settings = s->receiver.settings;
-	enum sandbox_outcome outcome;
 
 	error_clear(&s->problem);
 	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE,
@@ -104,14 +103,10 @@ open_spool(struct server *s)
 	if (s->receiver.metrics_fd == -1)
 		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
 		    settings->directory, strerror(errno));
-	if (sandbox_close(spool_root(s->spool), &outcome, &s->problem) == -1) {
+	if (sandbox_close(spool_root(s->spool), &s->problem) == -1) {
 		close_spool(s); /* never serve outside of it */
 		return -1;
 	}
-	if (outcome == SANDBOX_NO_LANDLOCK)
-		log_message(LEVEL_NOTICE, "sandbox",
-		    "this kernel has no Landlock; the process can open what "
-		    "its user can");
 	s->receiver.spool = s->spool;
 	return 0;
 }

@@ -80,6 +80,26 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
 	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
 	    "a Landlock that fails: nothing is served outside of it"
+	# -D: the tracer is the child, and the program the one to stop.
+	: >"$T/responder.log"
+	# shellcheck disable=SC2046 # words
+	start responder $(as "$owner") strace -D -f -qq -o /dev/null \
+	    -e trace=landlock_create_ruleset -e inject=landlock_create_ruleset:error=ENOSYS \
+	    "$program" -c "$installation/alertspool.conf" --workers 4 --listen "unix:$socket"
+	wait_for 'listens "$socket"' || front_broken responder
+	for _ in 1 2 3 4 5 6 7 8; do
+		make_alert "$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')" >"$T/body"
+		deliver "$url" "$T/body" "$installation/secret"
+		echo
+	done >"$T/statuses"
+	is "$(sort "$T/statuses" | uniq -c | xargs)" "8 200" "FastCGI without Landlock: stored"
+	kill -HUP "$(pid_of responder)"
+	wait_for 'grep -q event=reload "$T/responder.log"'
+	is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "and after SIGHUP"
+	stop responder
+	is $? 0 "the responder ends with 0"
+	is "$(grep -c 'level=notice.*no Landlock' "$T/responder.log")" 1 \
+	    "the log says so once, not for each worker"
 else
 	skip "without Landlock" "strace cannot trace here"
 fi

@@ -46,6 +46,17 @@ if am_root; then
 	run 78 "and sees that the owner cannot read the secret" "$responder" -t \
 		-c "$T/owned/alertspool.conf"
 	like "$(err)" "Permission denied" "says so"
+	chmod 640 "$T/owned/secret"
+	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned/sock"
+	wait_for 'grep -q event=start "$T/owned.log"'
+	start root "$responder" -c "$conf" --listen "unix:$T/root.sock"
+	ok "started as root for a spool of root's: a warning" wait_for \
+		'grep -q "level=warning event=start .*running as root" "$T/root.log"'
+	stop root
+	stop owned
+	unlike "$(cat "$T/owned.log")" 'running as root' "none where it became the owner"
+else
+	skip "started as root" "not root"
 fi
 
 # ---- --listen
