@@ -17,8 +17,8 @@ for kind in ext4 xfs; do
 	command -v mkfs.$kind >/dev/null ||
 	    { skip "$kind" "mkfs.$kind is not installed"; continue; }
 	# Whatever happens to the program: nothing of it stays mounted.
-	at_exit "umount -l '$T/$kind/mnt' 2>/dev/null"
-	start $kind "$python" "$srcdir/tests/crash/powercut.py" $kind $cuts "$builddir" \
+	at_exit "umount -l '$T/$kind'/*/mnt 2>/dev/null"
+	start $kind "$python" -B "$srcdir/tests/crash/powercut.py" $kind $cuts "$builddir" \
 	    "$srcdir" "$T/$kind"
 	wait "$(pid_of $kind)"
 	code=$?
