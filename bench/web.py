@@ -214,7 +214,8 @@ def slow_disk(rig, flush_ms):
     with undo:
         run(["truncate", "-s", "1G", image])
         undo.callback(os.unlink, image)
-        disk = rig.start([rig.program("bench/slowdisk"), image, str(flush_ms), fuse, "-f"])
+        disk = rig.start(
+            [rig.program("tests/tools/disk"), image, str(flush_ms), "-", fuse, "-f"])
         undo.callback(stop, disk)
         undo.callback(run, ["umount", "-l", fuse])
         for _ in range(100):
