@@ -154,11 +154,13 @@ derive_severity(struct alert *a, const struct severity_map *rules)
 static void
 derive_metric(struct alert *a)
 {
-	const char *unit = alert_plain(a->metric_unit);
+	const char *word = alert_plain(a->metric_unit);
+	const struct unit *unit;
 
 	if (a->metric_unit == NULL)
 		return;
-	if (unit == NULL || !alert_unit_known(unit)) {
+	unit = word == NULL ? NULL : alert_unit(word);
+	if (unit == NULL) {
 		alert_warn(a, WARN_UNKNOWN_UNIT);
 		return;
 	}
@@ -222,14 +224,13 @@ compose_summary(const struct alert *a, struct buf *b)
 static int
 derive_texts(struct alert *a, struct error *error)
 {
-	const json_t *readable = json_object_get(a->root, "humanReadable");
 	struct buf line = BUF_INIT;
 	struct human human = {.headline.at = NULL};
 	int rc;
 
-	if (json_is_string(readable))
-		human = alert_text_split(json_string_value(readable),
-		    json_string_length(readable));
+	if (a->human_readable != NULL)
+		human = alert_text_split(json_string_value(a->human_readable),
+		    json_string_length(a->human_readable));
 	if (a->project_name.len == 0 && human.project.n > 0)
 		alert_text_decode(&a->project_name, human.project.at,
 		    human.project.n);

@@ -99,7 +99,8 @@ struct alert {
 	const char *severity;
 	const char *severity_source; /* body, config-id, event-type, default */
 	struct buf summary;
-	struct buf text;
+	const json_t *human_readable;
+	struct buf text; /* that, its entities decoded */
 	struct alert_time created, updated, last_notified, resolved;
 	struct alert_time acknowledged_until;
 	const json_t *acknowledged_by, *acknowledgement_comment;

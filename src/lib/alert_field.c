@@ -121,8 +121,7 @@ place_name(struct alert *a, void *at, const json_t *value)
 static bool
 place_text(struct alert *a, void *at, const json_t *value)
 {
-	(void)a;
-	if (!json_is_string(value))
+	if (!place_string(a, &a->human_readable, value))
 		return false;
 	alert_text_decode(at, json_string_value(value),
 	    json_string_length(value));

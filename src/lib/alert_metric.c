@@ -108,15 +108,6 @@ static const char *const percent[] = {
 
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
 
-static const struct unit *
-unit_find(const char *word)
-{
-	for (size_t i = 0; i < LENGTH(units); i++)
-		if (strcmp(units[i].word, word) == 0)
-			return &units[i];
-	return NULL;
-}
-
 static bool
 is_percent(const char *metric)
 {
@@ -126,27 +117,27 @@ is_percent(const char *metric)
 	return false;
 }
 
-bool
-alert_unit_known(const char *unit)
+const struct unit *
+alert_unit(const char *word)
 {
-	return unit_find(unit) != NULL;
+	for (size_t i = 0; i < LENGTH(units); i++)
+		if (strcmp(units[i].word, word) == 0)
+			return &units[i];
+	return NULL;
 }
 
 bool
-alert_metric_convert(const char *metric, const char *unit, double *value,
+alert_metric_convert(const char *metric, const struct unit *unit, double *value,
     const char **canonical)
 {
-	const struct unit *u = unit_find(unit);
-	double v;
+	double v = *value * unit->times / unit->by;
 
-	if (u == NULL || u->canonical == NULL)
-		return false;
-	v = *value * u->times / u->by;
-	if (!isfinite(v))
+	if (unit->canonical == NULL || !isfinite(v))
 		return false;
 	*value = v;
-	*canonical = u->canonical;
-	if (strcmp(u->word, "RAW") == 0 && metric != NULL && is_percent(metric))
+	*canonical = unit->canonical;
+	if (strcmp(unit->word, "RAW") == 0 && metric != NULL &&
+	    is_percent(metric))
 		*canonical = "percent";
 	return true;
 }

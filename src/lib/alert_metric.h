@@ -8,16 +8,18 @@
 
 #include <stdbool.h>
 
-/* Is this one of the sender's units, in either spelling? */
-bool alert_unit_known(const char *unit);
+struct unit;
+
+/* One of the sender's units, in either spelling; NULL when it is none. */
+const struct unit *alert_unit(const char *word);
 
 /*
  * The value in the canonical unit: true with *value converted and the unit's
- * name (static); false when the unit is unknown or has no canonical one, or
- * the result is no finite number. The metric's name (or NULL) tells which RAW
- * numbers are percent.
+ * name (static); false when the unit has no canonical one, or the result is no
+ * finite number. The metric's name (or NULL) tells which RAW numbers are
+ * percent.
  */
-bool alert_metric_convert(const char *metric, const char *unit, double *value,
-    const char **canonical);
+bool alert_metric_convert(const char *metric, const struct unit *,
+    double *value, const char **canonical);
 
 #endif

@@ -225,7 +225,8 @@ find_last(struct span text, const char *label)
 	struct span found = {.at = NULL};
 
 	for (size_t i = text.n; i-- > 0;) {
-		if (i > 0 && !is_blank(text.at[i - 1]))
+		if (text.at[i] != label[0] ||
+		    (i > 0 && !is_blank(text.at[i - 1])))
 			continue;
 		found = (struct span){.at = text.at + i, .n = text.n - i};
 		if (begins(found, label))
@@ -295,31 +296,45 @@ truncate_to(struct buf *b, size_t len)
 	buf_adds(b, "…");
 }
 
+/* The characters of ASCII at the front that are no space, max at most. */
+static size_t
+ascii_word(const char *text, size_t n, size_t max)
+{
+	size_t i = 0;
+
+	while (i < n && i < max && text[i] > ' ' && text[i] <= '~')
+		i++;
+	return i;
+}
+
+/* Words go one at a time, but the last character that there is room for, and
+ * those beyond ASCII, go alone: the text is cut before one. */
 void
 alert_text_summary(struct buf *b, const char *text, size_t n)
 {
-	size_t start = b->len, cut = b->len, characters = 0, step;
+	size_t start = b->len, cut = b->len, room = SUMMARY_MAX, step, word;
 	bool space = false;
 	unsigned int c;
 
 	for (size_t i = 0; i < n; i += step) {
-		step = utf8_next(text + i, n - i, &c);
+		word = room < 3 ? 0 : ascii_word(text + i, n - i, room - 2);
+		step = word > 0 ? word : utf8_next(text + i, n - i, &c);
 		if (step == 0)
 			return;
-		if (is_space(c)) {
+		if (word == 0 && is_space(c)) {
 			space = b->len > start;
 			continue;
 		}
-		if (characters + space >= SUMMARY_MAX) {
+		if (room <= space) {
 			truncate_to(b, cut);
 			return;
 		}
 		if (space)
 			buf_addc(b, ' ');
 		buf_add(b, text + i, step);
-		characters += 1u + space;
+		room -= (word > 0 ? word : 1) + space;
 		space = false;
-		if (characters < SUMMARY_MAX)
+		if (room > 0)
 			cut = b->len;
 	}
 }

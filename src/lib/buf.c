@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/buf.h"
+#include "lib/encode.h"
 #include "lib/error.h"
 
 #define SIZE_MIN 256
@@ -76,18 +77,20 @@ buf_add(struct buf *b, const void *bytes, size_t n)
 }
 
 void
-buf_adds(struct buf *b, const char *string)
-{
-	buf_add(b, string, strlen(string));
-}
-
-void
 buf_addc(struct buf *b, char c)
 {
 	if (!has_room(b, 1) && grow(b, 1) == -1)
 		return;
 	b->data[b->len++] = c;
 	b->data[b->len] = '\0';
+}
+
+void
+buf_addi(struct buf *b, intmax_t number)
+{
+	char text[ENCODE_DECIMAL_SIZE];
+
+	buf_add(b, text, (size_t)(encode_decimal(text, number) - text));
 }
 
 void

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 struct error;
 
@@ -32,10 +34,17 @@ struct buf {
 int buf_reserve(struct buf *, size_t n);
 
 void buf_add(struct buf *, const void *bytes, size_t n);
-void buf_adds(struct buf *, const char *string);
 void buf_addc(struct buf *, char);
+void buf_addi(struct buf *, intmax_t); /* in decimal digits */
 void buf_addf(struct buf *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Here, so that the length of a literal is known. */
+static inline void
+buf_adds(struct buf *b, const char *string)
+{
+	buf_add(b, string, strlen(string));
+}
 
 /* Forget the content and the failure, keep the memory. */
 void buf_reset(struct buf *);

@@ -15,6 +15,26 @@ static const char hex_digits[] = "0123456789abcdef";
 static const char base64_digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* ---- decimal ------------------------------------------------------------- */
+
+char *
+encode_decimal(char out[static ENCODE_DECIMAL_SIZE], intmax_t number)
+{
+	uintmax_t rest = number < 0 ? -(uintmax_t)number : (uintmax_t)number;
+	char digits[ENCODE_DECIMAL_SIZE], *p = digits + sizeof(digits);
+	size_t n;
+
+	*--p = '\0';
+	do
+		*--p = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		*--p = '-';
+	n = (size_t)(digits + sizeof(digits) - p);
+	memcpy(out, p, n);
+	return out + n - 1;
+}
+
 /* ---- hexadecimal --------------------------------------------------------- */
 
 int

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct buf;
@@ -17,6 +18,12 @@ struct buf;
 /* Bytes that the text of n bytes takes, terminating NUL included. */
 #define ENCODE_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
 #define ENCODE_HEX_SIZE(n) ((n)*2 + 1)
+
+/* Room for any number in decimal digits, sign and NUL included. */
+#define ENCODE_DECIMAL_SIZE 21
+
+/* Write a number in decimal digits and a NUL; where that NUL is. */
+char *encode_decimal(char out[static ENCODE_DECIMAL_SIZE], intmax_t number);
 
 /* The value of a hexadecimal digit in either case, -1 for any other character. */
 int hex_value(char c);

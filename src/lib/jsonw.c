@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,16 +12,11 @@
 #include <string.h>
 
 #include "lib/buf.h"
+#include "lib/json_plain.h"
 #include "lib/jsonw.h"
 
 #define ESCAPE_MAX 6 /* "\\u001F" */
-#define CHUNK 64     /* bytes for which the longest outcome is reserved */
-
-static bool
-needs_escape(unsigned char c)
-{
-	return c < ' ' || c == '"' || c == '\\';
-}
+#define CHUNK 256    /* bytes for which the longest outcome is reserved */
 
 static char *
 put_escape(char *p, unsigned char c)
@@ -51,66 +45,57 @@ put_escape(char *p, unsigned char c)
 	return p;
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * A bit in each of the eight bytes that is to be escaped; the lowest is right,
- * those above it may be wrong. A byte that was below ' ' borrows when ' ' is
- * subtracted, a byte that was '"' is zero after the xor and borrows when 1 is
- * ("Bit Twiddling Hacks", determine if a word has a byte less than n).
- */
-static uint64_t
-escapes(uint64_t x)
-{
-	uint64_t quote = x ^ EACH('"'), backslash = x ^ EACH('\\');
-
-	return (((x - EACH(' ')) & ~x) | ((quote - EACH(1)) & ~quote) |
-		   ((backslash - EACH(1)) & ~backslash)) &
-	    EACH(0x80);
-}
-
 /* Spell n bytes at p, which has room for the longest outcome; what follows
  * them. */
 static char *
 put_bytes(char *p, const char *text, size_t n)
 {
 	const char *end = text + n;
-	uint64_t eight, found;
 	size_t plain;
 
-	while ((size_t)(end - text) >= sizeof(eight)) {
-		memcpy(&eight, text, sizeof(eight));
-		memcpy(p, &eight, sizeof(eight));
-		found = escapes(le64toh(eight));
-		plain = found == 0 ? sizeof(eight)
-				   : (size_t)__builtin_ctzll(found) / 8;
+	while (end - text >= JSON_PLAIN_STEP) {
+		memcpy(p, text, JSON_PLAIN_STEP);
+		plain = json_plain_of_eight(text);
 		p += plain;
 		text += plain;
-		if (found != 0)
+		if (plain < JSON_PLAIN_STEP)
 			p = put_escape(p, (unsigned char)*text++);
 	}
 	for (; text < end; text++)
-		if (needs_escape((unsigned char)*text))
-			p = put_escape(p, (unsigned char)*text);
-		else
+		if (json_is_plain(*text))
 			*p++ = *text;
+		else
+			p = put_escape(p, (unsigned char)*text);
 	return p;
+}
+
+static size_t
+chunk_of(size_t n)
+{
+	return n < CHUNK ? n : CHUNK;
 }
 
 void
 jsonw_string(struct buf *b, const char *text, size_t n)
 {
-	size_t part;
+	size_t part = chunk_of(n);
 
-	buf_addc(b, '"');
-	for (; n > 0; text += part, n -= part) {
-		part = n < CHUNK ? n : CHUNK;
-		if (buf_reserve(b, part * ESCAPE_MAX) == -1)
-			return;
+	if (buf_reserve(b, part * ESCAPE_MAX + 2) == -1)
+		return;
+	b->data[b->len++] = '"';
+	for (;;) {
 		b->len =
 		    (size_t)(put_bytes(b->data + b->len, text, part) - b->data);
+		text += part;
+		n -= part;
+		if (n == 0)
+			break;
+		part = chunk_of(n);
+		if (buf_reserve(b, part * ESCAPE_MAX + 1) == -1)
+			return;
 	}
-	buf_addc(b, '"');
+	b->data[b->len++] = '"';
+	b->data[b->len] = '\0';
 }
 
 void
@@ -122,6 +107,50 @@ jsonw_text(struct buf *b, const char *text)
 		jsonw_string(b, text, strlen(text));
 }
 
+/* The digits of whole / 10^decimals, of which there is at least one behind the
+ * point. */
+static void
+add_decimal(struct buf *b, int64_t whole, int decimals)
+{
+	char text[JSONW_REAL_SIZE], *p = text + sizeof(text);
+	int64_t rest = whole < 0 ? -whole : whole;
+
+	for (int digits = 0; rest > 0 || digits <= decimals; rest /= 10) {
+		*--p = (char)('0' + rest % 10);
+		if (++digits == decimals)
+			*--p = '.';
+	}
+	if (whole < 0)
+		*--p = '-';
+	buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+/*
+ * Most reals are short decimals: 95.2 is 952 / 10. A quotient of two doubles
+ * that are exact is the double that its decimal text reads back as, and of its
+ * 15 digits at most printf would give the same. False when it is no such
+ * number, or when printf would use an exponent: what is left for printf takes
+ * four thousand instructions.
+ */
+static bool
+add_short_real(struct buf *b, double value)
+{
+	const double size = value < 0 ? -value : value;
+	double power = 10, whole;
+
+	if (size < 1e-4)
+		return false;
+	for (int decimals = 1; size * power < 1e15; decimals++, power *= 10) {
+		whole = (double)(int64_t)(size * power + 0.5);
+		if (whole / power == size) {
+			add_decimal(b, (int64_t)(value < 0 ? -whole : whole),
+			    decimals);
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 jsonw_real(struct buf *b, double value)
 {
@@ -129,6 +158,8 @@ jsonw_real(struct buf *b, double value)
 	int digits = 15; /* DBL_DIG: no text of 15 digits is lost in a double */
 
 	assert(isfinite(value));
+	if (add_short_real(b, value))
+		return;
 	do
 		snprintf(text, sizeof(text), "%.*g", digits, value);
 	while (strtod(text, NULL) != value && ++digits <= 17);
@@ -186,7 +217,7 @@ jsonw_value(struct buf *b, const json_t *value)
 		    json_string_length(value));
 		break;
 	case JSON_INTEGER:
-		buf_addf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		buf_addi(b, json_integer_value(value));
 		break;
 	case JSON_REAL:
 		jsonw_real(b, json_real_value(value));

@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,13 +110,18 @@ log_text(struct log_line *line, const char *key, const char *value)
 void
 log_number(struct log_line *line, const char *key, int64_t value)
 {
-	buf_addf(&line->text, " %s=%" PRId64, key, value);
+	add_key(line, key);
+	buf_addi(&line->text, value);
 }
 
 void
 log_ms(struct log_line *line, const char *key, int64_t microseconds)
 {
-	buf_addf(&line->text, " %s=%.1f", key, (double)microseconds / 1000);
+	const int64_t tenths = (microseconds + 50) / 100;
+
+	log_number(line, key, tenths / 10);
+	buf_addc(&line->text, '.');
+	buf_addi(&line->text, tenths % 10);
 }
 
 void

@@ -38,7 +38,7 @@ void log_begin(struct log_line *, enum log_level, const char *event);
 void log_text(struct log_line *, const char *key, const char *value);
 void log_number(struct log_line *, const char *key, int64_t value);
 
-/* Append microseconds as milliseconds with one decimal. */
+/* Append microseconds, not negative, as milliseconds with one decimal. */
 void log_ms(struct log_line *, const char *key, int64_t microseconds);
 
 /* Write the line and free it. */

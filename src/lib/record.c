@@ -24,7 +24,8 @@
 #define ROOM 3072
 
 struct row {
-	const char *key;
+	const char *key; /* as spelled by KEY() */
+	size_t key_len;
 	void (*put)(struct buf *, const void *at);
 	size_t offset;		/* of at, in the struct */
 	const struct row *rows; /* instead: an object of these, of the same
@@ -110,7 +111,7 @@ put_size(struct buf *b, const void *at)
 {
 	const size_t *n = at;
 
-	buf_addf(b, "%zu", *n);
+	buf_addi(b, (intmax_t)*n);
 }
 
 static void
@@ -144,7 +145,7 @@ put_port(struct buf *b, const void *at)
 	if (*port == 0)
 		jsonw_text(b, NULL);
 	else
-		buf_addf(b, "%d", *port);
+		buf_addi(b, *port);
 }
 
 static void
@@ -185,100 +186,105 @@ put_canonical_value(struct buf *b, const void *at)
 
 /* ---- tables -------------------------------------------------------------- */
 
+/* A key as it is spelled between others, and the length of that. */
+#define KEY(key) ",\"" key "\":", sizeof(",\"" key "\":") - 1
+
 #define AT(member) offsetof(struct delivery, member)
 
 static const struct row delivery_rows[] = {
-    {"receiver", put_bytes, AT(receiver), NULL},
-    {"remote_addr", put_bytes, AT(remote_addr), NULL},
-    {"event", put_bytes, AT(event), NULL},
-    {"request_id", put_bytes, AT(request_id), NULL},
-    {"user_agent", put_bytes, AT(user_agent), NULL},
-    {"content_type", put_bytes, AT(content_type), NULL},
-    {"body_bytes", put_size, AT(body_len), NULL},
-    {"body_sha256", put_digest, AT(body_sha256), NULL},
-    {"signature", put_bytes, AT(signature), NULL},
-    {"signature_verdict", put_text, AT(signature_verdict), NULL},
-    {"key", put_bytes, AT(key), NULL},
-    {"token_verdict", put_text, AT(token_verdict), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("receiver"), put_bytes, AT(receiver), NULL},
+    {KEY("remote_addr"), put_bytes, AT(remote_addr), NULL},
+    {KEY("event"), put_bytes, AT(event), NULL},
+    {KEY("request_id"), put_bytes, AT(request_id), NULL},
+    {KEY("user_agent"), put_bytes, AT(user_agent), NULL},
+    {KEY("content_type"), put_bytes, AT(content_type), NULL},
+    {KEY("body_bytes"), put_size, AT(body_len), NULL},
+    {KEY("body_sha256"), put_digest, AT(body_sha256), NULL},
+    {KEY("signature"), put_bytes, AT(signature), NULL},
+    {KEY("signature_verdict"), put_text, AT(signature_verdict), NULL},
+    {KEY("key"), put_bytes, AT(key), NULL},
+    {KEY("token_verdict"), put_text, AT(token_verdict), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 #undef AT
 #define AT(member) offsetof(struct alert, member)
 
 static const struct row organization_rows[] = {
-    {"id", put_json, AT(organization_id), NULL},
-    {"name", put_buf, AT(organization_name), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("id"), put_json, AT(organization_id), NULL},
+    {KEY("name"), put_buf, AT(organization_name), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row project_rows[] = {
-    {"id", put_json, AT(project_id), NULL},
-    {"name", put_buf, AT(project_name), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("id"), put_json, AT(project_id), NULL},
+    {KEY("name"), put_buf, AT(project_name), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row cluster_rows[] = {
-    {"id", put_json, AT(cluster_id), NULL},
-    {"name", put_json, AT(cluster_name), NULL},
-    {"parent_id", put_json, AT(cluster_parent_id), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("id"), put_json, AT(cluster_id), NULL},
+    {KEY("name"), put_json, AT(cluster_name), NULL},
+    {KEY("parent_id"), put_json, AT(cluster_parent_id), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row host_rows[] = {
-    {"id", put_json, AT(host_id), NULL},
-    {"name", put_buf, AT(host_name), NULL},
-    {"port", put_port, AT(host_port), NULL},
-    {"alias", put_json, AT(host_alias), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("id"), put_json, AT(host_id), NULL},
+    {KEY("name"), put_buf, AT(host_name), NULL},
+    {KEY("port"), put_port, AT(host_port), NULL},
+    {KEY("alias"), put_json, AT(host_alias), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row metric_rows[] = {
-    {"name", put_json, AT(metric_name), NULL},
-    {"value", put_json, AT(metric_value), NULL},
-    {"unit", put_json, AT(metric_unit), NULL},
-    {"canonical_value", put_canonical_value, 0, NULL},
-    {"canonical_unit", put_text, AT(metric_canonical_unit), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("name"), put_json, AT(metric_name), NULL},
+    {KEY("value"), put_json, AT(metric_value), NULL},
+    {KEY("unit"), put_json, AT(metric_unit), NULL},
+    {KEY("canonical_value"), put_canonical_value, 0, NULL},
+    {KEY("canonical_unit"), put_text, AT(metric_canonical_unit), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row stream_rows[] = {
-    {"instance", put_json, AT(stream_instance), NULL},
-    {"processor", put_json, AT(stream_processor), NULL},
-    {"state", put_json, AT(stream_state), NULL},
-    {"error", put_json, AT(stream_error), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("instance"), put_json, AT(stream_instance), NULL},
+    {KEY("processor"), put_json, AT(stream_processor), NULL},
+    {KEY("state"), put_json, AT(stream_state), NULL},
+    {KEY("error"), put_json, AT(stream_error), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 static const struct row alert_rows[] = {
-    {"id", put_json, AT(id), NULL},
-    {"state", put_state, AT(state), NULL},
-    {"transition", put_transition, AT(transition), NULL},
-    {"transition_source", put_transition_source, AT(transition_source), NULL},
-    {"event_type", put_json, AT(event_type), NULL},
-    {"category", put_text, AT(category), NULL},
-    {"severity", put_text, AT(severity), NULL},
-    {"severity_source", put_text, AT(severity_source), NULL},
-    {"summary", put_buf, AT(summary), NULL},
-    {"text", put_buf, AT(text), NULL},
-    {"created_at", put_time, AT(created), NULL},
-    {"updated_at", put_time, AT(updated), NULL},
-    {"last_notified_at", put_time, AT(last_notified), NULL},
-    {"resolved_at", put_time, AT(resolved), NULL},
-    {"acknowledged_until", put_time, AT(acknowledged_until), NULL},
-    {"acknowledged_by", put_json, AT(acknowledged_by), NULL},
-    {"acknowledgement_comment", put_json, AT(acknowledgement_comment), NULL},
-    {"organization", NULL, 0, organization_rows},
-    {"project", NULL, 0, project_rows},
-    {"config_id", put_json, AT(config_id), NULL},
-    {"cluster", NULL, 0, cluster_rows},
-    {"host", NULL, 0, host_rows},
-    {"replica_set", put_json, AT(replica_set), NULL},
-    {"non_running_hosts", put_list, AT(non_running_hosts), NULL},
-    {"metric", NULL, 0, metric_rows},
-    {"stream", NULL, 0, stream_rows},
-    {"link", put_json, AT(link), NULL},
-    {NULL, NULL, 0, NULL},
+    {KEY("id"), put_json, AT(id), NULL},
+    {KEY("state"), put_state, AT(state), NULL},
+    {KEY("transition"), put_transition, AT(transition), NULL},
+    {KEY("transition_source"), put_transition_source, AT(transition_source),
+	NULL},
+    {KEY("event_type"), put_json, AT(event_type), NULL},
+    {KEY("category"), put_text, AT(category), NULL},
+    {KEY("severity"), put_text, AT(severity), NULL},
+    {KEY("severity_source"), put_text, AT(severity_source), NULL},
+    {KEY("summary"), put_buf, AT(summary), NULL},
+    {KEY("text"), put_buf, AT(text), NULL},
+    {KEY("created_at"), put_time, AT(created), NULL},
+    {KEY("updated_at"), put_time, AT(updated), NULL},
+    {KEY("last_notified_at"), put_time, AT(last_notified), NULL},
+    {KEY("resolved_at"), put_time, AT(resolved), NULL},
+    {KEY("acknowledged_until"), put_time, AT(acknowledged_until), NULL},
+    {KEY("acknowledged_by"), put_json, AT(acknowledged_by), NULL},
+    {KEY("acknowledgement_comment"), put_json, AT(acknowledgement_comment),
+	NULL},
+    {KEY("organization"), NULL, 0, organization_rows},
+    {KEY("project"), NULL, 0, project_rows},
+    {KEY("config_id"), put_json, AT(config_id), NULL},
+    {KEY("cluster"), NULL, 0, cluster_rows},
+    {KEY("host"), NULL, 0, host_rows},
+    {KEY("replica_set"), put_json, AT(replica_set), NULL},
+    {KEY("non_running_hosts"), put_list, AT(non_running_hosts), NULL},
+    {KEY("metric"), NULL, 0, metric_rows},
+    {KEY("stream"), NULL, 0, stream_rows},
+    {KEY("link"), put_json, AT(link), NULL},
+    {NULL, 0, NULL, 0, NULL},
 };
 
 #undef AT
@@ -287,9 +293,11 @@ static const struct row alert_rows[] = {
 static void
 put_rows(struct buf *b, const struct row *row, const void *base)
 {
+	size_t no_comma = 1; /* before the first key */
+
 	buf_addc(b, '{');
-	for (; row->key != NULL; row++) {
-		jsonw_key(b, row->key);
+	for (; row->key != NULL; row++, no_comma = 0) {
+		buf_add(b, row->key + no_comma, row->key_len - no_comma);
 		if (row->rows != NULL)
 			put_rows(b, row->rows, base);
 		else
@@ -337,12 +345,12 @@ put_raw(struct buf *b, const char *body, size_t len)
 	bool text = utf8_valid(body, len, NULL) &&
 	    (len == 0 || memchr(body, '\0', len) == NULL);
 
-	jsonw_key(b, "raw");
+	buf_add(b, KEY("raw"));
 	if (text)
 		jsonw_string(b, body, len);
 	else
 		jsonw_text(b, NULL);
-	jsonw_key(b, "raw_base64");
+	buf_add(b, KEY("raw_base64"));
 	if (text) {
 		jsonw_text(b, NULL);
 		return;
@@ -361,14 +369,15 @@ put_head(struct buf *b, const char *id, const struct delivery *d)
 	char received[TIMESTAMP_SIZE];
 
 	timestamp_format(received, d->received_at, 6);
-	buf_addf(b, "{\"record_version\":%d", RECORD_VERSION);
-	jsonw_key(b, "id");
+	buf_adds(b, "{\"record_version\":");
+	buf_addi(b, RECORD_VERSION);
+	buf_add(b, KEY("id"));
 	jsonw_text(b, id);
-	jsonw_key(b, "received_at");
+	buf_add(b, KEY("received_at"));
 	put_quoted(b, received);
-	jsonw_key(b, "source");
+	buf_add(b, KEY("source"));
 	jsonw_text(b, d->source);
-	jsonw_key(b, "delivery");
+	buf_add(b, KEY("delivery"));
 	put_rows(b, delivery_rows, d);
 }
 
@@ -378,16 +387,16 @@ record_encode(struct buf *b, const char *id, const struct delivery *d,
 {
 	buf_reserve(b, d->body_len * 3 + ROOM);
 	put_head(b, id, d);
-	jsonw_key(b, "alert");
+	buf_add(b, KEY("alert"));
 	if (a->error.code == ALERT_OK)
 		put_rows(b, alert_rows, a);
 	else
 		jsonw_text(b, NULL);
-	jsonw_key(b, "error");
+	buf_add(b, KEY("error"));
 	put_error(b, &a->error);
-	jsonw_key(b, "warnings");
+	buf_add(b, KEY("warnings"));
 	put_warnings(b, a->warnings);
-	jsonw_key(b, "extra");
+	buf_add(b, KEY("extra"));
 	if (a->extra != NULL)
 		jsonw_value(b, a->extra);
 	else

@@ -22,8 +22,6 @@
 #define DAYS_OF_ERA 146097 /* 400 years */
 #define EPOCH_DAY 719468   /* days from 0000-03-01 to 1970-01-01 */
 
-#define DIGITS "0123456789"
-
 struct civil {
 	int year, month, day; /* 1 is the first */
 	int hour, minute, second;
@@ -99,36 +97,52 @@ struct reader {
 	bool failed;
 };
 
-static bool
-is_next(const struct reader *r, const char *any)
+/* The value of the next character, a digit; -1 if it is none. */
+static int
+next_digit(const struct reader *r)
 {
-	return !r->failed && r->n > 0 && *r->text != '\0' &&
-	    strchr(any, *r->text) != NULL;
+	if (r->failed || r->n == 0 || *r->text < '0' || *r->text > '9')
+		return -1;
+	return *r->text - '0';
 }
 
-/* The next character, which must be one of these; NUL if it is not. */
-static char
-take(struct reader *r, const char *any)
+/* Step over this character, if it is the next. */
+static bool
+skip(struct reader *r, char c)
 {
-	if (!is_next(r, any)) {
-		r->failed = true;
-		return '\0';
-	}
+	if (r->failed || r->n == 0 || *r->text != c)
+		return false;
+	r->text++;
 	r->n--;
-	return *r->text++;
+	return true;
+}
+
+/* Step over this character, which must be the next. */
+static void
+take(struct reader *r, char c)
+{
+	if (!skip(r, c))
+		r->failed = true;
 }
 
 /* A number of exactly this many digits; least if there is none. */
 static int
 take_number(struct reader *r, int digits, int least, int most)
 {
-	int number = 0;
+	int number = 0, digit;
 
-	while (digits-- > 0)
-		number = number * 10 + take(r, DIGITS) - '0';
-	if (number < least || number > most)
-		r->failed = true;
-	return r->failed ? least : number;
+	for (; digits > 0; digits--, r->text++, r->n--) {
+		digit = next_digit(r);
+		if (digit == -1) {
+			r->failed = true;
+			return least;
+		}
+		number = number * 10 + digit;
+	}
+	if (number >= least && number <= most)
+		return number;
+	r->failed = true;
+	return least;
 }
 
 /* Date and time of day in the extended form, or in the strict basic form that
@@ -140,18 +154,19 @@ take_civil(struct reader *r, bool basic)
 
 	c.year = take_number(r, 4, 0, 9999);
 	if (!basic)
-		take(r, "-");
+		take(r, '-');
 	c.month = take_number(r, 2, 1, 12);
 	if (!basic)
-		take(r, "-");
+		take(r, '-');
 	c.day = take_number(r, 2, 1, days_of_month(c.year, c.month));
-	take(r, basic ? "T" : "Tt ");
+	if (basic || (!skip(r, 't') && !skip(r, ' ')))
+		take(r, 'T');
 	c.hour = take_number(r, 2, 0, 23);
 	if (!basic)
-		take(r, ":");
+		take(r, ':');
 	c.minute = take_number(r, 2, 0, 59);
 	if (!basic)
-		take(r, ":");
+		take(r, ':');
 	c.second = take_number(r, 2, 0, basic ? 59 : 60);
 	return c;
 }
@@ -162,13 +177,12 @@ take_fraction(struct reader *r)
 {
 	int nanoseconds = 0, unit = 100000000;
 
-	if (!is_next(r, "."))
+	if (!skip(r, '.'))
 		return 0;
-	take(r, ".");
 	do {
 		nanoseconds += take_number(r, 1, 0, 9) * unit;
 		unit /= 10;
-	} while (is_next(r, DIGITS));
+	} while (next_digit(r) != -1);
 	return nanoseconds;
 }
 
@@ -176,16 +190,18 @@ take_fraction(struct reader *r)
 static int
 take_offset(struct reader *r)
 {
-	char sign = take(r, "Zz+-");
-	int offset;
+	int sign = 1, offset;
 
-	if (sign != '+' && sign != '-')
+	if (skip(r, 'Z') || skip(r, 'z'))
 		return 0;
+	if (skip(r, '-'))
+		sign = -1;
+	else
+		take(r, '+');
 	offset = take_number(r, 2, 0, 23) * 3600;
-	if (is_next(r, ":"))
-		take(r, ":");
+	skip(r, ':');
 	offset += take_number(r, 2, 0, 59) * 60;
-	return sign == '+' ? offset : -offset;
+	return sign * offset;
 }
 
 int
@@ -210,7 +226,7 @@ timestamp_parse_compact(const char *text, time_t *t)
 	struct civil c = take_civil(&r, true);
 	int64_t seconds = from_civil(&c);
 
-	take(&r, "Z");
+	take(&r, 'Z');
 	if (r.failed || !is_in_range(seconds))
 		return -1;
 	*t = (time_t)seconds;

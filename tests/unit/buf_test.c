@@ -59,7 +59,8 @@ test_append(void **state)
 	buf_addc(&b, 'e');
 	buf_addf(&b, "%d-%s", -7, "x");
 	buf_addf(&b, "%s", "");
-	assert_holds(&b, "a\0bcd\0e-7-x", 11);
+	buf_addi(&b, -120);
+	assert_holds(&b, "a\0bcd\0e-7-x-120", 15);
 	buf_free(&b);
 	assert_null(b.data);
 	assert_int_equal(b.size, 0);

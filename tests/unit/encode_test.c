@@ -22,6 +22,32 @@
 /* ---- hexadecimal --------------------------------------------------------- */
 
 static void
+test_decimal(void **state)
+{
+	static const struct {
+		intmax_t number;
+		const char *text;
+	} cases[] = {
+	    {0, "0"},
+	    {7, "7"},
+	    {-7, "-7"},
+	    {10, "10"},
+	    {1099, "1099"},
+	    {INTMAX_MAX, "9223372036854775807"},
+	    {INTMAX_MIN, "-9223372036854775808"},
+	};
+	char text[ENCODE_DECIMAL_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		memset(text, 'x', sizeof(text));
+		assert_ptr_equal(encode_decimal(text, cases[i].number),
+		    text + strlen(cases[i].text));
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
+static void
 test_hex(void **state)
 {
 	unsigned char bytes[256], back[256];
@@ -543,6 +569,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_decimal),
 	    cmocka_unit_test(test_hex),
 	    cmocka_unit_test(test_decode_hex),
 	    cmocka_unit_test(test_decode_percent),

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,13 @@ test_real(void **state)
 	    {1e15, "1e+15"},
 	    {1e300, "1e+300"},
 	    {1e-7, "1e-07"},
+	    {1e-4, "0.0001"},
+	    {9.9e-5, "9.9e-05"},
+	    {0.29, "0.29"},
+	    {-1234.5678, "-1234.5678"},
+	    {0.123456789012345, "0.123456789012345"},
+	    {99999999999999.9, "99999999999999.9"},
+	    {999999999999999.0, "999999999999999.0"},
 	    {9007199254740993.0, "9007199254740992.0"},
 	    {DBL_MAX, "1.7976931348623157e+308"},
 	    {-DBL_MAX, "-1.7976931348623157e+308"},
@@ -184,6 +192,35 @@ test_real_is_read_back(void **state)
 		back = json_real_value(json);
 		assert_memory_equal(&back, &value, sizeof(value));
 		json_decref(json);
+	}
+	buf_free(&b);
+}
+
+/* Decimals of up to 15 digits, which mostly do without printf, look as if they
+ * had not. */
+static void
+test_real_is_as_printf_has_it(void **state)
+{
+	uint64_t bits = 0x9e3779b97f4a7c15;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		double value;
+		char want[JSONW_REAL_SIZE + 2];
+
+		bits = bits * 6364136223846793005u + 1442695040888963407u;
+		snprintf(want, sizeof(want), "%s%lld.%0*llue%d",
+		    i % 2 == 0 ? "-" : "", (long long)(bits >> 20) % 1000,
+		    i % 12 + 1, (unsigned long long)(bits >> 32) % 10,
+		    i % 37 - 18);
+		value = strtod(want, NULL);
+		snprintf(want, sizeof(want), "%.15g", value);
+		if (strpbrk(want, ".e") == NULL)
+			strcat(want, ".0");
+		buf_reset(&b);
+		jsonw_real(&b, value);
+		assert_string_equal(b.data, want);
 	}
 	buf_free(&b);
 }
@@ -282,6 +319,7 @@ main(void)
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_real),
 	    cmocka_unit_test(test_real_is_read_back),
+	    cmocka_unit_test(test_real_is_as_printf_has_it),
 	    cmocka_unit_test(test_value),
 	    cmocka_unit_test(test_value_null),
 	    cmocka_unit_test(test_value_deep),
