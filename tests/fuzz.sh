@@ -12,10 +12,11 @@ corpus=$srcdir/tests/fuzz/corpus
 changes=2
 [ -z "${LONG:-}" ] || changes=1000
 
-mkdir "$T/bodies" "$T/records" "$T/names" "$T/bad"
+mkdir "$T/bodies" "$T/json" "$T/records" "$T/names" "$T/bad"
 for case in "$srcdir"/tests/data/*/; do
 	name=$(basename "$case")
 	cp "$case/body" "$T/bodies/$name"
+	cp "$case/body" "$T/json/$name"
 	if [ -f "$case/event" ]; then
 		{ cat "$case/body"; printf '\377'; cat "$case/event"; } >"$T/bodies/$name.event"
 	fi
@@ -51,11 +52,14 @@ for record in "$T/records"/*; do
 done
 
 replay body "$T/bodies"
+replay json "$T/json"
 replay record "$T/some"
 replay name "$T/names"
-for target in body name query record settings signature; do
+for target in body json name query record settings signature; do
 	replay "$target" -p "$corpus/$target"
 done
 # One sample of the sender's, whole to the last byte but one.
-replay body -p "$srcdir/tests/data/host-metric-raw/body"
+for target in body json; do
+	replay "$target" -p "$srcdir/tests/data/host-metric-raw/body"
+done
 done_testing

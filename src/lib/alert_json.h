@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_json: from the bytes of a body to a JSON object. Private to the alert
- * module.
+ * alert_json: from the bytes of a body to a JSON object, in one pass that also
+ * repairs what it can and judges what it cannot. Private to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_JSON_H
 #define ALERTSPOOL_ALERT_JSON_H
@@ -12,10 +12,21 @@
 
 #include "lib/alert.h"
 
+/* Levels of values in a body, the outermost counted. Jansson reads 2048; in a
+ * record the body's fields lie one level deeper, in "extra". */
+#define ALERT_DEPTH_MAX 2047
+
 /*
- * Parse a body, repaired if it must be. 0 with an owned object in *root and
- * the repairs added to *warnings; 0 with *root NULL and why->code set when it
- * is none; -1 with ERROR_IO when there is no memory. Strings may hold NUL.
+ * Parse a body: the tree that Jansson makes of JSON, with members in the order
+ * of the body. Read, too, each with its warning, are raw control characters in
+ * strings (as themselves), a leading BOM, duplicate keys (the last value, in
+ * the first one's place), integers that int64 cannot hold (as the nearest
+ * double) and numbers over every double (as null). Strings may hold NUL.
+ *
+ * 0 with an owned object in *root and the warnings added to *warnings; 0 with
+ * *root NULL and why set when it is no such object: line and column are those
+ * of the first character that no such text can have there; -1 with ERROR_IO
+ * when there is no memory.
  */
 int alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
     const char *body, size_t len, struct error *)

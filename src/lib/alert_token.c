@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* What JSON forbids and senders do anyway is mended here: raw control characters
- * in strings, and numbers that nothing of ours can hold. */
+/* Most strings have no escape, and are then not copied. */
 #include "config.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/alert_token.h"
-#include "lib/buf.h"
-#include "lib/jsonw.h"
-
-#define INT64_DIGITS 19 /* fewer characters always fit */
+#include "lib/encode.h"
+#include "lib/json_plain.h"
 
 int
 token_fail(struct reader *r, size_t pos, enum alert_error_code code,
@@ -31,143 +26,158 @@ token_unexpected(struct reader *r, const char *why)
 	return token_fail(r, r->pos, ALERT_NOT_JSON, why);
 }
 
-int
-token_peek(const struct reader *r)
-{
-	return r->pos < r->len ? (unsigned char)r->text[r->pos] : -1;
-}
-
-bool
-token_accept(struct reader *r, char c)
-{
-	if (token_peek(r) != c)
-		return false;
-	r->pos++;
-	return true;
-}
-
-void
-token_skip_blanks(struct reader *r)
-{
-	while (token_accept(r, ' ') || token_accept(r, '\t') ||
-	    token_accept(r, '\r') || token_accept(r, '\n'))
-		;
-}
-
-void
-token_replace(struct reader *r, size_t start, const char *by,
-    enum alert_warning warning)
-{
-	buf_add(r->copy, r->text + r->from, start - r->from);
-	buf_adds(r->copy, by);
-	r->from = r->pos;
-	r->warnings |= 1u << warning;
-}
-
 /* ---- strings ------------------------------------------------------------- */
 
 /* The four digits of "\uXXXX". */
 static int
-scan_hex4(struct reader *r, unsigned int *unit)
+read_hex4(struct reader *r, unsigned int *unit)
 {
+	int value;
+
 	*unit = 0;
 	for (int i = 0; i < 4; i++, r->pos++) {
-		int c = token_peek(r);
-
-		if (c >= '0' && c <= '9')
-			*unit = *unit * 16 + (unsigned int)(c - '0');
-		else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-			*unit = *unit * 16 + ((unsigned int)c & 0xF) + 9;
-		else
+		value = r->pos < r->len ? hex_value(r->text[r->pos]) : -1;
+		if (value == -1)
 			return token_unexpected(r,
 			    "expected four hexadecimal digits after \"\\u\"");
+		*unit = *unit * 16 + (unsigned int)value;
 	}
 	return 0;
 }
 
 /* "\uXXXX", or a pair of them for one character (RFC 8259 section 7). */
 static int
-scan_unicode(struct reader *r, size_t start, bool key)
+read_unicode(struct reader *r, size_t start, bool key, struct buf *out)
 {
 	unsigned int unit, low = 0;
 
-	if (scan_hex4(r, &unit) == -1)
+	if (read_hex4(r, &unit) == -1)
 		return -1;
 	if (unit == 0 && key)
 		return token_fail(r, start, ALERT_NOT_JSON,
 		    "a key holds a NUL");
-	if (unit < 0xD800 || unit > 0xDFFF)
+	if (unit < 0xD800 || unit > 0xDFFF) {
+		utf8_add(out, unit);
 		return 0;
+	}
 	if (unit < 0xDC00 && r->len - r->pos >= 2 &&
 	    memcmp(r->text + r->pos, "\\u", 2) == 0) {
 		r->pos += 2;
-		if (scan_hex4(r, &low) == -1)
+		if (read_hex4(r, &low) == -1)
 			return -1;
 	}
 	if (low < 0xDC00 || low > 0xDFFF)
 		return token_fail(r, start, ALERT_NOT_JSON,
 		    "half of a surrogate pair stands alone");
+	utf8_add(out, 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF));
+	return 0;
+}
+
+/* The character that '\' and this one stand for, or -1. */
+static int
+unescaped(int c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+	case '/':
+		return c;
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	default:
+		return -1;
+	}
+}
+
+static int
+read_escape(struct reader *r, bool key, struct buf *out)
+{
+	size_t start = r->pos++;
+	int c;
+
+	if (token_accept(r, 'u'))
+		return read_unicode(r, start, key, out);
+	c = unescaped(token_peek(r));
+	if (c == -1)
+		return token_unexpected(r,
+		    "expected one of \"\\/bfnrtu behind a \"\\\"");
+	buf_addc(out, (char)c);
+	r->pos++;
 	return 0;
 }
 
 static int
-scan_escape(struct reader *r, bool key)
+read_control(struct reader *r, bool key, struct buf *out)
 {
-	size_t start = r->pos++;
-	int c = token_peek(r);
-
-	if (c > 0 && strchr("\"\\/bfnrt", c) != NULL) {
-		r->pos++;
-		return 0;
-	}
-	if (token_accept(r, 'u'))
-		return scan_unicode(r, start, key);
-	return token_unexpected(r,
-	    "expected one of \"\\/bfnrtu behind a \"\\\"");
-}
-
-static int
-scan_control(struct reader *r, bool key)
-{
-	char escaped[7];
-
 	if (r->text[r->pos] == '\0' && key)
 		return token_fail(r, r->pos, ALERT_NOT_JSON,
 		    "a key holds a NUL");
-	snprintf(escaped, sizeof(escaped), "\\u%04x",
-	    (unsigned int)r->text[r->pos]);
-	r->pos++;
-	token_replace(r, r->pos - 1, escaped, WARN_CONTROL_CHARACTER_ESCAPED);
+	buf_addc(out, r->text[r->pos++]);
+	r->warnings |= 1u << WARN_CONTROL_CHARACTER_ESCAPED;
 	return 0;
 }
 
-int
-token_string(struct reader *r, bool key)
+/* What no byte of a string can stand for itself. */
+static int
+read_special(struct reader *r, bool key, struct buf *out)
 {
-	int c;
+	switch (token_peek(r)) {
+	case -1:
+		return token_unexpected(r, "expected the end of a string");
+	case '\\':
+		return read_escape(r, key, out);
+	default:
+		return read_control(r, key, out);
+	}
+}
 
-	r->pos++;
-	while ((c = token_peek(r)) != '"') {
-		if (c == -1)
-			return token_unexpected(r,
-			    "expected the end of a string");
-		if (c == '\\') {
-			if (scan_escape(r, key) == -1)
-				return -1;
-		} else if (c < 0x20) {
-			if (scan_control(r, key) == -1)
-				return -1;
-		} else
-			r->pos++;
+static int
+read_string(struct reader *r, bool key, struct buf *out, struct span *string)
+{
+	size_t from = ++r->pos;
+
+	buf_reset(out);
+	for (;; from = r->pos) {
+		r->pos += json_plain(r->text + r->pos, r->len - r->pos);
+		if (token_peek(r) == '"')
+			break;
+		buf_add(out, r->text + from, r->pos - from);
+		if (read_special(r, key, out) == -1)
+			return -1;
+	}
+	*string = (struct span){.at = r->text + from, .n = r->pos - from};
+	if (out->len > 0) {
+		buf_add(out, string->at, string->n);
+		*string = (struct span){.at = out->data, .n = out->len};
 	}
 	r->pos++;
-	return 0;
+	return out->failed ? -1 : 0;
+}
+
+int
+token_key(struct reader *r, struct span *key)
+{
+	return read_string(r, true, &r->key, key);
+}
+
+int
+token_string(struct reader *r, struct span *string)
+{
+	return read_string(r, false, &r->value, string);
 }
 
 /* ---- numbers ------------------------------------------------------------- */
 
 static int
-scan_digits(struct reader *r)
+skip_digits(struct reader *r)
 {
 	if (token_peek(r) < '0' || token_peek(r) > '9')
 		return token_unexpected(r, "expected a digit");
@@ -176,64 +186,81 @@ scan_digits(struct reader *r)
 	return 0;
 }
 
-/* Replace a number from start to the position if nothing of ours can hold it:
- * an integer over int64 by the nearest double; what is over every double by
- * null, since JSON has no infinity. */
-static void
-hold_number(struct reader *r, size_t start, bool integer)
+static int
+skip_number(struct reader *r, bool *integer)
 {
-	struct buf digits = BUF_INIT;
-	double value;
-
-	if (integer && r->pos - start < INT64_DIGITS)
-		return;
-	/* The text is not NUL-terminated, so the digits move. */
-	buf_add(&digits, r->text + start, r->pos - start);
-	if (digits.failed) {
-		r->copy->failed = true;
-		goto out;
-	}
-	errno = 0;
-	if (integer) {
-		(void)strtoll(digits.data, NULL, 10);
-		if (errno != ERANGE)
-			goto out;
-	}
-	value = strtod(digits.data, NULL);
-	buf_reset(&digits);
-	if (isfinite(value) && integer) {
-		jsonw_real(&digits, value);
-		token_replace(r, start, digits.data, WARN_NUMBER_ROUNDED);
-	} else if (!isfinite(value))
-		token_replace(r, start, "null", WARN_NUMBER_OUT_OF_RANGE);
-out:
-	buf_free(&digits);
-}
-
-int
-token_number(struct reader *r)
-{
-	size_t start = r->pos;
-	bool integer = true;
-
+	*integer = true;
 	token_accept(r, '-');
-	if (!token_accept(r, '0') && scan_digits(r) == -1)
+	if (!token_accept(r, '0') && skip_digits(r) == -1)
 		return -1;
 	if (token_accept(r, '.')) {
-		integer = false;
-		if (scan_digits(r) == -1)
+		*integer = false;
+		if (skip_digits(r) == -1)
 			return -1;
 	}
 	if (token_accept(r, 'e') || token_accept(r, 'E')) {
-		integer = false;
+		*integer = false;
 		if (!token_accept(r, '+'))
 			token_accept(r, '-');
-		if (scan_digits(r) == -1)
+		if (skip_digits(r) == -1)
 			return -1;
 	}
-	hold_number(r, start, integer);
 	return 0;
 }
+
+/* The value of an integer's text; false when int64 cannot hold it. Counted
+ * downwards, because there is one more negative number. */
+static bool
+is_int64(const char *text, size_t n, json_int_t *value)
+{
+	bool negative = text[0] == '-';
+
+	*value = 0;
+	for (size_t i = negative; i < n; i++)
+		if (__builtin_mul_overflow(*value, 10, value) ||
+		    __builtin_sub_overflow(*value, text[i] - '0', value))
+			return false;
+	return negative || !__builtin_sub_overflow(0, *value, value);
+}
+
+/* The nearest double, or null for what is over every double, since JSON has no
+ * infinity. The locale is that of C. */
+static json_t *
+make_real(struct reader *r, const char *text, size_t n, bool integer)
+{
+	double value;
+
+	/* nothing ends the text where strtod() must end */
+	buf_reset(&r->value);
+	buf_add(&r->value, text, n);
+	if (r->value.failed)
+		return NULL;
+	value = strtod(r->value.data, NULL);
+	if (!isfinite(value)) {
+		r->warnings |= 1u << WARN_NUMBER_OUT_OF_RANGE;
+		return json_null();
+	}
+	if (integer)
+		r->warnings |= 1u << WARN_NUMBER_ROUNDED;
+	return json_real(value);
+}
+
+json_t *
+token_number(struct reader *r)
+{
+	const char *text = r->text + r->pos;
+	size_t start = r->pos;
+	json_int_t value;
+	bool integer;
+
+	if (skip_number(r, &integer) == -1)
+		return NULL;
+	if (integer && is_int64(text, r->pos - start, &value))
+		return json_integer(value);
+	return make_real(r, text, r->pos - start, integer);
+}
+
+/* ---- words --------------------------------------------------------------- */
 
 int
 token_word(struct reader *r, const char *word)

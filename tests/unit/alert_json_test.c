@@ -2,7 +2,7 @@
 /* Bodies that are repaired, and bodies that are refused with line and column. */
 #include "config.h"
 
-#include "lib/alert_repair.h"
+#include "lib/alert_json.h"
 #include "tests/unit/alert_check.h"
 
 static const struct {
@@ -236,67 +236,6 @@ nesting(void **state)
 	buf_free(&body);
 }
 
-/* Both readers of JSON judge the same texts, one to three bytes away from a good
- * one: what is strict JSON for Jansson needs no repair, and a repaired copy is
- * JSON for Jansson. */
-static const char good[] =
-    "{\"a\":[1,-0.5e3,\"\\u00e9\\ud83d\\ude00\\n\"],\"b\":{\"c\":null}, \"d\":"
-    "[true,false],\"e\":1234567890123456789}";
-
-static void
-compare_judges(const char *body, size_t len)
-{
-	struct error error = ERROR_INIT;
-	struct alert_error why = {.code = ALERT_OK};
-	struct buf copy = BUF_INIT;
-	uint32_t warnings = 0;
-	json_t *strict = json_loadb(body, len, JSON_ALLOW_NUL, NULL);
-	json_t *repaired;
-
-	assert_int_equal(alert_repair(&copy, &warnings, &why, body, len,
-			     &error),
-	    0);
-	if (why.code == ALERT_OK) {
-		repaired =
-		    json_loadb(copy.data, copy.len, JSON_ALLOW_NUL, NULL);
-		if (repaired == NULL)
-			fail_msg("repaired to %s", copy.data);
-		if (strict != NULL) {
-			assert_int_equal(warnings, 0);
-			assert_true(json_equal(repaired, strict));
-		}
-		json_decref(repaired);
-	} else if (json_is_object(strict))
-		fail_msg("%.*s: %s", (int)len, body, why.message);
-	json_decref(strict);
-	buf_free(&copy);
-}
-
-static void
-repair_and_jansson_agree(void **state)
-{
-	static const char letters[] = "{}[]:,\"\\u0d1-.+eEtn \n\x01\xC3\xA9/x9";
-	char body[sizeof(good)];
-	unsigned int seed = 1;
-
-	(void)state;
-	for (int i = 0; i < 200000; i++) {
-		memcpy(body, good, sizeof(good));
-		for (int j = 0; j <= i % 3; j++) {
-			size_t at;
-
-			seed = seed * 1103515245u + 12345u;
-			at = (seed >> 16) % (sizeof(good) - 1);
-			seed = seed * 1103515245u + 12345u;
-			body[at] =
-			    letters[(seed >> 16) % (sizeof(letters) - 1)];
-		}
-		seed = seed * 1103515245u + 12345u;
-		compare_judges(body,
-		    sizeof(good) - 1 - (i % 5 == 0 ? (seed >> 16) % 40 : 0));
-	}
-}
-
 int
 main(void)
 {
@@ -305,7 +244,6 @@ main(void)
 	    cmocka_unit_test(a_raw_nul_is_a_control_character),
 	    cmocka_unit_test(what_is_no_object_and_where),
 	    cmocka_unit_test(nesting),
-	    cmocka_unit_test(repair_and_jansson_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * against_jansson: does our reader of JSON say of a body what Jansson's parser
+ * says? For the fuzz target and for the unit test.
+ *
+ * Where they may differ: Jansson steps over a NUL behind a number, reads one
+ * level deeper, and repairs nothing.
+ */
+#ifndef ALERTSPOOL_TESTS_AGAINST_JANSSON_H
+#define ALERTSPOOL_TESTS_AGAINST_JANSSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/alert_json.h"
+#include "lib/buf.h"
+#include "lib/error.h"
+#include "lib/jsonw.h"
+
+#define STRICT (JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES)
+
+static inline int
+depth_of(const json_t *value)
+{
+	json_t *v = (json_t *)(uintptr_t)value, *inner;
+	int deepest = 0, depth;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(v, key, inner)
+	{
+		depth = depth_of(inner);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	json_array_foreach(v, i, inner)
+	{
+		depth = depth_of(inner);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest + 1;
+}
+
+/* The same values, and the members in the same order. */
+static inline bool
+same_tree(const json_t *a, const json_t *b)
+{
+	char *left, *right;
+	bool same;
+
+	if (!json_equal(a, b))
+		return false;
+	left = json_dumps(a, JSON_COMPACT);
+	right = json_dumps(b, JSON_COMPACT);
+	same = left != NULL && right != NULL && strcmp(left, right) == 0;
+	free(left);
+	free(right);
+	return same;
+}
+
+static inline bool
+reads_the_same(const json_t *root, const char *body, size_t len, size_t flags)
+{
+	json_t *theirs = json_loadb(body, len, flags, NULL);
+	bool same = theirs != NULL && same_tree(root, theirs);
+
+	json_decref(theirs);
+	return same;
+}
+
+/* Is the tree sound? Jansson reads it back from the text that records have. */
+static inline bool
+is_sound(const json_t *root)
+{
+	struct buf text = BUF_INIT;
+	bool sound;
+
+	jsonw_value(&text, root);
+	sound =
+	    !text.failed && reads_the_same(root, text.data, text.len, STRICT);
+	buf_free(&text);
+	return sound;
+}
+
+/* What is wrong with an object that was read, or NULL. */
+static inline const char *
+wrongly_read(const json_t *root, uint32_t warnings, const char *body,
+    size_t len)
+{
+	if (!json_is_object(root))
+		return "the root is no object";
+	if (depth_of(root) > ALERT_DEPTH_MAX)
+		return "read too deep";
+	if (!is_sound(root))
+		return "the tree is not sound";
+	if (warnings == 0 && !reads_the_same(root, body, len, STRICT))
+		return "read what Jansson refuses or reads otherwise";
+	if (warnings == 1u << WARN_DUPLICATE_KEY &&
+	    (!reads_the_same(root, body, len, JSON_ALLOW_NUL) ||
+		reads_the_same(root, body, len, STRICT)))
+		return "duplicate keys are not as Jansson has them";
+	return NULL;
+}
+
+/* The body, which Jansson reads so, was refused or repaired: why not? */
+static inline const char *
+wrongly_refused(const json_t *theirs, const char *body, size_t len)
+{
+	if (json_is_object(theirs) && memchr(body, '\0', len) == NULL &&
+	    depth_of(theirs) <= ALERT_DEPTH_MAX)
+		return "refused or repaired what Jansson reads";
+	return NULL;
+}
+
+/* NULL when our reader and Jansson's parser agree, else in what they do not. */
+static inline const char *
+against_jansson(const char *body, size_t len)
+{
+	struct error error = ERROR_INIT;
+	json_t *root, *theirs = json_loadb(body, len, STRICT, NULL);
+	struct alert_error why;
+	const char *wrong = NULL;
+	uint32_t warnings = 0;
+
+	if (alert_json_parse(&root, &warnings, &why, body, len, &error) == -1)
+		wrong = "there is no memory";
+	else if (root != NULL)
+		wrong = wrongly_read(root, warnings, body, len);
+	else if (why.code == ALERT_OK || why.message[0] == '\0' ||
+	    warnings != 0)
+		wrong = "refused without a reason";
+	if (wrong == NULL && (root == NULL || warnings != 0))
+		wrong = wrongly_refused(theirs, body, len);
+	json_decref(root);
+	json_decref(theirs);
+	return wrong;
+}
+
+#endif
