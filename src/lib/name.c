@@ -175,6 +175,12 @@ name_parse(const char *text, struct name_view *view)
 	return true;
 }
 
+const char *
+name_digits(const char *name)
+{
+	return name + strlen(name) - NAME_DIGEST_DIGITS;
+}
+
 /* ---- comparing ----------------------------------------------------------- */
 
 int

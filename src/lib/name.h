@@ -72,6 +72,9 @@ struct name_view {
  * points into text, may be NULL. */
 bool name_parse(const char *text, struct name_view *view);
 
+/* The 32 digits of DIGEST, with which a name ends; it must be one. */
+const char *name_digits(const char *name);
+
 /* The promised order: TIME, then EVENT as in enum transition, then DIGEST,
  * then ALERT so that the order is total. <0, 0, >0. Both must be names. */
 int name_compare(const char *a, const char *b);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/file.h"
 #include "lib/lock.h"
@@ -376,11 +377,11 @@ view_of(const char *name)
 static off_t
 digest_byte(const char *digits)
 {
-	char front[LOCK_DIGITS + 1];
+	uint64_t number = 0;
 
-	memcpy(front, digits, LOCK_DIGITS);
-	front[LOCK_DIGITS] = '\0';
-	return (off_t)(strtoull(front, NULL, 16) % LOCK_SPACE);
+	for (int i = 0; i < LOCK_DIGITS; i++)
+		number = number << 4 | (uint64_t)hex_value(digits[i]);
+	return (off_t)(number % LOCK_SPACE);
 }
 
 int
@@ -412,7 +413,7 @@ spool_lock_record(struct spool *s, const char *name, int64_t wait_ms,
 void
 spool_unlock_record(struct spool *s, const char *name)
 {
-	spool_unlock_digest(s, view_of(name).digest);
+	spool_unlock_digest(s, name_digits(name)); /* as it was locked */
 }
 
 uint64_t

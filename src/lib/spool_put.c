@@ -36,10 +36,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/buf.h"
+#include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/file.h"
 #include "lib/spool_private.h"
@@ -48,7 +50,7 @@
 #define TRIES 100 /* names that dead processes of the same number left */
 
 /* ".DIGEST.PID.COUNT" */
-#define TEMPORARY_SIZE (1 + NAME_DIGEST_DIGITS + 1 + 10 + 1 + 10 + 1)
+#define TEMPORARY_SIZE (2 + NAME_DIGEST_DIGITS + 2 * ENCODE_DECIMAL_SIZE)
 
 /* A dot-name that exists until it is unlinked or renamed; "" for none. */
 struct temporary {
@@ -59,11 +61,14 @@ struct temporary {
 static void
 spell_temporary(struct spool *s, const char *name, char out[TEMPORARY_SIZE])
 {
-	struct name_view view = {.digest = ""};
+	char *p = out;
 
-	name_parse(name, &view);
-	snprintf(out, TEMPORARY_SIZE, ".%.*s.%ld.%u", NAME_DIGEST_DIGITS,
-	    view.digest, (long)s->pid, s->temporary++);
+	*p++ = '.';
+	p = mempcpy(p, name_digits(name), NAME_DIGEST_DIGITS);
+	*p++ = '.';
+	p = encode_decimal(p, s->pid);
+	*p++ = '.';
+	encode_decimal(p, s->temporary++);
 }
 
 static int

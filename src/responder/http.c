@@ -7,7 +7,6 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/error.h"
@@ -16,65 +15,86 @@
 #define DRAIN_MAX (16 * 1024 * 1024)
 #define DRAIN_CHUNK 16384
 
+#define HEAD_ROOM 256
+#define VALUES_ROOM 1024 /* what the values usually take */
+
+#define PARAMETER(name, member) \
+	{ \
+		name, sizeof(name) - 1, offsetof(struct http_request, member) \
+	}
+
 /* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx passes, too, is
  * another thing and never looked at. */
 static const struct {
 	const char *name;
+	size_t len;
 	size_t offset;
 } parameters[] = {
-    {"REQUEST_METHOD", offsetof(struct http_request, method)},
-    {"PATH_INFO", offsetof(struct http_request, path)},
-    {"QUERY_STRING", offsetof(struct http_request, query)},
-    {"REMOTE_ADDR", offsetof(struct http_request, remote_addr)},
-    {"CONTENT_LENGTH", offsetof(struct http_request, content_length)},
-    {"CONTENT_TYPE", offsetof(struct http_request, content_type)},
-    {"HTTP_USER_AGENT", offsetof(struct http_request, user_agent)},
-    {"HTTP_X_MMS_EVENT", offsetof(struct http_request, event)},
-    {"HTTP_X_MMS_SIGNATURE", offsetof(struct http_request, signature)},
-    {"HTTP_X_MMS_REQUEST_ID", offsetof(struct http_request, request_id)},
+    PARAMETER("REQUEST_METHOD", method),
+    PARAMETER("PATH_INFO", path),
+    PARAMETER("QUERY_STRING", query),
+    PARAMETER("REMOTE_ADDR", remote_addr),
+    PARAMETER("CONTENT_LENGTH", content_length),
+    PARAMETER("CONTENT_TYPE", content_type),
+    PARAMETER("HTTP_USER_AGENT", user_agent),
+    PARAMETER("HTTP_X_MMS_EVENT", event),
+    PARAMETER("HTTP_X_MMS_SIGNATURE", signature),
+    PARAMETER("HTTP_X_MMS_REQUEST_ID", request_id),
 };
 
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
-static char **
-field(struct http_request *r, size_t i)
+/* Add a value to the others, with its NUL; behind a copy of the one that came
+ * before it, if one did. */
+static void
+take_value(struct buf *values, size_t *at, const char *value)
 {
-	return (char **)((char *)r + parameters[i].offset);
+	const size_t before = *at;
+	size_t n;
+
+	*at = values->len;
+	if (before != 0) {
+		n = strlen(values->data + before);
+		if (buf_reserve(values, n) == -1)
+			return;
+		buf_add(values, values->data + before, n);
+		buf_adds(values, ", ");
+	}
+	buf_add(values, value, strlen(value) + 1);
 }
 
-/* Set a field to the value, or append it to the one that is there. */
-static int
-take_value(char **to, const char *value)
-{
-	struct buf joined = BUF_INIT;
-
-	if (*to != NULL) {
-		buf_adds(&joined, *to);
-		buf_adds(&joined, ", ");
-	}
-	buf_adds(&joined, value);
-	if (joined.failed) {
-		buf_free(&joined);
-		return -1;
-	}
-	free(*to);
-	*to = joined.data;
-	return 0;
-}
-
-static int
-take_parameter(struct http_request *r, const char *parameter)
+static void
+take_parameter(struct buf *values, size_t at[static PARAMETERS],
+    const char *parameter)
 {
 	const char *value = strchr(parameter, '=');
 	size_t len;
 
 	if (value == NULL)
-		return 0;
+		return;
 	len = (size_t)(value - parameter);
 	for (size_t i = 0; i < PARAMETERS; i++)
-		if (strlen(parameters[i].name) == len &&
+		if (parameters[i].len == len &&
 		    memcmp(parameters[i].name, parameter, len) == 0)
-			return take_value(field(r, i), value + 1);
+			take_value(values, &at[i], value + 1);
+}
+
+/* Where the values are is known when the last of them is there. */
+static int
+take_parameters(struct http_request *r, char *const *params)
+{
+	size_t at[PARAMETERS] = {0};
+
+	buf_reserve(&r->values, VALUES_ROOM);
+	buf_addc(&r->values, '\0'); /* so that none is at 0 */
+	for (; *params != NULL && !r->values.failed; params++)
+		take_parameter(&r->values, at, *params);
+	if (r->values.failed)
+		return -1;
+	for (size_t i = 0; i < PARAMETERS; i++)
+		if (at[i] != 0)
+			*(const char **)((char *)r + parameters[i].offset) =
+			    r->values.data + at[i];
 	return 0;
 }
 
@@ -161,9 +181,8 @@ int
 http_read(struct http_request *r, const struct gateway *g, int64_t max_body)
 {
 	memset(r, 0, sizeof(*r));
-	for (char *const *p = g->params; *p != NULL; p++)
-		if (take_parameter(r, *p) == -1)
-			return -1;
+	if (take_parameters(r, g->params) == -1)
+		return -1;
 	if (r->method != NULL && strcmp(r->method, "POST") == 0)
 		return read_body(r, g, max_body);
 	if (announced_length(r->content_length) > 0)
@@ -187,8 +206,7 @@ http_drain(struct http_request *r, const struct gateway *g)
 void
 http_request_free(struct http_request *r)
 {
-	for (size_t i = 0; i < PARAMETERS; i++)
-		free(*field(r, i));
+	buf_free(&r->values);
 	buf_free(&r->body);
 	memset(r, 0, sizeof(*r));
 }
@@ -222,20 +240,36 @@ http_reason(int status)
 	return "Unknown";
 }
 
+static void
+add_head(struct buf *out, const struct http_response *r)
+{
+	buf_adds(out, "Status: ");
+	buf_addi(out, r->status);
+	buf_addc(out, ' ');
+	buf_adds(out, http_reason(r->status));
+	buf_adds(out, "\r\nContent-Type: ");
+	buf_adds(out, r->content_type);
+	if (r->allow != NULL) {
+		buf_adds(out, "\r\nAllow: ");
+		buf_adds(out, r->allow);
+	}
+	if (r->retry_after > 0) {
+		buf_adds(out, "\r\nRetry-After: ");
+		buf_addi(out, r->retry_after);
+	}
+	buf_adds(out, "\r\nCache-Control: no-store\r\nContent-Length: ");
+	buf_addi(out, (intmax_t)r->body.len);
+	buf_adds(out, "\r\n\r\n");
+}
+
 int
 http_write(const struct http_response *r, const struct gateway *g)
 {
 	struct buf out = BUF_INIT;
 	int rc = -1;
 
-	buf_addf(&out, "Status: %d %s\r\nContent-Type: %s\r\n", r->status,
-	    http_reason(r->status), r->content_type);
-	if (r->allow != NULL)
-		buf_addf(&out, "Allow: %s\r\n", r->allow);
-	if (r->retry_after > 0)
-		buf_addf(&out, "Retry-After: %d\r\n", r->retry_after);
-	buf_addf(&out, "Cache-Control: no-store\r\nContent-Length: %zu\r\n\r\n",
-	    r->body.len);
+	buf_reserve(&out, HEAD_ROOM + r->body.len);
+	add_head(&out, r);
 	if (!r->head)
 		buf_add(&out, r->body.data, r->body.len);
 	if (!out.failed && !r->body.failed)

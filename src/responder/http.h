@@ -25,18 +25,19 @@ enum http_body {
 	HTTP_BODY_BROKEN     /* the stream ended in an error or a time-out */
 };
 
-/* Strings are owned, NULL when the parameter was absent. */
+/* Strings are NULL when the parameter was absent. */
 struct http_request {
-	char *method;
-	char *path; /* PATH_INFO */
-	char *query;
-	char *remote_addr;
-	char *content_length;
-	char *content_type;
-	char *user_agent;
-	char *event;	  /* X-MMS-Event */
-	char *signature;  /* X-MMS-Signature */
-	char *request_id; /* X-Mms-Request-Id */
+	const char *method;
+	const char *path; /* PATH_INFO */
+	const char *query;
+	const char *remote_addr;
+	const char *content_length;
+	const char *content_type;
+	const char *user_agent;
+	const char *event;	/* X-MMS-Event */
+	const char *signature;	/* X-MMS-Signature */
+	const char *request_id; /* X-Mms-Request-Id */
+	struct buf values;	/* where they lie */
 	enum http_body body_is;
 	struct buf body;
 	int64_t left; /* bytes of the body that are still to come */

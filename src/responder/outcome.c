@@ -55,8 +55,11 @@ static void
 answer_record(enum outcome o, const char *id, struct http_response *response)
 {
 	response->content_type = "application/json";
-	buf_addf(&response->body, "{\"status\":\"%s\",\"id\":\"%s\"}\n",
-	    outcomes[o].word, id);
+	buf_adds(&response->body, "{\"status\":\"");
+	buf_adds(&response->body, outcomes[o].word);
+	buf_adds(&response->body, "\",\"id\":\"");
+	buf_adds(&response->body, id);
+	buf_adds(&response->body, "\"}\n");
 }
 
 void

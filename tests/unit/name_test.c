@@ -126,6 +126,7 @@ test_make(void **state)
 			.digest = digest});
 		assert_string_equal(name, cases[i].name);
 		assert_true(name_parse(name, NULL));
+		assert_string_equal(name_digits(name), HEX);
 	}
 }
 
