@@ -4,7 +4,7 @@
  * sent, whatever its shape.
  *
  * alert_parse() never refuses: an unknown event type, status, unit or field is
- * kept. A body that is a JSON object (after at most one repairing pass, each
+ * kept. A body that is a JSON object (perhaps with what alert_json repairs, each
  * repair a warning) becomes a struct alert; anything else sets error.code.
  * Depends on the body, the X-MMS-Event text and the severity rules alone, never
  * on the clock. Knows nothing of HTTP, files or secrets.

@@ -2,8 +2,8 @@
 /*
  * jsonw: JSON text written into a buf, the way records are spelled.
  *
- * Jansson reads; this writes, because Jansson prints 95.2 as
- * 95.200000000000003 and builds a tree first. Output is one line of ASCII
+ * Not by Jansson, which prints 95.2 as 95.200000000000003 and builds a tree
+ * first. Output is one line of ASCII
  * white-space-free JSON in UTF-8 (RFC 8259): only '"', '\' and controls are
  * escaped.
  */

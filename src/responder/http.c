@@ -206,7 +206,7 @@ http_drain(struct http_request *r, const struct gateway *g)
 void
 http_request_free(struct http_request *r)
 {
-	buf_free(&r->values);
+	buf_wipe(&r->values); /* a token is among them */
 	buf_free(&r->body);
 	memset(r, 0, sizeof(*r));
 }

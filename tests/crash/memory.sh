@@ -52,8 +52,11 @@ judge() {
 }
 
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/alert"
+# More JSON than has a block of its own: the rest is allocated one by one.
+filler=$(head -c 16200 /dev/zero | tr '\0' x)
+sed "s/^{/{\"filler\":\"$filler\",/" "$T/alert" >"$T/large"
 echo "no JSON object" >"$T/quarantine"
-for body in alert quarantine; do
+for body in alert large quarantine; do
 	signature=$(sign "$T/$body" "$T/i/secret")
 	n=0
 	theirs=0
