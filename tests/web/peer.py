@@ -37,6 +37,7 @@ import threading
 import time
 
 BEGIN, PARAMS, STDIN, STDOUT, GET_VALUES = 1, 4, 5, 6, 9
+RECORD_MAX = 65535  # bytes of content
 
 
 def record(kind, content, request=1):
@@ -71,7 +72,9 @@ def request(secret, content, more=None, keep=0):
         "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode(),
         **(more or {})}.items())
     head = record(BEGIN, struct.pack(">HB5x", 1, keep)) + record(PARAMS, params)
-    return head + record(PARAMS, b""), record(STDIN, content) + record(STDIN, b"")
+    pieces = b"".join(record(STDIN, content[at:at + RECORD_MAX])
+                      for at in range(0, len(content), RECORD_MAX))
+    return head + record(PARAMS, b""), pieces + record(STDIN, b"")
 
 
 def connect(path):
@@ -83,7 +86,8 @@ def connect(path):
     return connection
 
 
-def status_of(connection):
+def answer_of(connection):
+    """The status and the body of what comes until the end."""
     raw, out = b"", b""
     while piece := connection.recv(65536):
         raw += piece
@@ -92,8 +96,14 @@ def status_of(connection):
         if kind == STDOUT:
             out += raw[8:8 + length]
         raw = raw[8 + length + padding:]
-    lines = out.split(b"\r\n")
-    return lines[0].split()[1].decode() if lines[0].startswith(b"Status: ") else "none"
+    head, _, answer = out.partition(b"\r\n\r\n")
+    if not head.startswith(b"Status: "):
+        return "none", b""
+    return head.split()[1].decode(), answer
+
+
+def status_of(connection):
+    return answer_of(connection)[0]
 
 
 def good(path, secret, more=None):
