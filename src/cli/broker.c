@@ -60,10 +60,12 @@ add_news(struct broker *b, enum broker_event event, uint64_t tag,
 {
 	const uint64_t one = 1;
 	struct broker_news *news;
+	bool wake;
 
 	if (len >= BROKER_TEXT_SIZE)
 		len = BROKER_TEXT_SIZE - 1;
 	pthread_mutex_lock(&b->mutex);
+	wake = b->n == 0;
 	if (b->n < NEWS_MAX) {
 		news = &b->news[(b->first + b->n++) % NEWS_MAX];
 		news->event = event;
@@ -71,9 +73,10 @@ add_news(struct broker *b, enum broker_event event, uint64_t tag,
 		memcpy(news->text, text, len);
 		news->text[len] = '\0';
 	}
-	/* A counter that is full wakes as well. */
-	(void)!write(b->wake, &one, sizeof(one));
 	pthread_mutex_unlock(&b->mutex);
+	/* Once is enough: the reader goes on until there is no more. */
+	if (wake)
+		(void)!write(b->wake, &one, sizeof(one));
 }
 
 static void
