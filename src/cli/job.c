@@ -66,7 +66,7 @@ make_env(struct job *j, struct work *w, struct handler_env *env,
 	int rc = -1;
 
 	snprintf(entry.name, sizeof(entry.name), "%s", j->claim.id);
-	if (view_read(&view, w->spool, &entry, &why) == -1)
+	if (view_read_open(&view, j->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&j->claim, w, why.text, error)
 		    : error_set(error, why.kind, "%s", why.text);

@@ -9,6 +9,7 @@
 #include "cli/view.h"
 #include "lib/encode.h"
 #include "lib/error.h"
+#include "lib/file.h"
 #include "lib/jsonw.h"
 #include "lib/record.h"
 #include "lib/timestamp.h"
@@ -18,9 +19,8 @@
 #define FIRST_SURROGATE 0xd800	      /* RFC 8259 section 7 */
 #define LAST_SURROGATE_HALF 0xdc00
 
-int
-view_read(struct view *v, const struct spool *spool,
-    const struct spool_entry *entry, struct error *error)
+static int
+begin(struct view *v, const struct spool_entry *entry, struct error *error)
 {
 	v->entry = *entry;
 	if (!name_parse(v->entry.name, &v->name))
@@ -30,11 +30,36 @@ view_read(struct view *v, const struct spool *spool,
 	json_decref(v->record);
 	v->record = NULL;
 	v->st = (struct stat){.st_size = 0};
-	if (spool_read(spool, entry->state, entry->name, &v->text, &v->st,
-		error) == -1)
-		return -1;
+	return 0;
+}
+
+static int
+decode(struct view *v, struct error *error)
+{
 	v->record = record_decode(v->text.data, v->text.len, error);
 	return v->record != NULL ? 0 : -1;
+}
+
+int
+view_read(struct view *v, const struct spool *spool,
+    const struct spool_entry *entry, struct error *error)
+{
+	if (begin(v, entry, error) == -1 ||
+	    spool_read(spool, entry->state, entry->name, &v->text, &v->st,
+		error) == -1)
+		return -1;
+	return decode(v, error);
+}
+
+int
+view_read_open(struct view *v, int fd, const struct spool_entry *entry,
+    struct error *error)
+{
+	if (begin(v, entry, error) == -1 ||
+	    file_read_open(fd, entry->name, SPOOL_RECORD_MAX, &v->text, &v->st,
+		error) == -1)
+		return -1;
+	return decode(v, error);
 }
 
 void

@@ -37,6 +37,10 @@ struct view {
 int view_read(struct view *, const struct spool *, const struct spool_entry *,
     struct error *);
 
+/* The same of a record that is open, wherever it lies by now. */
+int view_read_open(struct view *, int fd, const struct spool_entry *,
+    struct error *);
+
 void view_free(struct view *);
 
 /* The value at a path of keys like "alert.project.name", borrowed; NULL when

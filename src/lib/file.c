@@ -52,23 +52,33 @@ file_open_dir(int at, const char *path, struct error *error)
 /* A link says ELOOP for O_NOFOLLOW, a socket ENXIO; O_NONBLOCK lets a FIFO
  * without writer come this far. */
 static int
-open_regular(int at, const char *path, struct stat *st, struct error *error)
+open_file(int at, const char *path, struct error *error)
 {
 	int fd = open_again(at, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 
 	if (fd == -1 && (errno == ELOOP || errno == ENXIO))
 		return error_set(error, ERROR_INPUT,
 		    "%s is a link or a socket, not a file", path);
-	if (fd == -1)
-		return open_failed(path, error);
-	if (fstat(fd, st) == -1)
-		error_sys(error, ERROR_IO, "cannot stat %s", path);
-	else if (!S_ISREG(st->st_mode))
-		error_set(error, ERROR_INPUT, "%s is not a regular file", path);
-	else
-		return fd;
-	close(fd);
-	return -1;
+	return fd == -1 ? open_failed(path, error) : fd;
+}
+
+static ssize_t
+pread_full(int fd, char *p, size_t n, size_t offset)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < n) {
+		got = pread(fd, p + done, n - done, (off_t)(offset + done));
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
 }
 
 /* The size is a hint: a file may grow meanwhile, and below /proc it is 0. */
@@ -83,7 +93,7 @@ read_to_end(int fd, size_t size, size_t limit, struct buf *b)
 			errno = ENOMEM;
 			return -1;
 		}
-		got = file_read_full(fd, b->data + b->len, room);
+		got = pread_full(fd, b->data + b->len, room, b->len - start);
 		if (got == -1)
 			return -1;
 		b->len += (size_t)got;
@@ -98,18 +108,20 @@ read_to_end(int fd, size_t size, size_t limit, struct buf *b)
 }
 
 int
-file_read(int at, const char *path, size_t limit, struct buf *b,
+file_read_open(int fd, const char *path, size_t limit, struct buf *b,
     struct stat *st, struct error *error)
 {
 	const size_t start = b->len;
 	struct stat own = {.st_size = 0};
-	int fd, rc = -1;
+	int rc = -1;
 
 	if (st == NULL)
 		st = &own;
-	fd = open_regular(at, path, st, error);
-	if (fd == -1)
-		return -1;
+	if (fstat(fd, st) == -1)
+		return error_sys(error, ERROR_IO, "cannot stat %s", path);
+	if (!S_ISREG(st->st_mode))
+		return error_set(error, ERROR_INPUT, "%s is not a regular file",
+		    path);
 	if ((uintmax_t)st->st_size > limit)
 		errno = EFBIG;
 	else
@@ -123,6 +135,18 @@ file_read(int at, const char *path, size_t limit, struct buf *b,
 		b->len = start;
 		b->data[start] = '\0';
 	}
+	return rc;
+}
+
+int
+file_read(int at, const char *path, size_t limit, struct buf *b,
+    struct stat *st, struct error *error)
+{
+	int fd = open_file(at, path, error), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = file_read_open(fd, path, limit, b, st, error);
 	close(fd);
 	return rc;
 }

@@ -31,6 +31,11 @@ int file_open_dir(int at, const char *path, struct error *);
 int file_read(int at, const char *path, size_t limit, struct buf *,
     struct stat *st, struct error *);
 
+/* The same for a file that is open, whose position is not changed; the path is
+ * for the error's text. */
+int file_read_open(int fd, const char *path, size_t limit, struct buf *,
+    struct stat *st, struct error *);
+
 /* read(2) until n bytes or the end of the file: the number read, or -1 with
  * errno. */
 ssize_t file_read_full(int fd, void *bytes, size_t n);
