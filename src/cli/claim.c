@@ -152,6 +152,8 @@ claim_ack(const struct claim *c, struct work *w, const char *last,
 		return rc;
 	w->done++;
 	work_count(w, METRIC_ACKED);
+	if (last == NULL)
+		return 0;
 	return note(c, w, "ack", *last != '\0' ? last : NULL, error);
 }
 

@@ -39,7 +39,8 @@ int claim_renew(struct claim *, struct work *, struct error *)
 /* Note that an attempt is about to be made. */
 int claim_attempt(const struct claim *, struct work *, struct error *);
 
-/* Its handler was successful. The last line it printed may be "". */
+/* Success. The last line that its handler printed may be ""; NULL: the history
+ * need not tell. */
 int claim_ack(const struct claim *, struct work *, const char *last,
     struct error *);
 

@@ -99,7 +99,7 @@ publish(struct flight *f, struct sky *sky, struct work *w, struct error *error)
 	int rc = -1;
 
 	memcpy(entry.name, f->claim.id, sizeof(entry.name));
-	if (view_read(&view, w->spool, &entry, &why) == -1)
+	if (view_read_open(&view, f->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&f->claim, w, why.text, error)
 		    : error_set(error, why.kind, "%s", why.text);
@@ -161,12 +161,14 @@ renew(struct flight *f, struct work *w, int64_t now)
 		flight_finish(f, FLIGHT_LOST, why.text);
 }
 
+/* Some time has passed: is the record still ours? */
 static void
 publish_again(struct flight *f, struct sky *sky, struct work *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
-	if (publish(f, sky, w, &why) == 1)
+	renew(f, w, now);
+	if (f->state == FLIGHT_OVER || publish(f, sky, w, &why) == 1)
 		return;
 	/* Moved by somebody else, or the spool is in trouble: so is the next
 	 * move, which tells. */
@@ -225,6 +227,8 @@ flight_answer(struct flight *f, const struct sky *sky, const char *text)
 
 /* ---- the end -------------------------------------------------------- */
 
+/* What was stored at the first try has no history: the message tells it all,
+ * and to make a file for that costs more than to publish. */
 static int
 ack(const struct flight *f, const struct sky *sky, struct work *w,
     struct error *error)
@@ -233,6 +237,8 @@ ack(const struct flight *f, const struct sky *sky, struct work *w,
 	char note[NOTE_SIZE];
 
 	work_count(w, again ? METRIC_FORWARD_DUPLICATE : METRIC_FORWARD_STORED);
+	if (!again && f->tally.lines == 0)
+		return claim_ack(&f->claim, w, NULL, error);
 	snprintf(note, sizeof(note), "%s %" PRIu64 "%s", sky->stream,
 	    f->sequence, again ? " (duplicate)" : "");
 	return claim_ack(&f->claim, w, note, error);

@@ -185,6 +185,7 @@ struct spool_tally {
 	unsigned int attempts; /* since the last requeue */
 	unsigned int failures; /* likewise */
 	unsigned int requeues; /* from done/ and dead/, ever */
+	unsigned int lines;    /* all there are */
 };
 
 /* Count what the history tells. 0 or -1. */

@@ -188,6 +188,7 @@ spool_tally(const struct spool *s, const char *name, struct spool_tally *tally,
 	line = text.data;
 	while (rc == 0 && line != NULL && (end = strchr(line, '\n')) != NULL) {
 		count_line(tally, line, (size_t)(end - line));
+		tally->lines++;
 		line = end + 1;
 	}
 	buf_free(&text);

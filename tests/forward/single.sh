@@ -71,6 +71,7 @@ run 0 "all is forwarded, the stream made" forward "$conf" --create-stream 1 "$ur
 diag "$(ls "$T/seen" | wc -l) records in $((($(date +%s%N) - begin) / 1000000)) ms"
 like "$(err)" 'made stream ATLAS_ALERTS' "and that is told"
 is "$(spool_files "$T/a/spool" | grep -vc '^done/')" 0 "nothing is left"
+is "$(find "$T/a/spool/history" -type f 2>/dev/null | wc -l)" 0 "no history: each was stored at once"
 in_stream "every record is there, once and byte for byte, in order" "$port" "$T/a/spool"
 is "$(ls "$T/a/spool/done" | wc -l)" "$(ls "$T/seen" | wc -l)" "and none is missing"
 is "$(grep -cE '"signature..:[^,]*,..signature_verdict' "$T/messages") $(grep -c signature_verdict \
@@ -170,6 +171,9 @@ edit max_msgs -1
 wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 300 ]' 90 || diag_file "$T/full.log"
 is "$(spool_count "$T/b/spool" done/)" 300 "and goes when there is room"
 is "$(messages)" 300 "as one message each"
+like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
+	sed 's/.*"what":"\([a-z]*\)","why":"ATLAS_ALERTS [0-9]*".*/\1/' | sort -u)" '^ack$' \
+	"histories of what was refused end with the message's place"
 
 nats api "$port" '$JS.API.STREAM.DELETE.ATLAS_ALERTS' >/dev/null
 id=$(store "$T/b/alertspool.conf" "$T/body")

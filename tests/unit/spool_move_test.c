@@ -277,6 +277,8 @@ test_history(void **state)
 
 	assert_false(spool_has_history(f->spool, NAME));
 	assert_int_equal(attempts(f), 0);
+	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
+	assert_int_equal(tally.lines, 0);
 	note(f, "attempt", NULL);
 	note(f, "fail", "said \"no\"\xff\n\x1b[2J");
 	note(f, "attempt", NULL);
@@ -292,6 +294,7 @@ test_history(void **state)
 	assert_int_equal(tally.requeues, 1);
 	assert_int_equal(tally.failures, 1);
 	assert_int_equal(tally.attempts, 0);
+	assert_int_equal(tally.lines, 7);
 	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
 	assert_non_null(strstr(text.data,
 	    "\"who\":\"me\",\"what\":\"fail\","
