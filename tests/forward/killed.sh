@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward killed at random moments, again and again; and two at once
-# on one spool. What was under way is published again under its id, so that the
-# stream has everything once, in order.
+# alertspool forward killed at random moments, again and again; two at once on one
+# spool; and two receivers of the same deliveries, at once. What is published
+# again, or by both, has the same id, so that the stream has everything once, in
+# order.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -50,5 +51,32 @@ in_stream "two at once: once each, as they are, in order" "$port" "$spool"
 diag "$(grep '^alertspool_forwarded_total' "$T/stats" | tr '\n' ' ')"
 is "$(sed -n 's/^alertspool_forwarded_total{result="unknown"} //p' "$T/stats")" 0 \
 	"no outcome was unknown"
+
+# ---- two receivers that were given the same deliveries, each with its spool
+
+make_installation "$T/j"
+other=$T/j/alertspool.conf
+empty_spool "$spool"
+nats api "$port" '$JS.API.STREAM.PURGE.ATLAS_ALERTS' >/dev/null
+same=$(length 1000 5000)
+"$tools/seed" "$spool" "$same" $((same / 10)) new 200000 || bail "seed"
+cp -a "$spool/new/." "$T/j/spool/new/"
+start one "$alertspool" -c "$conf" forward --follow "$url"
+start two "$alertspool" -c "$other" forward --follow "$url"
+all_done() {
+	[ "$(spool_count "$spool" done/) $(spool_count "$T/j/spool" done/)" = "$same $same" ]
+}
+wait_for all_done 120
+ok "two receivers forward all they have" all_done
+stop one
+stop two
+in_stream "once each, as they are, in order in both" "$port" "$spool" "$T/j/spool"
+is "$(wc -l <"$T/messages")" "$same" "as many messages as deliveries"
+for receiver in "$conf" "$other"; do
+	"$alertspool" -c "$receiver" stats --prometheus
+done >"$T/stats"
+diag "$(grep '^alertspool_forwarded_total' "$T/stats" | tr '\n' ' ')"
+is "$(awk '/^alertspool_forwarded_total\{result="(duplicate|unknown)"/ { n += $2 } END { print n }' \
+	"$T/stats")" "$same" "and as many duplicates"
 
 done_testing

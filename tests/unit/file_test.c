@@ -90,6 +90,34 @@ test_read(void **state)
 	buf_free(&b);
 }
 
+/* What is open is read from its beginning, and the position stays for whoever
+ * has the descriptor, too. */
+static void
+test_read_open(void **state)
+{
+	const struct place *place = *state;
+	struct error error = ERROR_INIT;
+	struct buf b = BUF_INIT;
+	struct stat st;
+	int fd = openat(place->dir, "file", O_RDONLY);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(lseek(fd, 3, SEEK_SET), 3);
+	assert_int_equal(file_read_open(fd, "file", 8, &b, &st, &error), 0);
+	assert_int_equal(b.len, st.st_size);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 3);
+	assert_int_equal(file_read_open(fd, "file", 7, &b, NULL, &error), -1);
+	assert_int_equal(error.kind, ERROR_INPUT);
+	assert_int_equal(b.len, st.st_size);
+	error_clear(&error);
+	assert_int_equal(file_read_open(place->dir, "dir", 100, &b, NULL,
+			     &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_INPUT);
+	close(fd);
+	buf_free(&b);
+}
+
 static void
 test_read_refuses(void **state)
 {
@@ -315,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(test_read),
+    IN_PLACE(test_read_open),
 	    IN_PLACE(test_read_refuses),
 	    IN_PLACE(test_denied),
 	    cmocka_unit_test(test_read_unsized),
