@@ -86,12 +86,13 @@ static int
 claim_chunk(struct claim *c, struct error *error)
 {
 	size_t want = c->left < CHUNK ? (size_t)c->left : CHUNK, n;
+	const struct queue_wish wish = {.least = want, .most = want};
 	struct queue_rest rest;
 	struct timespec now;
 	int rc = 0;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (queue_take(c->queue, now, want, c->items, &n, &rest, error) == -1)
+	if (queue_take(c->queue, now, &wish, c->items, &n, &rest, error) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (rc == 0)

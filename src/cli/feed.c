@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The more records there are, the more are taken at a time: a look costs in
- * proportion to what it passes.
+ * proportion to all of them. As much is left for other runners, and by far.
  */
 #include "config.h"
 
@@ -12,12 +12,12 @@
 #include "lib/error.h"
 
 #define PER_JOB 4    /* records taken for each place */
-#define SHARE 256    /* and one in so many of those there are */
+#define SHARE 8	     /* and one in so many of those there are */
+#define MOST 8192    /* but not more for their sake */
 #define HOLD_MS 2000 /* how long they are held at most, */
 #define HOLD_LOOKS 4 /* and so many times as long as the look took */
 #define PATIENCE_MS 20
 #define PATIENCE_MAX_MS 20000
-#define MOST 65536 /* records in hand */
 
 void
 feed_free(struct feed *f)
@@ -92,18 +92,20 @@ next_due(const struct feed *f, struct timespec now)
 int
 feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
 {
+	const struct queue_wish wish = {
+	    .least = jobs * PER_JOB,
+	    .share = SHARE,
+	    .most = jobs * PER_JOB + MOST,
+	};
 	int64_t begin = clock_ms();
 	struct timespec now;
 
 	f->n = f->next = 0;
-	f->asked = jobs * PER_JOB + f->rest.there / SHARE;
-	if (f->asked > MOST)
-		f->asked = MOST;
-	if (reserve(f, f->asked, error) == -1)
+	if (reserve(f, wish.most, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (queue_take(queue, now, f->asked, f->items, &f->n, &f->rest,
-		error) == -1)
+	if (queue_take(queue, now, &wish, f->items, &f->n, &f->rest, error) ==
+	    -1)
 		return -1;
 	f->looked_at = clock_ms();
 	f->hold_until =

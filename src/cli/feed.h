@@ -24,8 +24,7 @@ struct error;
 struct feed {
 	struct queue_item *items; /* owned */
 	size_t n, next;
-	size_t size; /* items allocated */
-	size_t asked;
+	size_t size;		/* items allocated */
 	struct queue_rest rest; /* of the last look */
 	int64_t looked_at;	/* clock_ms() */
 	int64_t hold_until;	/* when what is in hand is let go */

@@ -96,10 +96,10 @@ spell(struct progress *p, const struct progress_counts *c, int64_t now,
 	int width = terminal_width();
 
 	snprintf(text, size,
-	    "%" PRIu64 " done, %" PRIu64 " failed, %zu%s waiting, %.1f/s, "
+	    "%" PRIu64 " done, %" PRIu64 " failed, %zu waiting, %.1f/s, "
 	    "%" PRIu64 " dead, %zu running",
-	    c->done, c->failed, c->waiting, c->more ? "+" : "",
-	    rate(p, ended, now), c->dead, c->running);
+	    c->done, c->failed, c->waiting, rate(p, ended, now), c->dead,
+	    c->running);
 	if ((size_t)width <= strlen(text))
 		text[width - 1] = '\0';
 }

@@ -18,7 +18,6 @@
 struct progress_counts {
 	uint64_t done, failed, dead;
 	size_t running, waiting;
-	bool more; /* there are more than these waiting */
 };
 
 struct progress {

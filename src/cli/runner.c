@@ -113,7 +113,7 @@ look(struct runner *r, int64_t now)
 	 * glances of one look are no reason to end. */
 	if (!r->options->follow && r->active == 0)
 		f->look_at =
-		    f->rest.seen == 0 || feed_left(f) > 0 ? FEED_NEVER : now;
+		    f->rest.there == 0 || feed_left(f) > 0 ? FEED_NEVER : now;
 	else if (r->options->follow && f->look_at > now + RESCAN_MS)
 		f->look_at = now + RESCAN_MS;
 	return 0;
@@ -244,15 +244,14 @@ counts(const struct runner *r)
 {
 	const struct work *w = &r->work;
 	uint64_t ended = w->done + w->dead - r->ended + r->active;
-	size_t seen = r->feed.rest.seen;
+	size_t there = r->feed.rest.there;
 
 	return (struct progress_counts){
 	    .done = w->done,
 	    .failed = w->failed,
 	    .dead = w->dead,
 	    .running = r->active,
-	    .waiting = seen > ended ? seen - (size_t)ended : 0,
-	    .more = r->feed.n > 0 && r->feed.n == r->feed.asked,
+	    .waiting = there > ended ? there - (size_t)ended : 0,
 	};
 }
 

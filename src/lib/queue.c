@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Taking is done in two looks. The first goes through new/ and cur/ in order
- * and picks the first record of each alert that is due, until there are enough.
- * Then the alerts are locked, without waiting. The second look, under the
- * locks, goes through the same names again: an earlier record may have come in
- * meanwhile, or the picked one gone, and only what is now the first of a locked
- * alert, and due, is taken. All other locks are freed again.
+ * A look reads the names of new/ and cur/ once, in no order, and keeps the first
+ * record of each alert, for the alerts that come first. Taking is locking and
+ * then looking:
  *
- * Both looks stop as soon as they know enough, so that taking a few of very
- * many costs one pass over the directories each.
+ *	lock some alerts, without waiting, whose first record was due at the
+ *	look before
+ *	look
+ *	of the locked alerts, take what is the first record now, if it is due;
+ *	free the others
+ *
+ * An earlier record may have come in between the looks, or the first one gone:
+ * only the look under the lock tells. It also is the look before of the next
+ * take, so that taking much of very much costs one look each time. Only where
+ * there was none before, or too long ago, an additional one comes first, with
+ * nothing locked.
+ *
+ * Who claimed a record from a shell holds no lock while it is worked on, only
+ * its lease. It was the first of its alert then; an earlier one that came in
+ * since must wait for it, too. So a lease in cur/ holds back its whole alert.
  */
 #include "config.h"
 
@@ -19,13 +29,21 @@
 #include <sys/stat.h>
 
 #include "lib/error.h"
+#include "lib/heads.h"
 #include "lib/queue.h"
 #include "lib/set.h"
 #include "lib/timestamp.h"
 
+#define WINDOW_MIN 256 /* alerts that a look keeps */
+#define WINDOW_MAX 65536
+#define WINDOW_GROWTH 4
+
 struct queue {
 	struct spool *spool;
-	struct set held; /* alerts, by their byte in the lock file */
+	struct set held;     /* alerts, by their byte in the lock file */
+	struct heads window; /* of the last look */
+	size_t there;	     /* records there were then */
+	bool more;	     /* and alerts that could have been taken, too */
 };
 
 enum queue_status
@@ -68,6 +86,7 @@ queue_close(struct queue *q)
 {
 	if (q == NULL)
 		return;
+	heads_free(&q->window);
 	set_free(&q->held);
 	free(q);
 }
@@ -79,17 +98,20 @@ queue_free(struct queue *q, const char *name)
 	spool_unlock_alert(q->spool, name);
 }
 
-/* ---- the first look ------------------------------------------------- */
+/* ---- looking -------------------------------------------------------- */
 
-/* One look through the queue. */
-struct look {
+/* One take. */
+struct take {
 	struct queue *queue;
 	struct timespec now;
-	struct set seen;    /* alerts whose first record was met */
-	struct set refused; /* alerts that another process holds */
+	const struct queue_wish *wish;
+	bool fresh;	    /* the window is of this take */
+	size_t most;	    /* alerts that the next look keeps */
+	struct set passed;  /* alerts that cannot be taken */
 	struct set leased;  /* alerts with a record in cur/ that is leased */
+	struct set pending; /* alerts locked, but not looked at since */
 	struct queue_item *items;
-	size_t max, n;
+	size_t n;
 	struct queue_rest *rest;
 };
 
@@ -107,247 +129,270 @@ no_memory(struct error *error)
 	return error_sys(error, ERROR_IO, "no memory for the alerts that wait");
 }
 
-/*
- * Who claimed a record from a shell holds no lock while it is worked on, only
- * its lease. It was the first of its alert then; an earlier one that came in
- * since must wait for it, too.
- */
+/* A lease holds back the other records of its alert as well. */
 static int
-find_leased(struct look *l, struct error *error)
+note_lease(struct take *t, const char *name)
 {
-	struct spool_scan *scan;
-	struct spool_entry entry;
-	int rc;
-
-	set_free(&l->leased);
-	if (spool_scan_open(&scan, l->queue->spool, SPOOL_IN(SPOOL_CUR),
-		SPOOL_ASCENDING, error) == -1)
-		return -1;
-	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
-		struct timespec mtime = {0};
-
-		/* One that is gone by now has no mtime. */
-		if (queue_judge(l->queue->spool, &entry, l->now, &mtime) !=
-			QUEUE_LEASED ||
-		    mtime.tv_sec == 0)
-			continue;
-		note_next(l->rest, mtime);
-		if (set_add(&l->leased, spool_alert_byte(entry.name)) == -1) {
-			rc = no_memory(error);
-			break;
-		}
-	}
-	spool_scan_close(scan);
-	return rc;
-}
-
-static void
-judge_first(struct look *l, const struct spool_entry *entry)
-{
+	struct spool_entry entry = {.state = SPOOL_CUR};
 	struct timespec mtime = {0};
-	enum queue_status status =
-	    queue_judge(l->queue->spool, entry, l->now, &mtime);
 
-	if (status != QUEUE_LEASED &&
-	    set_has(&l->leased, spool_alert_byte(entry->name)))
-		l->rest->leased++;
-	else if (status == QUEUE_DUE)
-		l->items[l->n++] =
-		    (struct queue_item){.entry = *entry, .mtime = mtime};
-	else if (status == QUEUE_LEASED)
-		l->rest->leased++;
-	else
-		l->rest->deferred++;
-	if (status != QUEUE_DUE && mtime.tv_sec != 0)
-		note_next(l->rest, mtime);
+	memcpy(entry.name, name, strlen(name) + 1);
+	/* One that is gone by now has no mtime. */
+	if (queue_judge(t->queue->spool, &entry, t->now, &mtime) !=
+		QUEUE_LEASED ||
+	    mtime.tv_sec == 0)
+		return 0;
+	note_next(t->rest, mtime);
+	return set_add(&t->leased, spool_alert_byte(name));
 }
 
-static int
-first_look(struct look *l, struct error *error)
-{
-	struct spool_scan *scan;
-	struct spool_entry entry;
-	uint64_t alert;
-	int rc = 0;
+struct visit {
+	struct take *take;
+	struct error *error;
+};
 
-	if (find_leased(l, error) == -1 ||
-	    spool_scan_open(&scan, l->queue->spool,
-		SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR), SPOOL_ASCENDING,
-		error) == -1)
+static int
+visit(void *context, const char *name, enum spool_state state)
+{
+	const struct visit *v = context;
+	struct queue *q = v->take->queue;
+	int rc = heads_add(&q->window, name, state, v->error);
+
+	if (rc == -1)
 		return -1;
-	while (
-	    l->n < l->max && (rc = spool_scan_next(scan, &entry, error)) == 1) {
-		l->rest->seen++;
-		alert = spool_alert_byte(entry.name);
-		if (set_has(&l->queue->held, alert) ||
-		    set_has(&l->refused, alert))
-			continue;
-		rc = set_add(&l->seen, alert);
-		if (rc == 1)
-			judge_first(l, &entry);
-		else if (rc == 0)
-			l->rest->behind++;
-		else
-			break;
-	}
-	l->rest->there = spool_scan_passed(scan);
-	spool_scan_close(scan);
-	if (l->n < l->max && rc == -1)
-		return error->kind == ERROR_NONE ? no_memory(error) : -1;
+	q->there += (size_t)rc;
+	if (state == SPOOL_CUR && name_parse(name, NULL) &&
+	    note_lease(v->take, name) == -1)
+		return no_memory(v->error);
 	return 0;
 }
 
-/* ---- locking, and the second look ----------------------------------- */
-
-/* Hold this item's alert: 1, 0 when another process does, -1. */
+/* Alerts that are held already have a place in the window, too. */
 static int
-hold(struct queue *q, const struct queue_item *item, struct error *error)
+look(struct take *t, struct error *error)
+{
+	struct queue *q = t->queue;
+	struct visit v = {t, error};
+
+	q->there = 0;
+	set_free(&t->leased);
+	heads_begin(&q->window, t->most + q->held.n, &t->passed);
+	if (spool_walk(q->spool, SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR),
+		visit, &v, error) == -1)
+		return -1;
+	heads_end(&q->window);
+	t->fresh = true;
+	t->rest->there = q->there;
+	return 0;
+}
+
+/* ---- locking -------------------------------------------------------- */
+
+/* Hold an alert: 1, 0 when another process does, -1. */
+static int
+hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 {
 	struct error why = ERROR_INIT;
-	const char *name = item->entry.name;
 
 	if (spool_lock_alert(q->spool, name, &why) == -1) {
 		if (why.kind == ERROR_BUSY)
 			return 0;
 		return error_set(error, why.kind, "%s", why.text);
 	}
-	if (set_add(&q->held, spool_alert_byte(name)) != -1)
+	if (set_add(&q->held, alert) != -1)
 		return 1;
-	spool_unlock_alert(q->spool, name);
+	spool_unlock_alert_byte(q->spool, alert);
 	return no_memory(error);
 }
 
-/* Hold the alerts of the items that can be; the others are refused. */
+/* Not this alert: count why, and leave it out of what follows. */
 static int
-hold_items(struct look *l, struct set *held, struct error *error)
+pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 {
-	size_t kept = 0;
+	int rc = set_add(&t->passed, alert);
 
-	for (size_t i = 0; i < l->n; i++) {
-		uint64_t alert = spool_alert_byte(l->items[i].entry.name);
-		int rc = hold(l->queue, &l->items[i], error);
-
-		if (rc == -1)
-			return -1;
-		if (set_add(rc == 1 ? held : &l->refused, alert) == -1)
-			return no_memory(error);
-		if (rc == 1)
-			l->items[kept++] = l->items[i];
-		else
-			l->rest->busy++;
-	}
-	l->n = kept;
-	return 0;
+	if (rc == 1)
+		++*counter;
+	return rc == -1 ? no_memory(error) : 0;
 }
 
+/* May the first record of an alert be taken now? Otherwise, the counter of why
+ * not. */
 static bool
-is_empty(const struct set *s)
+is_due(struct take *t, const struct head *head, uint64_t alert,
+    struct timespec *mtime, size_t **counter)
 {
-	return s->n == 0 && !s->zero;
-}
+	enum queue_status status;
 
-/* Replace the items by what is first now, and due, in the alerts of the set;
- * what was not met, or is not due, stays in the set. */
-static int
-second_look(struct look *l, struct set *pending, struct error *error)
-{
-	struct spool_scan *scan;
-	struct spool_entry entry;
-	size_t before;
-	int rc = 0;
-
-	if (find_leased(l, error) == -1 ||
-	    spool_scan_open(&scan, l->queue->spool,
-		SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR), SPOOL_ASCENDING,
-		error) == -1)
-		return -1;
-	set_free(&l->seen);
-	l->n = 0;
-	while (!is_empty(pending) && l->n < l->max &&
-	    (rc = spool_scan_next(scan, &entry, error)) == 1) {
-		uint64_t alert = spool_alert_byte(entry.name);
-
-		if (!set_has(pending, alert) || set_add(&l->seen, alert) != 1)
-			continue;
-		before = l->n;
-		judge_first(l, &entry);
-		if (l->n > before)
-			set_remove(pending, alert);
+	*mtime = (struct timespec){0};
+	status = queue_judge(t->queue->spool, &head->entry, t->now, mtime);
+	*counter = &t->rest->leased;
+	if (status == QUEUE_DEFERRED)
+		*counter = &t->rest->deferred;
+	if (status != QUEUE_DUE && mtime->tv_sec != 0)
+		note_next(t->rest, *mtime);
+	if (status != QUEUE_LEASED && set_has(&t->leased, alert)) {
+		*counter = &t->rest->leased;
+		return false;
 	}
-	spool_scan_close(scan);
-	return rc == -1 ? -1 : 0;
+	return status == QUEUE_DUE;
 }
 
-/* Let go of the picked alerts that are still in the set. */
-static void
-let_go(struct queue *q, const struct queue_item *picked, size_t n,
-    const struct set *pending)
-{
-	for (size_t i = 0; i < n; i++)
-		if (set_has(pending, spool_alert_byte(picked[i].entry.name)))
-			queue_free(q, picked[i].entry.name);
-}
-
-/* Look and hold until at least one alert is held, or none is left. */
+/* Lock the alert of this head, if it is due: 0 or -1. What an earlier look says
+ * of those that are not proves nothing. */
 static int
-pick(struct look *l, struct set *held, struct error *error)
+lock_head(struct take *t, const struct head *head, struct error *error)
 {
-	do {
-		l->n = 0;
-		set_free(&l->seen);
-		if (first_look(l, error) == -1)
-			return -1;
-		if (l->n == 0)
-			return 0;
-		if (hold_items(l, held, error) == -1)
-			return -1;
-	} while (l->n == 0);
-	return 0;
-}
-
-/* Take of the picked alerts what is first now, and let go of the others. */
-static int
-confirm(struct look *l, struct set *held, struct error *error)
-{
-	size_t n = l->n;
-	struct queue_item *picked;
+	uint64_t alert = spool_alert_byte(head->entry.name);
+	struct timespec mtime;
+	size_t *counter;
 	int rc;
 
-	if (n == 0)
+	if (set_has(&t->queue->held, alert))
 		return 0;
-	picked = calloc(n, sizeof(*picked));
-	if (picked == NULL)
-		return no_memory(error);
-	memcpy(picked, l->items, n * sizeof(*picked));
-	rc = second_look(l, held, error);
-	let_go(l->queue, picked, n, held);
-	free(picked);
-	return rc;
+	if (is_due(t, head, alert, &mtime, &counter)) {
+		rc = hold(t->queue, head->entry.name, alert, error);
+		if (rc == 1 && set_add(&t->pending, alert) == -1)
+			return no_memory(error);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+		counter = &t->rest->busy;
+	}
+	return t->fresh ? pass_by(t, alert, counter, error) : 0;
+}
+
+static size_t
+wanted(const struct take *t)
+{
+	const struct queue_wish *wish = t->wish;
+	size_t n = wish->least;
+
+	if (wish->share != 0)
+		n += t->queue->there / wish->share;
+	return n < wish->most ? n : wish->most;
+}
+
+/* Lock what is due by the look before, as far as it is wanted. */
+static int
+lock_some(struct take *t, struct error *error)
+{
+	const struct heads *window = &t->queue->window;
+	size_t want = wanted(t);
+
+	for (size_t i = 0; i < window->n && t->pending.n < want; i++)
+		if (lock_head(t, &window->head[i], error) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- taking --------------------------------------------------------- */
+
+static int
+take_head(struct take *t, const struct head *head, struct error *error)
+{
+	uint64_t alert = spool_alert_byte(head->entry.name);
+	bool pending = set_has(&t->pending, alert);
+	struct timespec mtime;
+	size_t *counter;
+
+	if (!pending && set_has(&t->queue->held, alert))
+		return 0;
+	t->rest->behind += head->records - 1;
+	if (!pending)
+		return 0;
+	if (!is_due(t, head, alert, &mtime, &counter))
+		return pass_by(t, alert, counter, error);
+	t->items[t->n++] =
+	    (struct queue_item){.entry = head->entry, .mtime = mtime};
+	set_remove(&t->pending, alert);
+	return 0;
+}
+
+/* Let go of what is locked and was not taken. No alert's byte is 0, for which
+ * a set has no slot. */
+static void
+let_go(struct take *t)
+{
+	for (size_t i = 0; i < t->pending.size; i++) {
+		uint64_t alert = t->pending.slots[i];
+
+		if (alert == 0)
+			continue;
+		set_remove(&t->queue->held, alert);
+		spool_unlock_alert_byte(t->queue->spool, alert);
+	}
+	set_free(&t->pending);
+}
+
+/* Of the locked alerts, take what is the first record now, if it is due. */
+static int
+take_some(struct take *t, struct error *error)
+{
+	const struct heads *window = &t->queue->window;
+
+	t->rest->behind = 0;
+	if (window->excepted > t->passed.n)
+		t->rest->behind = window->excepted - t->passed.n;
+	for (size_t i = 0; i < window->n; i++)
+		if (take_head(t, &window->head[i], error) == -1)
+			return -1;
+	let_go(t);
+	return 0;
+}
+
+/* All that the window shows is passed by, and there is more behind it. */
+static void
+widen(struct take *t)
+{
+	if (t->most < WINDOW_MAX / WINDOW_GROWTH)
+		t->most *= WINDOW_GROWTH;
+	else
+		t->most = WINDOW_MAX;
+}
+
+static int
+take(struct take *t, struct error *error)
+{
+	for (;;) {
+		if (lock_some(t, error) == -1)
+			return -1;
+		if (t->pending.n == 0 && t->fresh) {
+			if (!t->queue->window.cut)
+				return 0;
+			widen(t);
+		}
+		if (look(t, error) == -1 || take_some(t, error) == -1)
+			return -1;
+		if (t->n > 0)
+			return 0;
+	}
 }
 
 int
-queue_take(struct queue *q, struct timespec now, size_t max,
+queue_take(struct queue *q, struct timespec now, const struct queue_wish *wish,
     struct queue_item *items, size_t *n, struct queue_rest *rest,
     struct error *error)
 {
-	struct look look = {
+	struct take t = {
 	    .queue = q,
 	    .now = now,
+	    .wish = wish,
+	    .most = wish->most > WINDOW_MIN ? wish->most : WINDOW_MIN,
 	    .items = items,
-	    .max = max,
 	    .rest = rest,
 	};
-	struct set held = SET_INIT;
 	int rc;
 
 	*rest = (struct queue_rest){0};
-	rc = pick(&look, &held, error);
-	if (rc == 0)
-		rc = confirm(&look, &held, error);
-	set_free(&held);
-	set_free(&look.seen);
-	set_free(&look.refused);
-	set_free(&look.leased);
-	*n = rc == 0 ? look.n : 0;
+	if (!q->more)
+		q->window.n = 0;
+	rc = take(&t, error);
+	let_go(&t);
+	while (rc == -1 && t.n > 0)
+		queue_free(q, items[--t.n].entry.name);
+	q->more = rc == 0 && t.n >= wanted(&t);
+	set_free(&t.passed);
+	set_free(&t.leased);
+	*n = t.n;
 	return rc;
 }

@@ -4,9 +4,10 @@
  *
  * The records of an alert in new/ and cur/ form a queue in the order of their
  * names; only its first may be taken, and only when it is due. Taking holds the
- * alert's lock until queue_free(), and looks again after the lock is held, so
- * that two takers never work on one alert and none overtakes an earlier record.
- * Memory is bounded: 16 bytes for each alert that is waiting.
+ * alert's lock until queue_free(), and reads all names after the lock is held,
+ * so that two takers never work on one alert and none overtakes an earlier
+ * record. Memory is bounded: a few hundred bytes for each alert that is asked
+ * for, and 16 for each that is deferred or leased.
  */
 #ifndef ALERTSPOOL_QUEUE_H
 #define ALERTSPOOL_QUEUE_H
@@ -48,25 +49,31 @@ struct queue_item {
 	struct timespec mtime; /* as judged: what spool_move() should expect */
 };
 
-/* What a look at the queue found besides. Counts are complete only when fewer
- * items were taken than asked for. */
+/* What was found besides. Only the last is always complete, the others are when
+ * nothing was taken. */
 struct queue_rest {
 	size_t deferred; /* alerts whose first record is deferred */
 	size_t leased;	 /* … is leased */
 	size_t busy;	 /* … is due, but another process holds the alert */
 	size_t behind;	 /* records that wait behind the first of their alert */
-	size_t seen;	 /* records looked at */
-	size_t there;	 /* records there are, about; always complete */
 	bool has_next;	 /* the next is set */
 	struct timespec next; /* when the next deferral or lease ends */
+	size_t there;	      /* records in new/ and cur/ */
+};
+
+/* How many to take. */
+struct queue_wish {
+	size_t least; /* so many, */
+	size_t share; /* and one in so many of those there are; 0: none, */
+	size_t most;  /* but no more than this */
 };
 
 /*
- * Take at most max records that are due, each the first of an alert that is not
- * held yet, in order. The alert of each is held afterwards. 0 with *n items, or
- * -1.
+ * Take records that are due, each the first of an alert that is not held yet,
+ * in order, as many as are wished or there are. The alert of each is held
+ * afterwards. 0 with *n items, or -1.
  */
-int queue_take(struct queue *, struct timespec now, size_t max,
+int queue_take(struct queue *, struct timespec now, const struct queue_wish *,
     struct queue_item *items, size_t *n, struct queue_rest *, struct error *)
     __attribute__((warn_unused_result));
 

@@ -115,6 +115,7 @@ int spool_put(struct spool *, const struct spool_record *, int64_t wait_ms,
 int spool_lock_alert(struct spool *, const char *name, struct error *)
     __attribute__((warn_unused_result));
 void spool_unlock_alert(struct spool *, const char *name);
+void spool_unlock_alert_byte(struct spool *, uint64_t byte);
 
 /* 2^61 + the first 8 bytes, big endian, of SHA-256 of ALERT (of the whole name
  * for records without an alert id), modulo 2^61. */
@@ -221,6 +222,15 @@ int spool_read(const struct spool *, enum spool_state, const char *name,
 int spool_resolve(const struct spool *, const char *abbreviation,
     char name[static NAME_SIZE], enum spool_state *, struct error *);
 
+/* Called with each name, which may be no record's, and the state: 1 ends the
+ * walk, 0 goes on, -1 with an error ends it. */
+typedef int spool_visitor(void *context, const char *name, enum spool_state);
+
+/* Read the names of several states once, in whatever order; dot-names are left
+ * out. 0 at the end, 1 when the visitor ended it, or -1. */
+int spool_walk(const struct spool *, unsigned int states, spool_visitor *,
+    void *context, struct error *);
+
 /*
  * Walk through the records of several states in the order of their names,
  * merged, in bounded memory however many there are: each pass over the
@@ -242,10 +252,6 @@ int spool_scan_open(struct spool_scan **, const struct spool *,
 
 /* 1 and *entry, 0 at the end, -1 with ERROR_IO. */
 int spool_scan_next(struct spool_scan *, struct spool_entry *, struct error *);
-
-/* How many names there were, in all, when the directories were last read: about
- * as many records. 0 before the first entry. */
-size_t spool_scan_passed(const struct spool_scan *);
 
 void spool_scan_close(struct spool_scan *);
 

@@ -52,7 +52,13 @@ spool_lock_alert(struct spool *s, const char *name, struct error *error)
 void
 spool_unlock_alert(struct spool *s, const char *name)
 {
-	unlock_byte(s->lock, (off_t)spool_alert_byte(name));
+	spool_unlock_alert_byte(s, spool_alert_byte(name));
+}
+
+void
+spool_unlock_alert_byte(struct spool *s, uint64_t byte)
+{
+	unlock_byte(s->lock, (off_t)byte);
 }
 
 /* Look again: is the record where and as it was seen? */

@@ -39,10 +39,6 @@ copy_name(char out[static NAME_SIZE], const char *name)
 
 /* ---- one pass over directories ------------------------------------------ */
 
-/* Called with each name, which may be no record's, and the state; 1 ends the
- * pass, 0 goes on. */
-typedef int visitor(void *context, const char *name, enum spool_state);
-
 static int
 walk_failed(enum spool_state state, struct error *error)
 {
@@ -68,8 +64,8 @@ open_stream(const struct spool *spool, enum spool_state state)
 }
 
 static int
-walk_state(const struct spool *spool, enum spool_state state, visitor *visit,
-    void *context, struct error *error)
+walk_state(const struct spool *spool, enum spool_state state,
+    spool_visitor *visit, void *context, struct error *error)
 {
 	DIR *stream;
 	int rc = 0;
@@ -94,9 +90,8 @@ walk_state(const struct spool *spool, enum spool_state state, visitor *visit,
 	return rc;
 }
 
-/* 0 at the end, 1 when the visitor ended it, or -1. */
-static int
-walk(const struct spool *spool, unsigned int states, visitor *visit,
+int
+spool_walk(const struct spool *spool, unsigned int states, spool_visitor *visit,
     void *context, struct error *error)
 {
 	enum spool_state state;
@@ -184,7 +179,7 @@ spool_resolve(const struct spool *spool, const char *abbreviation,
 	if (name_parse(abbreviation, NULL))
 		copy_name(s.found, abbreviation);
 	else
-		rc = walk(spool, SPOOL_ANYWHERE, match, &s, error);
+		rc = spool_walk(spool, SPOOL_ANYWHERE, match, &s, error);
 	if (rc == -1)
 		return -1;
 	if (rc == 1)
@@ -208,7 +203,6 @@ struct spool_scan {
 	size_t size;		   /* entries allocated */
 	size_t n;
 	size_t next;		 /* the first that was not given out */
-	size_t passed;		 /* names that the last pass met */
 	bool more;		 /* there are entries behind the batch */
 	bool begun;		 /* last is set */
 	struct spool_entry last; /* given out last */
@@ -301,7 +295,6 @@ keep(void *context, const char *name, enum spool_state state)
 	struct spool_scan *scan = context;
 	struct spool_entry entry = {.state = state};
 
-	scan->passed++;
 	if (is_far(scan, name) || !name_parse(name, NULL))
 		return 0;
 	copy_name(entry.name, name);
@@ -346,9 +339,8 @@ next_batch(struct spool_scan *scan, struct error *error)
 		return -1;
 	scan->n = 0;
 	scan->next = 0;
-	scan->passed = 0;
 	scan->more = false;
-	if (walk(scan->spool, scan->states, keep, scan, error) == -1) {
+	if (spool_walk(scan->spool, scan->states, keep, scan, error) == -1) {
 		scan->n = 0;
 		return -1;
 	}
@@ -399,12 +391,6 @@ spool_scan_next(struct spool_scan *scan, struct spool_entry *entry,
 		*entry = *next;
 		return 1;
 	}
-}
-
-size_t
-spool_scan_passed(const struct spool_scan *scan)
-{
-	return scan->passed;
 }
 
 void

@@ -34,9 +34,9 @@ from collections import namedtuple
 # number for each mtime that was set; out: that lease ran out; by: the lease in
 # cur/ is one (not an mtime from new/); data, entry: flushed
 Record = namedtuple("Record", "place lease out by data entry")
-# pc: next step; rec: which record; seen: (place, lease) at the look; mine: lease
-# of his claim; clear: "early" was seen out of the way; left: rounds; absent:
-# a writer's look found nothing so far
+# pc: next step; rec: which record; seen: what was in new/, then (place, lease), at
+# the look; mine: lease of his claim; clear: "early" was seen out of the way; left:
+# rounds; absent: a writer's look found nothing so far
 Actor = namedtuple("Actor", "pc rec seen mine clear left absent")
 # rlock: holder of each record's lock; alock: of the alert's
 State = namedtuple("State", "recs actors rlock alock answered kills leases")
@@ -165,21 +165,25 @@ class Model:
 
     # ---- a runner, and a user of the verbs
 
-    def first(self, s):
-        """The first record in new/ or cur/, if it is due, and no other of its alert is
-        leased: (number, place, lease)."""
+    @staticmethod
+    def names_in_new(s):
+        return tuple(r for r, rec in enumerate(s.recs) if "new" in rec.place)
+
+    def first(self, s, in_new):
+        """The first record of those that were in new/ or are in cur/, if it is due, and
+        no other of its alert is leased: (number, place, lease)."""
         if self.variant != "lease-of-a-later-record-ignored" and \
                 any("cur" in rec.place and not rec.out for rec in s.recs):
             return None
         for r, rec in enumerate(s.recs):
-            for place in ("new", "cur"):
-                if place in rec.place:
-                    due = place == "new" or rec.out
-                    return (r, place, rec.lease) if due else None
+            if r in in_new:  # gone by now: somebody has it
+                return (r, "new", rec.lease) if "new" in rec.place else None
+            if "cur" in rec.place:
+                return (r, "cur", rec.lease) if rec.out else None
         return None
 
-    def picked(self, s, i, pc, otherwise):
-        first = self.first(s)
+    def picked(self, s, i, in_new, pc, otherwise):
+        first = self.first(s, in_new)
         if first is None:
             return self.actor(s, i, pc=otherwise)
         return self.actor(s, i, pc=pc, rec=first[0], seen=first[1:])
@@ -192,7 +196,7 @@ class Model:
             if a.left == 0:
                 yield go(s, "end")
             elif v == "scan-before-alert-lock":
-                yield self.picked(s, i, "hold", "end")
+                yield self.picked(s, i, self.names_in_new(s), "hold", "end")
             elif v == "no-alert-lock":
                 yield go(s, "scan", left=a.left - 1, clear=False)
             elif s.alock is None:
@@ -204,8 +208,10 @@ class Model:
                 yield go(s._replace(alock=i), "claim:lock", left=a.left - 1, clear=False)
             else:
                 yield go(s, "end")
-        elif a.pc == "scan":
-            yield self.picked(s, i, "claim:lock", "drop")
+        elif a.pc == "scan":  # new/ is read before cur/
+            yield go(s, "scan-cur", seen=self.names_in_new(s))
+        elif a.pc == "scan-cur":
+            yield self.picked(s, i, a.seen, "claim:lock", "drop")
         elif a.pc.startswith("claim:"):
             yield from self.move(s, i, "cur", "handle", "drop")
         elif a.pc == "handle":

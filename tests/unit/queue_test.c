@@ -92,10 +92,11 @@ place(struct fixture *f, enum spool_state where, const char *name, int from_now)
 static void
 take(struct fixture *f, size_t max)
 {
+	const struct queue_wish wish = {.least = max, .most = max};
 	struct error error = ERROR_INIT;
 
-	if (queue_take(f->queue, NOW, max, f->items, &f->n, &f->rest, &error) ==
-	    -1)
+	if (queue_take(f->queue, NOW, &wish, f->items, &f->n, &f->rest,
+		&error) == -1)
 		fail_msg("%s", error.text);
 }
 
@@ -205,8 +206,6 @@ test_holding_back(void **state)
 	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 30);
 }
 
-/* An alert that another process holds is passed over, also when it is the only
- * one that was asked for. */
 /* A user of "claim" works on a record without holding its alert; an earlier one
  * that comes in meanwhile waits for the end of the lease. */
 static void
@@ -233,6 +232,8 @@ test_leased_later(void **state)
 	assert_string_equal(f->items[0].entry.name, name_of("a", 1));
 }
 
+/* An alert that another process holds is passed over, also when it is the only
+ * one that was asked for. */
 static void
 test_busy(void **state)
 {
@@ -255,6 +256,108 @@ test_busy(void **state)
 	queue_free(f->queue, name_of("b", 2));
 	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
 	    0);
+}
+
+/* So many, and a share of what is there, up to the most. */
+static void
+test_wish(void **state)
+{
+	static const struct {
+		struct queue_wish wish;
+		size_t n; /* of twelve */
+	} rows[] = {
+	    {{.least = 1, .most = MAX}, 1},
+	    {{.least = 1, .share = 6, .most = MAX}, 3},
+	    {{.least = 1, .share = 100, .most = MAX}, 1},
+	    {{.least = 1, .share = 1, .most = 5}, 5},
+	    {{.least = 8, .share = 2, .most = MAX}, 12},
+	};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	char alert[24];
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(alert, sizeof(alert), "a%d", i);
+		place(f, SPOOL_NEW, name_of(alert, i), -5);
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(queue_take(f->queue, NOW, &rows[i].wish,
+				     f->items, &f->n, &f->rest, &error),
+		    0);
+		assert_int_equal(f->n, rows[i].n);
+		assert_int_equal(f->rest.there, 12);
+		for (size_t j = 0; j < f->n; j++) {
+			snprintf(alert, sizeof(alert), "a%zu", j);
+			assert_string_equal(f->items[j].entry.name,
+			    name_of(alert, (int)j));
+			queue_free(f->queue, f->items[j].entry.name);
+		}
+	}
+}
+
+/* What an earlier take saw of the next alerts is looked at again: one is gone,
+ * one has an earlier record now, and one is leased. */
+static void
+test_seen_before(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+
+	place(f, SPOOL_NEW, name_of("a", 1), -5);
+	place(f, SPOOL_NEW, name_of("b", 2), -5);
+	place(f, SPOOL_NEW, name_of("c", 3), -5);
+	place(f, SPOOL_NEW, name_of("d", 4), -5);
+	place(f, SPOOL_NEW, name_of("e", 6), -5);
+	take(f, 1);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("a", 1));
+	assert_int_equal(unlinkat(spool_dir(f->spool, SPOOL_NEW),
+			     name_of("b", 2), 0),
+	    0);
+	place(f, SPOOL_NEW, name_of("c", 0), -5);
+	place(f, SPOOL_CUR, name_of("d", 5), 60);
+	take(f, 4);
+	assert_int_equal(f->n, 2);
+	assert_string_equal(f->items[0].entry.name, name_of("c", 0));
+	assert_string_equal(f->items[1].entry.name, name_of("e", 6));
+	/* What was locked and not taken is free again. */
+	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
+	    0);
+	assert_int_equal(spool_lock_alert(f->other, name_of("d", 9), &error),
+	    0);
+	assert_int_equal(spool_lock_alert(f->other, name_of("c", 9), &error),
+	    -1);
+}
+
+/* More alerts that wait than a look keeps do not hide one that is due. */
+static void
+test_behind_many(void **state)
+{
+	struct fixture *f = *state;
+	struct spool_event event = {.who = "t", .what = "release"};
+	struct error error = ERROR_INIT;
+	const int deferred = 300; /* a first look keeps 256 */
+	char alert[24];
+
+	for (int i = 0; i < deferred; i++) {
+		char name[NAME_SIZE];
+
+		snprintf(alert, sizeof(alert), "a%d", i);
+		snprintf(name, sizeof(name), "%s", name_of(alert, 0));
+		place(f, SPOOL_NEW, name, 60);
+		assert_int_equal(spool_note(f->spool, name, &event, &error), 0);
+	}
+	place(f, SPOOL_NEW, name_of("a1", 1), -5);
+	place(f, SPOOL_NEW, name_of("z", 2), -5);
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+	assert_string_equal(f->items[0].entry.name, name_of("z", 2));
+	take(f, MAX);
+	assert_int_equal(f->n, 0);
+	assert_int_equal(f->rest.deferred, deferred);
+	assert_int_equal(f->rest.behind, 1);
+	assert_int_equal(f->rest.there, deferred + 2);
+	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 60);
 }
 
 /* Records without an alert id stand each alone. */
@@ -292,6 +395,9 @@ main(void)
 	    TEST(test_holding_back),
 	    TEST(test_leased_later),
 	    TEST(test_busy),
+	    TEST(test_wish),
+	    TEST(test_seen_before),
+	    TEST(test_behind_many),
 	    TEST(test_without_alert),
 	    cmocka_unit_test(test_alert_byte),
 	};

@@ -275,26 +275,41 @@ names_of_others(void **state)
 	assert_scans(r);
 }
 
-/* What a pass met is told, however few of it were asked for. */
+struct meeting {
+	size_t met[SPOOL_STATES];
+	size_t enough;
+};
+
+static int
+meet(void *context, const char *name, enum spool_state state)
+{
+	struct meeting *m = context;
+
+	assert_int_not_equal(name[0], '.');
+	m->met[state]++;
+	return m->met[SPOOL_NEW] == m->enough;
+}
+
+/* A walk meets every name of the states that it is for, until it is ended. */
 static void
-passed(void **state)
+walk(void **state)
 {
 	struct rig *r = *state;
+	struct meeting m = {.enough = SIZE_MAX};
 	struct error error = ERROR_INIT;
-	struct spool_scan *scan;
-	struct spool_entry entry;
+	unsigned int states = SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR);
 
 	put_records(r, SPOOL_NEW, 5000);
 	put_records(r, SPOOL_CUR, 10);
 	put_records(r, SPOOL_DONE, 10);
-	assert_int_equal(spool_scan_open(&scan, r->spool,
-			     SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR),
-			     SPOOL_ASCENDING, &error),
-	    0);
-	assert_int_equal(spool_scan_passed(scan), 0);
-	assert_int_equal(spool_scan_next(scan, &entry, &error), 1);
-	assert_int_equal(spool_scan_passed(scan), 5010);
-	spool_scan_close(scan);
+	assert_int_equal(spool_walk(r->spool, states, meet, &m, &error), 0);
+	assert_int_equal(m.met[SPOOL_NEW], 5000);
+	assert_int_equal(m.met[SPOOL_CUR], 10);
+	assert_int_equal(m.met[SPOOL_DONE], 0);
+	m = (struct meeting){.enough = 7};
+	assert_int_equal(spool_walk(r->spool, states, meet, &m, &error), 1);
+	assert_int_equal(m.met[SPOOL_NEW], 7);
+	assert_int_equal(m.met[SPOOL_CUR], 0);
 }
 
 static void
@@ -529,7 +544,7 @@ main(void)
 	    TEST(in_order),
 	    TEST(same_name_in_two_states),
 	    TEST(names_of_others),
-	    TEST(passed),
+	    TEST(walk),
 	    TEST(records_come_and_go),
 	    TEST(a_directory_that_cannot_be_read),
 	    TEST(find_and_read),
