@@ -26,12 +26,16 @@ STATES = ("new", "cur", "done", "dead", "bad")
 CLIENTS = 8
 
 
+class Broken(Exception):
+    """Nothing goes on here."""
+
+
 def wait_until(condition, otherwise):
     """Machines may be slow; what takes a minute is broken."""
     deadline = time.monotonic() + 60
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit(otherwise)
+            raise Broken(otherwise)
         time.sleep(0.01)
 
 
@@ -179,7 +183,9 @@ class Load:
             before = self.moment()
             name = post(make_body(number))
             self.posts.append((number, before, self.moment(), name))
-            if name is not None:
+            if name is None:
+                time.sleep(0.05)  # nothing answers when the power is off
+            else:
                 self.done.append(number)
 
     def mover(self):
@@ -253,7 +259,12 @@ class Judge:
         whole and in one state."""
         found, wrong = {}, []
         for state in STATES:
-            for name in os.listdir(f"{spool}/{state}"):
+            try:
+                names_there = os.listdir(f"{spool}/{state}")
+            except OSError as error:
+                wrong.append(f"{state}/: {error.strerror}")
+                continue
+            for name in names_there:
                 if name.startswith("."):
                     continue
                 found.setdefault(name, []).append(state)

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from load import Answers, Installation, Judge, Load, make_body, unmount
+from load import Answers, Broken, Installation, Judge, Load, make_body, unmount
 
 SIZES = {"ext4": 64, "xfs": 320}
 CUTS_EACH = 20  # then a new file system: that one gets full
@@ -75,7 +75,7 @@ class Trial:
         machine.stop()
         unmount(machine.mount)
         if not machine.mount_it():
-            raise SystemExit(f"{when}: cannot mount it again")
+            raise Broken("cannot mount it again")
         for number, _, _, name in load.posts:
             if name is not None:
                 answers.add(number, name)
@@ -98,11 +98,15 @@ class Trial:
                        for name in set(found) - set(answers.names.values())]
         machine.stop()
 
-    def one(self, machine, cuts, when):
+    def one(self, machine, first, cuts):
         answers, number = Answers(), 0
         machine.make_spool()
-        for n in range(cuts):
-            number = self.cut(machine, answers, number, f"{when}.{n}")
+        for n in range(first, first + cuts):
+            try:
+                number = self.cut(machine, answers, number, f"cut {n}")
+            except Broken as failure:
+                self.wrong.append(f"cut {n}: {failure}")
+                break
         self.wrong += answers.wrong
         self.answered += len(answers.names)
         self.repeats += answers.repeats
@@ -118,7 +122,7 @@ def main():
         try:
             if not machine.mount_it():
                 return 77
-            trial.one(machine, min(CUTS_EACH, int(cuts) - first), f"cut {first}")
+            trial.one(machine, first, min(CUTS_EACH, int(cuts) - first))
         finally:
             machine.end()
     for phrase in trial.wrong[:40]:

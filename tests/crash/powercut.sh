@@ -22,6 +22,7 @@ for kind in ext4 xfs; do
 	    "$srcdir" "$T/$kind"
 	wait "$(pid_of $kind)"
 	code=$?
+	kill -s KILL -- "-$(pid_of $kind)" 2>/dev/null # what it left
 	rm -f "$T/run/$kind"
 	if [ $code -eq 77 ]; then
 		skip "$kind" "this machine cannot mount an image of $kind"

@@ -28,13 +28,15 @@ import json
 import mmap
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import time
 
-from load import Answers, Installation, Judge, Load, make_body, unmount, wait_until
+from load import (Answers, Broken, Installation, Judge, Load, make_body, unmount,
+                  wait_until)
 
 SIZES = {"ext4": 64, "xfs": 320, "btrfs": 256}
 MKFS = {"ext4": ["-q", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["-q"],
@@ -43,7 +45,10 @@ FLUSH_MS = 2
 SECONDS = 1.5  # of load in a recording
 STATES_EACH = 200  # of a recording
 REVIVED = 10  # every so many states
-BLOCK, SECTOR = 4096, 512
+BLOCK = 4096
+# What a disk writes at once or not at all. xfs takes its blocks to be such: of a
+# directory block that is torn within it says that it is corrupt, and does not mount.
+ATOMIC = {"ext4": 512, "xfs": BLOCK, "btrfs": 512}
 HEAD, ENTRY = 4096, struct.Struct("=QQ")
 
 
@@ -52,10 +57,12 @@ class Impossible(Exception):
 
 
 def run(*words):
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Impossible(f"{' '.join(words)}: {done.stderr.strip()}")
-    return done.stdout
+    try:
+        subprocess.run(words, capture_output=True, text=True, check=True)
+    except OSError as error:
+        raise Impossible(f"{words[0]}: {error.strerror}") from None
+    except subprocess.CalledProcessError as error:
+        raise Impossible(f"{' '.join(words)}: {error.stderr.strip()}") from None
 
 
 def mount_tmpfs(undo, directory):
@@ -207,23 +214,28 @@ def runs(blocks):
 class State:
     """Where the power was cut, and what of the unflushed the disk has."""
 
-    def __init__(self, log, entries, chance):
+    def __init__(self, log, entries, atomic, chance):
         self.entries, self.flushed = entries, log.flushed[entries]
         pending = log.unflushed(entries)
         share = chance.choice((0, 1, chance.random(), chance.random()))
-        self.writes = [entry for entry in pending if chance.random() < share]
-        self.lost = len(pending) - len(self.writes)
-        self.words = (f"{entries} of {len(log.entries)} entries, {len(self.writes)} of "
-                      f"{len(pending)} unflushed writes")
-        if pending and chance.random() < 0.25:
-            self.writes += torn(chance.choice(pending), chance)
-            self.words += " and some of one"
+        victim = chance.choice(pending) if pending and chance.random() < 0.25 else None
+        self.writes, self.lost, self.torn = [], 0, victim is not None
+        for write in pending:
+            if write is victim:
+                self.writes += torn(write, atomic, chance)
+            elif chance.random() < share:
+                self.writes.append(write)
+            else:
+                self.lost += 1
+        self.words = (f"{entries} of {len(log.entries)} entries, {len(pending)} unflushed writes, "
+                      f"{self.lost} of them lost{', one torn' if self.torn else ''}")
 
 
-def torn(entry, chance):
-    """Some of its sectors."""
-    offset, text = entry
-    return [(offset + at, text[at:at + SECTOR]) for at in range(0, len(text), SECTOR)
+def torn(write, atomic, chance):
+    """Some pieces of it."""
+    offset, text = write
+    cuts = [0, *range(atomic - offset % atomic, len(text), atomic), len(text)]
+    return [(offset + at, text[at:end]) for at, end in zip(cuts, cuts[1:])
             if chance.random() < 0.5]
 
 
@@ -255,7 +267,7 @@ class Replay:
         chosen = [(chance.choice(ends) if n % 2 else self.anywhere(chance), chance.random())
                   for n in range(count)]
         for n, (entries, number) in enumerate(sorted(chosen), first + 1):
-            yield n, State(self.log, entries, random.Random(number))
+            yield n, State(self.log, entries, ATOMIC[self.kind], random.Random(number))
 
     def anywhere(self, chance):
         """Rather where much is unflushed."""
@@ -270,7 +282,7 @@ class Replay:
             undo.callback(os.close, fd)
             os.makedirs(self.mount, exist_ok=True)
             for n, state in states:
-                self.sums["lossy"] += state.lost > 0
+                self.sums.update(lossy=state.lost > 0, torn=state.torn)
                 self.image.apply(state.flushed)
                 self.image.write(fd, state.writes)
                 self.wrong += [f"state {n} ({state.words}): {phrase}"
@@ -289,6 +301,8 @@ class Replay:
                       if after <= state.entries}
             _, wrong = self.judge.look(f"{self.mount}/spool", wanted.values())
             return wrong + (self.revive(state, wanted) if n % REVIVED == 0 else [])
+        except Broken as failure:
+            return wrong + [str(failure)]
         finally:
             if not leave:
                 unmount(self.mount)
@@ -296,23 +310,25 @@ class Replay:
     def revive(self, state, wanted):
         """The responder goes on with it."""
         installation = Installation(self.programs, self.work, f"{self.mount}/spool")
-        posted = {number for number, before, _, _ in self.posts if before <= state.entries}
-        some = sorted(posted - set(wanted)) + list(wanted)[:3]
+        names = {number: self.answers.names[number] for number, before, _, name in self.posts
+                 if before <= state.entries and name is not None}
+        some = sorted(set(names) - set(wanted)) + list(wanted)[:3]
         self.sums.update(revived=1, repeated=len(some))
-        installation.start()
+        wrong = []
         try:
-            wrong = [f"the repeat of {number} is {got}" for number, name, got in
-                     [(number, self.answers.names[number], installation.post(make_body(number)))
-                      for number in some] if got != name]
+            installation.start()
+            for number in some:
+                got = installation.post(make_body(number))
+                if got != names[number]:
+                    wrong.append(f"the repeat of {names[number]} is {got}")
             for verb in ("clean", "check"):
                 done = installation.alertspool(verb)
                 if done.returncode != 0:
                     wrong.append(f"{verb} exits {done.returncode}: {done.stdout}{done.stderr}")
         finally:
             installation.stop()
-        names = [self.answers.names[number] for number in sorted(posted)]
-        found, again = self.judge.look(f"{self.mount}/spool", names)
-        again += [f"nobody posted {name}" for name in set(found) - set(names)]
+        found, again = self.judge.look(f"{self.mount}/spool", names.values())
+        again += [f"nobody posted {name}" for name in set(found) - set(names.values())]
         return wrong + [f"repeated: {phrase}" for phrase in again]
 
 
@@ -334,8 +350,14 @@ def campaign(kind, states, seed, programs, source, work, only):
         if only and not first < only <= first + STATES_EACH:
             continue
         if not os.path.exists(f"{here}/posts"):
+            shutil.rmtree(here, ignore_errors=True)  # one that was broken off
             os.makedirs(here)
-            record(kind, programs, here)
+            try:
+                record(kind, programs, here)
+            except Impossible as reason:
+                if first > 0:  # it was possible
+                    raise Broken(reason) from None
+                raise
         replay = Replay(kind, programs, judge, here)
         all_states = replay.states(first, min(STATES_EACH, states - first), f"{seed} {first}")
         replay.look_at([pair for pair in all_states if only in (0, pair[0])], only)
@@ -354,11 +376,14 @@ def main():
     except Impossible as reason:
         print(reason)
         return 77
+    except Broken as failure:
+        print(failure)
+        return 1
     for phrase in wrong[:40]:
         print(phrase)
     what = f"state {only}" if only else f"{states} states"
-    print(f"{kind}: {what}, {len(wrong)} wrong; seed {seed}, writes lost in "
-          f"{sums['lossy']}; {sums['entries']} entries, {sums['answered']} alerts answered, "
+    print(f"{kind}: {what}, {len(wrong)} wrong; seed {seed}, writes lost in {sums['lossy']}, "
+          f"torn in {sums['torn']}; {sums['entries']} entries, {sums['answered']} alerts answered, "
           f"{sums['repeats']} more than once, {sums['moves']} moves; {sums['revived']} revived, "
           f"{sums['repeated']} posts to them; {time.monotonic() - began:.0f} s")
     return 1 if wrong or not (only or (sums["lossy"] and sums["revived"])) else 0

@@ -15,31 +15,37 @@ am_root || skip_all "mounting an image takes root"
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 kept=$builddir/replay.kept
 
+# Nothing stays mounted, whatever happens to the program.
+unmount_all() {
+	while read -r _ mounted _; do
+		case $mounted in "$T"/*) umount -l "$mounted" ;; esac
+	done </proc/mounts
+}
+at_exit unmount_all
+
 # replay KIND SHORT LONG
 replay() {
 	kind=$1
 	states=$2
 	[ -z "${LONG:-}" ] || states=$3
-	# Whatever happens to the program: nothing of it stays mounted.
-	for mounted in state mnt fuse memory; do
-		at_exit "umount -l '$T/$kind'/*/$mounted 2>/dev/null"
-	done
 	start "$kind" "$python" -B "$srcdir/tests/crash/replay.py" "$kind" "$states" "$seed" \
 	    "$builddir" "$srcdir" "$T/$kind"
 	wait "$(pid_of "$kind")"
 	code=$?
+	kill -s KILL -- "-$(pid_of "$kind")" 2>/dev/null # what it left
+	unmount_all
 	rm -f "$T/run/$kind"
 	said=$(tail -n 1 "$T/$kind.log")
 	if [ $code -eq 77 ]; then
 		skip "$kind" "$said"
 		return
 	fi
-	is $code 0 "$said"
+	is $code 0 "${said:-$kind}"
 	[ $code -ne 0 ] || return 0
 	diag_file "$T/$kind.log"
 	mkdir -p "$kept" && rm -rf "${kept:?}/$kind" && mv "$T/$kind" "$kept/$kind" &&
-	    diag "again: $python -B $srcdir/tests/crash/replay.py $kind $states $seed \\" \
-	    "    $builddir $srcdir $kept/$kind [STATE]"
+	    diag "again: $python -B $srcdir/tests/crash/replay.py $kind $states $seed" \
+		"$builddir $srcdir $kept/$kind [STATE]"
 }
 
 replay ext4 20 2000
