@@ -94,16 +94,21 @@ static int
 visit(struct clean *c, const struct spool_entry *entry, int64_t retain_ms,
     struct error *error)
 {
+	enum queue_status status;
+	struct timespec mtime;
 	struct stat st;
+	int rc;
 
-	if (fstatat(spool_dir(c->spool, entry->state), entry->name, &st,
-		AT_SYMLINK_NOFOLLOW) == -1)
-		return 0;
 	if (entry->state == SPOOL_CUR) {
-		if (queue_judge(c->spool, entry, c->now, NULL) != QUEUE_DUE)
-			return 0;
-		return give_back(c, entry, &st.st_mtim, error);
+		rc = queue_judge(c->spool, entry, c->now, &status, &mtime,
+		    error);
+		if (rc == -1 || status != QUEUE_DUE)
+			return rc;
+		return give_back(c, entry, &mtime, error);
 	}
+	rc = spool_stat(c->spool, entry->state, entry->name, &st, error);
+	if (rc != 1)
+		return rc;
 	if (st.st_mtim.tv_sec >= c->now.tv_sec - (time_t)(retain_ms / 1000))
 		return 0;
 	return throw_away(c, entry, &st.st_mtim, error);

@@ -2,6 +2,7 @@
 /* Reading for show and list; what an mtime means is spool(5)'s. */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +107,8 @@ view_not_before(const struct view *v, const struct spool *spool, time_t *t)
 		return false;
 	/* Without a history it was never given back: the clock was wrong. */
 	snprintf(path, sizeof(path), "history/%s", v->entry.name);
-	if (fstatat(spool_root(spool), path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+	if (fstatat(spool_root(spool), path, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT)
 		return false;
 	*t = v->st.st_mtime;
 	return true;

@@ -48,9 +48,13 @@ walk_directory(int dir, const char *shown, walk_visit *visit, void *context,
 
 	if (stream == NULL)
 		return error_sys(error, ERROR_IO, "cannot list %s", shown);
-	while (rc == 0 && (name = next_name(stream)) != NULL)
+	while (rc == 0 && (name = next_name(stream)) != NULL) {
 		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			rc = visit(context, name, &st, error);
+		else if (errno != ENOENT) /* which is gone meanwhile */
+			rc =
+			    error_sys(error, ERROR_IO, "cannot list %s", shown);
+	}
 	if (rc == 0 && errno != 0)
 		rc = error_sys(error, ERROR_IO, "cannot list %s", shown);
 	closedir(stream);

@@ -46,27 +46,32 @@ struct queue {
 	bool more;	     /* and alerts that could have been taken, too */
 };
 
-enum queue_status
+int
 queue_judge(const struct spool *s, const struct spool_entry *entry,
-    struct timespec now, struct timespec *mtime)
+    struct timespec now, enum queue_status *status, struct timespec *mtime,
+    struct error *error)
 {
 	struct timespec limit = now;
 	struct stat st;
+	int rc = spool_stat(s, entry->state, entry->name, &st, error);
 
 	limit.tv_sec += QUEUE_AHEAD_MAX;
-	if (fstatat(spool_dir(s, entry->state), entry->name, &st,
-		AT_SYMLINK_NOFOLLOW) == -1)
-		return QUEUE_LEASED;
-	if (mtime != NULL)
-		*mtime = st.st_mtim;
+	*status = QUEUE_LEASED;
+	*mtime = rc == 1 ? st.st_mtim : (struct timespec){0};
+	if (rc != 1)
+		return rc;
 	if (timestamp_compare(st.st_mtim, now) <= 0 ||
-	    timestamp_compare(st.st_mtim, limit) > 0)
-		return QUEUE_DUE;
+	    timestamp_compare(st.st_mtim, limit) > 0) {
+		*status = QUEUE_DUE;
+		return 0;
+	}
 	if (entry->state == SPOOL_CUR)
-		return QUEUE_LEASED;
+		return 0;
 	/* Without a history nobody ever deferred it: a claim that died between
 	 * setting the mtime and its rename, or a file that was copied. */
-	return spool_has_history(s, entry->name) ? QUEUE_DEFERRED : QUEUE_DUE;
+	rc = spool_has_history(s, entry->name, error);
+	*status = rc == 1 ? QUEUE_DEFERRED : QUEUE_DUE;
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- opening and closing -------------------------------------------- */
@@ -131,19 +136,23 @@ no_memory(struct error *error)
 
 /* A lease holds back the other records of its alert as well. */
 static int
-note_lease(struct take *t, const char *name)
+note_lease(struct take *t, const char *name, struct error *error)
 {
 	struct spool_entry entry = {.state = SPOOL_CUR};
-	struct timespec mtime = {0};
+	enum queue_status status;
+	struct timespec mtime;
 
 	memcpy(entry.name, name, strlen(name) + 1);
+	if (queue_judge(t->queue->spool, &entry, t->now, &status, &mtime,
+		error) == -1)
+		return -1;
 	/* One that is gone by now has no mtime. */
-	if (queue_judge(t->queue->spool, &entry, t->now, &mtime) !=
-		QUEUE_LEASED ||
-	    mtime.tv_sec == 0)
+	if (status != QUEUE_LEASED || mtime.tv_sec == 0)
 		return 0;
 	note_next(t->rest, mtime);
-	return set_add(&t->leased, spool_alert_byte(name));
+	if (set_add(&t->leased, spool_alert_byte(name)) == -1)
+		return no_memory(error);
+	return 0;
 }
 
 struct visit {
@@ -161,9 +170,8 @@ visit(void *context, const char *name, enum spool_state state)
 	if (rc == -1)
 		return -1;
 	q->there += (size_t)rc;
-	if (state == SPOOL_CUR && name_parse(name, NULL) &&
-	    note_lease(v->take, name) == -1)
-		return no_memory(v->error);
+	if (state == SPOOL_CUR && name_parse(name, NULL))
+		return note_lease(v->take, name, v->error);
 	return 0;
 }
 
@@ -216,16 +224,17 @@ pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 	return rc == -1 ? no_memory(error) : 0;
 }
 
-/* May the first record of an alert be taken now? Otherwise, the counter of why
- * not. */
-static bool
+/* May the first record of an alert be taken now: 1; 0 and the counter of why
+ * not; -1. */
+static int
 is_due(struct take *t, const struct head *head, uint64_t alert,
-    struct timespec *mtime, size_t **counter)
+    struct timespec *mtime, size_t **counter, struct error *error)
 {
 	enum queue_status status;
 
-	*mtime = (struct timespec){0};
-	status = queue_judge(t->queue->spool, &head->entry, t->now, mtime);
+	if (queue_judge(t->queue->spool, &head->entry, t->now, &status, mtime,
+		error) == -1)
+		return -1;
 	*counter = &t->rest->leased;
 	if (status == QUEUE_DEFERRED)
 		*counter = &t->rest->deferred;
@@ -233,7 +242,7 @@ is_due(struct take *t, const struct head *head, uint64_t alert,
 		note_next(t->rest, *mtime);
 	if (status != QUEUE_LEASED && set_has(&t->leased, alert)) {
 		*counter = &t->rest->leased;
-		return false;
+		return 0;
 	}
 	return status == QUEUE_DUE;
 }
@@ -250,7 +259,10 @@ lock_head(struct take *t, const struct head *head, struct error *error)
 
 	if (set_has(&t->queue->held, alert))
 		return 0;
-	if (is_due(t, head, alert, &mtime, &counter)) {
+	rc = is_due(t, head, alert, &mtime, &counter, error);
+	if (rc == -1)
+		return -1;
+	if (rc == 1) {
 		rc = hold(t->queue, head->entry.name, alert, error);
 		if (rc == 1 && set_add(&t->pending, alert) == -1)
 			return no_memory(error);
@@ -294,14 +306,16 @@ take_head(struct take *t, const struct head *head, struct error *error)
 	bool pending = set_has(&t->pending, alert);
 	struct timespec mtime;
 	size_t *counter;
+	int rc;
 
 	if (!pending && set_has(&t->queue->held, alert))
 		return 0;
 	t->rest->behind += head->records - 1;
 	if (!pending)
 		return 0;
-	if (!is_due(t, head, alert, &mtime, &counter))
-		return pass_by(t, alert, counter, error);
+	rc = is_due(t, head, alert, &mtime, &counter, error);
+	if (rc != 1)
+		return rc == 0 ? pass_by(t, alert, counter, error) : -1;
 	t->items[t->n++] =
 	    (struct queue_item){.entry = head->entry, .mtime = mtime};
 	set_remove(&t->pending, alert);

@@ -30,10 +30,12 @@ enum queue_status {
 	QUEUE_LEASED	/* in cur/ */
 };
 
-/* Judge one record by its place, mtime and history; mtime may be NULL. A record
- * that is gone is QUEUE_LEASED: somebody has it. */
-enum queue_status queue_judge(const struct spool *, const struct spool_entry *,
-    struct timespec now, struct timespec *mtime);
+/* Judge one record by its place, mtime and history. One that is gone is
+ * QUEUE_LEASED, with an mtime of 0: somebody has it. 0, or -1 with ERROR_IO when
+ * nobody can tell. */
+int queue_judge(const struct spool *, const struct spool_entry *,
+    struct timespec now, enum queue_status *, struct timespec *mtime,
+    struct error *) __attribute__((warn_unused_result));
 
 struct queue; /* opaque: the alerts that this process holds */
 

@@ -180,7 +180,9 @@ int spool_note(struct spool *, const char *name, const struct spool_event *,
 int spool_history(const struct spool *, const char *name, struct buf *,
     struct error *);
 
-bool spool_has_history(const struct spool *, const char *name);
+/* Is there any: 1, 0, or -1 with ERROR_IO when nobody can tell. */
+int spool_has_history(const struct spool *, const char *name, struct error *)
+    __attribute__((warn_unused_result));
 
 struct spool_tally {
 	unsigned int attempts; /* since the last requeue */
@@ -202,12 +204,19 @@ int spool_attempts(const struct spool *, const char *name, unsigned int *n,
 
 /* ---- looking: spool_find.c, spool_scan.c ---------------------------- */
 
-/* Where a record of exactly this name is: true and *state. */
-bool spool_find(const struct spool *, const char *name, enum spool_state *);
+/* Is the record in this state: 1 and *st, 0, or -1 with ERROR_IO when nobody can
+ * tell. */
+int spool_stat(const struct spool *, enum spool_state, const char *name,
+    struct stat *, struct error *) __attribute__((warn_unused_result));
+
+/* Where a record of exactly this name is: 1 and *state, 0 when it is nowhere,
+ * or -1 with ERROR_IO when nobody can tell. */
+int spool_find(const struct spool *, const char *name, enum spool_state *,
+    struct error *) __attribute__((warn_unused_result));
 
 /* The same, in these states only. */
-bool spool_find_in(const struct spool *, const char *name, unsigned int states,
-    enum spool_state *);
+int spool_find_in(const struct spool *, const char *name, unsigned int states,
+    enum spool_state *, struct error *) __attribute__((warn_unused_result));
 
 /* Append a record's text; st may be NULL. ERROR_NOT_FOUND when it is not in
  * that state (any more). 0 or -1. */

@@ -78,13 +78,15 @@ temporary_digest(const char *name)
 	return name + 1;
 }
 
-static bool
-is_older(int dir, const char *name, struct timespec before)
+/* 1 or 0; one that is gone by now is not. -1 when nobody can tell. */
+static int
+is_older(int dir, const char *name, struct timespec before, struct error *error)
 {
 	struct stat st;
 
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    timestamp_compare(st.st_mtim, before) < 0;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return timestamp_compare(st.st_mtim, before) < 0;
+	return errno == ENOENT ? 0 : error_sys(error, ERROR_IO, "%s", name);
 }
 
 static int
@@ -92,13 +94,17 @@ visit_temporary(const struct sweep *sweep, int dir, const char *name,
     struct error *error)
 {
 	const char *digits = temporary_digest(name);
-	int rc = 0;
+	int rc;
 
-	if (digits == NULL || !is_older(dir, name, sweep->before))
+	if (digits == NULL)
 		return 0;
+	rc = is_older(dir, name, sweep->before, error);
+	if (rc != 1)
+		return rc;
 	if (spool_lock_digest(sweep->spool, digits, LOCK_WAIT_MS, error) == -1)
 		return -1;
-	if (is_older(dir, name, sweep->before))
+	rc = is_older(dir, name, sweep->before, error);
+	if (rc == 1)
 		rc = remove_piece(sweep, dir, name,
 		    "left behind by a writer that died", error);
 	spool_unlock_digest(sweep->spool, digits);
@@ -110,17 +116,21 @@ visit_history(const struct sweep *sweep, int dir, const char *name,
     struct error *error)
 {
 	enum spool_state where;
-	int rc = 0;
+	int rc;
 
-	if (!name_parse(name, NULL) || spool_find(sweep->spool, name, &where))
+	if (!name_parse(name, NULL))
 		return 0;
+	rc = spool_find(sweep->spool, name, &where, error);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
 	if (spool_lock_record(sweep->spool, name, LOCK_WAIT_MS, error) == -1)
 		return -1;
-	if (!spool_find(sweep->spool, name, &where))
+	rc = spool_find(sweep->spool, name, &where, error);
+	if (rc == 0)
 		rc = remove_piece(sweep, dir, name,
 		    "history of a record that is gone", error);
 	spool_unlock_record(sweep->spool, name);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 int

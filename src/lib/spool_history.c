@@ -141,13 +141,17 @@ spool_history(const struct spool *s, const char *name, struct buf *text,
 	return error_set(error, found.kind, "%s", found.text);
 }
 
-bool
-spool_has_history(const struct spool *s, const char *name)
+int
+spool_has_history(const struct spool *s, const char *name, struct error *error)
 {
 	char path[HISTORY_PATH_SIZE];
 
 	spell_path(name, path);
-	return faccessat(s->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (faccessat(s->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	if (errno == ENOENT)
+		return 0;
+	return error_sys(error, ERROR_IO, "%s: history", name);
 }
 
 /* Does this member of a line begin with the word, or is it just that? */

@@ -141,9 +141,14 @@ remove_locked(struct spool *s, enum spool_state from, const char *name,
 		return -1;
 	if (unlinkat(s->dir[from], name, 0) == -1)
 		return error_sys(error, ERROR_IO, "%s: unlink", name);
-	if (!spool_find(s, name, &elsewhere))
+	switch (spool_find(s, name, &elsewhere, error)) {
+	case 0:
 		return spool_forget(s, name, error);
-	return 0;
+	case 1:
+		return 0;
+	default:
+		return -1;
+	}
 }
 
 int

@@ -233,9 +233,11 @@ spool_put(struct spool *s, const struct spool_record *r, int64_t wait_ms,
 
 	if (spool_lock_record(s, r->name, wait_ms, error) == -1)
 		return -1;
-	if (spool_find_in(s, r->name, SPOOL_ANYWHERE & ~r->except, &found)) {
+	rc = spool_find_in(s, r->name, SPOOL_ANYWHERE & ~r->except, &found,
+	    error);
+	if (rc == 1) {
 		rc = settle(s, r, found, outcome, error);
-	} else {
+	} else if (rc == 0) {
 		*outcome = SPOOL_STORED;
 		rc = publish(s, r, error);
 	}

@@ -153,14 +153,13 @@ refuse_abbreviation(const char *text, struct error *error)
 }
 
 /* Look twice: a record that goes back to new meanwhile passes the search. */
-static bool
+static int
 find_moving(const struct spool *spool, const char *name,
-    enum spool_state *state)
+    enum spool_state *state, struct error *error)
 {
-	for (int look = 0; look < 2; look++)
-		if (spool_find(spool, name, state))
-			return true;
-	return false;
+	int rc = spool_find(spool, name, state, error);
+
+	return rc != 0 ? rc : spool_find(spool, name, state, error);
 }
 
 int
@@ -186,7 +185,10 @@ spool_resolve(const struct spool *spool, const char *abbreviation,
 		return error_set(error, ERROR_INPUT,
 		    "%s is ambiguous: it may be %s or %s", abbreviation,
 		    s.found, s.other);
-	if (s.found[0] == '\0' || !find_moving(spool, s.found, state))
+	rc = s.found[0] == '\0' ? 0 : find_moving(spool, s.found, state, error);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
 		return error_set(error, ERROR_NOT_FOUND, "no record %s",
 		    abbreviation);
 	copy_name(name, s.found);

@@ -20,6 +20,7 @@
 #include "lib/error.h"
 #include "lib/queue.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/stat_fails.h"
 
 #define NOW ((struct timespec){.tv_sec = 1795419942})
 #define MAX 16
@@ -164,6 +165,8 @@ test_judging(void **state)
 	struct fixture *f = *state;
 	struct spool_event event = {.who = "t", .what = "release"};
 	struct error error = ERROR_INIT;
+	enum queue_status status;
+	struct timespec mtime;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct spool_entry entry = {.state = rows[i].where};
@@ -175,8 +178,10 @@ test_judging(void **state)
 			assert_int_equal(spool_note(f->spool, entry.name,
 					     &event, &error),
 			    0);
-		assert_int_equal(queue_judge(f->spool, &entry, NOW, NULL),
-		    rows[i].status);
+		assert_int_equal(queue_judge(f->spool, &entry, NOW, &status,
+				     &mtime, &error),
+		    0);
+		assert_int_equal(status, rows[i].status);
 	}
 }
 
@@ -360,6 +365,30 @@ test_behind_many(void **state)
 	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 60);
 }
 
+/* A record that nobody can look at is not passed over in silence. */
+static void
+test_unanswered_look(void **state)
+{
+	const struct queue_wish wish = {.least = MAX, .most = MAX};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+
+	place(f, SPOOL_NEW, name_of("a", 1), 0);
+	stat_errno = EIO;
+	assert_int_equal(queue_take(f->queue, NOW, &wish, f->items, &f->n,
+			     &f->rest, &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_IO);
+	assert_int_equal(f->n, 0);
+	/* But one that is gone meanwhile is somebody else's. */
+	stat_errno = ENOENT;
+	take(f, MAX);
+	assert_int_equal(f->n, 0);
+	stat_errno = 0;
+	take(f, MAX);
+	assert_int_equal(f->n, 1);
+}
+
 /* Records without an alert id stand each alone. */
 static void
 test_without_alert(void **state)
@@ -398,6 +427,7 @@ main(void)
 	    TEST(test_wish),
 	    TEST(test_seen_before),
 	    TEST(test_behind_many),
+	    TEST(test_unanswered_look),
 	    TEST(test_without_alert),
 	    cmocka_unit_test(test_alert_byte),
 	};

@@ -460,7 +460,8 @@ stored(const struct fixture *f, const struct answer *a)
 	enum spool_state where;
 	json_t *record;
 
-	assert_true(spool_find(f->spool, a->receipt.id, &where));
+	assert_int_equal(spool_find(f->spool, a->receipt.id, &where, &error),
+	    1);
 	assert_int_equal(spool_read(f->spool, where, a->receipt.id, &text, NULL,
 			     &error),
 	    0);

@@ -26,6 +26,7 @@
 #include "lib/error.h"
 #include "lib/spool_private.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/stat_fails.h"
 
 #define NAME \
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
@@ -209,7 +210,10 @@ test_every_failure(void **state)
 			    -1);
 			assert_int_equal(error.kind, ERROR_IO);
 			assert_int_equal(error.sys, errors[j]);
-			assert_true(spool_find(f->spool, NAME, &where));
+			error_clear(&error);
+			assert_int_equal(spool_find(f->spool, NAME, &where,
+					     &error),
+			    1);
 			assert_int_equal(where, SPOOL_NEW);
 		}
 	calls.fail = NULL;
@@ -275,14 +279,14 @@ test_history(void **state)
 	struct spool_tally tally;
 	struct buf text = BUF_INIT;
 
-	assert_false(spool_has_history(f->spool, NAME));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
 	assert_int_equal(attempts(f), 0);
 	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
 	assert_int_equal(tally.lines, 0);
 	note(f, "attempt", NULL);
 	note(f, "fail", "said \"no\"\xff\n\x1b[2J");
 	note(f, "attempt", NULL);
-	assert_true(spool_has_history(f->spool, NAME));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
 	assert_int_equal(attempts(f), 2);
 	note(f, "requeue", "again");
 	assert_int_equal(attempts(f), 0);
@@ -336,7 +340,7 @@ test_remove(void **state)
 			     &error),
 	    0);
 	assert_false(is_at(f, SPOOL_DONE, 1000));
-	assert_false(spool_has_history(f->spool, NAME));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
 }
 
 static char found[4096];
@@ -382,12 +386,43 @@ test_litter(void **state)
 	assert_int_equal(spool_clean_histories(f->spool, false, collect,
 			     &error),
 	    0);
-	assert_true(spool_has_history(f->spool, NAME));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
 	unlinkat(spool_dir(f->spool, SPOOL_DEAD), NAME, 0);
 	assert_int_equal(spool_clean_histories(f->spool, false, collect,
 			     &error),
 	    0);
-	assert_false(spool_has_history(f->spool, NAME));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
+}
+
+/* When nobody can tell whether a record is there, its history stays, and
+ * litter that cannot be looked at is told. */
+static void
+test_unanswered_look(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec before = {.tv_sec = 5000};
+	enum spool_state where;
+
+	note(f, "ack", NULL);
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1);
+	place(f, spool_dir(f->spool, SPOOL_BAD), DOT_OLD, 1);
+	stat_errno = EIO;
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_IO);
+	error_clear(&error);
+	assert_int_equal(spool_clean_temporaries(f->spool, before, false,
+			     collect, &error),
+	    -1);
+	error_clear(&error);
+	assert_int_equal(spool_find(f->spool, NAME, &where, &error), -1);
+	error_clear(&error);
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), -1);
+	error_clear(&error);
+	stat_errno = 0;
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
 }
 
 int
@@ -405,6 +440,7 @@ main(void)
 	    TEST(test_long_why),
 	    TEST(test_remove),
 	    TEST(test_litter),
+	    TEST(test_unanswered_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

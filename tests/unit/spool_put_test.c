@@ -29,6 +29,7 @@
 #include "lib/error.h"
 #include "lib/spool_private.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/stat_fails.h"
 
 #define NAME \
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
@@ -343,7 +344,26 @@ test_unlink_fails(void **state)
 	calls.fail_at = 1;
 	calls.fail_errno = EIO;
 	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), -1);
-	assert_false(spool_find(f->spool, NAME, &where));
+	error_clear(&error);
+	assert_int_equal(spool_find(f->spool, NAME, &where, &error), 0);
+}
+
+/* When nobody can tell whether it is there, it is not stored a second time. */
+static void
+test_unanswered_look(void **state)
+{
+	struct fixture *f = *state;
+	enum spool_outcome outcome;
+	struct error error;
+
+	place(f, SPOOL_DONE, TEXT, 1000);
+	stat_errno = EIO;
+	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), -1);
+	assert_int_equal(error.kind, ERROR_IO);
+	stat_errno = 0;
+	assert_int_equal(entries(f, SPOOL_NEW), 0);
+	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
+	assert_int_equal(outcome, SPOOL_DUPLICATE);
 }
 
 /* A link that finds its name taken is a failure, never a success. */
@@ -500,6 +520,7 @@ main(void)
 	    TEST(test_short_write),
 	    TEST(test_every_failure),
 	    TEST(test_unlink_fails),
+	    TEST(test_unanswered_look),
 	    TEST(test_link_exists),
 	    TEST(test_duplicates),
 	    TEST(test_duplicate_not_durable),
