@@ -207,6 +207,14 @@ start_child(struct start *s)
 	return pid;
 }
 
+/* A child that ended, or was killed, is there to be waited for. */
+static void
+wait_for_child(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) == -1 && errno == EINTR)
+		continue;
+}
+
 /* Start it, and see what exec says: 0, or the errno of what failed. */
 static int
 spawn(struct handler *h, struct start *s, int status_end)
@@ -222,8 +230,7 @@ spawn(struct handler *h, struct start *s, int status_end)
 	s->status = -1;
 	if (file_read_full(status_end, &why, sizeof(why)) == 0)
 		return 0; /* exec closed it */
-	while (waitpid(h->pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
+	wait_for_child(h->pid, NULL);
 	h->pid = 0;
 	return why != 0 ? why : EAGAIN;
 }
@@ -280,15 +287,18 @@ handler_ended(struct handler *h, bool kill_group, int *status)
 {
 	siginfo_t info = {.si_pid = 0};
 
-	if (h->pid == 0 ||
-	    waitid(P_PID, (id_t)h->pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
-		-1 ||
-	    info.si_pid == 0)
+	if (h->pid == 0)
+		return false;
+	/* Nobody tells a second time that it ended. */
+	while (waitid(P_PID, (id_t)h->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == -1 &&
+	    errno == EINTR)
+		continue;
+	if (info.si_pid == 0)
 		return false;
 	if (kill_group)
 		handler_kill(h, SIGKILL);
-	if (waitpid(h->pid, status, 0) != h->pid)
-		return false;
+	wait_for_child(h->pid, status);
 	h->pid = 0;
 	return true;
 }
@@ -298,8 +308,7 @@ handler_close(struct handler *h)
 {
 	if (h->pid > 0) {
 		handler_kill(h, SIGKILL);
-		while (waitpid(h->pid, NULL, 0) == -1 && errno == EINTR)
-			continue;
+		wait_for_child(h->pid, NULL);
 		h->pid = 0;
 	}
 	close_all(&h->out, 1);

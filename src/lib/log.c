@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/encode.h"
+#include "lib/file.h"
 #include "lib/log.h"
 #include "lib/timestamp.h"
 
@@ -128,15 +129,12 @@ void
 log_end(struct log_line *line)
 {
 	const int saved = errno;
-	ssize_t put;
 
 	buf_addc(&line->text, '\n');
-	if (!line->text.failed) {
-		do
-			put = write(STDERR_FILENO, line->text.data,
-			    line->text.len);
-		while (put == -1 && errno == EINTR);
-	}
+	/* Nobody could be told that there is nobody to tell. */
+	if (!line->text.failed)
+		(void)file_write_full(STDERR_FILENO, line->text.data,
+		    line->text.len);
 	buf_free(&line->text);
 	errno = saved;
 }

@@ -40,7 +40,7 @@
 #define ACCEPT_SECONDS 2    /* the longest a flag goes unseen */
 #define CLOSE_MS 1000	    /* for the peer to take the answer */
 #define CLOSE_POLL_MS "250" /* of it, without any sign of life */
-#define BACK_OFF_MS 50	    /* when descriptors run out */
+#define BACK_OFF_MS 50	    /* when descriptors run out, say */
 
 struct fcgi {
 	FCGX_Request request;
@@ -254,20 +254,22 @@ fail:
 static enum fcgi_event
 accept_failed(void)
 {
-	switch (errno) {
+	const int sys = errno;
+
+	switch (sys) {
 	case EBADF:
 	case EINVAL:
 	case ENOTSOCK:
 	case EOPNOTSUPP:
 		return FCGI_BROKEN;
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		poll(NULL, 0, BACK_OFF_MS);
+	case EINTR:
+	case EAGAIN:
+	case ECONNABORTED:
 		return FCGI_INTERRUPTED;
 	default:
-		return FCGI_INTERRUPTED;
+		poll(NULL, 0, BACK_OFF_MS);
+		errno = sys;
+		return FCGI_EXHAUSTED;
 	}
 }
 

@@ -35,6 +35,7 @@ int fcgi_open(struct fcgi **, int listen_fd, int64_t timeout_ms,
 enum fcgi_event {
 	FCGI_REQUEST,	  /* *gateway is the request; call fcgi_finish() */
 	FCGI_INTERRUPTED, /* a signal, a time-out, a peer that left */
+	FCGI_EXHAUSTED,	  /* not now, for want of descriptors, say: errno */
 	FCGI_BROKEN /* no use going on: descriptor gone, library refuses */
 };
 

@@ -246,20 +246,37 @@ lost_spool(const struct server *s)
 	return s->spool != NULL && !spool_is_current(s->spool);
 }
 
+/* Requests wait in the socket's queue meanwhile; each outage is told once. */
+static void
+note_outage(enum fcgi_event event, bool *outage)
+{
+	bool is_outage = event == FCGI_EXHAUSTED;
+
+	if (is_outage && !*outage)
+		log_message(LEVEL_ERROR, "accept", "%s; trying again",
+		    strerror(errno));
+	*outage = is_outage;
+}
+
 static enum serve_exit
 loop(struct server *s, struct fcgi *fcgi)
 {
 	const struct gateway *gateway;
+	enum fcgi_event event;
+	bool outage = false;
 	struct exchange x;
 
 	while (!stop) {
-		switch (fcgi_accept(fcgi, &gateway)) {
+		event = fcgi_accept(fcgi, &gateway);
+		note_outage(event, &outage);
+		switch (event) {
 		case FCGI_REQUEST:
 			exchange(s, gateway, fcgi, &x);
 			fcgi_finish(fcgi);
 			if (conclude(s, &x))
 				return SERVE_SPOOL_LOST;
 			break;
+		case FCGI_EXHAUSTED:
 		case FCGI_INTERRUPTED:
 			if (lost_spool(s))
 				return SERVE_SPOOL_LOST;

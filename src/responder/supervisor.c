@@ -141,13 +141,25 @@ schedule_restart(struct worker *w)
 		w->back_off = BACK_OFF_MAX_MS;
 }
 
+/* One that ended, or 0 or -1 for none. */
+static pid_t
+next_ended(int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, WNOHANG);
+	while (pid == -1 && errno == EINTR);
+	return pid;
+}
+
 static void
 reap(struct supervisor *s)
 {
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = next_ended(&status)) > 0) {
 		if (status != 0)
 			log_death(pid, status);
 		if (pid == s->leaving)
