@@ -102,30 +102,46 @@ sum(const uint64_t *words)
 	return hash;
 }
 
-static bool
+enum content { UNREADABLE, DAMAGED, WHOLE };
+
+/* A file that cannot be read just now is not one that is damaged. */
+static enum content
 load(int fd, uint64_t *words)
 {
 	uint64_t image[WORDS];
+	ssize_t n = 1;
 
-	if (pread(fd, image, sizeof(image), 0) != (ssize_t)sizeof(image))
-		return false;
+	for (size_t at = 0; at < sizeof(image) && n > 0; at += (size_t)n) {
+		n = pread(fd, (char *)image + at, sizeof(image) - at,
+		    (off_t)at);
+		if (n == -1)
+			return UNREADABLE;
+	}
+	if (n == 0)
+		return DAMAGED;
 	for (int i = 0; i < WORDS; i++)
 		words[i] = le64toh(image[i]);
-	return words[WORD_MAGIC] == MAGIC && words[WORD_SUM] == sum(words);
+	return words[WORD_MAGIC] == MAGIC && words[WORD_SUM] == sum(words)
+	    ? WHOLE
+	    : DAMAGED;
 }
 
-/* A write that fails or is short leaves a wrong sum, so the next begins anew. */
+/* One that fails half-way leaves a wrong sum, so the next begins anew. */
 static void
 store(int fd, uint64_t *words)
 {
 	uint64_t image[WORDS];
-	ssize_t written;
+	ssize_t n;
 
 	words[WORD_SUM] = sum(words);
 	for (int i = 0; i < WORDS; i++)
 		image[i] = htole64(words[i]);
-	written = pwrite(fd, image, sizeof(image), 0);
-	(void)written;
+	for (size_t at = 0; at < sizeof(image); at += (size_t)n) {
+		n = pwrite(fd, (char *)image + at, sizeof(image) - at,
+		    (off_t)at);
+		if (n <= 0)
+			break;
+	}
 }
 
 int
@@ -145,18 +161,21 @@ metrics_open_read(int spool_root)
 void
 metrics_add(int fd, const struct metrics_delta *delta)
 {
-	uint64_t words[WORDS];
+	uint64_t words[WORDS] = {0};
+	enum content content;
 
 	if (fd == -1 || lock_byte(fd, 0, LOCK_WAIT_MS) == -1)
 		return;
-	if (!load(fd, words)) {
+	content = load(fd, words);
+	if (content == DAMAGED) {
 		memset(words, 0, sizeof(words));
 		words[WORD_MAGIC] = MAGIC;
 		words[WORD_SINCE] = (uint64_t)time(NULL);
 	}
 	for (int i = 0; i < METRICS; i++)
 		words[WORD_VALUE + i] += delta->add[i];
-	store(fd, words);
+	if (content != UNREADABLE)
+		store(fd, words);
 	unlock_byte(fd, 0);
 }
 
@@ -169,7 +188,7 @@ metrics_read(int fd, struct metrics *m)
 	if (fd == -1)
 		return;
 	for (int i = 0; i < READ_TRIES; i++) {
-		if (!load(fd, words))
+		if (load(fd, words) != WHOLE)
 			continue;
 		m->since = words[WORD_SINCE];
 		memcpy(m->value, words + WORD_VALUE, sizeof(m->value));

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Counters: sums over processes, damage, a held lock, the text format. */
+/*
+ * Counters: sums over processes, damage, a disk that reads in pieces or not at
+ * all, a held lock, the text format.
+ */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +24,27 @@
 #include "lib/lock.h"
 #include "lib/metrics.h"
 #include "tests/unit/scratch.h"
+
+/* These take the place of libc's: at most so many bytes at once; 0: EIO. */
+static size_t at_once = SIZE_MAX;
+
+ssize_t
+pread(int fd, void *bytes, size_t n, off_t at)
+{
+	errno = EIO;
+	if (at_once == 0)
+		return -1;
+	return syscall(SYS_pread64, fd, bytes, n < at_once ? n : at_once, at);
+}
+
+ssize_t
+pwrite(int fd, const void *bytes, size_t n, off_t at)
+{
+	errno = EIO;
+	if (at_once == 0)
+		return -1;
+	return syscall(SYS_pwrite64, fd, bytes, n < at_once ? n : at_once, at);
+}
 
 struct fixture {
 	char *path;
@@ -67,6 +93,29 @@ test_add_and_read(void **state)
 	assert_int_equal(m.value[METRIC_FORBIDDEN], 0);
 	assert_true(m.since > 1700000000);
 	close(reader);
+	close(fd);
+}
+
+/* In pieces it is the same; and what cannot be read just now is not begun
+ * anew. */
+static void
+test_bad_disk(void **state)
+{
+	struct fixture *f = *state;
+	struct metrics_delta delta = {0};
+	struct metrics m;
+	int fd = metrics_open_add(f->root);
+
+	delta.add[METRIC_STORED] = 1;
+	at_once = 7;
+	metrics_add(fd, &delta);
+	metrics_add(fd, &delta);
+	at_once = 0;
+	metrics_add(fd, &delta);
+	at_once = SIZE_MAX;
+	metrics_add(fd, &delta);
+	metrics_read(fd, &m);
+	assert_int_equal(m.value[METRIC_STORED], 3);
 	close(fd);
 }
 
@@ -197,6 +246,7 @@ main(void)
 	    TEST(test_add_and_read),
 	    TEST(test_nothing_there),
 	    TEST(test_damage),
+	    TEST(test_bad_disk),
 	    TEST(test_lock_held),
 	    TEST(test_processes),
 	    TEST(test_text),
