@@ -16,6 +16,7 @@
 
 #define NAP_MIN_NS 100000
 #define NAP_MAX_NS 10000000
+#define UNLOCK_TRIES 10
 
 static int
 try_lock(int fd, off_t offset, short type)
@@ -54,8 +55,11 @@ lock_byte(int fd, off_t offset, int64_t wait_ms)
 	}
 }
 
+/* What is not unlocked is stuck until this process ends. */
 void
 unlock_byte(int fd, off_t offset)
 {
-	try_lock(fd, offset, F_UNLCK);
+	for (int i = 0; i < UNLOCK_TRIES; i++)
+		if (try_lock(fd, offset, F_UNLCK) == 0)
+			break;
 }

@@ -107,10 +107,17 @@ next_due(const struct supervisor *s)
 
 	if (s->stopping || s->leaving != 0)
 		return RESEND_MS;
-	for (int i = 0; i < s->wanted; i++)
-		if (s->workers[i].pid == 0 &&
-		    s->workers[i].start_at - now < due)
-			due = s->workers[i].start_at - now;
+	for (int i = 0; i < SETTINGS_WORKERS_MAX; i++) {
+		const struct worker *w = &s->workers[i];
+		int64_t wait = IDLE_MS;
+
+		if (w->pid != 0 && w->generation != s->generation)
+			wait = BACK_OFF_MAX_MS; /* no successor could start */
+		else if (w->pid == 0 && i < s->wanted)
+			wait = w->start_at - now;
+		if (wait < due)
+			due = wait;
+	}
 	return due > 0 ? due : 0;
 }
 

@@ -74,6 +74,13 @@ class Installation:
             os.mkdir(os.path.join(self.spool, state), 0o2750)
         os.close(os.open(os.path.join(self.spool, "lock"), os.O_CREAT, 0o640))
 
+    def empty_states(self):
+        """The same, while somebody has it open, and must look at all of it anew."""
+        os.close(os.open(os.path.join(self.spool, "touched"), os.O_CREAT, 0o640))
+        os.unlink(os.path.join(self.spool, "touched"))
+        for path in glob.glob(self.spool + "/*/*") + glob.glob(self.spool + "/*/.[!.]*"):
+            os.unlink(path)
+
     def files(self):
         """{STATE/NAME: text}, dot-names included."""
         found = {}
