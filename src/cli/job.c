@@ -230,7 +230,8 @@ next_moment(const void *trader, size_t place)
 
 /* ---- what it prints ------------------------------------------------- */
 
-static void
+/* How many bytes there were, at most so many; after the last the pipe is closed. */
+static size_t
 relay_some(int *fd, struct relay *relay, size_t most)
 {
 	char bytes[READ_MAX];
@@ -239,11 +240,14 @@ relay_some(int *fd, struct relay *relay, size_t most)
 
 	if (n > 0) {
 		relay_add(relay, bytes, (size_t)n);
-	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		return (size_t)n;
+	}
+	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		relay_end(relay);
 		close(*fd);
 		*fd = -1;
 	}
+	return 0;
 }
 
 /* Two for each job; no more is read than the outlets take. */
@@ -284,14 +288,17 @@ take_polls(void *trader, struct work *w, const struct pollfd *polls)
 static void
 drain(int *fd, struct relay *relay)
 {
-	int left = 0;
+	int left = 0, n;
 
 	if (*fd == -1)
 		return;
 	if (ioctl(*fd, FIONREAD, &left) == -1)
 		left = 0;
-	for (; left > 0 && *fd != -1; left -= READ_MAX)
-		relay_some(fd, relay, (size_t)left);
+	for (; left > 0 && *fd != -1; left -= n) {
+		n = (int)relay_some(fd, relay, (size_t)left);
+		if (n == 0)
+			break;
+	}
 	relay_end(relay);
 }
 

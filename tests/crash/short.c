@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * short.so, preloaded: calls that do less than they were asked for, as any may.
+ * strace cannot make these up: what it reports was not done.
+ *
+ * With $AT_ONCE=1, each read(2), write(2), pread(2), pwrite(2), recv(2) and
+ * send(2) of a file, pipe or socket takes one byte, with $AT_ONCE=half, half of
+ * the bytes, and at least one. With $CLOSE_FAILS=N, the N-th close(2) of the
+ * process does close, and then says EIO; standard error is told "short: close
+ * failed". What libc calls within itself is not seen.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static enum { ALL, ONE, HALF } at_once;
+static long closes; /* until the one that fails; 0: none does */
+
+__attribute__((constructor)) static void
+begin(void)
+{
+	const char *text = getenv("AT_ONCE");
+
+	if (text != NULL)
+		at_once = strcmp(text, "1") == 0 ? ONE : HALF;
+	text = getenv("CLOSE_FAILS");
+	closes = text != NULL ? atol(text) : 0;
+}
+
+/* The kernel hands out events of a signalfd and the like whole. */
+static bool
+comes_in_pieces(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	    (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
+		S_ISSOCK(st.st_mode));
+}
+
+static size_t
+less(int fd, size_t n)
+{
+	int saved = errno;
+
+	if (at_once != ALL && n > 1 && comes_in_pieces(fd))
+		n = at_once == ONE ? 1 : n / 2;
+	errno = saved;
+	return n;
+}
+
+ssize_t
+read(int fd, void *bytes, size_t n)
+{
+	return syscall(SYS_read, fd, bytes, less(fd, n));
+}
+
+ssize_t
+write(int fd, const void *bytes, size_t n)
+{
+	return syscall(SYS_write, fd, bytes, less(fd, n));
+}
+
+ssize_t
+pread(int fd, void *bytes, size_t n, off_t at)
+{
+	return syscall(SYS_pread64, fd, bytes, less(fd, n), at);
+}
+
+ssize_t
+pwrite(int fd, const void *bytes, size_t n, off_t at)
+{
+	return syscall(SYS_pwrite64, fd, bytes, less(fd, n), at);
+}
+
+ssize_t
+recv(int fd, void *bytes, size_t n, int flags)
+{
+	return syscall(SYS_recvfrom, fd, bytes, less(fd, n), flags, NULL, NULL);
+}
+
+ssize_t
+send(int fd, const void *bytes, size_t n, int flags)
+{
+	return syscall(SYS_sendto, fd, bytes, less(fd, n), flags, NULL, 0);
+}
+
+int
+close(int fd)
+{
+	int rc = (int)syscall(SYS_close, fd);
+
+	if (closes == 0 || --closes > 0)
+		return rc;
+	dprintf(STDERR_FILENO, "short: close failed\n");
+	errno = EIO;
+	return -1;
+}
