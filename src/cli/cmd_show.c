@@ -2,6 +2,7 @@
 /* alertspool show: one record, for a person, a program, or byte for byte. */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct show {
 	struct spool *spool;
 	const char *directory;
 	bool terminal, colours;
+	bool failed; /* no memory for a part of it */
 	time_t now;
 	size_t shown;
 	struct view view;
@@ -83,8 +85,8 @@ static const struct field {
 };
 
 static void
-print_coloured(const struct show *s, const char *label, const char *text,
-    size_t n, enum table_colour colour)
+print_coloured(struct show *s, const char *label, const char *text, size_t n,
+    enum table_colour colour)
 {
 	struct buf shown = BUF_INIT;
 
@@ -96,11 +98,21 @@ print_coloured(const struct show *s, const char *label, const char *text,
 	} else {
 		printf("%s\n", label);
 	}
+	s->failed |= shown.failed;
 	buf_free(&shown);
 }
 
+/* What was put together in s->text, if it is anything. */
 static void
-print_field(const struct show *s, const char *label, const char *text, size_t n)
+print_text(struct show *s, const char *label, enum table_colour colour)
+{
+	s->failed |= s->text.failed;
+	if (s->text.len > 0)
+		print_coloured(s, label, s->text.data, s->text.len, colour);
+}
+
+static void
+print_field(struct show *s, const char *label, const char *text, size_t n)
 {
 	print_coloured(s, label, text, n, TABLE_PLAIN);
 }
@@ -151,14 +163,12 @@ print_record_field(struct show *s, const struct field *field)
 		add_age(s, first, &s->text);
 	if (field->kind == SEVERITY)
 		colour = style_severity(json_string_value(first));
-	if (s->text.len > 0)
-		print_coloured(s, field->label, s->text.data, s->text.len,
-		    colour);
+	print_text(s, field->label, colour);
 }
 
 /* Lines below each other, the label at the first. */
 static void
-print_lines(const struct show *s, const char *label, const char *text, size_t n)
+print_lines(struct show *s, const char *label, const char *text, size_t n)
 {
 	while (n > 0 && text[n - 1] == '\n')
 		n--;
@@ -207,18 +217,19 @@ print_warnings(struct show *s)
 			buf_addc(&s->text, ' ');
 		add_value(&s->text, json_array_get(list, i));
 	}
-	if (s->text.len > 0)
-		print_field(s, "warnings", s->text.data, s->text.len);
+	print_text(s, "warnings", TABLE_PLAIN);
 }
 
 /* history/ID has a JSON object a line; a time and then what else it says. */
 static void
 print_history_line(struct show *s, const char *line, size_t n)
 {
-	json_t *entry = json_loadb(line, n, 0, NULL);
 	const char *key;
-	json_t *value;
+	json_t *entry, *value;
 
+	errno = 0; /* Jansson's words for no memory are those for no JSON */
+	entry = json_loadb(line, n, 0, NULL);
+	s->failed |= entry == NULL && errno == ENOMEM;
 	buf_reset(&s->text);
 	json_object_foreach(entry, key, value)
 	{
@@ -231,7 +242,7 @@ print_history_line(struct show *s, const char *line, size_t n)
 		add_value(&s->text, value);
 	}
 	if (json_is_object(entry))
-		print_field(s, "history", s->text.data, s->text.len);
+		print_text(s, "history", TABLE_PLAIN);
 	else
 		print_field(s, "history", line, n);
 	json_decref(entry);
@@ -267,6 +278,7 @@ print_person(struct show *s, struct error *error)
 {
 	const json_t *text = view_value(&s->view, "alert.text");
 
+	s->failed = false;
 	if (s->shown++ > 0)
 		putchar('\n');
 	print_place(s);
@@ -276,7 +288,11 @@ print_person(struct show *s, struct error *error)
 	if (json_is_string(text))
 		print_lines(s, "text", json_string_value(text),
 		    json_string_length(text));
-	return print_history(s, error);
+	if (print_history(s, error) == -1)
+		return -1;
+	return s->failed ? error_set(error, ERROR_IO, "no memory for all of %s",
+			       s->view.entry.name)
+			 : 0;
 }
 
 /* ---- other forms ---------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,25 +88,30 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* When the record was received; false when it does not tell, or is gone. */
-static bool
+/* When the record was received: 1; 0 when it does not tell, or is gone; -1
+ * without memory to see. */
+static int
 received_at(struct view *view, const struct spool *spool,
-    const struct spool_entry *entry, struct timespec *t)
+    const struct spool_entry *entry, struct timespec *t, struct error *error)
 {
-	struct error error = ERROR_INIT;
+	struct error why = ERROR_INIT;
 	const char *text;
 
-	if (view_read(view, spool, entry, &error) == -1)
-		return false;
+	if (view_read(view, spool, entry, &why) == -1)
+		return why.sys == ENOMEM
+		    ? error_set(error, why.kind, "%s", why.text)
+		    : 0;
 	text = view_text(view, "received_at");
 	return text != NULL && timestamp_parse(text, strlen(text), t) == 0;
 }
 
-static void
-find_oldest(const struct spool *spool, enum spool_state state, struct pass *p)
+static int
+find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
+    struct error *error)
 {
 	struct depth *d = p->depth;
 	struct view view = VIEW_INIT;
+	int rc = 0;
 	size_t i;
 
 	qsort(p->heap, p->n, sizeof(p->heap[0]), compare);
@@ -116,7 +122,10 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p)
 		if (d->has_oldest && p->heap[i].since - SKEW > d->oldest.tv_sec)
 			break;
 		memcpy(entry.name, p->heap[i].name, sizeof(entry.name));
-		if (!received_at(&view, spool, &entry, &t) ||
+		rc = received_at(&view, spool, &entry, &t, error);
+		if (rc == -1)
+			break;
+		if (rc == 0 ||
 		    (d->has_oldest && timestamp_compare(t, d->oldest) >= 0))
 			continue;
 		d->oldest = t;
@@ -124,6 +133,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p)
 	}
 	d->exact = i < p->n || p->n == d->records;
 	view_free(&view);
+	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -140,7 +150,7 @@ depth_read(const struct spool *spool, enum spool_state state, struct depth *d,
 	rc = walk_directory(spool_dir(spool, state), spool_state_word(state),
 	    count, p, error);
 	if (rc == 0)
-		find_oldest(spool, state, p);
+		rc = find_oldest(spool, state, p, error);
 	free(p);
 	return rc;
 }

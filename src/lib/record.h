@@ -47,7 +47,7 @@ int record_encode(struct buf *, const char *id, const struct delivery *,
 
 /* Parse the text of a stored record: exactly one line with its newline, one
  * JSON object with a record_version of 1 or more. An owned reference, or NULL
- * with ERROR_INPUT. */
+ * with ERROR_INPUT; ERROR_IO without memory to tell. */
 json_t *record_decode(const char *text, size_t len, struct error *);
 
 /* Append the body as it came, from raw or raw_base64. 0, or -1 ERROR_INPUT. */
@@ -60,7 +60,9 @@ int record_delivery(const json_t *record, const struct buf *body,
     struct delivery *, struct error *);
 
 /* Is this the whole text of a record of the body with this SHA-256 (given as
- * DIGEST_SIZE bytes)? The form that spool_put() wants. */
-bool record_is_whole(const char *text, size_t len, const void *body_sha256);
+ * DIGEST_SIZE bytes): 1, 0, or -1 without memory to tell. The form that
+ * spool_put() wants. */
+int record_is_whole(const char *text, size_t len, const void *body_sha256,
+    struct error *);
 
 #endif

@@ -3,6 +3,7 @@
  * something else by a key that a caller asks for, which is the caller's part. */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "lib/buf.h"
@@ -22,7 +23,12 @@ record_decode(const char *text, size_t len, struct error *error)
 		error_set(error, ERROR_INPUT, "a record is exactly one line");
 		return NULL;
 	}
+	errno = 0; /* Jansson's words for no memory are those for no JSON */
 	record = json_loadb(text, len - 1, JSON_ALLOW_NUL, &why);
+	if (record == NULL && errno == ENOMEM) {
+		error_sys(error, ERROR_IO, "a record cannot be read");
+		return NULL;
+	}
 	if (record == NULL) {
 		error_set(error, ERROR_INPUT, "a record is not JSON at byte %d",
 		    why.position);
@@ -101,20 +107,23 @@ record_delivery(const json_t *record, const struct buf *body,
 	return 0;
 }
 
-bool
-record_is_whole(const char *text, size_t len, const void *body_sha256)
+int
+record_is_whole(const char *text, size_t len, const void *body_sha256,
+    struct error *error)
 {
 	unsigned char digest[DIGEST_SIZE];
-	struct error unused = ERROR_INIT;
+	struct error why = ERROR_INIT;
 	struct buf body = BUF_INIT;
-	json_t *record = record_decode(text, len, &unused);
-	bool whole = false;
+	json_t *record = record_decode(text, len, &why);
+	int whole = 0;
 
-	if (record != NULL && record_body(record, &body, &unused) == 0) {
+	if (record != NULL && record_body(record, &body, &why) == 0) {
 		digest_sha256(digest,
 		    &(struct digest_part){.bytes = body.data, .len = body.len},
 		    1);
 		whole = memcmp(digest, body_sha256, DIGEST_SIZE) == 0;
+	} else if (why.kind != ERROR_INPUT) {
+		whole = error_set(error, why.kind, "%s", why.text);
 	}
 	buf_free(&body);
 	json_decref(record);

@@ -84,8 +84,9 @@ struct spool_record {
 	const char *text;
 	size_t len;
 	unsigned int except; /* states in which the name is no duplicate */
-	/* Is the text found under this name the whole record? */
-	bool (*is_whole)(const char *text, size_t len, const void *body_sha256);
+	/* Is the text found under this name the whole record: 1, 0, or -1? */
+	int (*is_whole)(const char *text, size_t len, const void *body_sha256,
+	    struct error *);
 	const void *body_sha256;
 };
 

@@ -163,11 +163,18 @@ says(const json_t *line, const char *key, const char *word, size_t n)
 	return text != NULL && strncmp(text, word, n) == 0;
 }
 
-static void
-count_line(struct spool_tally *t, const char *text, size_t len)
+/* 0; also for a line that is no JSON, which is nobody's attempt. -1 without
+ * memory to tell. */
+static int
+count_line(struct spool_tally *t, const char *text, size_t len,
+    struct error *error)
 {
-	json_t *line = json_loadb(text, len, 0, NULL);
+	json_t *line;
 
+	errno = 0; /* Jansson's words for no memory are those for no JSON */
+	line = json_loadb(text, len, 0, NULL);
+	if (line == NULL && errno == ENOMEM)
+		return error_sys(error, ERROR_IO, "history");
 	if (says(line, "what", "attempt", sizeof("attempt"))) {
 		t->attempts++;
 	} else if (says(line, "what", "fail", sizeof("fail"))) {
@@ -178,6 +185,7 @@ count_line(struct spool_tally *t, const char *text, size_t len)
 		    sizeof(SPOOL_WAS_BAD) - 1);
 	}
 	json_decref(line);
+	return 0;
 }
 
 int
@@ -191,7 +199,7 @@ spool_tally(const struct spool *s, const char *name, struct spool_tally *tally,
 	*tally = (struct spool_tally){0};
 	line = text.data;
 	while (rc == 0 && line != NULL && (end = strchr(line, '\n')) != NULL) {
-		count_line(tally, line, (size_t)(end - line));
+		rc = count_line(tally, line, (size_t)(end - line), error);
 		tally->lines++;
 		line = end + 1;
 	}

@@ -208,11 +208,15 @@ settle(struct spool *s, const struct spool_record *r, enum spool_state found,
 {
 	struct buf text = BUF_INIT;
 	struct stat st;
-	int rc = -1;
+	int rc = -1, whole = 0;
 
 	if (spool_read(s, found, r->name, &text, &st, error) == -1)
 		goto out;
-	if (text.len > 0 && r->is_whole(text.data, text.len, r->body_sha256)) {
+	if (text.len > 0)
+		whole = r->is_whole(text.data, text.len, r->body_sha256, error);
+	if (whole == -1)
+		goto out;
+	if (whole == 1) {
 		*outcome = SPOOL_DUPLICATE;
 		rc = make_durable(s, r->name, found, error);
 	} else {

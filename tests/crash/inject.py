@@ -1,23 +1,28 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""inject.py [--all | --third] [--kill] PROGRAMS-DIRECTORY WORK SCENARIO...
+"""inject.py [--all | --third] [--kill | --memory=SHIM] PROGRAMS-DIRECTORY WORK
+          SCENARIO...
 
 Run the real programs under strace, and at each of their system calls in turn,
 from the one that opens the settings file on, let that one call fail (strace
--e inject), or kill the process there (--kill).
+-e inject), or kill the process there (--kill). Or run them without strace and
+with no_memory.so, so that each of their allocations in turn fails (--memory).
 
-Scenarios are publish, duplicate and quarantine (a CGI run each), claim, ack,
-release, bury, requeue, requeue-bad and run (the command line). A plain run first tells how
-many calls there are. Without --all every call fails with one of the errors,
-taken in turn; with it, with all of them. --third takes every third call.
+Scenarios are publish, duplicate, duplicate-done and quarantine (a CGI run each),
+claim, ack, release, bury, requeue, requeue-bad and run, list, list-json, show,
+stats, verify, sign, send, clean, init and test (the command line). A plain run
+first tells how many calls there are. Without --all every call fails with one of
+the errors, taken in turn; with it, with all of them. --third takes every third
+call or allocation.
 
 Required each time. Of the responder: an answer, and it is 503 unless the record
 is there, whole, once; 503 leaves nothing behind and says why in the log; a
 failed fsync is never a 2xx; the next delivery of the same is answered 2xx and
 is one record. Of the command line: it ends by itself; the record is in one
 state, whole; the same command, or the one that it was preparing for, can be
-given again. Killed: what was not answered may be there or not, nothing is torn,
-and the same again as above.
+given again; what only reads says what it always says, or fails with a reason.
+Killed: what was not answered may be there or not, nothing is torn, and the same
+again as above.
 
 Prints what was wrong, then how many injections were made; exit 0 or 1.
 """
@@ -26,8 +31,10 @@ import collections
 import glob
 import hashlib
 import hmac
+import itertools
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -39,6 +46,13 @@ STATES = ("new", "cur", "done", "dead", "bad")
 # the old break in earnest, never an error, which libc takes for an address.
 SKIPPED = {"exit_group", "rt_sigreturn", "execve", "restart_syscall", "exit", "wait4",
            "vfork", "clone", "clone3", "arch_prctl", "set_tid_address", "set_robust_list", "brk"}
+# A waitid that fails was interrupted: it knows no other error here.
+ONLY = {"waitid": ("EINTR",)}
+# strace's close does not close, which no kernel does, and a runner would wait for
+# ever for the end of a pipe: tests/crash/short.sh has one that closes.
+NEVER_CLOSED = {"run": {"close"}}
+# Libraries that end the process, or write where they must not, without memory.
+THEIRS = re.compile(rb"failed for .*lib(jansson|gcrypt|gpg-error)|in libgcrypt")
 # libgcrypt ends the process on purpose when it cannot tell whether it must obey
 # FIPS; what cannot be read of the body is a broken stream, which is a 400.
 FIPS = "fips_enabled"
@@ -60,6 +74,7 @@ class Installation:
         self.conf = os.path.join(work, "alertspool.conf")
         self.trace = os.path.join(work, "trace")
         self.secret = b"a secret of the injections"
+        self.shim = None
         os.makedirs(work, exist_ok=True)
         with open(os.open(os.path.join(work, "secret"), os.O_CREAT | os.O_WRONLY, 0o600),
                   "wb") as file:
@@ -94,12 +109,16 @@ class Installation:
     def run(self, command, inject=None, stdin=b"", **environment):
         """(exit status, standard output, standard error)"""
         words = ["strace", "-qq", "-o", self.trace]
-        if inject is not None:
+        if self.shim:
+            words = []
+            if inject is not None:
+                environment.update(LD_PRELOAD=self.shim, FAIL_AT=str(inject[1]))
+        elif inject is not None:
             words += ["-e", "trace=" + inject[0],
                       "-e", "inject=%s:%s:when=%d" % (inject[0], inject[2], inject[1])]
         env = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=0", **environment}
         done = subprocess.run(words + command, input=stdin, capture_output=True, env=env,
-                              timeout=120, check=False)
+                              timeout=60, check=False)
         return done.returncode, done.stdout, done.stderr
 
     def deliver(self, body, inject=None):
@@ -116,7 +135,7 @@ class Installation:
         code, out, err = self.run([self.alertspool, "-c", self.conf, *words], inject)
         return code, out, err
 
-    def calls(self):
+    def calls(self, skipped=frozenset()):
         """[(call, its number)] of the last run, from the settings file on."""
         seen, found, on = collections.Counter(), [], False
         with open(self.trace, encoding="utf-8", errors="replace") as file:
@@ -126,7 +145,7 @@ class Installation:
                     continue
                 seen[call[1]] += 1
                 on = on or "alertspool.conf" in line and call[1].startswith("open")
-                if on and call[1] not in SKIPPED and FIPS not in line:
+                if on and call[1] not in SKIPPED | skipped and FIPS not in line:
                     found.append((call[1], seen[call[1]]))
         return found
 
@@ -147,7 +166,14 @@ class Scenario:
     """One kind of run: how to prepare, do, and judge it."""
 
     def __init__(self, installation, name):
-        self.at, self.name, self.wrong = installation, name, []
+        self.at, self.name, self.theirs = installation, name, 0
+
+    def died(self, code, err):
+        """Of its own, not of a library's doing?"""
+        theirs = self.at.shim and THEIRS.search(err)
+        died = code < 0 or code > 127
+        self.theirs += bool(died and theirs)
+        return died and not theirs
 
     def problems(self, inject):
         """What is always true of the spool."""
@@ -165,12 +191,19 @@ class Scenario:
 
 
 class Delivery(Scenario):
+    TABLE = ("publish", "duplicate", "duplicate-done")
     body = ALERT
 
     def prepare(self):
         self.at.empty()
-        if self.name == "duplicate" and self.at.deliver(self.body)[0] != 200:
+        if self.name == "publish" or self.name == "quarantine":
+            return
+        if self.at.deliver(self.body)[0] != 200:
             raise SystemExit("the duplicate cannot be prepared")
+        if self.name == "duplicate-done":
+            for name in list(self.at.files()):
+                os.rename(os.path.join(self.at.spool, name),
+                          os.path.join(self.at.spool, "done", name[4:]))
 
     def do(self, inject=None):
         return self.at.deliver(self.body, inject)
@@ -179,21 +212,22 @@ class Delivery(Scenario):
         status, code, err = result
         killed = inject[2] == "signal=KILL"
         records, found = self.problems(inject)
-        if self.name == "duplicate" and not records:
+        twice = self.name.startswith("duplicate")
+        if twice and not records:
             found.append("the record is gone")
         if status // 100 == 2 and not records:
             found.append(f"{status} without a record")
         if status // 100 == 2 and inject[0] == "fsync" and not killed:
             found.append(f"{status} although fsync failed")
-        if status == 503 and records and self.name != "duplicate":
+        if status == 503 and records and not twice:
             found.append("503, but a record is there")
         if not killed:
-            if code < 0 or code > 127:
+            if self.died(code, err):
                 found.append(f"died: {code}")
             # An answer that cannot be written is none.
-            if status not in (200, 202, 503) and inject[0] not in ("write", "writev") and \
+            if 0 <= code < 128 and status not in (200, 202, 503) and inject[0] not in ("write", "writev") and \
                     not (status == 400 and inject[0] in READING and
-                         (not records or self.name == "duplicate")):
+                         (not records or twice)):
                 found.append(f"answered {status}, exit {code}")
             if status == 503 and b"level=error" not in err and inject[0] not in (
                     "write", "writev", "sendto", "sendmsg"):
@@ -206,6 +240,7 @@ class Delivery(Scenario):
 
 
 class Quarantine(Delivery):
+    TABLE = ("quarantine",)
     body = b"no JSON object"
 
 
@@ -251,10 +286,12 @@ class Command(Scenario):
             if self.name == "requeue-bad" else records[0].split("/")[0]
         if state not in states:
             found.append(f"it is in {state}/")
-        if inject[2] != "signal=KILL" and (code < 0 or code > 127):
-            found.append(f"died: {code}")
-        # Nothing to claim, since nobody could look at it, is no failure.
-        if code == 0 and state != states[-1] and (self.name != "claim" or result[1]):
+        if inject[2] != "signal=KILL":
+            if self.died(code, result[2]):
+                found.append(f"died: {code}")
+            if code != 0 and not result[2]:
+                found.append(f"exit {code} without a word")
+        if code == 0 and state != states[-1]:
             found.append(f"exit 0, but it is in {state}/")
         # Nothing is stuck: a lease ends, and then it goes on.
         if state == "cur":
@@ -267,44 +304,118 @@ class Command(Scenario):
         return found + again
 
 
+class Reading(Command):
+    """What changes no record of the queue: the same words each time."""
+    TABLE = {
+        "list": ("list",), "list-json": ("list", "--json"), "show": ("show", "ID"),
+        "stats": ("stats", "--json"), "verify": ("verify", "ID"),
+        "sign": ("sign",), "send": ("send", "--dry-run", "http://127.0.0.1/"),
+        "clean": ("clean",), "init": ("init", "INSTALLATION", "--owner", "OWNER"),
+        "test": ("-t",),
+    }
+    made = None  # what init makes
+    wanted = None
+
+    def prepare(self):
+        self.at.empty()
+        self.at.deliver(ALERT)
+        self.made = os.path.join(self.at.work, "made")
+        shutil.rmtree(self.made, ignore_errors=True)
+        if self.name == "clean":
+            old = re.sub("^2026", "1999", os.listdir(os.path.join(self.at.spool, "new"))[0])
+            for place in ("done/" + old, "bad/.%s.1.1" % old[-32:], "history/" + old):
+                path = os.path.join(self.at.spool, place)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                os.close(os.open(path, os.O_CREAT, 0o640))
+                os.utime(path, (1, 1))
+
+    def do(self, inject=None):
+        special = {"INSTALLATION": self.made, "OWNER": pwd.getpwuid(os.getuid()).pw_name}
+        words = [special.get(word, word) for word in self.words(self.TABLE[self.name])]
+        program = self.at.responder if self.name == "test" else self.at.alertspool
+        result = self.at.run([program, "-c", self.at.conf, *words], inject, ALERT)
+        if self.wanted is None:
+            self.wanted = self.plain(result[1])
+        return result
+
+    @staticmethod
+    def plain(out):
+        """Without what is another each time: random words, times, counters."""
+        out = re.sub(rb',"per_hour".*', b"", out)
+        return re.sub(rb"[0-9.]+", b"0", re.sub(rb"[0-9A-Za-z+/=_.-]{16,}", b"X", out))
+
+    def words(self, words):
+        name = [name[4:] for name in self.at.files() if name.startswith("new/")]
+        return [name[0] if word == "ID" else word for word in words]
+
+    def judge(self, inject, result):
+        code, out, err = result
+        files = self.at.files()
+        found = [] if any(n.startswith("new/") and whole(files[n]) for n in files) \
+            else ["the record is gone"]
+        if self.died(code, err):
+            found.append(f"died: {code}")
+        if code == 0 and self.plain(out) != self.wanted:
+            found.append(f"exit 0, but it says {out[-200:]}")
+        if code != 0 and not err:
+            found.append(f"exit {code} without a word")
+        if code == 0 and self.name == "init" and len(os.listdir(self.made)) != 4:
+            found.append(f"exit 0, but it made {os.listdir(self.made)}")
+        if code == 0 and self.name == "clean" and len(files) != 1:
+            found.append(f"exit 0, but there are {list(files)}")
+        return found
+
+
 def scenario(at, name):
-    if name == "quarantine":
-        return Quarantine(at, name)
-    if name in ("publish", "duplicate"):
-        return Delivery(at, name)
-    return Command(at, name)
+    for kind in (Delivery, Quarantine, Command, Reading):
+        if name in kind.TABLE:
+            return kind(at, name)
+    raise SystemExit(__doc__)
+
+
+def every_call(s, words):
+    """The faults of a scenario, each call or allocation in turn."""
+    step = 3 if "--third" in words else 1
+    if s.at.shim:
+        return (("malloc", n, "no memory") for n in itertools.count(1, step))
+    calls = s.at.calls(NEVER_CLOSED.get(s.name, frozenset()))[::step]
+    if not calls:
+        raise SystemExit(f"{s.name}: no calls")
+    if "--kill" in words:
+        return ((call, when, "signal=KILL") for call, when in calls)
+    return ((call, when, "error=" + error) for n, (call, when) in enumerate(calls)
+            for error in (ONLY.get(call) or ERRORS if "--all" in words else
+                          ((ONLY.get(call) or ERRORS) * 9)[n % 9:n % 9 + 1]))
 
 
 def main():
     words = sys.argv[1:]
-    everything, kill = "--all" in words, "--kill" in words
     programs, work, *names = [word for word in words if not word.startswith("--")]
-    at, total, wrong = Installation(programs, work), 0, 0
+    at, total, wrong, theirs = Installation(programs, work), 0, 0, 0
+    for word in words:
+        if word.startswith("--memory="):
+            at.shim = word.partition("=")[2]
     for name in names:
         s = scenario(at, name)
         s.prepare()
         s.do()
-        calls = at.calls()[::3 if "--third" in words else 1]
         made = 0
-        for n, (call, when) in enumerate(calls):
-            if kill:
-                faults = ["signal=KILL"]
-            else:
-                some = ERRORS if everything else (ERRORS[n % len(ERRORS)],)
-                faults = ["error=" + error for error in some]
-            for fault in faults:
-                inject = (call, when, fault)
-                s.prepare()
-                found = s.judge(inject, s.do(inject))
-                made += 1
-                wrong += bool(found)
-                for phrase in found:
-                    print(f"{name}: {call} {when} {fault}: {phrase}")
+        for inject in every_call(s, words):
+            s.prepare()
+            result = s.do(inject)
+            if at.shim and b"no_memory: failed" not in result[2]:
+                break
+            found = s.judge(inject, result)
+            made += 1
+            wrong += bool(found)
+            for phrase in found:
+                print(f"{name}: {' '.join(map(str, inject))}: {phrase}")
         total += made
-        print(f"{name}: {made} injections at {len(calls)} calls")
-        if not calls:
-            wrong += 1
-    print(f"{total} injections, {wrong} wrong")
+        theirs += s.theirs
+        wrong += made == 0
+        print(f"{name}: {made} injections")
+    ended = f", {theirs} ended a library" if at.shim else ""
+    print(f"{total} injections{ended}, {wrong} wrong")
     return 1 if wrong or not total else 0
 
 

@@ -3,7 +3,8 @@
 # Every allocation of a CGI run fails, one at a time: our own, Jansson's,
 # libgcrypt's and libc's, for an alert and for a body that is none. Never a 2xx
 # without a record, no record without a 2xx but where the answer itself had no
-# memory, never a crash of ours, nothing left behind.
+# memory, never a crash of ours, nothing left behind. The command line likewise: the
+# same words as ever, or a reason and an exit code, and the record in one state.
 #
 # Not ours: libgcrypt ends the process when it has none at its start, and Jansson
 # 2.14 overlooks a failure in its lexer, and may die of it. Then, too, there is no
@@ -69,5 +70,25 @@ for body in alert large quarantine; do
 	like "$n" '^[0-9]{2,}$' "$body: there were some"
 	like "$status" '^20[02]$' "$body: stored when none fails"
 	find "$spool" -type f ! -name lock ! -name metrics -delete
+done
+
+# ---- the command line
+
+# With LONG set every allocation of every verb; else every third of those that move
+# records, and of a list.
+verbs="claim run requeue-bad list"
+how=--third
+if [ -n "${LONG:-}" ]; then
+	verbs="claim ack release bury requeue requeue-bad run list list-json show stats
+		verify sign send clean init test"
+	how=
+fi
+for verb in $verbs; do
+	# shellcheck disable=SC2086 # nothing, or a word
+	"$python" "$srcdir/tests/crash/inject.py" $how --memory="$T/no_memory.so" \
+	    "$builddir" "$T/$verb" "$verb" >"$T/out" 2>&1
+	code=$?
+	is $code 0 "$verb: $(tail -n 1 "$T/out")"
+	[ $code -eq 0 ] || diag_file "$T/out"
 done
 done_testing

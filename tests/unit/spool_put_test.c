@@ -150,9 +150,14 @@ struct fixture {
 	struct spool *spool;
 };
 
-static bool
-whole(const char *text, size_t len, const void *expected)
+/* Is there memory to tell? */
+static bool no_memory;
+
+static int
+whole(const char *text, size_t len, const void *expected, struct error *error)
 {
+	if (no_memory)
+		return error_set(error, ERROR_IO, "no memory");
 	return len == strlen(expected) && memcmp(text, expected, len) == 0;
 }
 
@@ -450,6 +455,23 @@ test_torn(void **state)
 	}
 }
 
+/* Without memory to tell, what is there is neither right nor replaced. */
+static void
+test_no_memory(void **state)
+{
+	struct fixture *f = *state;
+	enum spool_outcome outcome;
+	struct error error;
+
+	place(f, SPOOL_CUR, TEXT, 1000);
+	no_memory = true;
+	calls.on = true;
+	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), -1);
+	assert_int_equal(error.kind, ERROR_IO);
+	assert_string_equal(calls.trace, "close "); /* it was read */
+	no_memory = false;
+}
+
 static void
 test_torn_failures(void **state)
 {
@@ -526,6 +548,7 @@ main(void)
 	    TEST(test_duplicate_not_durable),
 	    TEST(test_torn),
 	    TEST(test_torn_failures),
+	    TEST(test_no_memory),
 	    TEST(test_leftover),
 	    TEST(test_lock_held),
 	};
