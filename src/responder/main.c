@@ -59,10 +59,14 @@ static const char help[] =
 
 /* ---- options -------------------------------------------------------- */
 
-static void
+/* What did not arrive is no success. */
+static int
 finish_output(void)
 {
-	exit(fflush(stdout) == 0 && !ferror(stdout) ? EX_OK : EX_IOERR);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EX_OK;
+	fprintf(stderr, PROGRAM ": standard output: %s\n", strerror(errno));
+	return EX_IOERR;
 }
 
 static int
@@ -113,12 +117,10 @@ parse_options(int argc, char **argv)
 			break;
 		case 'V':
 			puts(PROGRAM " " PACKAGE_VERSION);
-			finish_output();
-			break;
+			exit(finish_output());
 		case 'h':
 			printf("%s%s", usage, help);
-			finish_output();
-			break;
+			exit(finish_output());
 		default:
 			fputs(usage, stderr);
 			exit(EX_USAGE);
@@ -211,7 +213,7 @@ test(struct options *o)
 		fprintf(stderr, PROGRAM ": configuration test failed\n");
 	} else {
 		printf(PROGRAM ": %s: configuration ok\n", c.settings.file);
-		rc = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		rc = finish_output();
 	}
 	unload(&c);
 	return rc;

@@ -225,7 +225,8 @@ class Delivery(Scenario):
             if self.died(code, err):
                 found.append(f"died: {code}")
             # An answer that cannot be written is none.
-            if 0 <= code < 128 and status not in (200, 202, 503) and inject[0] not in ("write", "writev") and \
+            if 0 <= code < 128 and status not in (200, 202, 503) and \
+                    inject[0] not in ("write", "writev") and \
                     not (status == 400 and inject[0] in READING and
                          (not records or twice)):
                 found.append(f"answered {status}, exit {code}")

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Every system call of a commit, of a quarantine and of the moves fails, one at a
-# time, in the real programs (strace -e inject): never a 2xx without a durable
-# record, never a crash, nothing left behind, and all is well at the next try.
-# With LONG set, each with each of nine errors, and more of the moves; without, a
-# third of the calls but for the commit, which are all tried.
+# Every system call of a commit, of a quarantine, of the moves, and of run
+# fails, one at a time, in the real programs (strace -e inject): never a 2xx without
+# a durable record, never a crash, nothing left behind, and all is well at the next
+# try. With LONG set, each with each of nine errors, and more of the moves; without,
+# a third of the calls but for the commit, which are all tried.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -15,8 +15,8 @@ command -v strace >/dev/null || skip_all "strace is not installed"
 strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
     skip_all "strace cannot trace here"
 
-for scenario in publish duplicate quarantine claim requeue-bad \
-    ${LONG:+ack release bury requeue}; do
+for scenario in publish duplicate duplicate-done quarantine claim requeue-bad run \
+    ${LONG:+ack release bury requeue clean test}; do
 	how=--third
 	[ $scenario != publish ] || how=
 	[ -z "${LONG:-}" ] || how=--all
