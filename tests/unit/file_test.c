@@ -343,7 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    IN_PLACE(test_read),
-    IN_PLACE(test_read_open),
+	    IN_PLACE(test_read_open),
 	    IN_PLACE(test_read_refuses),
 	    IN_PLACE(test_denied),
 	    cmocka_unit_test(test_read_unsized),
