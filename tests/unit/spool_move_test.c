@@ -237,6 +237,27 @@ test_taken(void **state)
 	assert_true(is_at(f, SPOOL_DONE, 500));
 }
 
+/* Half a move, as a power cut leaves it on btrfs, is finished. */
+static void
+test_half_moved(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_DONE,
+	    .mtime = {.tv_sec = 2000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	assert_int_equal(linkat(spool_dir(f->spool, SPOOL_CUR), NAME,
+			     spool_dir(f->spool, SPOOL_DONE), NAME, 0),
+	    0);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_DONE, 2000));
+	assert_false(is_at(f, SPOOL_CUR, 2000));
+}
+
 static void
 test_waits_for_the_record(void **state)
 {
@@ -435,6 +456,7 @@ main(void)
 	    TEST(test_order),
 	    TEST(test_every_failure),
 	    TEST(test_taken),
+	    TEST(test_half_moved),
 	    TEST(test_waits_for_the_record),
 	    TEST(test_history),
 	    TEST(test_long_why),
