@@ -116,13 +116,20 @@ scan_scalar(struct scan *s, int c)
 	}
 }
 
+/* Only what is a value is too deep; what can stand nowhere is no JSON. */
+static bool
+begins_value(int c)
+{
+	return c > 0 && strchr("{[\"-0123456789tfn", c) != NULL;
+}
+
 static int
 scan_value(struct scan *s)
 {
 	int c = token_peek(&s->r);
 	json_t *value;
 
-	if (c != -1 && s->depth == ALERT_DEPTH_MAX)
+	if (s->depth == ALERT_DEPTH_MAX && begins_value(c))
 		return token_fail(&s->r, s->r.pos, ALERT_TOO_DEEP,
 		    "values are nested too deeply");
 	if (c == '{')
