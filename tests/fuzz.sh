@@ -10,6 +10,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 targets=$builddir/tests/fuzz
 corpus=$srcdir/tests/fuzz/corpus
 changes=2
+export ALERTSPOOL_SCHEMA="$srcdir/schema/record.schema.json"
 [ -z "${LONG:-}" ] || changes=1000
 
 mkdir "$T/bodies" "$T/json" "$T/records" "$T/names" "$T/bad"
