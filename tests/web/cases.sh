@@ -25,12 +25,15 @@ cases() {
 	mkdir "$T/traces"
 	chown "$owner" "$T/traces"
 	# The owner runs it, who may not get through to where it lies.
-	cp "$srcdir/tests/web/table.py" "$srcdir/tests/web/cases.txt" "$T/"
+	cp "$srcdir/tests/web/table.py" "$srcdir/tests/web/cases.txt" \
+	    "$srcdir/tests/web/tokens.txt" "$T/"
 	# shellcheck disable=SC2086
-	$words "$python" "$T/table.py" "$T/cases.txt" "$1" "$installation" "$target" "$T/traces" \
-	    >"$T/results" 2>"$T/table.log"
+	$words "$python" "$T/table.py" "$T/cases.txt" "$T/tokens.txt" "$1" "$installation" "$target" \
+	    "$T/traces" >"$T/results" 2>"$T/table.log"
 	is $? 0 "the table was worked through"
 	replay "$T/results"
+	is "$(grep -cE '^(not )?ok smuggled-' "$T/results")" 25 "25 ways to smuggle a signature"
+	ok "more than 60 tokens" [ "$(grep -cE '^(not )?ok tokens-' "$T/results")" -gt 60 ]
 	[ "$test_failures" -eq 0 ] || for file in "$T"/*.log "$logs"/*; do
 		diag_file "$file"
 	done

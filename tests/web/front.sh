@@ -34,7 +34,7 @@ front_users() {
 	server_group=$(id -gn "$server_user")
 }
 
-# Five sources, for every combination of credentials.
+# A source for every combination of credentials, and that of tokens.txt.
 front_sources() {
 	cat <<-EOT
 		secret_file = $installation/secret.old
@@ -45,6 +45,9 @@ front_sources() {
 		[source token]
 		token_file = $installation/token
 		token_file = $installation/token.old
+		[source tokens]
+		token_file = $installation/token.plus
+		token_file = $installation/token.x
 		[source hex]
 		secret_file = $installation/secret.hex
 		signature_encoding = hex
@@ -70,6 +73,9 @@ front_prepare() {
 	for key in secret.old secret.hex token token.old; do
 		make_secret "$installation/$key" "$owner"
 	done
+	(umask 077 && echo 's3cret+tok/en' >"$installation/token.plus")
+	(umask 077 && echo x >"$installation/token.x")
+	chown "$owner" "$installation/token.plus" "$installation/token.x"
 	make_installation "$installation" "$owner" \
 	    "${2:-workers = 4
 request_timeout = 3s}" "$(front_sources)"

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""table.py CASES FRONT INSTALLATION URL|PROGRAM TRACES
+"""table.py CASES TOKENS FRONT INSTALLATION URL|PROGRAM TRACES
 
 Ask every row of the table CASES of the responder behind FRONT, which is reached
-at URL, or by running PROGRAM as a plain CGI program (FRONT is "cgi"). After each
+at URL, or by running PROGRAM as a plain CGI program (FRONT is "cgi"); then the
+source "tokens" with each query of TOKENS, and an alert of its own. After each
 row the spool in INSTALLATION is compared with what was answered: a record that
 was promised is there, whole, and nothing else is.
 
@@ -69,6 +70,16 @@ class Row:
         self.by_server = status.endswith("!")
         self.status = status.rstrip("!")
         self.untraced = self.options.get("untraced") == front
+        self.query = None  # that of the token column
+
+
+def token_row(line, front):
+    """A row of the other table, as one of this."""
+    name, verdict, query, *options = line.split()
+    expect = "200/stored" if verdict == "valid" else "403"
+    row = Row(" ".join((f"tokens-{name} POST /tokens - - alert", expect, *options)), front)
+    row.query = "" if query == "-" else query.replace("\\s", " ")
+    return row
 
 
 class Answer:
@@ -394,8 +405,9 @@ class Judge:
     def ask(self, row):
         body = self.body_of(row)
         self.bodies[row.name] = body
+        query = TOKENS[row.token](self.keys) if row.query is None else row.query
         answer = self.asker.ask(
-            row.method, row.path, TOKENS[row.token](self.keys),
+            row.method, row.path, query,
             headers_of(row, self.keys, body), body, row.options.items(), row.flags)
         self.trace(answer, b"" if row.untraced else body)
         return answer
@@ -511,19 +523,23 @@ class Judge:
         return wrong
 
 
+def lines_of(path):
+    with open(path) as file:
+        return [line for line in file if line.strip() and not line.startswith("#")]
+
+
 def main(arguments):
-    if len(arguments) != 5:
+    if len(arguments) != 6:
         print(__doc__, file=sys.stderr)
         return 64
-    cases, front, installation, target, traces = arguments
+    cases, tokens, front, installation, target, traces = arguments
     if front == "cgi":
         asker = Cgi(target, os.path.join(installation, "alertspool.conf"))
     else:
         asker = Http(target)
     judge = Judge(asker, installation, traces)
-    with open(cases) as file:
-        rows = [Row(line, front) for line in file
-                if line.strip() and not line.startswith("#")]
+    rows = [Row(line, front) for line in lines_of(cases)]
+    rows += [token_row(line, front) for line in lines_of(tokens)]
     for row in rows:
         if row.skipped:
             continue
