@@ -112,9 +112,51 @@ unlike() {
 }
 
 done_testing() {
+	[ ! -s "$T/secrets" ] || nothing_leaked
 	echo "1..$test_count"
 	[ "$test_failures" -eq 0 ] || exit 1
 	exit 0
+}
+
+# ---- secrets where none may be ---------------------------------------------
+
+# forms_of WORD: as it is, in hexadecimal, percent-encoded, and in Base64 wherever
+# in a text it begins
+forms_of() {
+	forms_hex=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
+	printf '%s\n' "$1" "$forms_hex"
+	echo "$forms_hex" | tr a-f A-F | sed 'p; s/../%&/g'
+	echo "$forms_hex" | sed 's/../%&/g'
+	# Behind 0, 1 or 2 bytes, without the digits that a neighbour has a part in.
+	for forms_cut in 1 3 4; do
+		forms_text=$(printf "%.$((forms_cut / 2))s" xx)$1
+		printf %s "$forms_text" | head -c $((${#forms_text} / 3 * 3)) | base64 -w 0 |
+		    cut -c "$forms_cut-"
+	done
+}
+
+# Files of $T that have one of make_secret's, but for those that holds_secret has
+# named; those that are named like one; cores.
+leaking_files() {
+	find "$T" -type f ! -path "$T/secrets" ! -path "$T/canaries" \
+	    -exec grep -Fals -f "$T/secrets" -- {} + | grep -Fvx -f "$T/holders"
+	find "$T" ! -type d | grep -F -f "$T/secrets"
+	find . -maxdepth 1 -type f -name 'core*' -newer "$T/begin"
+}
+
+# Processes, by anybody, that have one in their arguments or environment.
+leaking_processes() {
+	for leaking in $(grep -Fals -f "$T/secrets" /proc/[0-9]*/cmdline /proc/[0-9]*/environ); do
+		echo "$leaking: $(cat "${leaking%/*}/comm" 2>/dev/null)"
+	done
+}
+
+# The last result of every test that has made a secret. Processes are looked at when
+# they are stopped, too: stop() leaves what it has found in $T/leaking.
+nothing_leaked() {
+	leaking_processes >>"$T/leaking"
+	leaking_files >>"$T/leaking"
+	is "$(cat "$T/leaking")" "" "no secret or token is in a file, a process or a core"
 }
 
 # ---- a directory, processes, and their end --------------------------------
@@ -123,6 +165,8 @@ done_testing() {
 T=$(mktemp -d "${TMPDIR:-/tmp}/alertspool-test.XXXXXX") || exit 99
 chmod 755 "$T"
 mkdir "$T/run"
+: >"$T/begin"
+for file in secrets canaries holders leaking; do : >"$T/$file"; done
 
 am_root() { [ "$(id -u)" -eq 0 ]; }
 
@@ -169,6 +213,7 @@ pid_of() { cat "$T/run/$1"; }
 # does not end in time is killed, and that is 137.
 stop() {
 	stop_pid=$(cat "$T/run/$1" 2>/dev/null) || return 0
+	[ ! -s "$T/secrets" ] || leaking_processes >>"$T/leaking"
 	rm -f "$T/run/$1"
 	kill -s "${2:-TERM}" "$stop_pid" 2>/dev/null
 	wait_for '! alive $stop_pid' "${3:-15}" || kill -s KILL -- "-$stop_pid" 2>/dev/null
@@ -230,26 +275,33 @@ as() {
 # Words that must never turn up in a log or an answer.
 canary() { printf '%s\n' "$1" >>"$T/canaries"; }
 
-# no_leaks NAME FILE…: none of the canaries is in any of these files
+# no_leaks NAME FILE…: no secret of make_secret's and none of the canaries is in any
+# of these files
 no_leaks() {
 	name=$1
 	shift
 	if [ ! -s "$T/canaries" ]; then
 		fail "$name" "no canaries were set"
-	elif grep -Fal -f "$T/canaries" -- "$@" >"$T/leaks" 2>/dev/null; then
+	elif grep -Fal -f "$T/canaries" -f "$T/secrets" -- "$@" >"$T/leaks" 2>/dev/null; then
 		fail "$name" "a secret, token or signature is in:" "$(cat "$T/leaks")"
 	else
 		pass "$name"
 	fi
 }
 
-# make_secret FILE [OWNER]: a new random secret or token, and a canary
+# make_secret FILE [OWNER]: a new random secret or token, and a canary, which at the
+# end of a test is in that file and nowhere else.
 make_secret() {
 	secret=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
 	canary "$secret"
+	forms_of "$secret" >>"$T/secrets"
 	(umask 077 && printf '%s\n' "$secret" >"$1")
 	[ -z "${2:-}" ] || chown "$2" "$1"
+	holds_secret "$1"
 }
+
+# holds_secret FILE…: is a copy of a secret, and meant so
+holds_secret() { printf '%s\n' "$@" >>"$T/holders"; }
 
 # make_spool DIR [OWNER]: an empty spool
 make_spool() {

@@ -10,6 +10,7 @@ owner=$(id -un)
 ! am_root || owner=nobody
 good=$T/good
 make_installation "$good" "$owner"
+holds_secret "$T/i/secret"
 chmod 755 "$good"
 # post CONF BODY: deliver it as the owner, by CGI; leaks cannot be looked for from
 # within the sandbox

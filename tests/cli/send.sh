@@ -207,4 +207,5 @@ run 77 "the worst of several" alerts --repeat 2 --wrong-signature "$url/"
 stop cgi
 run 75 "the receiver is gone" alerts "$url/"
 
+holds_secret "$T"/*/*.head # requests, as they were sent
 done_testing

@@ -38,6 +38,7 @@ run 78 "no such secret file" "$alertspool" sign --secret-file "$T/none"
 : >"$T/no.secret" && chmod 600 "$T/no.secret"
 run 78 "an empty secret" "$alertspool" sign --secret-file "$T/no.secret"
 cp "$secret" "$T/open.secret" && chmod 644 "$T/open.secret"
+holds_secret "$T/open.secret"
 run 78 "a secret that others can read" "$alertspool" sign --secret-file "$T/open.secret"
 no_leaks "no secret was printed" "$T/out" "$T/err"
 

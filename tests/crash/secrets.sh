@@ -31,6 +31,7 @@ is "$(places "$installation/secret")" "$all locked nowhere else" \
     "the secret is in locked memory of supervisor and workers, and nowhere else"
 
 cp "$installation/secret" "$T/secret.before"
+holds_secret "$T/secret.before"
 make_secret "$T/secret.new" "$owner"
 cat "$T/secret.new" >"$installation/secret"
 before=$(processes)

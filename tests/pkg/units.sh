@@ -103,6 +103,7 @@ fi
 # Credentials: root's own files, copied for the service.
 mkdir "$T/credentials"
 cp "$T/here/secret" "$T/credentials/secret"
+holds_secret "$T/credentials/secret"
 am_root && chown -R nobody "$T/credentials"
 sed 's,^secret_file = .*,secret_file = %d/secret,' "$conf" >"$T/here/credentials.conf"
 chmod 0600 "$T/here/secret"

@@ -37,7 +37,7 @@ clean() {
 	is "$?" 0 "$clean_name: check ends with 0"
 	is "$(faults)" "" "$clean_name: nothing is found"
 	is "$(jq -rs '[.[] | select(.what | startswith("a signed delivery is stored as"))] | length' \
-		"$T/found")" 5 "$clean_name: every source stores what is signed"
+		"$T/found")" 6 "$clean_name: every source stores what is signed"
 	is "$(spool_files "$installation/spool")" "" "$clean_name: nothing is left in the spool"
 }
 
@@ -184,6 +184,7 @@ if command -v nginx >/dev/null; then
 	again nginx
 
 	cp -a "$installation" "$T/elsewhere"
+	holds_secret "$T"/elsewhere/secret* "$T"/elsewhere/token*
 	sed "s,^directory.*,directory = $T/elsewhere/spool," "$T/conf.kept" >"$T/elsewhere/alertspool.conf"
 	"$alertspool" -c "$T/elsewhere/alertspool.conf" check --json --url "$url" >"$T/found" 2>"$T/check.err"
 	has error '/hex: was stored, but not in this spool' "nginx: the settings of another spool"
