@@ -14,7 +14,7 @@ again: show writes it to standard output.
 
 COUNT inputs from number FIRST on, AT-ONCE (16) connections at a time. Each must
 come to an end: prints how many did without an answer and with which status, and
-"NUMBER: …" for one that was not told the end in time. Exit 0 if there was none.
+"NUMBER: why" for one that did not. Exit 0 if there was none of these.
 """
 import collections
 import itertools
@@ -112,7 +112,7 @@ class Hostility:
         self.path, self.secret, self.what = path, secret, what
         self.numbers = numbers  # next() of a range is atomic
         self.ends = collections.Counter()
-        self.endless = []
+        self.failed = []
 
     def send(self, number):
         """How it ended."""
@@ -133,8 +133,8 @@ class Hostility:
         for number in self.numbers:
             try:
                 ends[self.send(number)] += 1
-            except TimeoutError:
-                self.endless.append(number)
+            except OSError as problem:
+                self.failed.append((number, problem))
         self.ends.update(ends)
 
     def run(self, at_once):
@@ -152,11 +152,11 @@ def main(path, installation, what, first, count="1", at_once="16"):
         return 0
     hostility = Hostility(path, secret, what, iter(range(first, first + int(count))))
     hostility.run(int(at_once))
-    for number in hostility.endless:
-        print(f"{number}: no end in time")
+    for number, problem in hostility.failed:
+        print(f"{number}: {problem}")
     print(sum(hostility.ends.values()), "inputs:",
           ", ".join(f"{n} {end}" for end, n in sorted(hostility.ends.items())))
-    return 1 if hostility.endless else 0
+    return 1 if hostility.failed else 0
 
 
 if __name__ == "__main__":

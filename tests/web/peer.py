@@ -81,8 +81,8 @@ def connect(path):
     if path.isdigit():
         return socket.create_connection(("127.0.0.1", int(path)), 60)
     connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)  # with a time-out it would not wait for a place in the queue
     connection.settimeout(60)
-    connection.connect(path)
     return connection
 
 
