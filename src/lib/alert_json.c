@@ -39,8 +39,8 @@ struct scan {
 	enum expect expect;
 	struct span key; /* of the value that comes next */
 	json_t *root;	 /* owned; the outermost value */
-	size_t depth;
-	json_t *open[ALERT_DEPTH_MAX]; /* borrowed from root */
+	size_t depth, deepest;
+	json_t *open[ALERT_DEPTH_MAX + 1]; /* borrowed from root */
 };
 
 /* Put a value, whose reference is taken, where it belongs. */
@@ -129,7 +129,7 @@ scan_value(struct scan *s)
 	int c = token_peek(&s->r);
 	json_t *value;
 
-	if (s->depth == ALERT_DEPTH_MAX && begins_value(c))
+	if (s->depth == s->deepest && begins_value(c))
 		return token_fail(&s->r, s->r.pos, ALERT_TOO_DEEP,
 		    "values are nested too deeply");
 	if (c == '{')
@@ -264,9 +264,9 @@ tell(struct alert_error *why, const struct reader *r)
 	    end ? "the text ends too early: " : "", r->why);
 }
 
-int
-alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
-    const char *body, size_t len, struct error *error)
+static int
+parse(json_t **root, uint32_t *warnings, struct alert_error *why,
+    const char *body, size_t len, size_t deepest, struct error *error)
 {
 	struct scan s; /* the stack is not cleared: it is larger than a body */
 	int rc;
@@ -275,6 +275,7 @@ alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 	s.expect = EXPECT_VALUE;
 	s.root = NULL;
 	s.depth = 0;
+	s.deepest = deepest;
 	*root = NULL;
 	*why = (struct alert_error){.code = ALERT_OK};
 	rc = scan_text(&s);
@@ -291,5 +292,35 @@ alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 		return 0;
 	}
 	errno = ENOMEM;
-	return error_sys(error, ERROR_IO, "cannot parse a body");
+	return error_sys(error, ERROR_IO, "cannot parse JSON");
+}
+
+int
+alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
+    const char *body, size_t len, struct error *error)
+{
+	return parse(root, warnings, why, body, len, ALERT_DEPTH_MAX, error);
+}
+
+json_t *
+alert_json_read(const char *text, size_t len, struct error *error)
+{
+	struct alert_error why;
+	uint32_t warnings = 0;
+	json_t *root;
+
+	if (parse(&root, &warnings, &why, text, len, ALERT_DEPTH_MAX + 1,
+		error) == -1)
+		return NULL;
+	if (root == NULL) {
+		error_set(error, ERROR_INPUT, "at character %d of line %d: %s",
+		    why.column, why.line, why.message);
+	} else if (warnings != 0) {
+		error_set(error, ERROR_INPUT,
+		    "a doubled key, a raw control character, a byte order "
+		    "mark, or a number out of range");
+		json_decref(root);
+		root = NULL;
+	}
+	return root;
 }

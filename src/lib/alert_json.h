@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * alert_json: from the bytes of a body to a JSON object, in one pass that also
- * repairs what it can and judges what it cannot. Private to the alert module.
+ * repairs what it can and judges what it cannot. For alert and for reading
+ * records.
  */
 #ifndef ALERTSPOOL_ALERT_JSON_H
 #define ALERTSPOOL_ALERT_JSON_H
@@ -31,5 +32,10 @@
 int alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
     const char *body, size_t len, struct error *)
     __attribute__((warn_unused_result));
+
+/* Parse what we wrote ourselves, one level deeper than a body. Nothing is
+ * mended: what would get a warning is refused. An owned object, or NULL with
+ * ERROR_INPUT, which says where and what, or ERROR_IO. */
+json_t *alert_json_read(const char *text, size_t len, struct error *);
 
 #endif

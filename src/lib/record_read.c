@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/alert_json.h"
 #include "lib/buf.h"
 #include "lib/encode.h"
 #include "lib/error.h"
@@ -15,7 +16,7 @@
 json_t *
 record_decode(const char *text, size_t len, struct error *error)
 {
-	json_error_t why;
+	struct error why = ERROR_INIT;
 	json_t *record;
 	const json_t *version;
 
@@ -23,15 +24,15 @@ record_decode(const char *text, size_t len, struct error *error)
 		error_set(error, ERROR_INPUT, "a record is exactly one line");
 		return NULL;
 	}
-	errno = 0; /* Jansson's words for no memory are those for no JSON */
-	record = json_loadb(text, len - 1, JSON_ALLOW_NUL, &why);
-	if (record == NULL && errno == ENOMEM) {
+	record = alert_json_read(text, len - 1, &why);
+	if (record == NULL && why.kind == ERROR_IO) {
+		errno = why.sys;
 		error_sys(error, ERROR_IO, "a record cannot be read");
 		return NULL;
 	}
 	if (record == NULL) {
-		error_set(error, ERROR_INPUT, "a record is not JSON at byte %d",
-		    why.position);
+		error_set(error, ERROR_INPUT, "a record is not JSON: %s",
+		    why.text);
 		return NULL;
 	}
 	version = json_object_get(record, "record_version");
