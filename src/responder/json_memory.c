@@ -53,7 +53,6 @@ give_back(void *value)
 void
 json_memory_start(void)
 {
-#ifndef HAVE_SANITIZERS
-	json_set_alloc_funcs(allocate, give_back);
-#endif
+	if (!WITH_SANITIZERS)
+		json_set_alloc_funcs(allocate, give_back);
 }

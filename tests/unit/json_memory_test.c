@@ -50,7 +50,7 @@ test_values_are_apart(void **state)
 	give_back(NULL);
 }
 
-#ifndef HAVE_SANITIZERS
+/* Which addresses these are is malloc's affair in a build with sanitizers. */
 static void
 test_used_again_when_all_are_gone(void **state)
 {
@@ -59,14 +59,13 @@ test_used_again_when_all_are_gone(void **state)
 	(void)state;
 	give_back(first);
 	third = allocate(8);
-	assert_true(third > second);
+	assert_true(WITH_SANITIZERS || third > second);
 	give_back(third);
 	give_back(second);
 	second = allocate(8);
-	assert_ptr_equal(second, first);
+	assert_true(WITH_SANITIZERS || second == first);
 	give_back(second);
 }
-#endif
 
 static void
 test_large_values(void **state)
@@ -74,7 +73,8 @@ test_large_values(void **state)
 	static const size_t sizes[] = {16383, 16384, 16385, 1000000};
 
 	(void)state;
-	assert_null(allocate(SIZE_MAX));
+	if (!WITH_SANITIZERS)
+		assert_null(allocate(SIZE_MAX));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		char *small = allocate(1), *large = allocate(sizes[i]);
 
@@ -116,9 +116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_values_are_apart),
-#ifndef HAVE_SANITIZERS
 	    cmocka_unit_test(test_used_again_when_all_are_gone),
-#endif
 	    cmocka_unit_test(test_large_values),
 	    cmocka_unit_test(test_trees),
 	};
