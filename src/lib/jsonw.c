@@ -136,11 +136,14 @@ static bool
 add_short_real(struct buf *b, double value)
 {
 	const double size = value < 0 ? -value : value;
-	double power = 10, whole;
+	double power = 1, whole;
 
 	if (size < 1e-4)
 		return false;
-	for (int decimals = 1; size * power < 1e15; decimals++, power *= 10) {
+	for (int decimals = 1;; decimals++) {
+		power *= 10;
+		if (size * power >= 1e15)
+			return false;
 		whole = (double)(int64_t)(size * power + 0.5);
 		if (whole / power == size) {
 			add_decimal(b, (int64_t)(value < 0 ? -whole : whole),
@@ -148,7 +151,6 @@ add_short_real(struct buf *b, double value)
 			return true;
 		}
 	}
-	return false;
 }
 
 void
