@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Static analysis of the programs: cppcheck, clang-tidy, gcc -fanalyzer.
+# Static analysis of the programs: cppcheck, clang-tidy, gcc -fanalyzer; cppcheck
+# of the tests and the benchmarks, too.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 cd "$srcdir" || bail "no source tree"
 
 sources=$(find src -name '*.c' | sort)
-modules='fcgi libgcrypt jansson inih libcurl'
+modules='fcgi libgcrypt jansson inih libcurl libnats'
 flags="-I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
 	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\"
 	-DPKGDATADIR=\"/usr/share/alertspool\""
@@ -23,10 +24,11 @@ each() {
 
 if command -v cppcheck >/dev/null; then
 	# shellcheck disable=SC2086
-	ok "cppcheck" cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
-		--enable=warning,performance,portability \
+	ok "cppcheck" cppcheck -q --std=c11 --library=bsd --error-exitcode=1 \
+		--inline-suppr --enable=warning,performance,portability \
 		--suppress=missingIncludeSystem -Isrc -I"$builddir" \
-		-DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources
+		-DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources \
+		$(find tests bench -name '*.c' | sort)
 else
 	skip "cppcheck" "not installed"
 fi
