@@ -3,7 +3,8 @@
  * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once,
  * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
  * "no_memory: failed for FILE" when it did, the file being the program or library
- * that asked. calloc and realloc count like malloc.
+ * that asked. calloc and realloc count like malloc. Whoever tidies up after the
+ * program calls no_memory_end(), and from then on none fails.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,6 +17,12 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
 static long left = -1; /* allocations until the one that fails; -1: none does */
+
+void
+no_memory_end(void)
+{
+	left = -1;
+}
 
 __attribute__((constructor)) static void
 begin(void)

@@ -8,6 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 cd "$srcdir" || bail "no source tree"
 
 sources=$(find src -name '*.c' | sort)
+others=$(find tests bench -name '*.c' | sort)
 modules='fcgi libgcrypt jansson inih libcurl libnats'
 flags="-I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
 	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\"
@@ -28,7 +29,7 @@ if command -v cppcheck >/dev/null; then
 		--inline-suppr --enable=warning,performance,portability \
 		--suppress=missingIncludeSystem -Isrc -I"$builddir" \
 		-DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources \
-		$(find tests bench -name '*.c' | sort)
+		$others
 else
 	skip "cppcheck" "not installed"
 fi
