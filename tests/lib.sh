@@ -189,9 +189,10 @@ alive() {
 	esac
 }
 
-# wait_for 'CONDITION' [SECONDS]: true as soon as it holds
+# wait_for 'CONDITION' [SECONDS]: true as soon as it holds; the time is SLOWLY
+# times as long where programs are
 wait_for() {
-	wait_until=$(($(date +%s) + ${2:-10}))
+	wait_until=$(($(date +%s) + ${2:-10} * ${SLOWLY:-1}))
 	until eval "$1"; do
 		[ "$(date +%s)" -le "$wait_until" ] || return 1
 		sleep 0.05

@@ -304,10 +304,12 @@ static void
 test_lock_of_the_dead(void **state)
 {
 	struct error error = ERROR_INIT;
-	struct spool *s = make(*state);
+	static struct spool *s; /* the child has it, too, to its end */
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	s = make(*state);
+	pid = fork();
 	if (pid == 0) {
 		struct spool *child;
 
