@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/buf.h"
@@ -223,28 +222,18 @@ open_failed(const struct inifile *file)
 	return error_sys(file->error, kind, "cannot read %s", file->path);
 }
 
+/* What is no file, or too long, is wrong in the settings, not in an input. */
 static int
 read_text(const struct inifile *file, int fd, struct buf *text)
 {
-	struct stat st;
-	ssize_t n;
+	struct error why = ERROR_INIT;
 
-	if (fstat(fd, &st) == -1)
-		return open_failed(file);
-	if (!S_ISREG(st.st_mode))
-		return error_set(file->error, ERROR_SETTINGS,
-		    "%s is no regular file", file->path);
-	if (buf_reserve(text, INIFILE_SIZE_MAX + 1) == -1)
-		return buf_check(text, file->error);
-	n = file_read_full(fd, text->data, INIFILE_SIZE_MAX + 1);
-	if (n == -1)
-		return open_failed(file);
-	if (n > (ssize_t)INIFILE_SIZE_MAX)
-		return error_set(file->error, ERROR_SETTINGS,
-		    "%s has more than %u bytes", file->path, INIFILE_SIZE_MAX);
-	text->len = (size_t)n;
-	text->data[n] = '\0';
-	return 0;
+	if (file_read_open(fd, file->path, INIFILE_SIZE_MAX, text, NULL,
+		&why) == 0)
+		return 0;
+	return error_set(file->error,
+	    why.kind == ERROR_INPUT ? ERROR_SETTINGS : why.kind, "%s",
+	    why.text);
 }
 
 static int

@@ -560,9 +560,9 @@ no_file(void **state)
 	    "cannot read gone.conf: No such file or directory");
 	assert_unreadable("gone/x.conf", ERROR_NOT_FOUND,
 	    "cannot read gone/x.conf: No such file or directory");
-	assert_unreadable("/", ERROR_SETTINGS, "/ is no regular file");
+	assert_unreadable("/", ERROR_SETTINGS, "/ is not a regular file");
 	assert_int_equal(mkfifo("fifo", 0600), 0);
-	assert_unreadable("fifo", ERROR_SETTINGS, "fifo is no regular file");
+	assert_unreadable("fifo", ERROR_SETTINGS, "fifo is not a regular file");
 	if (geteuid() == 0)
 		return; /* who may read everything */
 	write_file("closed.conf", SOURCE, strlen(SOURCE));
