@@ -9,6 +9,7 @@
 #define ALERTSPOOL_TESTS_FUZZ_SCHEMA_H
 
 #include <jansson.h>
+#include <math.h>
 #include <regex.h>
 #include <stdbool.h>
 
@@ -76,22 +77,24 @@ schema_matches(const json_t *pattern, const json_t *value)
 	return regexec(&known[i].regex, text, 0, NULL, 0) == 0;
 }
 
+/* The words for types differ in their first letters. */
 static inline bool
 schema_is_type(const char *type, const json_t *value)
 {
-	static const char *const words[] = {
-	    [JSON_OBJECT] = "object",
-	    [JSON_ARRAY] = "array",
-	    [JSON_STRING] = "string",
-	    [JSON_INTEGER] = "integer",
-	    [JSON_REAL] = "number",
-	    [JSON_TRUE] = "boolean",
-	    [JSON_FALSE] = "boolean",
-	    [JSON_NULL] = "null",
+	static const char letters[] = {
+	    [JSON_OBJECT] = 'o',
+	    [JSON_ARRAY] = 'a',
+	    [JSON_STRING] = 's',
+	    [JSON_INTEGER] = 'i',
+	    [JSON_REAL] = '.',
+	    [JSON_TRUE] = 'b',
+	    [JSON_FALSE] = 'b',
+	    [JSON_NULL] = 'n',
 	};
 
-	return strcmp(type, words[json_typeof(value)]) == 0 ||
-	    (strcmp(type, "number") == 0 && json_is_number(value));
+	if (type[0] == 'n' && type[2] == 'm') /* number, and not null */
+		return json_is_number(value);
+	return type[0] == letters[json_typeof(value)];
 }
 
 /* type: a word or a list of them */
@@ -200,58 +203,126 @@ schema_refers(const json_t *reference, const json_t *value)
 	return schema_fits(json_object_get(defs, path + strlen(prefix)), value);
 }
 
+/* Those that constrain strings and numbers say nothing of other values. */
+static inline bool
+schema_length(const json_t *value, size_t least, size_t most)
+{
+	size_t n = schema_characters(value);
+
+	return !json_is_string(value) || (n >= least && n <= most);
+}
+
+static inline bool
+schema_bound(const json_t *value, double least, double most)
+{
+	double n = json_number_value(value);
+
+	return !json_is_number(value) || (n >= least && n <= most);
+}
+
+enum schema_word {
+	SCHEMA_SILENT,
+	SCHEMA_REF,
+	SCHEMA_TYPE,
+	SCHEMA_CONST,
+	SCHEMA_ENUM,
+	SCHEMA_ANY_OF,
+	SCHEMA_ONE_OF,
+	SCHEMA_PATTERN,
+	SCHEMA_MIN_LENGTH,
+	SCHEMA_MAX_LENGTH,
+	SCHEMA_MINIMUM,
+	SCHEMA_MAXIMUM,
+	SCHEMA_REQUIRED,
+	SCHEMA_PROPERTIES,
+	SCHEMA_DEPENDENT,
+	SCHEMA_MAX_PROPERTIES,
+	SCHEMA_ITEMS,
+	SCHEMA_UNIQUE
+};
+
+/* Looked up once for each place in the schema, by the address of the key. */
+static inline enum schema_word
+schema_word(const char *word)
+{
+	static const struct {
+		const char *word;
+		enum schema_word is;
+	} words[] = {{"$schema", SCHEMA_SILENT}, {"$id", SCHEMA_SILENT},
+	    {"$defs", SCHEMA_SILENT}, {"title", SCHEMA_SILENT},
+	    {"description", SCHEMA_SILENT}, {"format", SCHEMA_SILENT},
+	    {"contentEncoding", SCHEMA_SILENT}, {"$ref", SCHEMA_REF},
+	    {"type", SCHEMA_TYPE}, {"const", SCHEMA_CONST},
+	    {"enum", SCHEMA_ENUM}, {"anyOf", SCHEMA_ANY_OF},
+	    {"oneOf", SCHEMA_ONE_OF}, {"pattern", SCHEMA_PATTERN},
+	    {"minLength", SCHEMA_MIN_LENGTH}, {"maxLength", SCHEMA_MAX_LENGTH},
+	    {"minimum", SCHEMA_MINIMUM}, {"maximum", SCHEMA_MAXIMUM},
+	    {"required", SCHEMA_REQUIRED}, {"properties", SCHEMA_PROPERTIES},
+	    {"dependentSchemas", SCHEMA_DEPENDENT},
+	    {"maxProperties", SCHEMA_MAX_PROPERTIES}, {"items", SCHEMA_ITEMS},
+	    {"uniqueItems", SCHEMA_UNIQUE}};
+	static struct {
+		const char *at;
+		enum schema_word is;
+	} known[1024];
+	size_t slot = (uintptr_t)word / 8 % 1024;
+
+	if (known[slot].at == word)
+		return known[slot].is;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(word, words[i].word) == 0) {
+			known[slot].at = word;
+			known[slot].is = words[i].is;
+			return words[i].is;
+		}
+	fuzz_broken(__FILE__, __LINE__, word);
+}
+
 /* One keyword of a schema (JSON Schema Validation, sections 6 and 10). */
 static inline bool
 schema_keyword(const char *word, const json_t *by, const json_t *value)
 {
-	static const char *const silent[] = {"$schema", "$id", "$defs", "title",
-	    "description", "format", "contentEncoding"};
-	const double bound = json_number_value(by);
+	const size_t n = (size_t)json_integer_value(by);
 
-#define IS(name) (strcmp(word, name) == 0)
-	for (size_t i = 0; i < sizeof(silent) / sizeof(*silent); i++)
-		if (IS(silent[i]))
-			return true;
-	if (IS("$ref"))
+	switch (schema_word(word)) {
+	case SCHEMA_SILENT:
+		return true;
+	case SCHEMA_REF:
 		return schema_refers(by, value);
-	if (IS("type"))
+	case SCHEMA_TYPE:
 		return schema_has_type(by, value);
-	if (IS("const"))
+	case SCHEMA_CONST:
 		return json_equal(by, value);
-	if (IS("enum"))
+	case SCHEMA_ENUM:
 		return schema_is_one_of(by, value);
-	if (IS("anyOf"))
+	case SCHEMA_ANY_OF:
 		return schema_fitting(by, value) > 0;
-	if (IS("oneOf"))
+	case SCHEMA_ONE_OF:
 		return schema_fitting(by, value) == 1;
-	if (IS("pattern"))
+	case SCHEMA_PATTERN:
 		return schema_matches(by, value);
-	if (IS("minLength"))
-		return !json_is_string(value) ||
-		    schema_characters(value) >= (size_t)bound;
-	if (IS("maxLength"))
-		return !json_is_string(value) ||
-		    schema_characters(value) <= (size_t)bound;
-	if (IS("minimum"))
-		return !json_is_number(value) ||
-		    json_number_value(value) >= bound;
-	if (IS("maximum"))
-		return !json_is_number(value) ||
-		    json_number_value(value) <= bound;
-	if (IS("required"))
+	case SCHEMA_MIN_LENGTH:
+		return schema_length(value, n, SIZE_MAX);
+	case SCHEMA_MAX_LENGTH:
+		return schema_length(value, 0, n);
+	case SCHEMA_MINIMUM:
+		return schema_bound(value, (double)n, HUGE_VAL);
+	case SCHEMA_MAXIMUM:
+		return schema_bound(value, -HUGE_VAL, (double)n);
+	case SCHEMA_REQUIRED:
 		return !json_is_object(value) || schema_has_all(by, value);
-	if (IS("properties"))
+	case SCHEMA_PROPERTIES:
 		return schema_members_fit(by, value, false);
-	if (IS("dependentSchemas"))
+	case SCHEMA_DEPENDENT:
 		return schema_members_fit(by, value, true);
-	if (IS("maxProperties"))
-		return json_object_size(value) <= (size_t)bound;
-	if (IS("items"))
+	case SCHEMA_MAX_PROPERTIES:
+		return json_object_size(value) <= n;
+	case SCHEMA_ITEMS:
 		return schema_items_fit(by, value);
-	if (IS("uniqueItems"))
+	case SCHEMA_UNIQUE:
 		return schema_unique(value);
-#undef IS
-	fuzz_broken(__FILE__, __LINE__, word);
+	}
+	return false;
 }
 
 static inline bool
