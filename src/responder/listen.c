@@ -28,6 +28,7 @@
 #define UNIX_PREFIX "unix:"
 #define BACKLOG 4096 /* the kernel caps it at net.core.somaxconn */
 #define SOCKET_UMASK 0117
+#define LOCK_WAIT_MS 5000 /* for workers of one that died */
 
 static int
 open_socket(int domain, struct error *error)
@@ -39,7 +40,9 @@ open_socket(int domain, struct error *error)
 	return fd;
 }
 
-/* The descriptor stays open, and with it the lock, until the process ends. */
+/* The descriptor stays open, and with it the lock, until the process ends, and
+ * its workers, which finish what they have in hand when it is killed: who is
+ * started in its place at once waits for them. */
 static int
 lock_path(const char *path, struct error *error)
 {
@@ -50,7 +53,7 @@ lock_path(const char *path, struct error *error)
 	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "%s", name);
-	if (lock_byte(fd, 0, 0) == 0)
+	if (lock_byte(fd, 0, LOCK_WAIT_MS) == 0)
 		return 0;
 	error_set(error, ERROR_CREATE, "%s: another responder listens there",
 	    path);

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The parent of the workers is killed again and again under load, with a service
+# manager that keeps the socket, then with a socket of its own; and CGI processes,
+# every 50 ms. Nothing that was answered is lost, nothing is there twice or torn, no
+# connection is refused where the socket is kept, and the service is back within a
+# second, by itself. 4 s each, 60 s with LONG set.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/web/front.sh"
+seconds=4
+[ -z "${LONG:-}" ] || seconds=60
+
+# under_load: start the flood and wait for it to flow
+under_load() {
+	: >"$T/progress"
+	start flood "$python" "$srcdir/tests/web/flood.py" --distinct 200000 --insist \
+	    --clients 8 --seconds $seconds --progress "$T/progress" "$url" "$installation"
+	flood_pid=$(pid_of flood)
+	wait_for '[ -s "$T/progress" ]' 60 || bail "no load"
+}
+
+# survived NAME KILLED: what is true afterwards
+survived() {
+	wait "$flood_pid"
+	is $? 0 "$1: nothing that was answered is lost, nothing is there twice"
+	rm -f "$T/run/flood"
+	diag "$1: $(tail -n 1 "$T/flood.log")"
+	[ "$(grep -c . "$T/flood.log")" -eq 1 ] || diag_file "$T/flood.log" 20
+	: >"$T/flood.log"
+	like "$2" '[0-9]{2,}' "$1: killed: $2"
+	make_alert ffffffffffffffffffffffff >"$T/body"
+	begin=$(date +%s%N)
+	ok "$1: the service is back within a second" wait_for \
+	    '[ "$(deliver "$url" "$T/body" "$installation/secret")" = 200 ]' 1
+	diag "$1: after $((($(date +%s%N) - begin) / 1000000)) ms"
+	valid_spool "$1: every record fits the schema" "$installation/spool"
+}
+
+# kill_parents PIDFILE: until the flood ends, several a second; $killed
+kill_parents() {
+	killed=0
+	while alive "$flood_pid"; do
+		kill -s KILL "$(cat "$1")" 2>/dev/null && killed=$((killed + 1))
+		sleep 0.3
+	done
+}
+
+again() {
+	rm -rf "$installation/spool"
+	make_spool "$installation/spool" "$owner"
+	: >"$logs/error.log"
+}
+
+# ---- a service manager that keeps the socket
+
+front_prepare nginx "workers = 4"
+# shellcheck disable=SC2046 # words
+start manager $(as "$owner") "$python" "$srcdir/tests/crash/manager.py" "$socket" \
+    "$T/socket/pid" "$program" -c "$installation/alertspool.conf"
+wait_for 'listens "$socket"' || front_broken manager
+front_nginx
+under_load
+kill_parents "$T/socket/pid"
+survived "socket kept" "$killed"
+unlike "$(cat "$logs/error.log")" 'Connection refused|111:' "socket kept: no connection was refused"
+left() { for exe in /proc/[0-9]*/exe; do readlink "$exe"; done 2>/dev/null | grep -cx "$program"; }
+ok "socket kept: no workers of the dead are left" wait_for '[ "$(left)" -eq 5 ]'
+stop manager
+again
+
+# ---- a socket of its own: refused at most from the last worker's end to the bind
+
+cat >"$T/again" <<'EOF2'
+#!/bin/sh
+# again PIDFILE COMMAND…: run it; and again, at once, however it ends
+trap 'kill "$(cat "$pidfile")"; exit' TERM
+pidfile=$1
+shift
+while :; do
+	"$@" &
+	echo $! >"$pidfile"
+	wait $!
+	[ $? -eq 137 ] || echo "ended with $?"
+done
+EOF2
+# shellcheck disable=SC2046 # words
+start again $(as "$owner") sh "$T/again" "$T/socket/pid" "$program" \
+    -c "$installation/alertspool.conf" --listen "unix:$socket"
+wait_for 'listens "$socket"' || front_broken again
+under_load
+kill_parents "$T/socket/pid"
+survived "own socket" "$killed"
+is "$(grep -c 'another responder' "$T/again.log")" 0 "own socket: the next one waits for the last worker"
+stop again
+stop nginx
+again
+
+# ---- CGI processes
+
+kind=cgid
+if ! command -v apache2 >/dev/null; then
+	skip "CGI" "apache2 is not installed"
+	done_testing
+fi
+front_users
+chown -R "$owner" "$installation"
+port=$(free_port)
+url=http://127.0.0.1:$port/atlas
+front_apache
+under_load
+"$python" "$srcdir/tests/crash/killer.py" $((seconds - 1)) 0.05 "$program" >"$T/killed"
+survived "CGI" "$(cat "$T/killed")"
+
+no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
+done_testing
