@@ -93,7 +93,7 @@ is "$("$alertspool" -c "$conf" stats --prometheus |
 	awk '/^alertspool_attempts_total/ { n += $2 } END { print n }')" "$starts" \
 	"the counters counted every attempt"
 
-# ---- runners that are killed
+# ---- runners that are killed, now and then
 
 # killed NAME ROUNDS: a runner that is killed after about a second, again and
 # again
@@ -121,5 +121,37 @@ check "killed"
 ok "every start was noted" test "$attempts" -ge "$starts"
 died=$((starts - $(grep -c '^end' "$T/log/log")))
 ok "handlers died with their runners ($died)" test "$died" -gt 0
+
+# ---- runners and handlers that are killed, 20 a second
+
+# Programs of their own: nobody else's are to be killed.
+mkdir "$T/own"
+cp "$alertspool" "$tools/run_handler" "$T/own/"
+alertspool=$T/own/alertspool
+tools=$T/own
+seconds=5
+[ -z "${LONG:-}" ] || seconds=60
+seeder=$builddir/tests/tools/seed
+find "$spool" -type f ! -name lock -delete
+rm -rf "$T/log"
+mkdir "$T/log"
+seeded=$((seconds * 150))
+"$seeder" "$spool" $seeded $((seeded / 10)) || bail "seed"
+start killer "$python" "$srcdir/tests/crash/killer.py" $seconds 0.05 \
+	"$T/own/alertspool" "$T/own/run_handler"
+killer=$(pid_of killer)
+restart() {
+	while alive "$killer"; do
+		(runner --lease 1s) >>"$T/$1.out" 2>>"$T/$1.err" || sleep 0.02
+	done
+	until_empty "$1" --lease 1s
+}
+restart five 2>/dev/null & first=$!
+restart six 2>/dev/null & second=$!
+wait "$first"; first_code=$?
+wait "$second"; second_code=$?
+is "$first_code $second_code" "0 0" "after $(cat "$T/killer.log") were killed, both runners end well"
+check "killed at random"
+ok "every start was noted" test "$attempts" -ge "$starts"
 
 done_testing
