@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Faults that no tool makes up: a file system of 64 KiB and one of 16 inodes, a
-# file size that is limited, a disk that fails only when it writes back, a btrfs
-# quota. 503 while it lasts, nothing left behind, and 200 again afterwards,
-# without a restart.
+# file size and a number of descriptors that are limited, a disk that fails only
+# when it writes back, a btrfs quota. 503 while it lasts, nothing left behind, and
+# 200 again afterwards, without a restart. (tests/web/full.sh has full, read-only,
+# removed and replaced spools, tests/crash/clock.sh a clock that is set.)
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -78,6 +79,43 @@ is "$(post 100)" 200 "RLIMIT_FSIZE: the next one is stored"
 is "$(cat "/proc/$(pid_of responder)/task"/*/children)" "$before" "RLIMIT_FSIZE: no worker died"
 stop responder
 
+# ---- descriptors
+
+begin "$T/plain"
+workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
+# may_open PID NUMBER: so many descriptors, from now on
+# shellcheck disable=SC2046 # words
+may_open() { $(as "$owner") prlimit --pid "$1" --nofile="$2:"; }
+limit() { for pid in $(workers); do may_open "$pid" "$1"; done; }
+is "$(post 100)" 200 "RLIMIT_NOFILE: enough"
+before=$(workers)
+for pid in $before; do
+	free=0
+	while [ -L "/proc/$pid/fd/$free" ]; do free=$((free + 1)); done
+	may_open "$pid" $((free + 1))
+done
+is "$(post 100)" 503 "RLIMIT_NOFILE: one for the connection, none for the record: 503"
+ok "RLIMIT_NOFILE: told why" grep -q 'status=503.*detail=.*Too many open files' "$T/responder.log"
+ok "RLIMIT_NOFILE: nothing left behind" clean
+limit 1024
+is "$(post 100)" 200 "RLIMIT_NOFILE: recovers by itself"
+limit 3
+# One that waits for a connection has a descriptor for it already.
+ok "RLIMIT_NOFILE: none to accept with, which each worker tells once" wait_for \
+    '[ "$(grep -c "level=error event=accept.*Too many open files" "$T/responder.log")" -eq 2 ]'
+post 100 >"$T/patient" & patient=$!
+sleep 1
+ticks() { for pid in $(workers); do awk '{ print $14 + $15 }' "/proc/$pid/stat"; done | awk '{ n += $1 } END { print n }'; }
+begun=$(ticks)
+sleep 1
+ok "RLIMIT_NOFILE: nobody spins" [ $(($(ticks) - begun)) -lt 30 ]
+limit 1024
+wait $patient
+is "$(cat "$T/patient")" 200 "RLIMIT_NOFILE: the one that waited is stored"
+is "$(grep -c 'event=accept' "$T/responder.log")" 2 "RLIMIT_NOFILE: and nobody told it again"
+is "$(workers)" "$before" "RLIMIT_NOFILE: no worker died"
+stop responder
+
 # An image on a tmpfs that gets full: its writes are accepted, and fail later.
 delayed() {
 	mkdir "$T/small" "$T/disk"
@@ -97,6 +135,8 @@ if delayed; then
 	until_full 100000
 	is "$status" 503 "a disk that fails late: 503 after $stored records"
 	ok "a disk that fails late: nothing left behind" clean
+	rm "$T/small/filler"
+	ok "a disk that fails late: recovers by itself" wait_for '[ "$(post 100)" = 200 ]' 20
 	stop responder
 else
 	skip "a disk that fails late" "no loop device here"
