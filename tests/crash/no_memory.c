@@ -3,12 +3,14 @@
  * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once,
  * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
  * "no_memory: failed for FILE" when it did, the file being the program or library
- * that asked. calloc and realloc count like malloc. Whoever tidies up after the
- * program calls no_memory_end(), and from then on none fails.
+ * that asked. calloc and realloc count like malloc. glibc's name service asserts that
+ * it has memory, so getpwuid(3) and getpwnam(3) always have it. Whoever tidies up
+ * after the program calls no_memory_end(), and from then on none fails.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +19,7 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
 static long left = -1; /* allocations until the one that fails; -1: none does */
+static int asking;     /* the name service */
 
 void
 no_memory_end(void)
@@ -37,7 +40,7 @@ fails(const void *caller)
 {
 	Dl_info where = {.dli_fname = NULL};
 
-	if (left <= 0 || --left > 0)
+	if (asking || left <= 0 || --left > 0)
 		return 0;
 	left = -1;
 	dladdr(caller, &where);
@@ -65,4 +68,28 @@ void *
 realloc(void *p, size_t n)
 {
 	return FAILS ? NULL : __libc_realloc(p, n);
+}
+
+struct passwd *
+getpwuid(uid_t uid)
+{
+	struct passwd *(*next)(uid_t) = dlsym(RTLD_NEXT, "getpwuid");
+	struct passwd *user;
+
+	asking = 1;
+	user = next(uid);
+	asking = 0;
+	return user;
+}
+
+struct passwd *
+getpwnam(const char *name)
+{
+	struct passwd *(*next)(const char *) = dlsym(RTLD_NEXT, "getpwnam");
+	struct passwd *user;
+
+	asking = 1;
+	user = next(name);
+	asking = 0;
+	return user;
 }
