@@ -12,6 +12,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/web/front.sh"
 
 workers=16 malformed=20000 aborts=2000
+grep -qa __asan_init "$responder" || malformed=5000
 [ -z "${LONG:-}" ] || malformed=1000000 aborts=10000
 
 # Lengths of gigabytes are to fail as they do without ASan, and a leak checker
