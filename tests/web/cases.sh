@@ -16,6 +16,19 @@ replay() {
 	done <"$1"
 }
 
+# Clients that leave in the middle of a request: no record of a body in part.
+aborts() {
+	aborts=200
+	[ -z "${LONG:-}" ] || aborts=2500
+	records=$(spool_files "$installation/spool" | wc -l)
+	ok "$aborts clients that leave at some byte" "$python" "$srcdir/tests/web/hostile.py" \
+	    "$port" "$installation" http 1 $aborts 8
+	diag "$(cat "$T/ok.out")"
+	make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
+	is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "then a whole one is stored"
+	is "$(spool_files "$installation/spool" | wc -l)" $((records + 1)) "and no other"
+}
+
 cases() {
 	front_prepare "$1"
 	front_start
@@ -34,6 +47,7 @@ cases() {
 	replay "$T/results"
 	is "$(grep -cE '^(not )?ok smuggled-' "$T/results")" 25 "25 ways to smuggle a signature"
 	ok "more than 60 tokens" [ "$(grep -cE '^(not )?ok tokens-' "$T/results")" -gt 60 ]
+	[ "$1" = cgi ] || aborts
 	[ "$test_failures" -eq 0 ] || for file in "$T"/*.log "$logs"/*; do
 		diag_file "$file"
 	done

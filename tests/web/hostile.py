@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """hostile.py SOCKET INSTALLATION malformed|abort FIRST COUNT [AT-ONCE]
+hostile.py PORT INSTALLATION http FIRST COUNT [AT-ONCE]
 hostile.py SOCKET INSTALLATION show NUMBER
 
-FastCGI input that no web server sends. Every input has a number and is always
+FastCGI input that no web server sends, and HTTP that ends early. Every input has a number and is always
 the same for it (with the same secret), so that one that was told can be had
 again: show writes it to standard output.
 
@@ -11,14 +12,13 @@ again: show writes it to standard output.
 	           every kind in no order; all of it is sent, then the end
 	abort      the beginning of a request; the peer is gone in the middle, or when
 	           only the end of the body was left to be told
+	http       likewise, of a POST to a web server's /atlas on that port
 
 COUNT inputs from number FIRST on, AT-ONCE (16) connections at a time. Each must
 come to an end: prints how many did without an answer and with which status, and
 "NUMBER: why" for one that did not. Exit 0 if there was none of these.
 """
 import collections
-import itertools
-import os
 import random
 import struct
 import sys
@@ -26,7 +26,8 @@ import threading
 
 sys.dont_write_bytecode = True
 from peer import (BEGIN, GET_VALUES, PARAMS, STDIN,  # noqa: E402
-                  body, connect, pair, record, request, secret_of, status_of)
+                  body, connect, pair, record, request, secret_of, signature,
+                  status_of)
 
 NAMES = ("FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS", "FCGI_", "")
 
@@ -105,7 +106,19 @@ def aborted(number, secret):
     return text[:at], "left" if at < last else "left behind the body"
 
 
+def aborted_http(number, secret):
+    """The beginning of an HTTP request, any offset but the end."""
+    content = body(b"%024x" % number)
+    text = (f"POST /atlas HTTP/1.1\r\nHost: localhost\r\nX-MMS-Event: alert.open\r\n"
+            f"X-MMS-Signature: {signature(secret, content)}\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n").encode() + content
+    return text[:random.Random(number).randrange(len(text))], "left"
+
+
 # ---- sending them ----------------------------------------------------------------
+
+ABORTED = {"abort": aborted, "http": aborted_http}
+
 
 class Hostility:
     def __init__(self, path, secret, what, numbers):
@@ -115,11 +128,13 @@ class Hostility:
         self.failed = []
 
     def send(self, number):
-        """How it ended."""
-        with connect(self.path) as connection:
+        """How it ended. At a port each has an address of its own, for the limits of
+        the server's."""
+        source = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+        with connect(self.path, source) as connection:
             try:
-                if self.what == "abort":
-                    text, what = aborted(number, self.secret)
+                if self.what != "malformed":
+                    text, what = ABORTED[self.what](number, self.secret)
                     connection.sendall(text)
                     return what
                 connection.sendall(malformed(number, self.secret))

@@ -62,14 +62,17 @@ def secret_of(installation):
         return file.read().rstrip(b"\n")
 
 
+def signature(secret, content):
+    return base64.b64encode(hmac.new(secret, content, hashlib.sha1).digest()).decode()
+
+
 def request(secret, content, more=None, keep=0):
     """The records up to the body, and those of the body."""
-    mac = hmac.new(secret, content, hashlib.sha1).digest()
     params = b"".join(pair(*item) for item in {
         "REQUEST_METHOD": "POST", "SCRIPT_NAME": "/atlas", "QUERY_STRING": "",
         "REMOTE_ADDR": "127.0.0.1", "CONTENT_LENGTH": str(len(content)),
         "HTTP_X_MMS_EVENT": "alert.open",
-        "HTTP_X_MMS_SIGNATURE": base64.b64encode(mac).decode(),
+        "HTTP_X_MMS_SIGNATURE": signature(secret, content),
         **(more or {})}.items())
     head = record(BEGIN, struct.pack(">HB5x", 1, keep)) + record(PARAMS, params)
     pieces = b"".join(record(STDIN, content[at:at + RECORD_MAX])
@@ -77,9 +80,9 @@ def request(secret, content, more=None, keep=0):
     return head + record(PARAMS, b""), pieces + record(STDIN, b"")
 
 
-def connect(path):
+def connect(path, source="127.0.0.1"):
     if path.isdigit():
-        return socket.create_connection(("127.0.0.1", int(path)), 60)
+        return socket.create_connection(("127.0.0.1", int(path)), 60, (source, 0))
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(path)  # with a time-out it would not wait for a place in the queue
     connection.settimeout(60)
