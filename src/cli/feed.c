@@ -2,6 +2,10 @@
 /*
  * The more records there are, the more are taken at a time: a look costs in
  * proportion to all of them. As much is left for other runners, and by far.
+ *
+ * Each has its alert's lock, and the kernel goes through all locks of a file for
+ * each that is added: a pair of lock and unlock takes 1 us beside a hundred others,
+ * 7 us beside a thousand, 260 us beside ten thousand; and a record needs three.
  */
 #include "config.h"
 
@@ -13,7 +17,7 @@
 
 #define PER_JOB 4    /* records taken for each place */
 #define SHARE 8	     /* and one in so many of those there are */
-#define MOST 8192    /* but not more for their sake */
+#define MOST 2048    /* but not more for their sake */
 #define HOLD_MS 2000 /* how long they are held at most, */
 #define HOLD_LOOKS 4 /* and so many times as long as the look took */
 #define PATIENCE_MS 20
