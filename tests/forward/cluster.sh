@@ -30,7 +30,7 @@ load() {
 
 # settle NAME [PORT]: everything goes; then the account is drawn
 settle() {
-	wait_for '[ "$(spool_count "$spool" "\(new\|cur\)/")" -eq 0 ]' 120 ||
+	wait_for '[ "$(left "$spool")" -eq 0 ]' 300 ||
 		diag_file "$T/forward.log"
 	is "$(spool_count "$spool" '\(new\|cur\|dead\)/')" 0 "$1: all is forwarded"
 	in_stream "$1: once each, as they are, in order" "${2:-$p1}" "$spool"
@@ -46,11 +46,11 @@ start forward "$alertspool" -c "$conf" forward --follow --lease 5s --timeout 2s 
 load 1 2 "$per"
 old=$(leader "$p1")
 load 2 6 "$per" & loader=$!
-wait_for '[ "$(spool_count "$spool" done/)" -gt '$((per * 2 + per / 2))' ]' 30
+wait_for '[ "$(spool_count "$spool" done/)" -gt '$((per * 2 + per / 2))' ]' 120
 kill_nats "n$old"
 wait "$loader" || bail "load"
 eval "here=\$p$((old % 3 + 1))"
-wait_for 'new=$(leader $here); [ -n "$new" ] && [ "$new" != "$old" ]' 60
+wait_for 'new=$(leader $here); [ -n "$new" ] && [ "$new" != "$old" ]' 120
 ok "another node leads" [ "$new" != "$old" ]
 start_node "$old"
 settle "leader killed under load" "$here"
@@ -62,7 +62,7 @@ sleep 0.5
 for i in 1 2 3; do kill_nats n$i; done
 down=$(date +%s)
 wait "$loader" || bail "load"
-wait_for '[ "$(($(date +%s) - down))" -ge '"$(length 4 20)"' ]' 30
+wait_for '[ "$(($(date +%s) - down))" -ge '"$(length 4 20)"' ]' 120
 ok "records wait while all nodes are down" \
 	[ "$(spool_count "$spool" '\(new\|cur\)/')" -gt 0 ]
 is "$(spool_count "$spool" dead/)" 0 "and none is dead"
@@ -77,7 +77,7 @@ sleep 0.5
 kill -STOP "$(pid_of "n$old")"
 wait "$loader" || bail "load"
 eval "here=\$p$((old % 3 + 1))"
-wait_for 'new=$(leader $here); [ -n "$new" ] && [ "$new" != "$old" ]' 60
+wait_for 'new=$(leader $here); [ -n "$new" ] && [ "$new" != "$old" ]' 120
 settle "leader stopped" "$here"
 kill -CONT "$(pid_of "n$old")"
 settle "and running again" "$here"

@@ -61,7 +61,7 @@ forward() {
 
 # drain CONF OPTION…: until it says that the queue is empty; 75 is tried again
 drain() {
-	drain_until=$(($(date +%s) + 150))
+	drain_until=$(($(date +%s) + 600))
 	until forward "$@" >>"$T/drain.log" 2>&1; do
 		[ $? -eq 75 ] && [ "$(date +%s)" -lt "$drain_until" ] || return 1
 		sleep 0.2
@@ -79,6 +79,9 @@ in_stream() {
 	ok "$stream_name" nats check "$T/messages" "$@"
 	diag "$(tail -n 1 "$T/ok.out")"
 }
+
+# left SPOOL: how many records are not at their end
+left() { find "$1/new" "$1/cur" -type f | wc -l; }
 
 # empty_spool SPOOL
 empty_spool() { find "$1" -type f ! -name lock -delete; }

@@ -162,13 +162,13 @@ purge
 "$tools/seed" "$T/b/spool" 300 300 new 1000000 || bail "seed"
 edit max_msgs 100
 start full "$alertspool" -c "$T/b/alertspool.conf" forward --follow "$url"
-wait_for 'grep -q "records wait" "$T/full.log"' 30 || fail "full" "$(cat "$T/full.log")"
+wait_for 'grep -q "records wait" "$T/full.log"' 120 || fail "full" "$(cat "$T/full.log")"
 like "$(cat "$T/full.log")" 'maximum messages exceeded' "a full stream is told"
 is "$(spool_count "$T/b/spool" done/)" 100 "what it took is done"
 is "$(spool_count "$T/b/spool" dead/) $(spool_count "$T/b/spool" '\(new\|cur\)/')" \
 	"0 200" "the rest is in the spool"
 edit max_msgs -1
-wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 300 ]' 90 || diag_file "$T/full.log"
+wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 300 ]' 180 || diag_file "$T/full.log"
 is "$(spool_count "$T/b/spool" done/)" 300 "and goes when there is room"
 is "$(messages)" 300 "as one message each"
 like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
@@ -177,12 +177,12 @@ like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
 
 nats api "$port" '$JS.API.STREAM.DELETE.ATLAS_ALERTS' >/dev/null
 id=$(store "$T/b/alertspool.conf" "$T/body")
-wait_for 'grep -q "no one to answer" "$T/full.log"' 20 || diag_file "$T/full.log"
+wait_for 'grep -q "no one to answer" "$T/full.log"' 120 || diag_file "$T/full.log"
 like "$(cat "$T/full.log")" 'no one to answer' "a stream that is gone is told"
-wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 5
+wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 120
 is "$(spool_count "$T/b/spool" cur/)" 1 "the record is kept"
 nats api "$port" '$JS.API.STREAM.CREATE.ATLAS_ALERTS' "$(cat "$T/config")" >/dev/null
-wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 301 ]' 60 || diag_file "$T/full.log"
+wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 301 ]' 120 || diag_file "$T/full.log"
 is "$(spool_count "$T/b/spool" done/)" 301 "and goes when the stream is back"
 stop full
 is "$?" 0 "SIGTERM ends it with 0"
@@ -192,22 +192,22 @@ is "$?" 0 "SIGTERM ends it with 0"
 stop nats
 id=$(store "$T/b/alertspool.conf" "$T/large")
 start waits "$alertspool" -c "$T/b/alertspool.conf" forward --follow "$url"
-wait_for 'grep -q "records wait" "$T/waits.log"' 10
+wait_for 'grep -q "records wait" "$T/waits.log"' 60
 stop waits INT
 is "$?" 0 "SIGINT while there is no broker: 0"
 start_nats nats "$port"
 start waits "$alertspool" -c "$T/b/alertspool.conf" forward --follow --lease 1s "$url"
-wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 302 ]' 30
+wait_for '[ "$(spool_count "$T/b/spool" done/)" -eq 302 ]' 120
 kill -STOP "$(pid_of nats)"
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6e >"$T/body"
 id=$(store "$T/b/alertspool.conf" "$T/body")
-wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 10
+wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 60
 before=$(stat -c %Y "$T/b/spool/cur/$id")
-wait_for '[ "$(stat -c %Y "$T/b/spool/cur/$id")" -gt "$before" ]' 10
+wait_for '[ "$(stat -c %Y "$T/b/spool/cur/$id")" -gt "$before" ]' 60
 ok "the lease is renewed while there is no answer" \
 	[ "$(stat -c %Y "$T/b/spool/cur/$id")" -gt "$before" ]
 kill -TERM "$(pid_of waits)"
-wait_for 'grep -q "another signal stops it" "$T/waits.log"' 5
+wait_for 'grep -q "another signal stops it" "$T/waits.log"' 120
 stop waits TERM
 is "$?" 75 "a second signal: 75"
 is "$(ls "$T/b/spool/new")" "$id" "and the record is given back"
