@@ -2,8 +2,9 @@
 /*
  * seed SPOOL RECORDS ALERTS [STATE [FIRST]]: fill a spool with records as the
  * responder would, record i being of alert i modulo ALERTS, a second after record
- * i-1; the first is number FIRST. They appear whole, but are not flushed to disk:
- * that would take most of a test's time.
+ * i-1; the first is number FIRST. What is there in any state is a duplicate and is
+ * left out. They appear whole, but are not flushed to disk: that would take most of
+ * a test's time.
  */
 #include "config.h"
 
@@ -71,10 +72,11 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	};
 	struct name_parts parts = {.has_time = true};
 	unsigned char digest[DIGEST_SIZE];
+	enum spool_state there;
 	struct buf text = BUF_INIT;
 	char name[NAME_SIZE];
 	struct alert alert;
-	int rc = -1;
+	int rc = -1, found;
 
 	digest_sha256(delivery.body_sha256, &part, 1);
 	if (alert_parse(&alert, body, strlen(body), NULL, &none, error) == -1)
@@ -86,7 +88,11 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	parts.transition = alert.transition;
 	parts.digest = digest;
 	name_make(name, &parts);
-	if (record_encode(&text, name, &delivery, &alert, error) == 0)
+	found = spool_find(spool, name, &there, error);
+	if (found == 1)
+		rc = 0;
+	else if (found == 0 &&
+	    record_encode(&text, name, &delivery, &alert, error) == 0)
 		rc = put_file(spool_dir(spool, into), name, &text, error);
 	buf_free(&text);
 	alert_free(&alert);
