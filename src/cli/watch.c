@@ -57,10 +57,14 @@ watch_open(const struct spool *spool, struct error *error)
 static enum watch_news
 judge(const struct inotify_event *event)
 {
+	enum spool_state state;
+
 	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
 		return WATCH_GONE;
+	/* Other directories than the states' come and go, history among them. */
 	if ((event->mask & IN_ISDIR) && (event->mask & ROOT))
-		return WATCH_GONE;
+		return spool_state_parse(event->name, &state) ? WATCH_GONE
+							      : WATCH_NOTHING;
 	/* Dot-names are the writer's business; an overflow has no name. */
 	if (event->len > 0 && event->name[0] == '.')
 		return WATCH_NOTHING;

@@ -94,13 +94,28 @@ write_line(struct buf *line, const struct spool_event *event)
 }
 
 static int
+open_line(struct spool *s, const char *name, struct error *error)
+{
+	if (spool_open_histories(s, error) == -1)
+		return -1;
+	return openat(s->history, name,
+	    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+}
+
+static int
 append(struct spool *s, const char *name, const struct buf *line,
     struct error *error)
 {
-	int fd = openat(s->history, name,
-	    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	int rc;
+	int fd = open_line(s, name, error), rc;
 
+	/* The directory was removed: it is made anew. */
+	if (fd == -1 && errno == ENOENT && s->history != -1) {
+		close(s->history);
+		s->history = -1;
+		fd = open_line(s, name, error);
+	}
+	if (fd == -1 && error->kind != ERROR_NONE)
+		return -1;
 	if (fd == -1)
 		return error_sys(error, ERROR_IO, "%s: history", name);
 	rc = file_write_full(fd, line->data, line->len);
@@ -118,8 +133,6 @@ spool_note(struct spool *s, const char *name, const struct spool_event *event,
 	struct buf line = BUF_INIT;
 	int rc = -1;
 
-	if (spool_open_histories(s, error) == -1)
-		return -1;
 	write_line(&line, event);
 	if (buf_check(&line, error) == 0)
 		rc = append(s, name, &line, error);

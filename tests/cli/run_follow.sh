@@ -72,6 +72,14 @@ chmod 2750 "$spool/new"
 rm "$spool"/done/*
 "$tools/seed" "$spool" 1 1
 ok "a directory that is replaced" wait_for 'is_in done "$one"' 8
+is "$(grep -c 'gone or another' "$T/follow.log")" 1 "is told, once"
+rm -r "$spool/history"
+mkdir "$spool/backup"
+rmdir "$spool/backup"
+"$tools/seed" "$spool" 1 2 new 1
+ok "histories that are removed are begun anew" wait_for 'is_in done "$two"' 8
+is "$(history "$two" | cut -d' ' -f1 | tr '\n' ' ')" "attempt ack " "with what happens then"
+is "$(grep -c 'gone or another' "$T/follow.log")" 1 "which takes no other spool"
 stop follow TERM 10
 
 # More events than the kernel keeps, the record's own among those it dropped.

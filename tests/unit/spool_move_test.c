@@ -327,6 +327,21 @@ test_history(void **state)
 	buf_free(&text);
 }
 
+/* An operator may remove all histories while the spool is open. */
+static void
+test_history_removed(void **state)
+{
+	struct fixture *f = *state;
+	int root = spool_root(f->spool);
+
+	note(f, "attempt", NULL);
+	assert_int_equal(unlinkat(root, "history/" NAME, 0), 0);
+	assert_int_equal(unlinkat(root, "history", AT_REMOVEDIR), 0);
+	assert_int_equal(attempts(f), 0);
+	note(f, "attempt", NULL);
+	assert_int_equal(attempts(f), 1);
+}
+
 static void
 test_long_why(void **state)
 {
@@ -459,6 +474,7 @@ main(void)
 	    TEST(test_half_moved),
 	    TEST(test_waits_for_the_record),
 	    TEST(test_history),
+	    TEST(test_history_removed),
 	    TEST(test_long_why),
 	    TEST(test_remove),
 	    TEST(test_litter),
