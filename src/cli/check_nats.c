@@ -54,6 +54,9 @@ mend_connection(const struct error *why)
 	case ERROR_DENIED:
 		return "name the right --auth, --creds or --nkey";
 	case ERROR_UNAVAILABLE:
+#ifndef HAVE_NATS
+		return "configure --with-nats, and build it anew";
+#endif
 		return "tls:// and --tls-ca must be as the server wants it";
 	default:
 		return "start the servers; look whether the URL is right";

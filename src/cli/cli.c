@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 #include "lib/encode.h"
 #include "lib/file.h"
 #include "lib/quantity.h"
+
+#define OTHER_DESCRIPTORS 64 /* the spool, the terminal, libraries */
 
 /* ---- options -------------------------------------------------------- */
 
@@ -78,6 +81,25 @@ cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
 	return error_set(error, ERROR_USAGE,
 	    "option --%s: \"%.40s\" is no time of %s, like 90s or 5m",
 	    time->option, text, time->range);
+}
+
+/* ---- descriptors ---------------------------------------------------- */
+
+int
+cli_descriptors(struct cli *cli, const char *option, size_t n, size_t each,
+    struct error *error)
+{
+	rlim_t wanted = n * each + OTHER_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= wanted)
+		return 0;
+	error_set(error, ERROR_UNAVAILABLE,
+	    "--%s %zu takes up to %llu open files, and %llu are allowed",
+	    option, n, (unsigned long long)wanted,
+	    (unsigned long long)limit.rlim_cur);
+	return cli_advise(cli,
+	    "\"ulimit -n\", or LimitNOFILE= of the service, allows more");
 }
 
 /* ---- errors --------------------------------------------------------- */

@@ -139,6 +139,12 @@ int cli_settings(struct cli *, struct error *);
  */
 int cli_spool(struct cli *, enum spool_access, struct spool **, struct error *);
 
+/* May so many files be open as n of what this option counts take? Rather asked
+ * now than found out in the middle of the queue. 0, or -1 and ERROR_UNAVAILABLE
+ * with advice. */
+int cli_descriptors(struct cli *, const char *option, size_t n, size_t each,
+    struct error *);
+
 /* Add what to do about an error that is being returned. The first wins. Always
  * returns -1. */
 int cli_advise(struct cli *, const char *format, ...)

@@ -11,6 +11,7 @@
 #define BATCH 256
 #define BACKOFF SECOND
 #define BACKOFF_MAX (60 * SECOND)
+#define DESCRIPTORS 1 /* of a message: its record */
 
 static const struct cli_option forward_options[] = {
     {"follow", 'f', NULL, "wait for more records, for ever"},
@@ -93,6 +94,8 @@ forward_run(struct cli *cli, struct error *error)
 	int rc = -1;
 
 	if (read_rules(cli, &options, error) == 0 &&
+	    cli_descriptors(cli, "batch", options.jobs, DESCRIPTORS, error) ==
+		0 &&
 	    target_read(&target, cli, cli->operands[0], error) == 0 &&
 	    cli_number(cli, "create-stream", 1, STREAM_REPLICAS_MAX, 0,
 		&target.wish.replicas, error) == 0)

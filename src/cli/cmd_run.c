@@ -5,7 +5,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -18,7 +17,6 @@
 
 /* Of each job, and of the runner itself: rather more than it has. */
 #define JOB_DESCRIPTORS 4
-#define OTHER_DESCRIPTORS 64
 
 static const struct cli_option run_options[] = {
     {"follow", 'f', NULL, "wait for more records, for ever"},
@@ -62,23 +60,6 @@ read_options(const struct cli *cli, struct runner_options *o,
 	return 0;
 }
 
-/* Rather now than in the middle of the queue. */
-static int
-check_descriptors(struct cli *cli, size_t jobs, struct error *error)
-{
-	rlim_t wanted = jobs * JOB_DESCRIPTORS + OTHER_DESCRIPTORS;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= wanted)
-		return 0;
-	error_set(error, ERROR_UNAVAILABLE,
-	    "--jobs %zu takes up to %llu open files, and %llu are allowed",
-	    jobs, (unsigned long long)wanted,
-	    (unsigned long long)limit.rlim_cur);
-	return cli_advise(cli,
-	    "\"ulimit -n\", or LimitNOFILE= of the service, allows more");
-}
-
 /* Handlers of root that became the owner are to find the owner's home. */
 static int
 set_identity(const struct cli *cli, struct error *error)
@@ -104,7 +85,8 @@ run_run(struct cli *cli, struct error *error)
 	int rc;
 
 	if (read_options(cli, &options, error) == -1 ||
-	    check_descriptors(cli, options.jobs, error) == -1 ||
+	    cli_descriptors(cli, "jobs", options.jobs, JOB_DESCRIPTORS,
+		error) == -1 ||
 	    cli_spool(cli, SPOOL_WRITE, &spool, error) == -1)
 		return -1;
 	options.directory = cli->settings.directory;

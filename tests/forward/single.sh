@@ -44,6 +44,9 @@ run 64 "an empty token in the subject" forward "$conf" --subject 'a..b' "$url"
 run 64 "no name of a stream" forward "$conf" --stream a.b "$url"
 run 64 "two kinds of credentials" forward "$conf" --auth x --creds y "$url"
 run 66 "a file of credentials that is not there" forward "$conf" --creds "$T/none" "$url"
+run 69 "a batch of more than may be open" sh -c 'ulimit -n 1024; "$@"' - \
+	"$alertspool" -c "$conf" forward --batch 1024 "$url"
+like "$(err)" 'LimitNOFILE' "says what to do"
 printf 'NATS_TOKEN=x\n' >"$T/open"
 run 78 "a file of secrets that others can read" forward "$conf" --auth "$T/open" "$url"
 
