@@ -15,7 +15,7 @@
 #include "lib/timestamp.h"
 
 #define HOUR 3600.0
-#define MICROSECOND 1e-6
+#define MICROSECONDS 1e6 /* in a second */
 
 int
 stats_gather(struct stats *s, const struct spool *spool, struct error *error)
@@ -49,7 +49,7 @@ stats_value(const struct stats *s, int metric)
 {
 	double v = (double)s->counters.value[metric];
 
-	return metric == METRIC_COMMIT_MICROSECONDS ? v * MICROSECOND : v;
+	return metric == METRIC_COMMIT_MICROSECONDS ? v / MICROSECONDS : v;
 }
 
 void
