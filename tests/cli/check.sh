@@ -382,6 +382,18 @@ make_alert late OPEN "$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)" >"$T/late"
 post "$conf" "$T/late"
 found 0 warning clock "was behind the sender's by (23h|1d)" "a clock that is behind"
 
+# ---- somebody else
+
+if am_root; then
+	fresh
+	chmod 640 "$conf"
+	found 78 error settings 'cannot read .*: Permission denied' "settings that one may not read" \
+		setpriv --reuid games --regid games --clear-groups --
+	like "$(cat "$T/out")" '"mend":"run this as root or as the spool.s owner"' "- and who may is told"
+else
+	skip "somebody else" "not root"
+fi
+
 # ---- nothing outside can steer it
 
 fresh

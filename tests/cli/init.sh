@@ -94,6 +94,10 @@ run 73 "a name that settings cannot hold" as_user "$alertspool" init "$T/home/ne
 is "$(find "$T/home" -name 'new' ! -path '*/spool/*')" "" "all that was made is gone again"
 run 73 "a newline" as_user "$alertspool" init "$T/home/new/a
 b"
+run 74 "a full disk where the secret is printed" as_user sh -c '"$@" >/dev/full' - \
+	"$alertspool" init "$T/home/full"
+is "$(modes "$T/home/full")" "$(expected "$user:$group" 600 "$user:$group")" \
+	"it is in its file, and all is made"
 run 64 "a wrong URL" as_user "$alertspool" init "$T/home/x" --url alerts.example.com
 run 64 "an unknown owner" as_user "$alertspool" init "$T/home/x" --owner no-such-user
 run 64 "an unknown group" as_user "$alertspool" init "$T/home/x" --owner "$user:no-such-group"

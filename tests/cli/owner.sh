@@ -26,6 +26,11 @@ chmod 755 "$T/i" && chmod 644 "$conf"
 run 77 "a stranger who can read the settings" stranger "$alertspool" -c "$conf" list
 like "$(err)" "run: sudo -u nobody [^ ]*alertspool -c $conf list\$" "is told the owner"
 
+chown -R 54321 "$T/i/spool"
+run 77 "a spool of somebody without a name" stranger "$alertspool" -c "$conf" list
+like "$(err)" "run: sudo -u '#54321' [^ ]*alertspool -c $conf list\$" "is told the number"
+chown -R nobody "$T/i/spool"
+
 # root gives up everything: seen in /proc while it waits for standard input
 mkfifo "$T/fifo"
 start waiting sh -c 'exec "$1" -c "$2" show - <"$3"' - "$alertspool" "$conf" "$T/fifo"
