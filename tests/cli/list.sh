@@ -48,6 +48,7 @@ $first
 $second
 $third" "--state all"
 is "$(ids --state done)" "$third" "--state done"
+run 64 "a state longer than any" list --state done,donedonedone
 is "$(ids --state done,bad)" "$bad
 $third" "--state a,b"
 is "$(ids --state done --state bad)" "$bad

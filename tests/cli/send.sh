@@ -135,6 +135,8 @@ run 64 "a URL that is none" alerts 127.0.0.1
 run 64 "another scheme" alerts "file:///etc/passwd"
 run 64 "an unknown sample" alerts --sample nothing "$url/"
 like "$(err)" 'send --sample list' "says where they are"
+run 0 "an event as Atlas spells it" alerts --event alert.close --dry-run "$url/"
+like "$(out)" 'X-MMS-Event: alert.close' "is that event"
 run 64 "an unknown event" alerts --event burn "$url/"
 run 64 "--body and --sample" alerts --sample host --body "$T/body" "$url/"
 run 64 "--repeat 0" alerts --repeat 0 "$url/"

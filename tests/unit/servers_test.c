@@ -100,6 +100,10 @@ secrets(void **state)
 	assert_int_equal(read_auth("NATS_TOKEN='t'", 0640, &s), ERROR_NONE);
 	assert_string_equal(s.token.data, "t");
 	servers_free(&s);
+	assert_int_equal(read_auth("; who\nNATS_TOKEN=\"t'\n", 0640, &s),
+	    ERROR_NONE);
+	assert_string_equal(s.token.data, "\"t'");
+	servers_free(&s);
 	assert_int_equal(read_auth("NATS_TOKEN=t\n", 0644, &s), ERROR_SETTINGS);
 	servers_free(&s);
 	assert_int_equal(read_auth("NATS_TOKEN=\n", 0600, &s), ERROR_SETTINGS);
@@ -113,12 +117,52 @@ secrets(void **state)
 	servers_free(&s);
 }
 
+/* Both halves of a key, each once, whatever else is in the file. */
+static void
+keys(void **state)
+{
+	static const struct {
+		const char *text, *seed, *key; /* NULL: refused */
+	} rows[] = {
+	    {"SUseed\nUkey\n", "SUseed", "Ukey"},
+	    {"# mine\r\nUkey\r\nSUseed\r\nSUother\r\nUother", "SUseed", "Ukey"},
+	    {"SUseed\n", NULL, NULL},
+	    {"Ukey\nSother\n", NULL, NULL},
+	    {"", NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf seed = BUF_INIT, key = BUF_INIT;
+		struct error error = ERROR_INIT;
+		char *directory = scratch_make();
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/nkey", directory);
+		assert_int_equal(file_create(AT_FDCWD, path, 0600, rows[i].text,
+				     strlen(rows[i].text), &error),
+		    0);
+		(void)servers_read_nkey(path, &seed, &key, &error);
+		if (rows[i].seed != NULL) {
+			assert_int_equal(error.kind, ERROR_NONE);
+			assert_string_equal(seed.data, rows[i].seed);
+			assert_string_equal(key.data, rows[i].key);
+		} else {
+			assert_int_equal(error.kind, ERROR_SETTINGS);
+		}
+		scratch_remove(directory);
+		buf_wipe(&seed);
+		buf_wipe(&key);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(addresses),
 	    cmocka_unit_test(secrets),
+	    cmocka_unit_test(keys),
 	};
 
 	return cmocka_run_group_tests_name("servers", tests, NULL, NULL);

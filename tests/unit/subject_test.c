@@ -42,6 +42,8 @@ templates(void **state)
 	    {"a.*", false},
 	    {"a.>", false},
 	    {"$JS.API", false},
+	    {"a.$JS", true},
+	    {"a\x7f", false},
 	    {"a.{", false},
 	    {"a.{nothing}", false},
 	    {"a.}", false},

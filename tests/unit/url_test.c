@@ -58,6 +58,10 @@ refusals(void **state)
 	    "https://a/\xc3\xa4",
 	    "https://a/\"",
 	    "https://[::1/",
+	    "https://[::1",
+	    "https://[:]/",
+	    "https://[::1g]/",
+	    "https://[::1]80/",
 	    "https://[]/",
 	    "https://[::1]x/",
 	};

@@ -52,6 +52,28 @@ again() {
 	"front_run_$1"
 }
 
+# ---- a server that answers everything alike
+
+make_installation "$T/i"
+installation=$T/i
+for status in 418 500 503 504; do
+	mkdir "$T/$status"
+	start "front-$status" "$python" "$srcdir/tests/cli/front.py" "$T/$status/port" "$T/$status" \
+	    --status "$status"
+	wait_for '[ -s "$T/$status/port" ]' || bail "no web server"
+	url=http://127.0.0.1:$(cat "$T/$status/port")/atlas
+	check
+	is $? 78 "$status: check ends with 78"
+	case $status in
+	418) mend="is this the responder's URL" ;;
+	500) mend="see the server's error log; with mod_fcgid" ;;
+	503) mend="the responder's log tells why" ;;
+	504) mend="start the responder" ;;
+	esac
+	has error "ready: answers $status, not 200: $mend" "$status: and says what to do"
+	stop "front-$status"
+done
+
 # ---- nginx
 
 if command -v nginx >/dev/null; then
