@@ -16,7 +16,7 @@ strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
     skip_all "strace cannot trace here"
 
 for scenario in publish duplicate duplicate-done quarantine claim requeue-bad run \
-    ${LONG:+ack release bury requeue clean test}; do
+    ${LONG:+ack release bury requeue clean test init list show}; do
 	how=--third
 	[ $scenario != publish ] || how=
 	[ -z "${LONG:-}" ] || how=--all
