@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * nofsync: what fsync is in a bench build, linked with --wrap=fsync: nothing.
- * Tells what durability costs; also fills spools of a million records.
+ * Tells what durability costs.
  */
 #include "config.h"
 

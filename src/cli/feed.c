@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The more records there are, the more are taken at a time: a look costs in
- * proportion to all of them. As much is left for other runners, and by far.
- *
- * Each has its alert's lock, and the kernel goes through all locks of a file for
- * each that is added: a pair of lock and unlock takes 1 us beside a hundred others,
- * 7 us beside a thousand, 260 us beside ten thousand; and a record needs three.
+ * proportion to all of them. But the kernel keeps the locks of a file in a list,
+ * which each lock and unlock, also a responder's, goes through: 1.3 us a pair
+ * with few held, 6 to 8 with 1024, 15 with 2048, 40 with 4096, 150 with 8192.
  */
 #include "config.h"
 
@@ -96,10 +94,11 @@ next_due(const struct feed *f, struct timespec now)
 int
 feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
 {
+	const size_t least = jobs * PER_JOB;
 	const struct queue_wish wish = {
-	    .least = jobs * PER_JOB,
+	    .least = least,
 	    .share = SHARE,
-	    .most = jobs * PER_JOB + MOST,
+	    .most = least > MOST ? least : MOST,
 	};
 	int64_t begin = clock_ms();
 	struct timespec now;

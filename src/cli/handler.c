@@ -3,8 +3,8 @@
  * A child that shares our memory until it runs the command, as posix_spawn(3)
  * makes it: copying the tables of a process with as many libraries as libcurl
  * has would cost more than all the rest. In the child: die with the parent, a
- * session of its own, descriptors 0 to 2, signals as at boot, execvpe(3). What
- * fails there comes back through a pipe that a successful exec closes, so the
+ * session of its own, descriptors 0 to 2, signals as at boot, execvpe(3). The
+ * parent waits for that, and what fails is left in the memory they share, so the
  * caller knows whether the command itself ran.
  *
  * PR_SET_PDEATHSIG reaches the command, not what it started in turn, and a
@@ -28,7 +28,6 @@
 
 #include "cli/handler.h"
 #include "lib/error.h"
-#include "lib/file.h"
 
 #define STACK_SIZE (128 * 1024)	     /* execvpe(3) takes half of it at most */
 #define PATH_DEFAULT "/bin:/usr/bin" /* as execvp(3) has it */
@@ -111,6 +110,18 @@ handler_seal_descriptors(struct error *error)
 	return rc;
 }
 
+void
+handler_ignored(sigset_t *ignored)
+{
+	struct sigaction action;
+
+	sigemptyset(ignored);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &action) == 0 &&
+		    action.sa_handler == SIG_IGN)
+			sigaddset(ignored, sig);
+}
+
 /* ---- the child ------------------------------------------------------ */
 
 /* Functions that exec leaves for ever: what AddressSanitizer marks of their
@@ -118,20 +129,21 @@ handler_seal_descriptors(struct error *error)
 #define NEVER_RETURNS __attribute__((no_sanitize("address"), noinline))
 
 struct start {
-	char *const *argv;
-	char *const *envp;
-	int in, out, err; /* become 0, 1 and 2 */
-	int status;	  /* an errno goes here */
+	const struct handler_command *command;
+	int out, err; /* become 1 and 2 */
 	pid_t parent;
+	int why; /* the errno of what failed; 0: nothing did */
 };
 
+/* Exec does it for those that are handled. */
 NEVER_RETURNS static void
-reset_signals(void)
+reset_signals(const sigset_t *ignored)
 {
 	sigset_t none;
 
 	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL); /* KILL, STOP: as they are */
+		if (sigismember(ignored, sig) == 1)
+			(void)signal(sig, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -139,29 +151,28 @@ reset_signals(void)
 NEVER_RETURNS static int
 become_handler(const struct start *s)
 {
+	const struct handler_command *c = s->command;
+
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		return -1;
 	/* Had it died before that, nobody would tell. */
 	if (getppid() != s->parent)
 		_exit(1);
-	if (setsid() == -1 || dup2(s->in, STDIN_FILENO) == -1 ||
+	if (setsid() == -1 || dup2(c->record, STDIN_FILENO) == -1 ||
 	    dup2(s->out, STDOUT_FILENO) == -1 ||
 	    dup2(s->err, STDERR_FILENO) == -1)
 		return -1;
-	reset_signals();
-	return execvpe(s->argv[0], s->argv, s->envp);
+	reset_signals(c->ignored);
+	return execvpe(c->argv[0], c->argv, c->envp);
 }
 
 NEVER_RETURNS static int
 run_child(void *start)
 {
-	const struct start *s = start;
-	int why;
+	struct start *s = start;
 
 	(void)become_handler(s);
-	why = errno;
-	/* The parent has nothing better to read when this fails, either. */
-	(void)file_write_full(s->status, &why, sizeof(why));
+	s->why = errno;
 	_exit(1);
 }
 
@@ -217,46 +228,38 @@ wait_for_child(pid_t pid, int *status)
 
 /* Start it, and see what exec says: 0, or the errno of what failed. */
 static int
-spawn(struct handler *h, struct start *s, int status_end)
+spawn(struct handler *h, struct start *s)
 {
-	int why = 0;
-
 	h->pid = start_child(s);
 	if (h->pid == -1) {
 		h->pid = 0;
 		return errno;
 	}
-	close(s->status);
-	s->status = -1;
-	if (file_read_full(status_end, &why, sizeof(why)) == 0)
-		return 0; /* exec closed it */
+	if (s->why == 0)
+		return 0;
 	wait_for_child(h->pid, NULL);
 	h->pid = 0;
-	return why != 0 ? why : EAGAIN;
+	return s->why;
 }
 
 enum handler_start
-handler_start(struct handler *h, char *const argv[], char *const envp[],
-    int record, struct error *error)
+handler_start(struct handler *h, const struct handler_command *command,
+    struct error *error)
 {
 	enum { READ, WRITE };
-	int out[2] = {-1, -1}, err[2] = {-1, -1}, status[2] = {-1, -1};
-	struct start s = {.argv = argv, .envp = envp, .in = record};
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	struct start s = {.command = command, .parent = getpid()};
 	int why;
 
 	*h = (struct handler)HANDLER_INIT;
 	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1 ||
-	    pipe2(status, O_CLOEXEC) == -1 ||
 	    fcntl(out[READ], F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(err[READ], F_SETFL, O_NONBLOCK) == -1) {
 		why = errno;
 	} else {
 		s.out = out[WRITE];
 		s.err = err[WRITE];
-		s.status = status[WRITE];
-		s.parent = getpid();
-		why = spawn(h, &s, status[READ]);
-		status[WRITE] = s.status;
+		why = spawn(h, &s);
 	}
 	if (why == 0) {
 		h->out = out[READ];
@@ -265,11 +268,11 @@ handler_start(struct handler *h, char *const argv[], char *const envp[],
 	}
 	close_all(out, 2);
 	close_all(err, 2);
-	close_all(status, 2);
 	if (why == 0)
 		return HANDLER_STARTED;
 	errno = why;
-	error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"", argv[0]);
+	error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"",
+	    command->argv[0]);
 	return is_passing(why) ? HANDLER_NOT_NOW : HANDLER_IMPOSSIBLE;
 }
 

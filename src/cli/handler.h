@@ -10,6 +10,7 @@
 #ifndef ALERTSPOOL_HANDLER_H
 #define ALERTSPOOL_HANDLER_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -40,13 +41,21 @@ int handler_find(const char *command, struct error *);
  * but 0 to 2 on exec. 0, or -1 with ERROR_UNAVAILABLE. */
 int handler_seal_descriptors(struct error *);
 
-/*
- * Start the command with this environment and this descriptor as standard
- * input. HANDLER_STARTED after it was executed; otherwise nothing runs and the
- * error (ERROR_UNAVAILABLE) says why.
- */
-enum handler_start handler_start(struct handler *, char *const argv[],
-    char *const envp[], int record, struct error *);
+/* Which signals this process ignores, and a command would, too, if nobody saw to
+ * it: to be asked when that changes no more. */
+void handler_ignored(sigset_t *);
+
+struct handler_command {
+	char *const *argv;
+	char *const *envp;
+	int record;		 /* becomes standard input */
+	const sigset_t *ignored; /* by this process, not by the command */
+};
+
+/* Start the command. HANDLER_STARTED after it was executed; otherwise nothing
+ * runs and the error (ERROR_UNAVAILABLE) says why. */
+enum handler_start handler_start(struct handler *,
+    const struct handler_command *, struct error *);
 
 /* Send a signal to the command and all that it started in its group. */
 void handler_kill(const struct handler *, int sig);

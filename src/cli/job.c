@@ -118,14 +118,19 @@ begin(struct job *j, struct work *w)
 
 static int
 start_handler(struct job *j, struct work *w, const struct handler_env *env,
-    struct error *error)
+    const sigset_t *ignored, struct error *error)
 {
+	const struct handler_command command = {
+	    .argv = w->rules->command,
+	    .envp = env->vars,
+	    .record = j->claim.record,
+	    .ignored = ignored,
+	};
 	struct error why = ERROR_INIT;
 
 	if (claim_attempt(&j->claim, w, error) == -1)
 		return -1;
-	switch (handler_start(&j->handler, w->rules->command, env->vars,
-	    j->claim.record, &why)) {
+	switch (handler_start(&j->handler, &command, &why)) {
 	case HANDLER_STARTED:
 		begin(j, w);
 		return 1;
@@ -141,11 +146,15 @@ static int
 start(void *trader, size_t place, struct work *w, const struct queue_item *item,
     struct error *error)
 {
-	struct job *j = job_at(trader, place);
+	struct jobs *jobs = trader;
+	struct job *j = &jobs->job[place];
 	struct handler_env env = {NULL};
 	struct error more = ERROR_INIT;
 	int rc;
 
+	if (!jobs->begun)
+		handler_ignored(&jobs->ignored);
+	jobs->begun = true;
 	*j = (struct job){.handler = HANDLER_INIT};
 	rc = claim_take(&j->claim, w, item, error);
 	if (rc == 1)
@@ -153,7 +162,7 @@ start(void *trader, size_t place, struct work *w, const struct queue_item *item,
 	if (rc == 1)
 		rc = make_env(j, w, &env, error);
 	if (rc == 1)
-		rc = start_handler(j, w, &env, error);
+		rc = start_handler(j, w, &env, &jobs->ignored, error);
 	handler_env_free(&env);
 	if (rc == 1)
 		return 1;

@@ -17,6 +17,7 @@
 #ifndef ALERTSPOOL_JOB_H
 #define ALERTSPOOL_JOB_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,6 +52,8 @@ struct job {
 struct jobs {
 	struct job *job; /* owned */
 	size_t n;
+	bool begun;	  /* the next is set */
+	sigset_t ignored; /* handler_ignored() */
 };
 
 /* 0 or -1; free with jobs_free() either way. */
