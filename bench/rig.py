@@ -97,9 +97,10 @@ class Rig:
                     shutil.chown(entry, owner, owner)
         return home
 
-    def responder(self, home, program="alertspool.fcgi"):
+    def responder(self, home, program="alertspool.fcgi", workers=None):
         path = os.path.join(home, "socket")
         process = self.start([self.program(program), "-c", home + "/alertspool.conf",
+                              *(["--workers", str(workers)] if workers else []),
                               "--listen", "unix:" + path])
         wait_listening(path, process)
         return process, path
