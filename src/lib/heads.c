@@ -124,7 +124,8 @@ grow(struct heads *h)
 static void
 cut(struct heads *h)
 {
-	qsort(h->head, h->n, sizeof(*h->head), compare_heads);
+	if (h->n > 0) /* an array that is NULL is none to qsort(3) */
+		qsort(h->head, h->n, sizeof(*h->head), compare_heads);
 	if (h->n <= h->most)
 		return;
 	h->n = h->most;
