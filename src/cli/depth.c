@@ -117,7 +117,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 	qsort(p->heap, p->n, sizeof(p->heap[0]), compare);
 	for (i = 0; i < p->n; i++) {
 		struct spool_entry entry = {.state = state};
-		struct timespec t;
+		struct timespec t = {.tv_sec = 0};
 
 		if (d->has_oldest && p->heap[i].since - SKEW > d->oldest.tv_sec)
 			break;

@@ -273,6 +273,7 @@ parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 
 	s.r = (struct reader){.text = body, .len = len};
 	s.expect = EXPECT_VALUE;
+	s.key = (struct span){.n = 0};
 	s.root = NULL;
 	s.depth = 0;
 	s.deepest = deepest;
