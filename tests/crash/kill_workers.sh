@@ -19,7 +19,7 @@ supervisor=$(pid_of responder)
 start flood "$python" "$srcdir/tests/web/flood.py" --distinct 200000 --insist \
     --clients 8 --seconds $seconds --progress "$T/progress" "$url" "$installation"
 flood_pid=$(pid_of flood)
-wait_for '[ -s "$T/progress" ]' || bail "no load"
+wait_for '[ -s "$T/progress" ]' 60 || bail "no load"
 killed=0
 while alive "$flood_pid"; do
 	# shellcheck disable=SC2046 # a list
