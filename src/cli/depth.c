@@ -89,18 +89,22 @@ compare(const void *a, const void *b)
 }
 
 /* When the record was received: 1; 0 when it does not tell, or is gone; -1
- * without memory to see. */
+ * without memory to see. *known is cleared when the disk did not answer. */
 static int
 received_at(struct view *view, const struct spool *spool,
-    const struct spool_entry *entry, struct timespec *t, struct error *error)
+    const struct spool_entry *entry, struct timespec *t, bool *known,
+    struct error *error)
 {
 	struct error why = ERROR_INIT;
 	const char *text;
 
-	if (view_read(view, spool, entry, &why) == -1)
-		return why.sys == ENOMEM
-		    ? error_set(error, why.kind, "%s", why.text)
-		    : 0;
+	if (view_read(view, spool, entry, &why) == -1) {
+		if (why.sys == ENOMEM)
+			return error_set(error, why.kind, "%s", why.text);
+		if (why.sys != 0 && why.sys != ENOENT)
+			*known = false;
+		return 0;
+	}
 	text = view_text(view, "received_at");
 	return text != NULL && timestamp_parse(text, strlen(text), t) == 0;
 }
@@ -111,6 +115,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 {
 	struct depth *d = p->depth;
 	struct view view = VIEW_INIT;
+	bool known = true;
 	int rc = 0;
 	size_t i;
 
@@ -122,7 +127,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 		if (d->has_oldest && p->heap[i].since - SKEW > d->oldest.tv_sec)
 			break;
 		memcpy(entry.name, p->heap[i].name, sizeof(entry.name));
-		rc = received_at(&view, spool, &entry, &t, error);
+		rc = received_at(&view, spool, &entry, &t, &known, error);
 		if (rc == -1)
 			break;
 		if (rc == 0 ||
@@ -131,7 +136,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 		d->oldest = t;
 		d->has_oldest = true;
 	}
-	d->exact = i < p->n || p->n == d->records;
+	d->exact = known && (i < p->n || p->n == d->records);
 	view_free(&view);
 	return rc == -1 ? -1 : 0;
 }

@@ -25,7 +25,8 @@ struct depth {
 	 * without TIME in that of their mtime) until no later one can be
 	 * older. After DEPTH_READ records without an end the earliest of those
 	 * is given, and is not exact: only so many old alerts that came in
-	 * late can hide an older one.
+	 * late can hide an older one. Nor is it where the disk would not give
+	 * a record.
 	 */
 	bool has_oldest;
 	bool exact;

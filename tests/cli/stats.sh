@@ -61,6 +61,17 @@ cp -r "$spool" "$T/before"
 stats >/dev/null
 ok "looking changes nothing" diff -r "$spool" "$T/before"
 
+# A disk that does not answer hides an age, and that is told.
+if strace -qq -o "$T/calls" -e trace=openat "$alertspool" -c "$conf" stats >"$T/out" 2>&1; then
+	call=$(grep -n '"[0-9T]*Z\.' "$T/calls" | head -n 1 | cut -d: -f1)
+	is "$(strace -qq -o /dev/null -e trace=openat -e "inject=openat:error=EIO:when=$call" \
+		"$alertspool" -c "$conf" stats --json |
+		"$python" -c 'import json, sys; print(json.load(sys.stdin)["states"]["new"]["oldest_is_exact"])')" \
+		False "an age that cannot be read is not taken for none"
+else
+	skip "an age that cannot be read" "strace cannot trace here"
+fi
+
 # What is no record is not counted, what is torn has no age.
 touch "$spool/new/.partial" "$spool/new/README"
 mkdir "$spool/new/directory"
