@@ -66,8 +66,9 @@ again() {
 # ---- a service manager that keeps the socket
 
 front_prepare nginx "workers = 4"
+cp "$srcdir/tests/crash/manager.py" "$T/" # the owner may not get into a clone
 # shellcheck disable=SC2046 # words
-start manager $(as "$owner") "$python" "$srcdir/tests/crash/manager.py" "$socket" \
+start manager $(as "$owner") "$python" "$T/manager.py" "$socket" \
     "$T/socket/pid" "$program" -c "$installation/alertspool.conf"
 wait_for 'listens "$socket"' || front_broken manager
 front_nginx
