@@ -62,14 +62,18 @@ open_file(int at, const char *path, struct error *error)
 	return fd == -1 ? open_failed(path, error) : fd;
 }
 
+#define WHERE_IT_IS ((off_t)-1) /* the file's own position, which moves on */
+
 static ssize_t
-pread_full(int fd, char *p, size_t n, size_t offset)
+read_full(int fd, char *p, size_t n, off_t offset)
 {
 	size_t done = 0;
 	ssize_t got;
 
 	while (done < n) {
-		got = pread(fd, p + done, n - done, (off_t)(offset + done));
+		got = offset == WHERE_IT_IS
+		    ? read(fd, p + done, n - done)
+		    : pread(fd, p + done, n - done, offset + (off_t)done);
 		if (got == -1 && errno == EINTR)
 			continue;
 		if (got == -1)
@@ -79,6 +83,18 @@ pread_full(int fd, char *p, size_t n, size_t offset)
 		done += (size_t)got;
 	}
 	return (ssize_t)done;
+}
+
+ssize_t
+file_read_full(int fd, void *bytes, size_t n)
+{
+	return read_full(fd, bytes, n, WHERE_IT_IS);
+}
+
+ssize_t
+file_pread_full(int fd, void *bytes, size_t n, off_t offset)
+{
+	return read_full(fd, bytes, n, offset);
 }
 
 /* The size is a hint: a file may grow meanwhile, and below /proc it is 0. */
@@ -93,7 +109,8 @@ read_to_end(int fd, size_t size, size_t limit, struct buf *b)
 			errno = ENOMEM;
 			return -1;
 		}
-		got = pread_full(fd, b->data + b->len, room, b->len - start);
+		got = read_full(fd, b->data + b->len, room,
+		    (off_t)(b->len - start));
 		if (got == -1)
 			return -1;
 		b->len += (size_t)got;
@@ -149,26 +166,6 @@ file_read(int at, const char *path, size_t limit, struct buf *b,
 	rc = file_read_open(fd, path, limit, b, st, error);
 	close(fd);
 	return rc;
-}
-
-ssize_t
-file_read_full(int fd, void *bytes, size_t n)
-{
-	char *p = bytes;
-	size_t done = 0;
-	ssize_t got;
-
-	while (done < n) {
-		got = read(fd, p + done, n - done);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1)
-			return -1;
-		if (got == 0)
-			break;
-		done += (size_t)got;
-	}
-	return (ssize_t)done;
 }
 
 int

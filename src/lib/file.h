@@ -40,6 +40,9 @@ int file_read_open(int fd, const char *path, size_t limit, struct buf *,
  * errno. */
 ssize_t file_read_full(int fd, void *bytes, size_t n);
 
+/* The same with pread(2), which leaves the file's position alone. */
+ssize_t file_pread_full(int fd, void *bytes, size_t n, off_t offset);
+
 /* write(2) until all is written: 0, or -1 with errno. */
 int file_write_full(int fd, const void *bytes, size_t n);
 

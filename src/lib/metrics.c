@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "lib/buf.h"
+#include "lib/file.h"
 #include "lib/lock.h"
 #include "lib/metrics.h"
 
@@ -109,15 +110,11 @@ static enum content
 load(int fd, uint64_t *words)
 {
 	uint64_t image[WORDS];
-	ssize_t n = 1;
+	ssize_t n = file_pread_full(fd, image, sizeof(image), 0);
 
-	for (size_t at = 0; at < sizeof(image) && n > 0; at += (size_t)n) {
-		n = pread(fd, (char *)image + at, sizeof(image) - at,
-		    (off_t)at);
-		if (n == -1)
-			return UNREADABLE;
-	}
-	if (n == 0)
+	if (n == -1)
+		return UNREADABLE;
+	if (n < (ssize_t)sizeof(image))
 		return DAMAGED;
 	for (int i = 0; i < WORDS; i++)
 		words[i] = le64toh(image[i]);
