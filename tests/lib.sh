@@ -67,6 +67,15 @@ skip_all() {
 	exit 0
 }
 
+# preload NAME: tests/crash/NAME.c as the library $T/NAME.so, for LD_PRELOAD. With
+# ASan, which must come first itself, and without a compiler the test is impossible.
+preload() {
+	! grep -qa __asan_init "$responder" ||
+		skip_all "a preloaded library comes before ASan"
+	${CC:-cc} -shared -fPIC -O1 -o "$T/$1.so" "$srcdir/tests/crash/$1.c" \
+		2>"$T/cc" || skip_all "no compiler here: $(head -n 1 "$T/cc")"
+}
+
 # The test itself is broken: stop everything.
 bail() {
 	echo "Bail out! $*"

@@ -11,9 +11,7 @@
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
-! grep -qa __asan_init "$responder" || skip_all "a preloaded malloc is not ASan's"
-${CC:-cc} -shared -fPIC -O1 -o "$T/no_memory.so" "$srcdir/tests/crash/no_memory.c" \
-    2>"$T/cc" || skip_all "no compiler here: $(head -n 1 "$T/cc")"
+preload no_memory
 make_installation "$T/i"
 spool=$T/i/spool
 

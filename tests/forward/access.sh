@@ -8,11 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/forward/nats.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
-port=$(free_port)
-url=nats://127.0.0.1:$port
+one_receiver
 umask 077
 
 n=0

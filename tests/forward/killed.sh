@@ -10,13 +10,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/forward/nats.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
-port=$(free_port)
-url=nats://127.0.0.1:$port
-start_nats nats "$port"
-forward "$conf" --create-stream 1 "$url" 2>/dev/null || bail "no stream"
+one_receiver
+start_stream
 
 # Most die within 30 ms of their first success, however long that takes, with most
 # of the records still to come; one in five before it, perhaps.

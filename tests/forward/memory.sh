@@ -8,13 +8,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/forward/nats.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
-port=$(free_port)
-url=nats://127.0.0.1:$port
-start_nats nats "$port"
-forward "$conf" --create-stream 1 "$url" 2>/dev/null || bail "no stream"
+one_receiver
+start_stream
 
 # measure NAME KIB: all goes, in so many KiB at most
 cat >"$T/measure" <<'EOT'

@@ -24,6 +24,21 @@ start_nats() {
 	wait_for 'listens "$nats_port"' 20 || bail "nats-server does not listen"
 }
 
+# one_receiver: its settings $conf and its spool $spool; no server yet at $port, $url
+one_receiver() {
+	make_installation "$T/i"
+	conf=$T/i/alertspool.conf
+	spool=$T/i/spool
+	port=$(free_port)
+	url=nats://127.0.0.1:$port
+}
+
+# start_stream: a server there, with the stream
+start_stream() {
+	start_nats nats "$port"
+	forward "$conf" --create-stream 1 "$url" 2>/dev/null || bail "no stream"
+}
+
 # kill_nats NAME: at once, as a crash would
 kill_nats() {
 	stop "$1" KILL >/dev/null 2>&1
