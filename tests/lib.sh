@@ -219,6 +219,9 @@ start() {
 
 pid_of() { cat "$T/run/$1"; }
 
+# children_of NAME: the process ids of what it has started
+children_of() { cat "/proc/$(pid_of "$1")/task"/*/children; }
+
 # stop NAME [SIGNAL [SECONDS]]: end it; the result is its exit status. One that
 # does not end in time is killed, and that is 137.
 stop() {

@@ -12,7 +12,6 @@ front_start
 seconds=10
 [ -z "${LONG:-}" ] || seconds=60
 
-workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
 supervisor=$(pid_of responder)
 
 : >"$T/progress"

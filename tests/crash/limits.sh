@@ -72,22 +72,23 @@ done
 make_spool "$T/plain" "$owner"
 begin "$T/plain" prlimit --fsize=20000
 is "$(post 100)" 200 "RLIMIT_FSIZE: what fits is stored"
-before=$(cat "/proc/$(pid_of responder)/task"/*/children)
+all_workers 2
+before=$(workers)
 is "$(post 40000)" 503 "RLIMIT_FSIZE: 503"
 ok "RLIMIT_FSIZE: nothing left behind" clean
 is "$(post 100)" 200 "RLIMIT_FSIZE: the next one is stored"
-is "$(cat "/proc/$(pid_of responder)/task"/*/children)" "$before" "RLIMIT_FSIZE: no worker died"
+is "$(workers)" "$before" "RLIMIT_FSIZE: no worker died"
 stop responder
 
 # ---- descriptors
 
 begin "$T/plain"
-workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
 # may_open PID NUMBER: so many descriptors, from now on
 # shellcheck disable=SC2046 # words
 may_open() { $(as "$owner") prlimit --pid "$1" --nofile="$2:"; }
 limit() { for pid in $(workers); do may_open "$pid" "$1"; done; }
 is "$(post 100)" 200 "RLIMIT_NOFILE: enough"
+all_workers 2
 before=$(workers)
 for pid in $before; do
 	free=0

@@ -57,7 +57,7 @@ if landlock; then
 else
 	skip "a worker: the spool, and nothing else" "this kernel has no Landlock"
 fi
-for worker in $(cat "/proc/$(pid_of responder)/task"/*/children); do
+for worker in $(workers); do
 	is "$(awk '/^NoNewPrivs:/ { print $2 }' "/proc/$worker/status")" 1 "no new privileges"
 	is "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$worker/limits")" "0 0" "no core"
 	like "$(awk '/^VmLck:/ { print $2 }' "/proc/$worker/status")" '^[1-9]' \

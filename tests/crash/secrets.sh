@@ -13,7 +13,7 @@ workers=3
 front_prepare nginx "workers = $workers"
 
 peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>&1; }
-processes() { echo "$(pid_of responder) $(cat "/proc/$(pid_of responder)/task"/*/children)"; }
+processes() { echo "$(pid_of responder) $(workers)"; }
 serve_some() { for _ in 1 2 3 4 5 6; do peer good; done | cut -d ' ' -f 1 | sort -u; }
 
 # places FILE: what is to be said of its secret in every process, if of all the same
@@ -26,6 +26,7 @@ places() {
 
 all=$((workers + 1))
 front_responder
+all_workers "$workers"
 is "$(serve_some)" 200 "requests are served"
 is "$(places "$installation/secret")" "$all locked nowhere else" \
     "the secret is in locked memory of supervisor and workers, and nowhere else"

@@ -15,7 +15,6 @@ front_start
 
 rounds=2 distinct=9000 again=1000
 [ -z "${LONG:-}" ] || rounds=10 distinct=90000 again=10000
-workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
 
 # flood ROUND: the summary is in $summary
 flood() {

@@ -111,6 +111,12 @@ front_responder() {
 	wait_for 'listens "$socket"' || front_broken responder
 }
 
+# workers: the responder's, by process id
+workers() { children_of responder; }
+
+# all_workers N: once there are so many. The socket listens before they are begun.
+all_workers() { wait_for "[ \"\$(workers | wc -w)\" -eq $1 ]"; }
+
 front_broken() {
 	diag_file "$T/$1.log"
 	for file in "$logs"/*; do diag_file "$file"; done

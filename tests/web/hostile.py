@@ -4,9 +4,9 @@
 hostile.py PORT INSTALLATION http FIRST COUNT [AT-ONCE]
 hostile.py SOCKET INSTALLATION show NUMBER
 
-FastCGI input that no web server sends, and HTTP that ends early. Every input has a number and is always
-the same for it (with the same secret), so that one that was told can be had
-again: show writes it to standard output.
+FastCGI input that no web server sends, and HTTP that ends early. Every input has a
+number and is always the same for it (with the same secret), so that one that was
+told can be had again: show writes it to standard output.
 
 	malformed  a request with some bytes changed, cut or put in, or records of
 	           every kind in no order; all of it is sent, then the end

@@ -30,7 +30,7 @@ spool=$installation/spool
 
 peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>&1; }
 hostile() { "$python" "$srcdir/tests/web/hostile.py" "$socket" "$installation" "$@" 2>&1; }
-workers() { cat "/proc/$(pid_of responder)/task"/*/children | tr ' ' '\n' | sort; }
+list_workers() { workers | tr ' ' '\n' | sort; }
 records() { spool_count "$spool" new/; }
 # What libfcgi says when it ends a process.
 known() { grep -cE '\*\*\* stack smashing detected \*\*\*|fcgiapp\.c:[0-9]+: .*Assertion' "$log"; }
@@ -40,7 +40,8 @@ deaths() { grep -c event=worker-died "$log"; }
 
 in_hand=$((workers - 1))
 for record in values lengths; do
-	workers >"$T/before"
+	all_workers "$workers"
+	list_workers >"$T/before"
 	records=$(records) deaths=$(deaths)
 	peer $record $in_hand >"$T/answers"
 	is "$(head -n 1 "$T/answers" | tr ' ' '\n' | sort | uniq -c | xargs)" "$in_hand 200" \
@@ -51,9 +52,8 @@ for record in values lengths; do
 		skip "$record: one worker is replaced" "this libfcgi survives it"
 		continue
 	fi
-	ok "$record: there are as many workers as before" wait_for \
-	    '[ "$(workers | grep -c .)" -eq $workers ]'
-	workers >"$T/after"
+	ok "$record: there are as many workers as before" all_workers "$workers"
+	list_workers >"$T/after"
 	is "$(comm -12 "$T/before" "$T/after" | grep -c .) $(($(deaths) - deaths))" \
 	    "$in_hand 1" "$record: one died, the others did not"
 done
@@ -69,7 +69,7 @@ like "$(peer good)" '^200 ' "then a good one is served"
 stored=$(echo "$answers" | sed -n 's/.* \([0-9]*\) 200.*/\1/p')
 ok "every input that was answered 200 is a record" \
     [ "$(records)" -gt $((records + ${stored:-0})) ]
-wait_for '[ "$(workers | grep -c .)" -eq $workers ]'
+all_workers "$workers"
 is "$(deaths)" "$(known)" "workers died of the two records alone"
 grep -E 'runtime error|ERROR: [A-Za-z]*Sanitizer' "$log" >"$T/findings"
 is "$(cat "$T/findings")" "" "no sanitizer has found anything"

@@ -14,7 +14,6 @@ spool=$installation/spool
 conf=$installation/alertspool.conf
 
 peer() { "$python" "$srcdir/tests/web/peer.py" "$@" 2>&1; }
-workers() { cat "/proc/$(pid_of responder)/task"/*/children; }
 status() { peer "$socket" "$installation" good "$@" | cut -d ' ' -f 1; }
 
 # ---- where requests come from
@@ -50,7 +49,7 @@ for n in 1 2; do
 	give $n
 	like "$(peer "$given" "$installation" good)" '^200 ' \
 	    "descriptor 0, --workers $n: stored"
-	[ $n -ne 1 ] || is "$(cat "/proc/$(pid_of given)/task"/*/children)" "" \
+	[ $n -ne 1 ] || is "$(children_of given)" "" \
 	    "--workers 1 serves by itself"
 	like "$(peer "$given" "$installation" int "$(pid_of given)")" '^200' \
 	    "SIGINT, --workers $n: the request in hand is finished"
