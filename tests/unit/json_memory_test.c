@@ -74,7 +74,7 @@ test_large_values(void **state)
 
 	(void)state;
 	if (!WITH_SANITIZERS)
-		assert_null(allocate(SIZE_MAX));
+		assert_null(allocate(PTRDIFF_MAX));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		char *small = allocate(1), *large = allocate(sizes[i]);
 
