@@ -129,6 +129,12 @@ has_word(const struct inspection *i, const char *key, const char *word)
 	return text != NULL && strcmp(text, word) == 0;
 }
 
+static bool
+is_true(const struct inspection *i, const char *key)
+{
+	return json_is_true(json_object_get(i->config, key));
+}
+
 static void __attribute__((format(printf, 4, 5)))
 find(const struct inspection *i, bool bad, const char *mend, const char *what,
     ...)
@@ -152,7 +158,7 @@ inspect_subjects(const struct inspection *i)
 
 	subject_pattern(i->wish->subject, &pattern);
 	json_array_foreach(json_object_get(i->config, "subjects"), n,
-	    subject) if (!pattern.failed &&
+	    subject) if (json_is_string(subject) && !pattern.failed &&
 	    subject_covers(json_string_value(subject), pattern.data)) goto out;
 	find(i, true, "add it to the stream's subjects, or change --subject",
 	    "it does not take %.100s", pattern.failed ? "?" : pattern.data);
@@ -173,10 +179,10 @@ inspect_storage(const struct inspection *i)
 		find(i, i->wish->replicas != 0,
 		    "make a new one with file storage",
 		    "it is kept in memory only");
-	if (json_is_true(json_object_get(i->config, "no_ack")))
+	if (is_true(i, "no_ack"))
 		find(i, true, "\"no_ack\" must be false",
 		    "it acknowledges nothing");
-	if (json_is_true(json_object_get(i->config, "sealed")))
+	if (is_true(i, "sealed"))
 		find(i, true, "name another one", "it is sealed");
 	if (json_is_object(json_object_get(i->config, "mirror")))
 		find(i, true, "name the stream that it copies",
@@ -188,8 +194,7 @@ inspect_limits(const struct inspection *i)
 {
 	int64_t window = number(i, "duplicate_window") / NS_PER_MS;
 	int64_t most = number(i, "max_msg_size");
-	bool limited = number(i, "max_msgs") > 0 ||
-	    number(i, "max_bytes") > 0 || number(i, "max_msgs_per_subject") > 0;
+	bool limited = number(i, "max_msgs") > 0 || number(i, "max_bytes") > 0;
 
 	if (window < window_ms(i->wish))
 		find(i, false,
@@ -201,6 +206,14 @@ inspect_limits(const struct inspection *i)
 		find(i, false, "\"discard\": \"new\" keeps them in the spool",
 		    "when it is full it throws away the oldest messages, "
 		    "read or not");
+	/* For this limit, "discard" alone says nothing. */
+	if (number(i, "max_msgs_per_subject") > 0 &&
+	    !is_true(i, "discard_new_per_subject"))
+		find(i, false,
+		    "\"discard\": \"new\" with "
+		    "\"discard_new_per_subject\": true keeps them in the spool",
+		    "when a subject is full it throws away its oldest "
+		    "messages, read or not");
 	if (most > 0)
 		find(i, false, "a larger max_msg_size takes all",
 		    "records of over %" PRId64 " bytes will be dead", most);
