@@ -4,7 +4,7 @@
 
 Post many alerts by many clients at once, then compare every answer with the
 spool. Each client has an address of its own (127.1.0.N), so that a limit of the
-server's counts it by itself.
+server's counts it by itself; what is over the limit (429) is asked for again.
 
 	--clients N     that many at once (32)
 	--distinct N    different alerts (1000)
@@ -20,8 +20,8 @@ server's counts it by itself.
 Every alert must be answered "stored" exactly once and "duplicate" otherwise,
 with one and the same id, and be exactly one record in one state; with --insist
 it may be a duplicate every time, since an answer can be lost after the commit,
-and a killed worker may leave a dot-name. Nothing else may lie in the spool. Says what is wrong, then a line of numbers;
-exit 0 or 1.
+and a killed worker may leave a dot-name. Nothing else may lie in the spool. Says
+what is wrong, then a line of numbers; exit 0 or 1.
 """
 import argparse
 import base64
@@ -109,7 +109,7 @@ class Client:
 
     def deliver(self, number):
         status, body = self.post(number)
-        while self.flood.insist and (status == 0 or status >= 500):
+        while status == 429 or self.flood.insist and (status == 0 or status >= 500):
             time.sleep(0.02)
             status, body = self.post(number)
         self.flood.note(number, status, body)
