@@ -242,8 +242,8 @@ check_operands(struct cli *cli, struct error *error)
 		    cli->operands[c->max_operands]);
 	else
 		return 0;
-	return cli_advise(cli, "usage: alertspool %s %s%s", c->name,
-	    c->options != NULL ? "[OPTION]… " : "", c->arguments);
+	return cli_advise(cli, "usage: alertspool %s [OPTION]… %s", c->name,
+	    c->arguments);
 }
 
 /* Options that end the run whatever else was given: does one? */

@@ -49,8 +49,7 @@ print_usage(const struct command *c)
 	int indent = printf("usage: alertspool %s", c->name);
 	int column = indent;
 
-	for (const struct cli_option *o = c->options;
-	     o != NULL && o->name != NULL; o++)
+	for (const struct cli_option *o = c->options; o->name != NULL; o++)
 		print_usage_option(o, indent, &column);
 	printf("%s%s\n", c->arguments[0] != '\0' ? " " : "", c->arguments);
 }
@@ -62,8 +61,7 @@ help_command(const struct command *c)
 	print_usage(c);
 	printf("\n%s", c->details);
 	printf("\nOptions:\n");
-	if (c->options != NULL)
-		print_options(c->options);
+	print_options(c->options);
 	print_options(global_options);
 }
 
@@ -86,7 +84,7 @@ help_overview(void)
 static void
 print_option_rows(const char *verb, const struct cli_option *o)
 {
-	for (; o != NULL && o->name != NULL; o++)
+	for (; o->name != NULL; o++)
 		printf("option\t%s\t--%s\t-%.1s\t%s\t%s\n", verb, o->name,
 		    &o->letter, o->argument != NULL ? o->argument : "-",
 		    o->help);

@@ -26,8 +26,6 @@ const struct cli_option global_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct cli_option no_options[] = {{NULL, 0, NULL, NULL}};
-
 /* What getopt_long(3) wants, made from the tables. */
 struct grammar {
 	const struct cli_option *option[OPTIONS_MAX];
@@ -137,7 +135,6 @@ int
 options_parse_command(struct cli *cli, int verb, struct error *error)
 {
 	struct grammar g = {.letters = ":"};
-	const struct command *command = cli->command;
 	int argc = cli->argc - verb;
 	char **argv = calloc((size_t)argc + 1, sizeof(*argv));
 
@@ -147,8 +144,7 @@ options_parse_command(struct cli *cli, int verb, struct error *error)
 	/* A copy: getopt permutes, and advice shows the line as typed. */
 	memcpy(argv, cli->argv + verb, (size_t)argc * sizeof(*argv));
 	grammar_add(&g, global_options);
-	grammar_add(&g,
-	    command->options != NULL ? command->options : no_options);
+	grammar_add(&g, cli->command->options);
 	if (parse(cli, &g, argc, argv, error) == -1)
 		return -1;
 	cli->operands = argv + optind;

@@ -113,12 +113,29 @@ if am_root; then
 	is "$(modes "$T/g")" "$(expected root:daemon 640 nobody:daemon)" "owners and modes"
 	run 0 "ids without a name" "$alertspool" init "$T/n" --owner 54321:54322
 	is "$(stat -c %u:%g "$T/n/spool")" 54321:54322 "are taken as they are"
+	run 0 "who works in it then" "$alertspool" -c "$T/n/alertspool.conf" list
 	run 64 "an id without a group" "$alertspool" init "$T/x" --owner 54321
 	if id alertspool >/dev/null 2>&1; then
 		skip "--owner is required" "there is a user alertspool"
 	else
 		run 64 "--owner is required" "$alertspool" init "$T/x"
 		like "$(err)" '--owner is required' "and said so"
+	fi
+	# Each inode more is room for one step more.
+	mkdir "$T/few"
+	if mount -t tmpfs -o nr_inodes=2 none "$T/few" 2>"$T/mount.err"; then
+		at_exit "umount '$T/few'"
+		inodes=2 left=
+		until "$alertspool" init "$T/few/a/b" --owner nobody >"$T/out" 2>"$T/err"; do
+			left=$left$(ls -A "$T/few")
+			like "$(err)" "No space left" "room for $inodes inodes is not enough"
+			inodes=$((inodes + 1))
+			[ "$inodes" -lt 40 ] && mount -o "remount,nr_inodes=$inodes" "$T/few" || break
+		done
+		is "$(modes "$T/few/a/b")" "$(modes "$T/r")" "all is there as soon as there is room for it"
+		is "$left" "" "and nothing was left behind by the attempts before"
+	else
+		skip "a disk that fills" "no file system can be mounted: $(cat "$T/mount.err")"
 	fi
 	mkdir -m 700 "$T/closed"
 	run 0 "below a closed directory" "$alertspool" init "$T/closed/x" --owner nobody

@@ -70,6 +70,13 @@ is "$(ids --since 2026-11-21T10:00:01Z)" "" "--since, a second later"
 is "$(ids --until 2026-11-20T11:00:00+01:00)" "$first" "--until is inclusive"
 is "$(ids --until 2026-11-20)" "" "a date is its beginning"
 is "$(ids --state all --since 2026-11-21 --until 2026-11-22 -n 5)" "$second" "both, and -n"
+is "$(ids --state all --until 2026-11-20T10:00:00Z)" "$bad
+$first" "what has no time is not after --until"
+is "$(ids --state all --until 2026-11-21T10:00:00Z -n 2)" "$first
+$second" "--until and -n: the newest of those"
+is "$(ids --state all --since 2026-11-20 -n 9)" "$first
+$second
+$third" "nor is it after --since"
 is "$(ids --state all --since 1s)" "" "an age"
 is "$(ids --until 1s --state done)" "$third" "an age the other way"
 

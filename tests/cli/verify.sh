@@ -64,6 +64,7 @@ run 66 "the others are verified" verify 20260101 "$first"
 is "$(out)" "$(line "$first" valid secret right right)" "all the same"
 run 64 "nothing" verify
 run 64 "--source without --signature" verify --source hex "$first"
+run 64 "--secret-file without --signature" verify --secret-file "$T/i/secret" "$first"
 
 # A record that was requeued from bad/ keeps its DIGEST under another EVENT.
 digest=${bad##*.}
@@ -134,6 +135,29 @@ run 78 "a source without a secret" sh -c '"$1" -c "$2" verify --source open --si
 run 64 "--signature and an ID" verify --signature x "$first"
 run 64 "--source and --secret-file" verify --signature x --source hex --secret-file "$T/i/secret"
 no_leaks "no secret is printed" "$T/out" "$T/err"
+
+# ---- a source that asks for signatures only since then
+
+signed=$(cgi "$T/2" open "$(sign "$T/2" "$T/token")")
+sed "s,^authentication = none,secret_file = $T/token," "$conf" >"$T/since.conf"
+run 0 "signed or not, nobody looked" "$alertspool" -c "$T/since.conf" verify "$open" "$signed"
+is "$(out)" "$(line "$open" not-required - right right
+	line "$signed" valid token right right)" "the key that matches is told"
+
+# ---- secrets that one may not read
+
+if am_root; then
+	chmod 755 "$T/i"
+	chown -R nobody "$spool"
+	chmod 644 "$conf"
+	run 77 "a secret of somebody else" become nobody "$alertspool" -c "$conf" verify "$first"
+	like "$(err)" '; run: sudo ' "who may is told"
+	run 77 "the same for a signature" become nobody "$alertspool" -c "$conf" verify -s x
+	like "$(err)" '; run: sudo ' "who may is told"
+	chown -R root "$spool"
+else
+	skip "a secret of somebody else" "not root"
+fi
 
 # ---- terminals
 

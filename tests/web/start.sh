@@ -63,8 +63,10 @@ fi
 
 run 64 "--listen of a name" "$responder" -c "$conf" --listen localhost:9000
 run 64 "--listen of a relative path" "$responder" -c "$conf" --listen unix:sock
+run 64 "--listen of a path that no address holds" timeout 20 "$responder" -c "$conf" \
+	--listen "unix:/$(printf '%0108d' 0)"
 for address in 127.0.0.1 127.0.0.1: :9000 127.0.0.1:0 127.0.0.1:99999 127.0.0.1:0x50 \
-    127.0.0.1:65536 127.0.0.1:+80 127.0.0.1:fcgi; do
+    127.0.0.1:65536 127.0.0.1:+80 127.0.0.1:fcgi 127.0.0.1:123456 '[::1]' '[::1:9000' '[]:9000'; do
 	run 64 "--listen $address" timeout 20 "$responder" -c "$conf" --listen "$address"
 done
 run 73 "--listen where a file is" timeout 20 "$responder" -c "$conf" --listen "unix:$conf"
@@ -113,6 +115,13 @@ start tcp "$responder" -c "$conf" --listen "127.0.0.1:$port"
 ok "TCP" wait_for 'grep -q "event=start.*workers=4" "$T/tcp.log"'
 run 73 "a port that is taken" timeout 20 "$responder" -c "$conf" --listen "127.0.0.1:$port"
 stop tcp
+if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
+	start tcp6 "$responder" -c "$conf" --listen "[::1]:$port"
+	ok "TCP of IPv6" wait_for "grep -q event=start \"\$T/tcp6.log\""
+	stop tcp6
+else
+	skip "TCP of IPv6" "there is no ::1 here"
+fi
 
 # ---- descriptor 0
 
