@@ -149,6 +149,8 @@ found 0 warning secret "from anybody" "no authentication"
 fresh
 sed -i 's/^secret_file.*/secret_file = %d\/secret/' "$conf"
 found 0 warning secret "systemd credentials" "credentials of a service"
+run 0 "as the service sees them" env CREDENTIALS_DIRECTORY="$T/i" "$alertspool" -c "$conf" check --json
+is "$(jq -r 'select(.check == "secret" and .level != "ok") | .what' "$T/out")" "" "- there is nothing to be found"
 
 # ---- the spool
 
@@ -159,6 +161,11 @@ fresh
 rm -r "$spool" && : >"$spool"
 found 78 error spool "Not a directory" "a file instead of a spool"
 like "$(check --json | jq -r 'select(.check == "spool") | .mend')" "^move away what is there" \
+	"- is to be moved away"
+fresh
+mv "$spool/lock" "$T/i/lock" && ln -s "$T/i/lock" "$spool/lock"
+found 78 error spool "lock" "a link in place of the lock file"
+like "$(check --json | jq -r 'select(.check == "spool") | .mend')" "its parts no links" \
 	"- is to be moved away"
 fresh
 rm -r "$spool/dead"
@@ -221,6 +228,17 @@ if am_root; then
 	chown -R games:www-data "$spool" "$T/i/secret"
 	find "$spool" -type d -exec chmod 02750 {} +
 	found 0 warning group "www-data, the web server's user, is in its group" "the web server may read"
+	# The same of a group that the server's user is in by the list of members alone.
+	if unshare -m true 2>/dev/null; then
+		sed 's/^\(games:.*:\)[^:]*$/\1nobody,www-data/' /etc/group >"$T/group"
+		chgrp -R games "$spool" "$T/i/secret"
+		find "$spool" -type d -exec chmod 02750 {} +
+		found 0 warning group "www-data, the web server's user, is in its group" \
+			"the web server may read as a member" \
+			unshare -m sh -c 'mount --bind "$0" /etc/group && exec "$@"' "$T/group"
+	else
+		skip "the web server may read as a member" "there are no namespaces here"
+	fi
 else
 	skip "what belongs to others" "not root"
 fi
@@ -233,6 +251,18 @@ found 78 error room "free" "no room"
 fresh
 found 78 error fsync "LD_PRELOAD: libeatmydata is loaded" "eatmydata" \
 	env LD_PRELOAD=/nowhere/libeatmydata.so
+mkdir "$T/etc"
+echo libeatmydata.so >"$T/etc/ld.so.preload"
+# in_etc COMMAND…: with what is in $T/etc in /etc, for this command alone
+in_etc() {
+	# shellcheck disable=SC2016 # for that shell
+	unshare -m sh -c 'mount -t overlay -o "lowerdir=$0:/etc" none /etc && exec "$@"' "$T/etc" "$@"
+}
+if am_root && in_etc true 2>"$T/mount.err"; then
+	found 78 error fsync "/etc/ld.so.preload: libeatmydata is loaded" "eatmydata everywhere" in_etc
+else
+	skip "eatmydata everywhere" "cannot be mounted here: $(cat "$T/mount.err" 2>/dev/null)"
+fi
 
 # on_mount WHAT MOUNT-WORDS…: the spool lies on a file system of its own
 on_mount() {
@@ -254,6 +284,11 @@ off_mount() { umount "$T/mount" && rmdir "$T/mount"; }
 
 if on_mount -t tmpfs -o mode=755 none; then
 	found 78 error file-system "lies on tmpfs" "tmpfs"
+	off_mount
+	mkdir "$T/volatile,nobarrier=1,"
+	on_mount --bind "$T/volatile,nobarrier=1,"
+	is "$(check --json | jq -r 'select(.check == "file-system" and .level != "ok") | .what')" "" \
+		"the words in a path are no options"
 	off_mount
 else
 	skip "tmpfs" "cannot be mounted here: $(cat "$T/mount.err" 2>/dev/null)"
@@ -314,6 +349,13 @@ if command -v strace >/dev/null; then
 	found 78 error commit "fails: fsync: Input/output error" "a broken disk" \
 		trace -e inject=fsync:error=EIO
 	is "$(spool_files "$spool" | wc -l)" 2 "- leaves nothing behind"
+	fresh
+	found 78 error permissions "done: .*Input/output error" "a directory that cannot be read" \
+		trace -P "$spool/done" -e inject=getdents64:error=EIO
+	fresh
+	trace -e inject=adjtimex,clock_adjtime:retval=0 "$alertspool" -c "$conf" check --json >"$T/out" 2>&1
+	like "$(jq -r 'select(.check == "clock" and .level == "ok") | .what' "$T/out")" \
+		'^20[0-9-]+T[0-9:]+Z$' "a clock that is kept right: the time is told"
 	fresh
 	trace -e inject=fsync:signal=KILL:when=2 "$alertspool" -c "$conf" check >"$T/out" 2>&1
 	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 2 "a check that is killed leaves names"
@@ -381,6 +423,9 @@ fresh
 make_alert late OPEN "$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)" >"$T/late"
 post "$conf" "$T/late"
 found 0 warning clock "was behind the sender's by (23h|1d)" "a clock that is behind"
+sed -i 's/"received_at":"[^"]*"/"received_at":"then"/' "$spool"/new/*
+is "$(check --json | jq -r 'select(.check == "clock") | .what' | grep behind)" "" \
+	"nobody knows when that was: no word about the clock"
 
 # ---- somebody else
 

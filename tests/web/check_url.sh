@@ -56,7 +56,7 @@ again() {
 
 make_installation "$T/i"
 installation=$T/i
-for status in 418 500 503 504; do
+for status in 204 301 401 418 429 500 503 504; do
 	mkdir "$T/$status"
 	start "front-$status" "$python" "$srcdir/tests/cli/front.py" "$T/$status/port" "$T/$status" \
 	    --status "$status"
@@ -65,7 +65,10 @@ for status in 418 500 503 504; do
 	check
 	is $? 78 "$status: check ends with 78"
 	case $status in
-	418) mend="is this the responder's URL" ;;
+	204 | 418) mend="is this the responder's URL" ;;
+	301) mend="give Atlas the URL it leads to" ;;
+	401) mend="the web server wants a password here" ;;
+	429) mend="the rate limit is too low" ;;
 	500) mend="see the server's error log; with mod_fcgid" ;;
 	503) mend="the responder's log tells why" ;;
 	504) mend="start the responder" ;;
@@ -73,6 +76,68 @@ for status in 418 500 503 504; do
 	has error "ready: answers $status, not 200: $mend" "$status: and says what to do"
 	stop "front-$status"
 done
+
+# ---- the responder, but for one request
+
+make_secret "$T/i/token"
+echo "token_file = $T/i/token" >>"$T/i/alertspool.conf"
+# What this script is asked in the words of $T/odd, a line each - the path behind
+# /atlas, how the body begins -, it answers by itself: with a status and a body.
+cat >"$T/front" <<-EOT
+	#!/bin/sh
+	{ read -r path; read -r begin; read -r status; read -r answer; } <"$T/odd"
+	body=\$(cat; echo x) body=\${body%x}
+	# As a server that is set up rightly does
+	PATH_INFO=\${PATH_INFO#/atlas} REMOTE_ADDR=\${HTTP_X_FORWARDED_FOR:-\$REMOTE_ADDR}
+	unset HTTP_X_MMS_EVENT
+	case \$PATH_INFO:\$body in
+	"\$path:\$begin"*) printf 'Status: %s\r\n\r\n%s' "\$status" "\$answer" ;;
+	*) printf %s "\$body" | "$responder" -c "$T/i/alertspool.conf" ;;
+	esac
+EOT
+chmod 755 "$T/front"
+mkdir "$T/asked"
+start odd "$python" "$srcdir/tests/cli/front.py" "$T/odd.port" "$T/asked" --cgi "$T/front"
+wait_for '[ -s "$T/odd.port" ]' || bail "no web server"
+url=http://127.0.0.1:$(cat "$T/odd.port")/atlas
+
+# odd PATH BEGIN STATUS ANSWER
+odd() { printf '%s\n' "$@" >"$T/odd"; }
+
+odd /none '' 200 ''
+check
+is "$?" 0 "as it should be: check ends with 0"
+is "$(faults)" "" "and finds nothing"
+for status in 401 403; do
+	odd /-/metrics '' $status ''
+	check
+	has ok 'metrics: not shown to others' "counters that are shown to nobody: $status"
+done
+odd /-/metrics '' 502 ''
+check
+has error 'metrics: answers 502, not 404: start the responder' "counters that cannot be asked for"
+odd /alertspool-check-nobody '' 200 ''
+check
+has error 'alertspool-check-nobody: answers 200, not 404' "a source that is none, and is answered"
+odd '' x 400 ''
+check
+has error '/atlas: answers 400, not 403' "a wrong delivery is not refused"
+is "$(jq -rs 'map(select(.what | startswith("a signed delivery"))) | length' "$T/found")" 0 \
+	"and a right one is not tried then"
+name=20261120T103000Z.a.open.00112233445566778899aabbccddeeff
+for row in '500 {}' '202 {}' '202 nothing'; do
+	odd '' '"' "${row%% *}" "${row#* }"
+	check
+	has error "/atlas: answers ${row%% *}, not 202" "a right one is answered: $row"
+done
+for id in ../../etc/passwd $name; do
+	odd '' '"' 202 "{\"id\":\"$id\"}"
+	check
+	has error '/atlas: was stored, but not in this spool' "stored elsewhere, as $id"
+done
+stop odd
+holds_secret "$T/asked"/*.head
+is "$(spool_files "$T/i/spool")" "" "nothing is left in the spool"
 
 # ---- nginx
 
