@@ -169,12 +169,18 @@ head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$thir
 run 65 "a torn record" list --state done
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
 like "$(err)" "^alertspool list: " "and told"
+run 0 "a torn record and a filter by what is in it" list --state done --source default
+is "$(out)$(err)" "" "nobody knows whether it passes"
 run 65 "as JSON" list --state done --json
 is "$("$python" -c 'import json, sys
 r = json.load(open(sys.argv[1])); print(r["id"], r["spool"]["state"])' "$T/out")" "$third done" "id and place"
 : >"$spool/done/$third"
 run 65 "an empty record" list --state done
 is "$(cut -f1 "$T/out")" "$third" "is shown, too"
+cp "$T/torn" "$spool/done/$second"
+run 65 "two of them" list --state done
+is "$(grep -c '^alertspool list: ' "$T/err")" 2 "each is told"
+rm "$spool/done/$second"
 rm "$spool/done/$third" && mkdir "$spool/done/$third"
 run 0 "a directory in place of a record" list --state done
 is "$(out)" "" "is none"
@@ -185,5 +191,14 @@ rm "$spool/done/$third"
 touch "$spool/new/.partial" "$spool/new/README"
 is "$(ids)" "$first
 $second" "names that are no record's are skipped"
+
+# ---- a full disk
+
+"$tools/seed" "$spool" 100 100 || bail "seed"
+for form in "" --json; do
+	# shellcheck disable=SC2016,SC2086 # for that shell; an option or none
+	run 74 "a full disk: list $form" sh -c 'exec "$@" >/dev/full' - "$alertspool" -c "$conf" list $form
+	like "$(err)" '^alertspool list: standard output' "is told"
+done
 
 done_testing

@@ -25,13 +25,15 @@ is "$(out)" "" "prints nothing"
 run 66 "ack of no such record" alerts ack 00000000deadbeef
 run 64 "ack of nothing" alerts ack
 run 0 "ack of no line" alerts ack - </dev/null
+run 74 "IDs from a directory" sh -c '"$1" -c "$2" ack - </' - "$alertspool" "$conf"
+like "$(err)" '^alertspool ack: standard input: Is a directory' "says so"
 run 64 "requeue of nothing" alerts requeue
 run 0 "requeue of an empty state" alerts requeue --state dead
 run 64 "claim with an operand" alerts claim x
 run 74 "output that may not grow is told, not died of" \
 	sh -c 'ulimit -f 0; exec "$@"' - "$alertspool" help
 for wrong in "claim -n 0" "claim -n x" "claim --lease 0" "claim --lease 25h" \
-	"claim --lease 500ms" "release --delay 25h x" "release --delay soon x" \
+	"claim --lease 500ms" "requeue --state old" "release --delay 25h x" "release --delay soon x" \
 	"requeue --state new" "requeue --state dead x" "clean x"; do
 	# shellcheck disable=SC2086 # words
 	run 64 "$wrong" alerts $wrong
@@ -136,6 +138,11 @@ wait_for '[ -s "$T/held" ]' || bail "holder"
 run 75 "ack while the alert is held" alerts ack "$3"
 like "$(err)" "another process works on this alert; try again" "says so"
 is "$(state "$3")" new "and moves nothing"
+mv "$spool/new/$3" "$spool/cur/"
+touch -d '1 minute ago' "$spool/cur/$3"
+run 0 "clean while the alert is held" alerts clean
+is "$(out) $(state "$3")" " cur" "leaves a lease that ran out to who works on it"
+mv "$spool/cur/$3" "$spool/new/"
 kill "$holder"
 wait "$holder" 2>/dev/null
 run 0 "ack when it is free" alerts ack "$3"
@@ -147,15 +154,27 @@ bad=$(store "$conf" "$T/bad")
 run 65 "requeue of what is still no alert" alerts requeue "$bad"
 like "$(err)" "is still no alert: not-json at line 1, column 2" "says why"
 is "$(state "$bad")" bad "it stays"
+printf 'nor this' >"$T/bad2"
+store "$conf" "$T/bad2" >"$T/id"
+run 65 "requeue of several such" alerts requeue --state bad
+is "$(grep -c 'is still no alert' "$T/err")" 2 "each is told"
+run 0 "ack of the second" alerts ack - <"$T/id"
 run 0 "ack of a bad one" alerts ack "$bad"
 # As if an older program had refused this one.
+# refused FILE: $good is its id, and $old where it is in bad/, from a copy in $T/kept
+refused() {
+	good=$(store "$conf" "$1")
+	old=00000000T000000Z.-.unknown.${good##*.}
+	mv "$spool/new/$good" "$T/kept"
+	refused_again
+}
+refused_again() {
+	sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
+		"$T/kept" >"$spool/bad/$old"
+	chown --reference="$spool" "$spool/bad/$old"
+}
 make_alert 65a7d3f0a1b2c3d4e5f60009 OPEN 2026-11-23T10:30:00Z >"$T/good"
-good=$(store "$conf" "$T/good")
-old=00000000T000000Z.-.unknown.${good##*.}
-sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
-	"$spool/new/$good" >"$spool/bad/$old"
-rm "$spool/new/$good"
-chown --reference="$spool" "$spool/bad/$old"
+refused "$T/good"
 run 0 "requeue --dry-run from bad" alerts requeue -n "$old"
 is "$(out)" "$old	bad -> new as $good" "tells the new name"
 run 0 "requeue from bad" alerts requeue "$old"
@@ -165,12 +184,26 @@ like "$(cat "$spool/history/$good")" "was bad/$old" "its history notes the old n
 is "$(alerts show --raw "$good")" "$(cat "$T/good")" "the body is the same"
 # Once more, with the new one there already.
 cp "$spool/new/$good" "$T/kept"
-sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
-	"$T/kept" >"$spool/bad/$old"
-chown --reference="$spool" "$spool/bad/$old"
+refused_again
 run 0 "requeue from bad what is in new/ already" alerts requeue "$old"
 is "$(ls "$spool/bad")" "" "removes the old one"
 ok "and leaves the new one as it is" cmp "$T/kept" "$spool/new/$good"
+# What the receiver warns of, requeue does.
+warnings() { jq -rc '.warnings | join(" ")' "$spool/new/$1"; }
+is "$(warnings "$good")" "" "nothing to warn of"
+make_alert 65a7d3f0a1b2c3d4e5f6000a OPEN 2026-01-02T10:30:00Z >"$T/stale"
+refused "$T/stale"
+run 0 "requeue of an old alert" alerts requeue "$old"
+is "$(out): $(warnings "$good")" "$good: stale" "warns that it is"
+refused "$T/stale"
+sed 's/^min_free/retain_done = 0\nmin_free/' "$conf" >"$T/i/ever.conf"
+run 0 "requeue where records are kept for ever" "$alertspool" -c "$T/i/ever.conf" requeue "$old"
+is "$(warnings "$good")" "" "knows no age that is too old"
+printf '{"eventTypeName":"HOST_DOWN","status":"OPEN"}' >"$T/bare"
+refused "$T/bare"
+run 0 "requeue of an alert without id and time" alerts requeue "$old"
+is "$(out)" "00000000T000000Z.-.open.${old##*.}" "has a name all the same"
+unlike "$(warnings "$good")" stale "and no age"
 valid_spool "every record fits the schema" "$spool"
 
 # ---- clean
@@ -185,6 +218,14 @@ touch -d '31 days ago' "$spool/done/$1" "$spool/dead/$2"
 touch -d '1 minute ago' "$spool/cur/$3"
 touch -d '37 hours ago' "$spool/new/.00112233445566778899aabbccddeeff.1.1"
 touch "$spool/new/.00112233445566778899aabbccddeeff.1.2" "$spool/history/$1"
+# Of no writer of ours, whatever their age
+touch -d '37 hours ago' "$spool/new/.00112233445566778899aabbccddeeff-1.1" \
+	"$spool/new/.00112233445566778899aabbccddeefg.1.1" "$spool/history/README"
+# In two places, as after a crash between the two steps of a move
+cp "$spool/done/$4" "$spool/dead/$4"
+chown --reference="$spool" "$spool/dead/$4"
+touch -d '31 days ago' "$spool/done/$4"
+touch "$spool/history/$4"
 before=$(ls -lR --time-style=full-iso "$spool")
 run 0 "clean --dry-run" alerts clean --dry-run
 sort "$T/out" >"$T/dry"
@@ -194,10 +235,13 @@ is "$(sort "$T/out")" "$(cat "$T/dry")" "does what was told"
 like "$(out)" "^$1	in done for 31 days\$" "old ones go"
 like "$(out)" "^$3	back to new: its lease ran out\$" "leases that ran out go back"
 like "$(out)" '^\.0011.*\.1	left behind' "and what dead writers left"
-is "$(state "$2") $(state "$3") $(state "$4")" "dead new done" "the young stay"
-is "$(find "$spool/new" -name '.*' -type f | wc -l)" 1 "and what may still be written"
-is "$(ls "$spool/history")" "$3" "histories go with their records"
+is "$(state "$2") $(state "$3") $(state "$4")" "dead new dead" "the young stay"
+is "$(find "$spool/new" -name '.*' -type f | wc -l)" 3 "and what may still be written, or is not ours"
+is "$(ls "$spool/history" | sort)" "$(printf '%s\n' "$3" "$4" README | sort)" \
+	"histories go with their records, the last of them"
+rm "$spool/history/README" "$spool/history/$4" "$spool"/new/.*aabbccddeef?[.-]1.1
 sed -i 's/^min_free/retain_done = 0\nmin_free/' "$conf"
+mv "$spool/dead/$4" "$spool/done/"
 touch -d '999 days ago' "$spool/done/$4"
 run 0 "clean with retain_done = 0" alerts clean
 is "$(state "$4")" done "keeps for ever"

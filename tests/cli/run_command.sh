@@ -49,6 +49,11 @@ like "$(err)" 'no-such-command.*No such file' "says so"
 run 69 "a directory" r -- /tmp
 run 69 "no permission" r -- "$conf"
 like "$(err)" 'Permission denied' "says so"
+mkdir "$T/first"
+cp "$conf" "$T/first/job"
+run 69 "no permission, found by PATH" env PATH="$T/first:/nowhere" "$alertspool" -c "$conf" run -- job
+like "$(err)" 'job.*Permission denied' "says so, and not that there is none"
+run 69 "no name" r -- ""
 run 69 "more jobs than descriptors" sh -c 'ulimit -n 256; "$@"' - \
 	"$alertspool" -c "$conf" run --jobs 100 -- true
 like "$(err)" 'ulimit -n' "says what to do"

@@ -59,6 +59,13 @@ run 0 "--wrong-signature" alerts --wrong-signature "$url/"
 like "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" '^[A-Za-z0-9+/]{27}=$' "has the form of one"
 ok "and is not right" test "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" != "$(sign "$T/echo/2.body" "$T/i/secret")"
 
+# Whatever the first digit of the right one is, the wrong one's is another.
+i=0
+until printf %s "$i" >"$T/body" && case $(sign "$T/body" "$T/i/secret") in [Aa]*) ;; *) false ;; esac; do
+	i=$((i + 1))
+done
+run 0 "--wrong-signature, of one that begins with A" alerts --dry-run --wrong-signature --body "$T/body" "$url/"
+unlike "$(out)" "$(sign "$T/body" "$T/i/secret" | sed 's/[+]/./g')" "is not right, either"
 run 0 "a URL with a token" alerts "$url/?a=1&token=mine"
 is "$(sed -n 1p "$T/echo/3.head")" "POST /?a=1&token=mine HTTP/1.1" "keeps its own"
 run 0 "a source without tokens" alerts --source old "$url/old"
@@ -129,6 +136,16 @@ is "$(find "$T/hostile" -name '*.head' | wc -l)" 1 "no redirect is followed"
 run 75 "nobody there" alerts "http://127.0.0.1:$(free_port)/"
 like "$(err)" '^alertspool send: no answer: ' "says so"
 is "$(out)" "" "prints nothing"
+# Something else than a web server.
+start other "$python" -c 'import socket
+with socket.create_server(("127.0.0.1", 0)) as s:
+	print(s.getsockname()[1], flush=True)
+	with s.accept()[0] as c:
+		c.recv(65536)
+		c.sendall(b"SSH-2.0-other\r\n")'
+wait_for '[ -s "$T/other.log" ]' || bail "no server"
+run 76 "no web server" alerts "http://127.0.0.1:$(cat "$T/other.log")/"
+like "$(err)" '^alertspool send: no answer: ' "says that this is no answer"
 run 75 "an unknown host" alerts "http://no-such-host.invalid/"
 run 64 "no URL" alerts
 run 64 "a URL that is none" alerts 127.0.0.1
@@ -138,6 +155,10 @@ like "$(err)" 'send --sample list' "says where they are"
 run 0 "an event as Atlas spells it" alerts --event alert.close --dry-run "$url/"
 like "$(out)" 'X-MMS-Event: alert.close' "is that event"
 run 64 "an unknown event" alerts --event burn "$url/"
+run 64 "the event that nobody knew" alerts --event unknown "$url/"
+run 65 "a body larger than any" sh -c 'head -c 65M /dev/zero | "$@"' - \
+	"$alertspool" -c "$conf" send --body - "$url/"
+like "$(err)" 'standard input has over 67108864 bytes' "says how large one may be"
 run 64 "--body and --sample" alerts --sample host --body "$T/body" "$url/"
 run 64 "--repeat 0" alerts --repeat 0 "$url/"
 run 64 "--repeat 1x" alerts --repeat 1x "$url/"
@@ -203,6 +224,8 @@ run 0 "--dup --sample all" alerts --dup --sample all "$url/"
 is "$(grep -c '"stored"' "$T/out") $(grep -c '"duplicate"' "$T/out")" "$(echo "$samples" | wc -l) $(echo "$samples" | wc -l)" "sends every sample twice"
 run 0 "--sample all --event close" alerts --sample all --event close "$url/"
 is "$(grep -c '\.close\.' "$T/out")" "$(echo "$samples" | wc -l)" "sends each as this event"
+run 77 "--sample all, refused" alerts --sample all --wrong-signature "$url/"
+is "$(grep -c '^HTTP 403$' "$T/out")" "$(echo "$samples" | wc -l)" "sends each of them all the same"
 run 77 "--dup, refused" alerts --dup --token wrong "$url/"
 run 77 "a missing token is refused" alerts --token missing "$url/"
 run 77 "the worst of several" alerts --repeat 2 --wrong-signature "$url/"

@@ -89,6 +89,17 @@ run 0 "hostile text" show "$evil"
 is "$(LC_ALL=C grep -cP '[^\x20-\x7e]' "$T/out")" 0 "is shown harmless"
 like "$(out)" '^text +a\\u\{1b\}\[2J$' "line by line"
 
+# ---- ages, on a terminal
+
+typed() { on_terminal 80 "NO_COLOR=1 $alertspool -c $conf show $two"; }
+received() { sed -i "s/\"received_at\":\"[^\"]*\"/\"received_at\":\"$1\"/" "$spool/new/$two"; }
+received "$(date -u -d '-2 hours' +%Y-%m-%dT%H:%M:%SZ)"
+like "$(typed)" '^received +20[0-9-]+T[0-9:]+Z \(2h ago\)$' "how long ago"
+received "$(date -u -d '+49 hours' +%Y-%m-%dT%H:%M:%SZ)"
+like "$(typed)" '^received +20[0-9-]+T[0-9:]+Z \(in 2d\)$' "or how long it will take"
+received then
+like "$(typed)" '^received +then$' "or neither, of what is no time"
+
 # ---- records that are not whole
 
 head -c 50 "$spool/new/$two" >"$T/torn" && cat "$T/torn" >"$spool/new/$two"

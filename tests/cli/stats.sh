@@ -30,6 +30,16 @@ like "$(on_terminal 80 "$alertspool -c $conf stats")" '^Nothing was counted yet.
 run 64 "--json and --prometheus" stats --json --prometheus
 run 64 "an operand" stats new
 
+# ---- counters of nothing stored
+
+make_installation "$T/refused"
+make_secret "$T/wrong"
+printf '{}' >"$T/empty"
+store "$T/refused/alertspool.conf" "$T/empty" alert.open "$T/wrong" >/dev/null
+on_terminal 80 "NO_COLOR=1 $alertspool -c $T/refused/alertspool.conf stats" >"$T/plain"
+like "$(cat "$T/plain")" '^Counted since 20.*\)\.$' "counted, and no commit among it"
+like "$(cat "$T/plain")" '^requests forbidden +1 ' "but a refusal"
+
 # ---- records and counters
 
 for i in 1 2 3; do
