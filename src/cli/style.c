@@ -42,7 +42,7 @@ style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
 		return;
 	}
 	value /= 1024;
-	while (value >= 1023.95) { /* would be rounded to "1024.0" */
+	while (value >= 1023.5) { /* would be rounded to "1024" */
 		value /= 1024;
 		unit++;
 	}
