@@ -140,6 +140,11 @@ done
 like "$(plain 40)" '^[0-9a-f]{12} .* done .*' "40 columns: id and state"
 like "$(plain 120 | sed -n 1p)" '^ID +AGE +STATE +EVENT +SEVERITY +PROJECT +WHERE +SUMMARY$' "120 columns: all"
 ok "COLUMNS is obeyed" test "$(on_terminal 200 "COLUMNS=30 NO_COLOR=1 $alertspool -c $conf list" | widest)" -le 30
+for columns in 0 -1 99999 many; do
+	is "$(on_terminal 40 "COLUMNS=$columns NO_COLOR=1 $alertspool -c $conf list --state all")" "$(plain 40)" \
+		"COLUMNS is not, where it is $columns"
+done
+is "$(plain 0)" "$(plain 80)" "a terminal that knows no width has 80 columns"
 unlike "$(on_terminal 80 "TERM=dumb $alertspool -c $conf list")" "$escape" "no colour on a dumb terminal"
 short=$(plain 120 | sed -n 3p | cut -d' ' -f1)
 run 0 "the short id is an ID" "$alertspool" -c "$conf" show --path "$short"

@@ -47,6 +47,11 @@ ok "40 columns are enough" test "$(grep ' done, ' "$T/lines" | awk 'length > n {
 	END { print n }')" -lt 40
 
 fill 1 1
+typed 0 "$run -- $T/handler" | tr '\r' '\n' >"$T/lines"
+like "$(cat "$T/lines")" '^1 done, 0 failed, 0 waiting, .*, 0 dead, 0 running' \
+	"a terminal that knows no width has room for all of it"
+
+fill 1 1
 typed 80 "$run --max-attempts 1 -- $T/fails" | tr '\r' '\n' >"$T/lines"
 like "$(cat "$T/lines")" "^alertspool run: $short: dead: gave up after 1 attempt: exit 1\$" \
 	"a dead letter is told"

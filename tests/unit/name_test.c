@@ -349,6 +349,8 @@ test_same_alert(void **state)
 		true},
 	    {"20240115T103000Z.-a.open." HEX, "20240116T103000Z.-a.open." HEX,
 		true},
+	    {"20240115T103000Z.a.open." HEX, "README", false},
+	    {"README", "README", false},
 	};
 
 	(void)state;

@@ -19,6 +19,13 @@
 #include "lib/file.h"
 #include "scratch.h"
 
+/* As many characters as an address may have. */
+#define SIXTY_FOUR \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define LONG_NAME \
+	SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR \
+	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"
+
 static void
 addresses(void **state)
 {
@@ -41,6 +48,9 @@ addresses(void **state)
 	    {"nats://a/path", NULL, false},
 	    {"nats://user:word@a", NULL, false},
 	    {"nats://a b", NULL, false},
+	    {"nats://" LONG_NAME, "nats://" LONG_NAME " ", false},
+	    {"nats://" LONG_NAME "d", NULL, false},
+	    {"nats://" LONG_NAME "/", NULL, false},
 	    {"nats://1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", NULL, false},
 	};
 
@@ -48,7 +58,7 @@ addresses(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct servers s = {.n = 0};
 		struct error error = ERROR_INIT;
-		char all[256] = "";
+		char all[512] = "";
 		int rc = servers_parse(&s, rows[i].url, &error);
 
 		assert_int_equal(rc, rows[i].all == NULL ? -1 : 0);

@@ -22,6 +22,9 @@
 	"20240115T103000Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
 	"00112233445566778899aabbccddeeff"
 
+#define SIXTY_FOUR \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void
 templates(void **state)
 {
@@ -49,6 +52,8 @@ templates(void **state)
 	    {"a.}", false},
 	    {"a\n", false},
 	    {"\xc3\xa4", false},
+	    {SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR, true},
+	    {SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR "0", false},
 	    {"{alert}{alert}{alert}{alert}{alert}{alert}{alert}{alert}", true},
 	    {"{alert}{alert}{alert}{alert}{alert}{alert}{alert}{alert}{alert}",
 		false},
@@ -130,6 +135,8 @@ tokens(void **state)
 	    {"{\"project\":{\"name\":\"\\u00dcb\\r\\n+\"},"
 	     "\"transition\":3}",
 		"_b___.-"},
+	    /* Both ends of what is safe, and their neighbours */
+	    {"{\"project\":{\"name\":\"/09:@AZ[`az{-_\"}}", "_09__AZ__az_-_.-"},
 	    {"{\"project\":{\"name\":\"0123456789012345678901234567890123456789"
 	     "012345678901234567890123456789\"}}",
 		"0123456789012345678901234567890123456789012345678901234567890"
@@ -190,6 +197,36 @@ messages(void **state)
 	view_free(&v);
 }
 
+/* What a header's value becomes, whatever the text. */
+static void
+header_values(void **state)
+{
+	static const struct {
+		const char *alert, *value; /* NULL: there is no such header */
+	} rows[] = {
+	    {"{\"severity\":\"\"}", NULL},
+	    {"{\"severity\":\" ~\\u001f\\u007f\\u00fcx\"}", " ~___x"},
+	    {"{\"severity\":\"" SIXTY_FOUR SIXTY_FOUR "0\"}",
+		SIXTY_FOUR SIXTY_FOUR},
+	};
+	struct error error = ERROR_INIT;
+	struct message m;
+	struct view v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make_view(&v, rows[i].alert);
+		assert_int_equal(message_make(&m, &v, 0, "x", "S", &error), 0);
+		if (rows[i].value == NULL)
+			assert_null(header(&m, "Alertspool-Severity"));
+		else
+			assert_string_equal(header(&m, "Alertspool-Severity"),
+			    rows[i].value);
+		message_free(&m);
+		view_free(&v);
+	}
+}
+
 int
 main(void)
 {
@@ -198,6 +235,7 @@ main(void)
 	    cmocka_unit_test(patterns),
 	    cmocka_unit_test(tokens),
 	    cmocka_unit_test(messages),
+	    cmocka_unit_test(header_values),
 	};
 
 	return cmocka_run_group_tests_name("subject", tests, NULL, NULL);

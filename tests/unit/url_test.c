@@ -54,6 +54,7 @@ refusals(void **state)
 	    "https://a b/",
 	    "https://a/b c",
 	    "https://a/\n",
+	    "https://a/\x7f",
 	    "https://a/#top",
 	    "https://a/\xc3\xa4",
 	    "https://a/\"",
