@@ -118,12 +118,31 @@ printf '{"id":"%s","status":"OPEN","updated":"2026-11-20T10:00:00Z"}' \
 id=$(store "$conf" "$T/long")
 run 0 "an alert id of 200000 bytes" r -- sh -c 'echo ${#ALERTSPOOL_ALERT_ID}'
 is "$(out)" "$id: 4096" "is cut"
+printf '{"id":"x%s","status":"OPEN","updated":"2026-11-20T10:00:01Z"}' \
+	"$(head -c 3000 /dev/zero | sed 's/\x00/ü/g')" >"$T/long"
+id=$(store "$conf" "$T/long")
+run 0 "one of characters that have two bytes" r -- sh -c 'printf %s "$ALERTSPOOL_ALERT_ID" | wc -c'
+is "$(out)" "$id: 4095" "is cut between two of them"
 
 fill 1 1
 printf '{"torn' >"$spool/new/$one"
 run 0 "a record that is none" r -- true
 is "$(ls_ dead)" "$one " "is dead"
 like "$(err)" "$one: dead: .*" "and says so"
+
+# Who installs another handler meanwhile is waited for.
+fill 1 1
+printf '#!/bin/sh\n' >"$T/written"
+chmod 755 "$T/written"
+exec 9>>"$T/written"
+if "$T/written" 2>/dev/null; then
+	skip "a command that is being written" "this kernel runs those"
+else
+	run 75 "a command that is being written" r --backoff 1h -- "$T/written"
+	is "$(ls_ new)" "$one " "is no fault of the record, which waits"
+	like "$(history "$one")" '^fail handler "[^"]*/written": Text file busy$' "with the reason"
+fi
+exec 9>&-
 
 # ---- what its end means
 

@@ -315,6 +315,24 @@ tokens(void **state)
 	rig_free(&r);
 }
 
+/* While one is replaced, two files may well have the same. */
+static void
+same_token_twice(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, state);
+	rig_add_token(&r, "one\n", 4);
+	rig_add_token(&r, "one\n", 4);
+	rig_add_token(&r, "two\n", 4);
+	rig_start(&r);
+	rig_assert_verdict(rig_check(&r, NULL, "token=one", "", 0).token,
+	    AUTH_VALID, "it is theirs");
+	rig_assert_verdict(rig_check(&r, NULL, "token=three", "", 0).token,
+	    AUTH_WRONG, "another");
+	rig_free(&r);
+}
+
 /* "token=" and n times the text. */
 static char *
 long_query(const char *text, size_t n)
@@ -541,6 +559,7 @@ main(void)
 	    cmocka_unit_test(several_secrets),
 	    cmocka_unit_test(the_secret_itself),
 	    cmocka_unit_test(tokens),
+	    cmocka_unit_test(same_token_twice),
 	    cmocka_unit_test(long_tokens),
 	    cmocka_unit_test(first_token),
 	    cmocka_unit_test(shortest_secret),

@@ -14,6 +14,7 @@ conf=$T/i/alertspool.conf
 
 run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
 like "$(err)" 'descriptor 0 is no listening socket' "says what is missing"
+run 64 "an empty \$GATEWAY_INTERFACE is none" env GATEWAY_INTERFACE= "$responder" -c "$conf" </dev/null
 run 0 "--version" "$responder" --version
 like "$(out)" '^alertspool\.fcgi [0-9]' "prints it"
 run 0 "--help" "$responder" --help
@@ -27,6 +28,7 @@ run 0 "-t" "$responder" -t -c "$conf"
 like "$(out)" ': configuration ok$' "says so"
 run 0 "-t with \$ALERTSPOOL_CONF" env ALERTSPOOL_CONF="$conf" "$responder" -t
 run 78 "-t without settings" "$responder" -t -c "$T/none"
+run 78 "-t with settings below a file" "$responder" -t -c "$conf/x"
 sed 's/^min_free.*/min_free = much/' "$conf" >"$T/wrong"
 run 78 "-t with a wrong setting" "$responder" -t -c "$T/wrong"
 like "$(err)" "$T/wrong:3: " "names file and line"
