@@ -106,6 +106,10 @@ head -c 50 "$spool/new/$two" >"$T/torn" && cat "$T/torn" >"$spool/new/$two"
 run 65 "a torn record" show "$two"
 like "$(err)" '^alertspool show: ' "is told"
 run 0 "its path" show --path "$two"
+is "$(store "$conf" "$T/2" alert.update)" "$two" "delivered once more, it is the same record"
+like "$(cat "$T/store.err")" 'a torn record was replaced' "the log tells that it was torn"
+run 0 "--raw" show --raw "$two"
+ok "and it is whole again" cmp "$T/out" "$T/2"
 no_leaks "no secret was shown" "$T/out" "$T/err"
 
 done_testing

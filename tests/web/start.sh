@@ -15,6 +15,8 @@ conf=$T/i/alertspool.conf
 run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
 like "$(err)" 'descriptor 0 is no listening socket' "says what is missing"
 run 64 "an empty \$GATEWAY_INTERFACE is none" env GATEWAY_INTERFACE= "$responder" -c "$conf" </dev/null
+env -i GATEWAY_INTERFACE=CGI/1.1 PATH_INFO=/-/ready "$responder" -c "$conf" </dev/null >"$T/out" 2>"$T/err"
+like "$(out)" '^Status: 405 ' "a request without a method has the wrong one"
 run 0 "--version" "$responder" --version
 like "$(out)" '^alertspool\.fcgi [0-9]' "prints it"
 run 0 "--help" "$responder" --help
