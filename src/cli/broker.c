@@ -229,7 +229,6 @@ static const struct {
     {NATS_SECURE_CONNECTION_WANTED, ERROR_UNAVAILABLE},
     {NATS_SECURE_CONNECTION_REQUIRED, ERROR_UNAVAILABLE},
     {NATS_INVALID_ARG, ERROR_SETTINGS},
-    {NATS_NO_MEMORY, ERROR_IO},
 };
 
 /* What the library says went wrong, in words that harm no terminal. */
@@ -240,6 +239,10 @@ tell(natsStatus status, const char *what, struct error *error)
 	const char *more = nats_GetLastError(NULL);
 	struct buf text = BUF_INIT;
 
+	if (status == NATS_NO_MEMORY) {
+		errno = ENOMEM;
+		return error_sys(error, ERROR_IO, "%s", what);
+	}
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].status == status)
 			kind = kinds[i].kind;

@@ -45,7 +45,7 @@ tell(struct check *c, enum finding_level level, const char *what, int64_t by,
 /* When the newest record says it was received, and how late that was by the
  * sender's clock. */
 static bool
-newest(const struct spool *spool, struct timespec *received, time_t *sent)
+newest(struct check *c, struct timespec *received, time_t *sent)
 {
 	struct error error = ERROR_INIT;
 	struct spool_scan *scan = NULL;
@@ -55,16 +55,17 @@ newest(const struct spool *spool, struct timespec *received, time_t *sent)
 	bool found = false;
 
 	*sent = 0;
-	if (spool_scan_open(&scan, spool, SPOOL_ANYWHERE, SPOOL_DESCENDING,
+	if (spool_scan_open(&scan, c->spool, SPOOL_ANYWHERE, SPOOL_DESCENDING,
 		&error) == 0 &&
 	    spool_scan_next(scan, &entry, &error) == 1 &&
-	    view_read(&view, spool, &entry, &error) == 0) {
+	    view_read(&view, c->spool, &entry, &error) == 0) {
 		text = view_text(&view, "received_at");
 		found = text != NULL &&
 		    timestamp_parse(text, strlen(text), received) == 0;
 		if (view.name.has_time)
 			*sent = view.name.time;
 	}
+	(void)report_no_memory(&c->report, &error);
 	view_free(&view);
 	spool_scan_close(scan);
 	return found;
@@ -110,7 +111,7 @@ check_records(struct check *c, time_t now)
 		    "look who sets it; see clock_settime(2) in the logs");
 		good = false;
 	}
-	if (!newest(c->spool, &received, &sent))
+	if (!newest(c, &received, &sent))
 		return good;
 	if (received.tv_sec > now + SLACK) {
 		tell(c, FINDING_WARNING, "went back since the newest record",

@@ -103,43 +103,47 @@ has_word(const char *options, const char *word)
 
 /* The first line of a file of /proc that begins so; malloc'ed. */
 static char *
-line_of(const char *path, const char *prefix)
+line_of(struct check *c, const char *path, const char *prefix)
 {
 	char *line = NULL;
 	size_t size = 0;
-	FILE *file = fopen(path, "re");
+	FILE *file;
 
-	if (file == NULL)
-		return NULL;
-	while (getline(&line, &size, file) != -1)
+	errno = 0;
+	file = fopen(path, "re");
+	while (file != NULL && getline(&line, &size, file) != -1)
 		if (strncmp(line, prefix, strlen(prefix)) == 0) {
 			fclose(file);
 			return line;
 		}
-	fclose(file);
+	if (errno == ENOMEM)
+		report_leave_out(&c->report);
+	if (file != NULL)
+		fclose(file);
 	free(line);
 	return NULL;
 }
 
-/* The line of /proc/self/mountinfo (proc(5)) for the mount that a directory is
+/* The line of /proc/self/mountinfo (proc(5)) for the mount that the spool is
  * in; malloc'ed. It is found by the mount's id, since files in btrfs have a
  * device number that mountinfo does not know. */
 static char *
-mount_line(int dir)
+mount_line(struct check *c)
 {
 	static const char label[] = "mnt_id:";
 	char path[PROC_SIZE], prefix[PROC_SIZE];
 	char *line;
 	long id;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", dir);
-	line = line_of(path, label);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d",
+	    spool_root(c->spool));
+	line = line_of(c, path, label);
 	if (line == NULL)
 		return NULL;
 	id = strtol(line + strlen(label), NULL, 10);
 	free(line);
 	snprintf(prefix, sizeof(prefix), "%ld ", id);
-	return line_of("/proc/self/mountinfo", prefix);
+	return line_of(c, "/proc/self/mountinfo", prefix);
 }
 
 static bool
@@ -147,7 +151,7 @@ check_options(struct check *c, const char *where)
 {
 	static const char *const words[] = {"barrier=0", "nobarrier",
 	    "volatile", "fsync=volatile"};
-	char *line = mount_line(spool_root(c->spool));
+	char *line = mount_line(c);
 	bool good = true;
 	struct finding f = {
 	    .level = FINDING_ERROR,
@@ -182,7 +186,7 @@ static bool
 check_preload(struct check *c)
 {
 	struct buf text = BUF_INIT;
-	struct error none = ERROR_INIT;
+	struct error why = ERROR_INIT;
 	bool everywhere;
 	struct finding f = {
 	    .level = FINDING_ERROR,
@@ -191,8 +195,9 @@ check_preload(struct check *c)
 		   "answered 2xx",
 	};
 
-	(void)file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
-	    &none);
+	if (file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
+		&why) == -1)
+		(void)report_no_memory(&c->report, &why);
 	everywhere = names_eatmydata(text.data);
 	buf_free(&text);
 	if (!everywhere && !names_eatmydata(getenv("LD_PRELOAD")))

@@ -16,40 +16,20 @@
  * X_MMS_Event goes to one source, without a token if there is such: nginx writes
  * the request line of one who sends an odd header to an error_log of level
  * "info".
- *
- * The signed delivery is a JSON string, which is no alert: no handler ever sees
- * it, and it is removed again.
  */
 #include "config.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/check.h"
+#include "cli/check_front.h"
 #include "cli/post.h"
-#include "cli/signer.h"
 #include "cli/url.h"
-#include "cli/view.h"
 
-#define EVENT_CANARY "alert.check-underscore"
-#define BODY_SIZE 128
-
-struct front {
-	struct check *check;
-	const char *base; /* the URL, its slashes at the end left out */
-	int base_len;
-	const struct check_canary *canary;
-	const struct settings_source *underscored; /* gets X_MMS_Event */
-	bool local;  /* this machine answers itself over loopback */
-	bool ready;  /* it is the responder that answers here */
-	bool masked; /* all clients look like this machine, and it was told */
-};
-
-static void
-tell(const struct front *f, const char *url, const char *why, const char *mend,
-    const char *what)
+void
+front_tell(const struct front *f, const char *url, const char *why,
+    const char *mend, const char *what)
 {
 	struct finding finding = {
 	    .level = FINDING_ERROR,
@@ -70,27 +50,29 @@ spell_url(const struct front *f, const char *path)
 	char *url;
 
 	if (asprintf(&url, "%.*s%s%s", f->base_len, f->base,
-		*path != '\0' ? "/" : "", path) == -1)
-		return NULL;
-	return url;
+		*path != '\0' ? "/" : "", path) != -1)
+		return url;
+	report_leave_out(&f->check->report);
+	return NULL;
 }
 
 /* ---- one request ---------------------------------------------------- */
 
-/* The status; 0 when nobody answered, which is told. */
-static int
-ask(const struct front *f, const struct post *post, const char *shown,
+int
+front_ask(const struct front *f, const struct post *post, const char *shown,
     struct post_answer *answer)
 {
 	struct error why = ERROR_INIT;
 
 	if (post_send(post, answer, &why) == 0)
 		return answer->status;
+	if (report_no_memory(&f->check->report, &why))
+		return 0;
 	if (why.kind == ERROR_UNAVAILABLE)
-		tell(f, shown, "nobody looked at the front door",
+		front_tell(f, shown, "nobody looked at the front door",
 		    "ask with a build that has libcurl", why.text);
 	else
-		tell(f, shown, "nothing is received",
+		front_tell(f, shown, "nothing is received",
 		    "is the web server up, is this its address, and does it "
 		    "have a certificate that is trusted?",
 		    why.text);
@@ -137,8 +119,8 @@ explain(const struct front *f, int status)
 	return "is this the responder's URL? see the server's error log";
 }
 
-static void
-tell_status(const struct front *f, const char *url,
+void
+front_tell_status(const struct front *f, const char *url,
     const struct post_answer *answer, int wanted, const char *why)
 {
 	bool leads = answer->location.len > 0 && !answer->location.failed;
@@ -149,13 +131,13 @@ tell_status(const struct front *f, const char *url,
 	    wanted, leads ? ", and leads to " : "",
 	    leads ? (int)strcspn(answer->location.data, "?") : 0,
 	    leads ? answer->location.data : "");
-	tell(f, url, why, explain(f, answer->status), what);
+	front_tell(f, url, why, explain(f, answer->status), what);
 }
 
 /* ---- endpoints ------------------------------------------------------ */
 
-static bool
-is_loopback(const char *address)
+bool
+front_is_loopback(const char *address)
 {
 	static const char mapped[] = "::ffff:";
 
@@ -171,13 +153,13 @@ ask_ready(struct front *f)
 	char *url = spell_url(f, "-/ready");
 	struct post post = {.url = url, .get = true};
 	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
 
-	f->local = is_loopback(answer.peer);
+	f->local = front_is_loopback(answer.peer);
 	if (status == 200)
 		report_ok(&f->check->report, "url", url, "ready");
 	else if (status != 0)
-		tell_status(f, url, &answer, 200, "nothing is received");
+		front_tell_status(f, url, &answer, 200, "nothing is received");
 	f->ready = status == 200;
 	post_answer_free(&answer);
 	free(url);
@@ -195,10 +177,10 @@ ask_metrics(const struct front *f)
 	    .extra = f->local ? "X-Forwarded-For: 192.0.2.1" : NULL,
 	};
 	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
 
 	if (status == 200)
-		tell(f, url, "anybody can see how many alerts there are",
+		front_tell(f, url, "anybody can see how many alerts there are",
 		    "use the shipped files, and behind another proxy name it "
 		    "(set_real_ip_from, RemoteIPInternalProxy)",
 		    f->local ? "the counters are shown to what came through a "
@@ -207,7 +189,7 @@ ask_metrics(const struct front *f)
 	else if (status == 404 || status == 403 || status == 401)
 		report_ok(&f->check->report, "url", url, "not shown to others");
 	else if (status != 0)
-		tell_status(f, url, &answer, 404,
+		front_tell_status(f, url, &answer, 404,
 		    "something else answers there");
 	post_answer_free(&answer);
 	free(url);
@@ -219,17 +201,18 @@ ask_nobody(const struct front *f)
 	char *url = spell_url(f, CHECK_NOBODY);
 	struct post post = {.url = url, .body = "{}", .len = 2};
 	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : ask(f, &post, url, &answer);
+	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
 
 	if (status == 403)
-		tell(f, url, "every source is taken for the source default",
+		front_tell(f, url,
+		    "every source is taken for the source default",
 		    "hand over PATH_INFO: fastcgi_split_path_info in nginx, "
 		    "ProxyFCGISetEnvIf in Apache",
 		    "a source that is none answers 403, not 404");
 	else if (status == 404)
 		report_ok(&f->check->report, "url", url, "404, as it should");
 	else if (status != 0)
-		tell_status(f, url, &answer, 404,
+		front_tell_status(f, url, &answer, 404,
 		    "a mistyped URL looks as if it worked");
 	post_answer_free(&answer);
 	free(url);
@@ -253,145 +236,16 @@ ask_unsigned(const struct front *f, const char *url, size_t len,
 		memset(body, 'x', len);
 		post.body = body;
 		post.url = full.data;
-		status = ask(f, &post, url, &answer);
+		status = front_ask(f, &post, url, &answer);
+	} else {
+		report_leave_out(&f->check->report);
 	}
 	if (status != 0 && status != 403)
-		tell_status(f, url, &answer, 403, why);
+		front_tell_status(f, url, &answer, 403, why);
 	post_answer_free(&answer);
 	buf_free(&full);
 	free(body);
 	return status == 403;
-}
-
-/* ---- signed --------------------------------------------------------- */
-
-/* Once: it is the server's, not a source's. */
-static void
-tell_masked(struct front *f, const char *url)
-{
-	if (f->masked)
-		return;
-	f->masked = true;
-	tell(f, url,
-	    "records and logs do not tell who sent an alert, and everybody "
-	    "counts as this machine",
-	    "name the proxy in front: set_real_ip_from (nginx), "
-	    "RemoteIPInternalProxy (Apache)",
-	    "the real client's address does not arrive");
-}
-
-/* What became of the delivery, by its record; which is removed. */
-static void
-judge_record(struct front *f, const char *url, const char *source,
-    struct view *view)
-{
-	const char *event = view_text(view, "delivery.event");
-	const char *found = view_text(view, "source");
-	const char *remote = view_text(view, "delivery.remote_addr");
-
-	if (found == NULL || strcmp(found, source) != 0)
-		tell(f, url, "records name the wrong source",
-		    "hand over PATH_INFO as the shipped files do",
-		    "leads to another source");
-	else if (event != NULL)
-		tell(f, url,
-		    "who adds X_MMS_Event to a request changes what it is "
-		    "taken for",
-		    "underscores_in_headers off (nginx); Apache drops them by "
-		    "itself: look at the proxy in front",
-		    "X_MMS_Event is let through as X-MMS-Event");
-	else if (!f->local && remote != NULL && is_loopback(remote))
-		tell_masked(f, url);
-	else
-		report_ok(&f->check->report, "url", url,
-		    "a signed delivery is stored as source %s", source);
-}
-
-static void
-find_record(struct front *f, const char *url, const char *source,
-    const char *id)
-{
-	struct view view = VIEW_INIT;
-	struct spool_entry entry = {.state = SPOOL_BAD};
-	struct error why = ERROR_INIT;
-
-	snprintf(entry.name, sizeof(entry.name), "%s", id);
-	if (f->check->spool == NULL || !name_parse(id, NULL) ||
-	    view_read(&view, f->check->spool, &entry, &why) == -1) {
-		tell(f, url,
-		    "these settings are not those of the responder that "
-		    "answers",
-		    "ask on its machine, with its settings; bury the record "
-		    "there, it is in bad/",
-		    "was stored, but not in this spool");
-	} else {
-		judge_record(f, url, source, &view);
-		if (spool_remove(f->check->spool, SPOOL_BAD, id, NULL, &why) ==
-		    -1)
-			tell(f, url, "a record of this check is left in bad/",
-			    "alertspool bury it", why.text);
-	}
-	view_free(&view);
-}
-
-static void
-judge_signed(struct front *f, const char *url, const char *source,
-    const struct post_answer *answer)
-{
-	json_t *body = json_loadb(answer->body.data, answer->body.len, 0, NULL);
-	const char *id = json_string_value(json_object_get(body, "id"));
-
-	if (answer->status == 403)
-		tell(f, url, "every alert of this source is refused",
-		    "reload the responder after a rotation (SIGHUP, or restart "
-		    "where systemd hands over credentials); is the URL that of "
-		    "this source, and does a proxy in front drop "
-		    "X-MMS-Signature or the query?",
-		    "a rightly signed delivery gets 403");
-	else if (answer->status != 202 || id == NULL)
-		tell_status(f, url, answer, 202,
-		    "nothing of this source is stored");
-	else
-		find_record(f, url, source, id);
-	json_decref(body);
-}
-
-static void
-ask_signed(struct front *f, const char *url, const char *source)
-{
-	struct signer signer = SIGNER_INIT;
-	struct post_answer answer = {.status = 0};
-	struct error why = ERROR_INIT;
-	struct buf full = BUF_INIT;
-	char body[BODY_SIZE], signature[AUTH_SIGNATURE_SIZE];
-	struct post post = {.body = body};
-	const char *token;
-	size_t len;
-
-	/* No other delivery has these bytes. */
-	post.len = (size_t)snprintf(body, sizeof(body),
-	    "\"alertspool check %s\"", f->canary->token);
-	if (signer_from_source(&signer, f->check->cli, source, &why) == -1)
-		goto out; /* check_settings() told */
-	token = auth_token(signer.auth, signer.source, &len);
-	if (token != NULL)
-		url_add_token(&full, url, token, len);
-	else
-		buf_adds(&full, url);
-	post.url = full.data;
-	if (signer.source == f->underscored)
-		post.extra = "X_MMS_Event: " EVENT_CANARY;
-	if (signer.source->secrets.n > 0) {
-		if (signer_sign(&signer, body, post.len, signature, &why) == -1)
-			goto out;
-		post.signature = signature;
-	}
-	if (!full.failed && ask(f, &post, url, &answer) != 0)
-		judge_signed(f, url, source, &answer);
-out:
-	post_answer_free(&answer);
-	buf_wipe(&full);
-	signer_free(&signer);
 }
 
 /* ---- all of it ------------------------------------------------------ */
@@ -411,7 +265,7 @@ ask_source(struct front *f, const struct settings_source *source)
 		 "the source does not answer as it should") &&
 		ask_unsigned(f, url, max_body,
 		    "an alert of max_body bytes is lost")))
-		ask_signed(f, url, source->name);
+		front_ask_signed(f, url, source->name);
 	free(url);
 }
 
@@ -441,7 +295,8 @@ check_front(struct check *c, const char *url, const struct check_canary *canary)
 	if (!ask_ready(&f))
 		return;
 	if (strncasecmp(url, "http:", 5) == 0 && !f.local)
-		tell(&f, url, "alerts and the token in the URL are overheard",
+		front_tell(&f, url,
+		    "alerts and the token in the URL are overheard",
 		    "use https", "is not encrypted");
 	ask_metrics(&f);
 	ask_nobody(&f);

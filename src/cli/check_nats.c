@@ -24,10 +24,12 @@ tell_error(struct asked *a, const char *mend, const struct error *why)
 	    .why = WHY,
 	};
 
+	a->good = false;
+	if (report_no_memory(&a->check->report, why))
+		return;
 	finding_what(&f, "%s", why->text);
 	finding_mend(&f, "%s", mend);
 	report_add(&a->check->report, &f);
-	a->good = false;
 }
 
 static void

@@ -57,8 +57,9 @@ judge_all(struct check *c, enum spool_state state)
 
 	clock_gettime(CLOCK_REALTIME, &t.now);
 	/* A directory that cannot be listed was told by check_spool(). */
-	(void)walk_directory(spool_dir(c->spool, state),
-	    spool_state_word(state), judge, &t, &why);
+	if (walk_directory(spool_dir(c->spool, state), spool_state_word(state),
+		judge, &t, &why) == -1)
+		(void)report_no_memory(&c->report, &why);
 	return t;
 }
 
@@ -116,7 +117,8 @@ check_cur(struct check *c)
 		report_ok(&c->report, "queue", "cur", "no stale leases");
 }
 
-/* "3 records, the oldest of 5m"; its age in seconds, 0 for none. */
+/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
+ * cannot be told. */
 static int64_t
 measure(struct check *c, enum spool_state state, struct depth *d,
     char what[static FINDING_TEXT])
@@ -125,8 +127,10 @@ measure(struct check *c, enum spool_state state, struct depth *d,
 	char age[STYLE_SIZE];
 	int64_t seconds = 0;
 
-	if (depth_read(c->spool, state, d, &why) == -1)
-		d->has_oldest = false;
+	if (depth_read(c->spool, state, d, &why) == -1) {
+		(void)report_no_memory(&c->report, &why);
+		return -1;
+	}
 	if (d->has_oldest)
 		seconds = time(NULL) - d->oldest.tv_sec;
 	style_age(age, seconds);
@@ -146,8 +150,9 @@ check_new(struct check *c)
 	char what[FINDING_TEXT];
 	struct depth d;
 
-	(void)measure(c, SPOOL_NEW, &d, what);
 	tell_ahead(c, &t);
+	if (measure(c, SPOOL_NEW, &d, what) == -1)
+		return;
 	if (t.due > 0 || d.records > CHECK_BACKLOG)
 		tell(c, "new", "alerts wait, and nobody is told of them",
 		    "is \"alertspool run --follow\" up, and fast enough? see "
@@ -170,7 +175,7 @@ check_bad(struct check *c)
 		    "alertspool list --state bad; then mend the sender's "
 		    "template, and ack, bury or requeue",
 		    what);
-	else
+	else if (age != -1)
 		report_ok(&c->report, "queue", "bad", "%s", what);
 }
 

@@ -35,6 +35,8 @@ check_again(struct check *c, const struct settings *s)
 		settings_free(&again);
 		return true;
 	}
+	if (report_no_memory(&c->report, &why))
+		return false;
 	finding_what(&f, "the owner of the spool may not read it: %s",
 	    why.text);
 	finding_mend(&f,
@@ -177,7 +179,8 @@ check_source(struct check *c, const struct settings_source *source)
 	    -1) {
 		finding_what(&f, "%s", why.text);
 		mend_secret(&f, &why);
-		report_add(&c->report, &f);
+		if (!report_no_memory(&c->report, &why))
+			report_add(&c->report, &f);
 	} else {
 		judge_source(c, source, auth);
 	}

@@ -207,7 +207,8 @@ check_contents(struct check *c, const char *where, int fd)
 
 		finding_what(&f, "%s", why.text);
 		finding_mend(&f, "look at the disk and at its permissions");
-		report_add(&c->report, &f);
+		if (!report_no_memory(&c->report, &why))
+			report_add(&c->report, &f);
 		return false;
 	}
 	return tell_odds(c, where, &s);
@@ -303,8 +304,9 @@ check_root(struct check *c, const char *where)
 		"another directory",
 	};
 
-	(void)walk_directory(spool_root(c->spool), where, look_at_root, &s,
-	    &why);
+	if (walk_directory(spool_root(c->spool), where, look_at_root, &s,
+		&why) == -1)
+		good = !report_no_memory(&c->report, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		finding_what(&f,
 		    "entries that are no part of a spool: %llu, such as %.200s",
@@ -376,7 +378,8 @@ check_spool(struct check *c)
 	bool good;
 
 	if (spool_open(&c->spool, root, SPOOL_WRITE, &why) == -1) {
-		tell_no_spool(c, root, &why);
+		if (!report_no_memory(&c->report, &why))
+			tell_no_spool(c, root, &why);
 		return;
 	}
 	if (!check_root_owner(c, root))

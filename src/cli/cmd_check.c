@@ -91,6 +91,8 @@ load(struct check *c, struct error *error)
 	if (cli_settings(c->cli, &why) == 0)
 		return owner_become(c->cli, c->cli->settings.directory,
 		    SPOOL_WRITE, error);
+	if (report_no_memory(&c->report, &why))
+		return 1;
 	finding_what(&f, "%s", why.text);
 	if (why.kind == ERROR_NOT_FOUND)
 		finding_mend(&f,
@@ -115,7 +117,8 @@ look(struct check *c, struct logs *logs, const struct check_canary *canary)
 		check_queue(c);
 	}
 	check_clock(c);
-	if (url == NULL)
+	/* What is stored there is looked for in the spool. */
+	if (url == NULL || (c->spool == NULL && c->report.left_out))
 		return;
 	check_front(c, url, canary);
 	for (size_t i = 0; i < logs->n; i++)
@@ -140,10 +143,10 @@ check_run(struct cli *cli, struct error *error)
 		look(&c, &logs, &canary);
 	if (rc == 0 && cli_value(cli, "nats") != NULL)
 		rc = check_nats(&c, cli_value(cli, "nats"), error);
-	if (rc != -1) {
-		report_end(&c.report);
+	if (rc != -1)
+		rc = report_end(&c.report, error);
+	if (rc == 0)
 		rc = c.report.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
-	}
 out:
 	close_logs(&logs);
 	spool_close(c.spool);
@@ -171,7 +174,9 @@ const struct command command_check = {
 	"replicas and limits. Nothing is published, so whether publishing is\n"
 	"permitted is not known.\n"
 	"\n"
-	"Exit code: 0, or 78 when there is an error; warnings are none.\n",
+	"Exit code: 0, or 78 when there is an error; warnings are none. 74 "
+	"when\n"
+	"there is not memory enough to look at everything.\n",
     .options = check_options,
     .min_operands = 0,
     .max_operands = 0,

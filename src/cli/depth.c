@@ -99,8 +99,10 @@ received_at(struct view *view, const struct spool *spool,
 	const char *text;
 
 	if (view_read(view, spool, entry, &why) == -1) {
-		if (why.sys == ENOMEM)
-			return error_set(error, why.kind, "%s", why.text);
+		if (why.sys == ENOMEM) {
+			*error = why;
+			return -1;
+		}
 		if (why.sys != 0 && why.sys != ENOENT)
 			*known = false;
 		return 0;

@@ -186,7 +186,7 @@ take_refusal(struct forwarder *f, const char *text)
 
 	escape_log(&shown, text, strlen(text));
 	snprintf(why, sizeof(why), "the broker says: %s",
-	    shown.failed ? "" : shown.data);
+	    shown.failed ? "not permitted" : shown.data);
 	buf_free(&shown);
 	for (size_t i = 0; i < f->options->batch; i++) {
 		struct flight *flight = &f->flights[i];

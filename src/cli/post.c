@@ -2,6 +2,7 @@
 /* The only file that knows libcurl. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,6 +122,10 @@ fail(CURLcode rc, const char *message, struct error *error)
 {
 	struct buf text = BUF_INIT;
 
+	if (rc == CURLE_OUT_OF_MEMORY) {
+		errno = ENOMEM;
+		return error_sys(error, failure_kind(rc), "no answer");
+	}
 	if (*message == '\0')
 		message = curl_easy_strerror(rc);
 	escape_terminal(&text, message, strlen(message));
@@ -128,6 +133,15 @@ fail(CURLcode rc, const char *message, struct error *error)
 	    text.failed ? "out of memory" : text.data);
 	buf_free(&text);
 	return -1;
+}
+
+/* It was built in and linked: it wants memory. */
+static int
+no_curl(struct error *error)
+{
+	errno = ENOMEM;
+	return error_sys(error, ERROR_UNAVAILABLE,
+	    "libcurl cannot be initialised");
 }
 
 /* What libcurl knows of the exchange besides the body. */
@@ -145,6 +159,8 @@ look_up(CURL *curl, struct post_answer *answer)
 	answer->status = (int)status;
 	if (location != NULL)
 		buf_adds(&answer->location, location);
+	if (answer->location.failed)
+		rc = CURLE_OUT_OF_MEMORY;
 	if (peer != NULL)
 		snprintf(answer->peer, sizeof(answer->peer), "%s", peer);
 	return rc;
@@ -161,14 +177,15 @@ post_send(const struct post *post, struct post_answer *answer,
 
 	*answer = (struct post_answer){.status = 0};
 	if (curl == NULL)
-		return error_set(error, ERROR_UNAVAILABLE,
-		    "libcurl cannot be initialised");
+		return no_curl(error);
 	headers = header_list(post);
 	rc = headers == NULL
 	    ? CURLE_OUT_OF_MEMORY
 	    : set_up(curl, post, headers, &answer->body, message);
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(curl);
+	if (answer->body.failed)
+		rc = CURLE_OUT_OF_MEMORY;
 	if (rc == CURLE_OK)
 		rc = look_up(curl, answer);
 	curl_slist_free_all(headers);

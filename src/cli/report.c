@@ -2,6 +2,7 @@
 /* Paths and answers come from elsewhere: everything is made harmless here. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "cli/table.h"
 #include "lib/buf.h"
 #include "lib/encode.h"
+#include "lib/error.h"
 #include "lib/jsonw.h"
 
 #define WORD_WIDTH 7 /* of the longest level */
@@ -113,15 +115,18 @@ report_add(struct report *r, const struct finding *f)
 	struct buf line = BUF_INIT;
 
 	r->count[f->level]++;
-	if (r->json) {
+	if (r->json)
 		spell_json(&line, f);
-	} else {
+	else
 		spell_text(&line, f);
-		table_paint(stdout, levels[f->level].word,
-		    levels[f->level].colour, r->colours);
-	}
-	if (!line.failed)
+	if (line.failed) {
+		report_leave_out(r);
+	} else {
+		if (!r->json)
+			table_paint(stdout, levels[f->level].word,
+			    levels[f->level].colour, r->colours);
 		fwrite(line.data, 1, line.len, stdout);
+	}
 	buf_free(&line);
 	(void)fflush(stdout); /* the frame looks for errors at the end */
 }
@@ -140,11 +145,32 @@ report_ok(struct report *r, const char *check, const char *where,
 }
 
 void
-report_end(const struct report *r)
+report_leave_out(struct report *r)
 {
+	r->left_out = true;
+}
+
+bool
+report_no_memory(struct report *r, const struct error *why)
+{
+	if (why->sys != ENOMEM)
+		return false;
+	report_leave_out(r);
+	return true;
+}
+
+int
+report_end(const struct report *r, struct error *error)
+{
+	if (r->left_out) {
+		errno = ENOMEM;
+		return error_sys(error, ERROR_IO,
+		    "not everything could be looked at or told");
+	}
 	if (r->json)
-		return;
+		return 0;
 	printf("%u error%s, %u warning%s\n", r->count[FINDING_ERROR],
 	    r->count[FINDING_ERROR] == 1 ? "" : "s", r->count[FINDING_WARNING],
 	    r->count[FINDING_WARNING] == 1 ? "" : "s");
+	return 0;
 }

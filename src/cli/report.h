@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct error;
+
 enum finding_level {
 	FINDING_OK,
 	FINDING_WARNING,
@@ -39,6 +41,7 @@ struct report {
 	bool json;
 	bool colours;
 	unsigned int count[FINDING_LEVELS];
+	bool left_out; /* something, for want of memory */
 };
 
 /* As the verb's options and standard output want it. */
@@ -52,7 +55,17 @@ void report_add(struct report *, const struct finding *);
 void report_ok(struct report *, const char *check, const char *where,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The last line, for people: how many of what. */
-void report_end(const struct report *);
+/* Something could not be looked at, or told, for want of memory. That is no
+ * finding, but without it the others would pass for all; report_end() fails. */
+void report_leave_out(struct report *);
+
+/* Is it for want of memory that something could not be looked at? It is left out
+ * then. */
+bool report_no_memory(struct report *, const struct error *why);
+
+/* The last line, for people: how many of what. 0, or -1 with ERROR_IO when
+ * something was left out. */
+int report_end(const struct report *, struct error *)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -17,6 +17,7 @@
 #include "cli/broker.h"
 #include "cli/stream.h"
 #include "cli/subject.h"
+#include "lib/alert_json.h"
 #include "lib/buf.h"
 #include "lib/encode.h"
 #include "lib/error.h"
@@ -71,8 +72,9 @@ fail(const json_t *problem, const char *name, struct error *error)
 
 	if (text != NULL)
 		escape_log(&shown, text, strlen(text));
-	error_set(error, kind, "stream %s: %s", name,
-	    shown.len > 0 && !shown.failed ? shown.data : "refused");
+	if (buf_check(&shown, error) == 0)
+		error_set(error, kind, "stream %s: %s", name,
+		    shown.len > 0 ? shown.data : "refused");
 	buf_free(&shown);
 	return -1;
 }
@@ -86,13 +88,17 @@ ask(struct broker *b, const char *verb, const char *name, const char *question,
 	struct buf text = BUF_INIT;
 	json_t *answer = NULL;
 	const json_t *problem;
+	struct error why = ERROR_INIT;
 
 	snprintf(subject, sizeof(subject), "%s%s.%s", API, verb, name);
 	if (broker_request(b, subject, question, &text, error) == 0) {
-		answer = json_loadb(text.data, text.len, 0, NULL);
+		answer = alert_json_read(text.len > 0 ? text.data : "",
+		    text.len, &why);
 		problem = json_object_get(answer, "error");
 		if (problem != NULL)
 			fail(problem, name, error);
+		else if (why.kind == ERROR_IO)
+			*error = why;
 		else if (json_object_get(answer, "config") != NULL)
 			goto out;
 		else
@@ -149,21 +155,26 @@ find(const struct inspection *i, bool bad, const char *mend, const char *what,
 	i->found(i->context, &f);
 }
 
-static void
-inspect_subjects(const struct inspection *i)
+static int
+inspect_subjects(const struct inspection *i, struct error *error)
 {
 	struct buf pattern = BUF_INIT;
 	const json_t *subject;
 	size_t n;
+	int rc;
 
 	subject_pattern(i->wish->subject, &pattern);
+	rc = buf_check(&pattern, error);
+	if (rc == -1)
+		goto out;
 	json_array_foreach(json_object_get(i->config, "subjects"), n,
-	    subject) if (json_is_string(subject) && !pattern.failed &&
+	    subject) if (json_is_string(subject) &&
 	    subject_covers(json_string_value(subject), pattern.data)) goto out;
 	find(i, true, "add it to the stream's subjects, or change --subject",
-	    "it does not take %.100s", pattern.failed ? "?" : pattern.data);
+	    "it does not take %.100s", pattern.data);
 out:
 	buf_free(&pattern);
+	return rc;
 }
 
 static void
@@ -233,14 +244,15 @@ stream_inspect(struct broker *b, const struct stream_wish *wish,
 	    .found = found,
 	    .context = context,
 	};
+	int rc;
 
 	if (answer == NULL)
 		return -1;
-	inspect_subjects(&i);
+	rc = inspect_subjects(&i, error);
 	inspect_storage(&i);
 	inspect_limits(&i);
 	json_decref(answer);
-	return 0;
+	return rc;
 }
 
 /* ---- making --------------------------------------------------------- */
@@ -251,7 +263,7 @@ stream_create(struct broker *b, const struct stream_wish *wish,
 {
 	struct buf pattern = BUF_INIT;
 	struct error why = ERROR_INIT;
-	json_t *answer = ask(b, "INFO", wish->name, "", &why), *config;
+	json_t *answer = ask(b, "INFO", wish->name, "", &why), *config = NULL;
 	char *question = NULL;
 	int rc = answer != NULL ? 1 : -1;
 
@@ -261,14 +273,17 @@ stream_create(struct broker *b, const struct stream_wish *wish,
 	if (why.kind != ERROR_NOT_FOUND)
 		return error_set(error, why.kind, "%s", why.text);
 	subject_pattern(wish->subject, &pattern);
-	config = json_pack("{s:s, s:[s], s:s, s:s, s:s, s:i, s:I, s:i, s:i, "
-			   "s:i, s:i, s:i}",
-	    "name", wish->name, "subjects", pattern.failed ? "" : pattern.data,
-	    "retention", "limits", "storage", "file", "discard", "new",
-	    "num_replicas", (int)wish->replicas, "duplicate_window",
-	    (json_int_t)window_ms(wish) * NS_PER_MS, "max_msgs", -1,
-	    "max_bytes", -1, "max_age", 0, "max_msg_size", -1, "max_consumers",
-	    -1);
+	if (!pattern.failed)
+		config =
+		    json_pack("{s:s, s:[s], s:s, s:s, s:s, s:i, s:I, s:i, s:i, "
+			      "s:i, s:i, s:i}",
+			"name", wish->name, "subjects", pattern.data,
+			"retention", "limits", "storage", "file", "discard",
+			"new", "num_replicas", (int)wish->replicas,
+			"duplicate_window",
+			(json_int_t)window_ms(wish) * NS_PER_MS, "max_msgs", -1,
+			"max_bytes", -1, "max_age", 0, "max_msg_size", -1,
+			"max_consumers", -1);
 	if (config != NULL)
 		question = json_dumps(config, JSON_COMPACT);
 	if (question == NULL)
