@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""inject.py [--all | --third] [--kill | --memory=SHIM] PROGRAMS-DIRECTORY WORK
-          SCENARIO...
+"""inject.py [--all | --every=N] [--kill | --memory=SHIM] [--front=URL]
+          [--broker=URL] PROGRAMS-DIRECTORY WORK SCENARIO...
 
 Run the real programs under strace, and at each of their system calls in turn,
 from the one that opens the settings file on, let that one call fail (strace
@@ -10,10 +10,11 @@ with no_memory.so, so that each of their allocations in turn fails (--memory).
 
 Scenarios are publish, duplicate, duplicate-done and quarantine (a CGI run each),
 claim, ack, release, bury, requeue, requeue-bad and run, list, list-json, show,
-stats, verify, sign, send, clean, init and test (the command line). A plain run
-first tells how many calls there are. Without --all every call fails with one of
-the errors, taken in turn; with it, with all of them. --third takes every third
-call or allocation.
+stats, verify, sign, send, clean, init and test (the command line); with --memory
+check, and check-url, check-nats and forward, which ask a web server before WORK's
+installation (--front) or a broker (--broker). A plain run first tells how many
+calls there are. Without --all every call fails with one of the errors, taken in
+turn; with it, with all of them. --every takes every N-th call or allocation.
 
 Required each time. Of the responder: an answer, and it is 503 unless the record
 is there, whole, once; 503 leaves nothing behind and says why in the log; a
@@ -52,7 +53,7 @@ ONLY = {"waitid": ("EINTR",)}
 # ever for the end of a pipe: tests/crash/short.sh has one that closes.
 NEVER_CLOSED = {"run": {"close"}}
 # Libraries that end the process without memory.
-THEIRS = re.compile(rb"failed for .*lib(gcrypt|gpg-error)|in libgcrypt")
+THEIRS = re.compile(rb"failed for .*lib(gcrypt|gpg-error|nats|curl)|in libgcrypt")
 # libgcrypt ends the process on purpose when it cannot tell whether it must obey
 # FIPS; what cannot be read of the body is a broken stream, which is a 400.
 FIPS = "fips_enabled"
@@ -74,13 +75,14 @@ class Installation:
         self.conf = os.path.join(work, "alertspool.conf")
         self.trace = os.path.join(work, "trace")
         self.secret = b"a secret of the injections"
-        self.shim = None
+        self.shim = self.front = self.broker = None
         os.makedirs(work, exist_ok=True)
         with open(os.open(os.path.join(work, "secret"), os.O_CREAT | os.O_WRONLY, 0o600),
                   "wb") as file:
             file.write(self.secret)
         with open(self.conf, "w", encoding="ascii") as file:
             file.write(f"[spool]\ndirectory = {self.spool}\nmin_free = 1K\n"
+                       "[responder]\nmax_body = 4K\n"
                        f"[source default]\nsecret_file = {work}/secret\n")
 
     def empty(self):
@@ -117,8 +119,11 @@ class Installation:
             words += ["-e", "trace=" + inject[0],
                       "-e", "inject=%s:%s:when=%d" % (inject[0], inject[2], inject[1])]
         env = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=0", **environment}
-        done = subprocess.run(words + command, input=stdin, capture_output=True, env=env,
-                              timeout=60, check=False)
+        try:
+            done = subprocess.run(words + command, input=stdin, capture_output=True,
+                                  env=env, timeout=120, check=False)
+        except subprocess.TimeoutExpired as expired:
+            return 255, b"", b"it does not end: %s" % (expired.stderr or b"")
         return done.returncode, done.stdout, done.stderr
 
     def deliver(self, body, inject=None):
@@ -164,6 +169,7 @@ def whole(text):
 
 class Scenario:
     """One kind of run: how to prepare, do, and judge it."""
+    ends = 1  # runs in a row in which nothing failed any more; threads come and go
 
     def __init__(self, installation, name):
         self.at, self.name, self.theirs = installation, name, 0
@@ -174,6 +180,11 @@ class Scenario:
         died = code < 0 or code > 127
         self.theirs += bool(died and theirs)
         return died and not theirs
+
+    @staticmethod
+    def said(err):
+        """Standard error without the shim's line."""
+        return re.sub(rb"no_memory: failed.*\n", b"", err)
 
     def problems(self, inject):
         """What is always true of the spool."""
@@ -291,12 +302,12 @@ class Command(Scenario):
         if inject[2] != "signal=KILL":
             if self.died(code, result[2]):
                 found.append(f"died: {code}")
-            if code != 0 and not result[2]:
+            if 0 < code < 128 and not self.said(result[2]):
                 found.append(f"exit {code} without a word")
         if code == 0 and state != states[-1]:
             found.append(f"exit 0, but it is in {state}/")
-        # Nothing is stuck: a lease ends, and then it goes on.
-        if state == "cur":
+        # Nothing is stuck: a lease ends, a deferral too, and then it goes on.
+        if state in ("new", "cur"):
             path = os.path.join(self.at.spool, records[0])
             os.utime(path, (1, 1))
         code, _, err = self.do()
@@ -359,7 +370,7 @@ class Reading(Command):
             found.append(f"died: {code}")
         if code == 0 and self.plain(out) != self.wanted:
             found.append(f"exit 0, but it says {out[-200:]}")
-        if code != 0 and not err:
+        if code != 0 and not self.said(err):
             found.append(f"exit {code} without a word")
         if code == 0 and self.name == "init" and len(os.listdir(self.made)) != 4:
             found.append(f"exit 0, but it made {os.listdir(self.made)}")
@@ -368,8 +379,71 @@ class Reading(Command):
         return found
 
 
+class Checking(Reading):
+    """All findings, but how long a commit took; or none is missing unsaid, and
+    there is no other, but in the words of a library that had no memory."""
+    TABLE = {
+        "check": ("check",), "check-url": ("check", "--json", "--url", "FRONT"),
+        "check-nats": ("check", "--nats", "BROKER"),
+    }
+    ends = 3
+    TOLD = re.compile(rb"memory|cannot connect: |no answer")
+
+    def prepare(self):
+        self.at.empty()
+        if self.wanted is None and self.name == "check-nats":
+            self.at.command("forward", "--create-stream", "1", self.at.broker)
+        self.at.deliver(ALERT)
+
+    def words(self, words):
+        special = {"FRONT": self.at.front, "BROKER": self.at.broker}
+        return [special.get(word, word) for word in words]
+
+    @staticmethod
+    def plain(out):
+        out = re.sub(rb'(?m)^(\w+ +commit: .*\n( +.*\n)*|.*"check":"commit".*\n)', b"", out)
+        return re.sub(rb"(error|warning)s?\b", rb"\1", Reading.plain(out))
+
+    def judge(self, inject, result):
+        code, out, err = result
+        files, found = self.at.files(), []
+        if self.died(code, err):
+            return [f"died: {code}"]
+        if code < 0 or code > 127:
+            return []
+        lines = self.plain(out).splitlines()
+        known = self.wanted.splitlines()
+        found += [f"exit {code}, but it says: {line.decode()}" for line in lines
+                  if not (line in known or self.TOLD.search(line) or line[:1] == b" ")]
+        if lines != known and (code == 0 or not self.TOLD.search(out + self.said(err))):
+            found.append(f"exit {code}, and this is missing: {set(known) - set(lines)}")
+        if not any(n.startswith("new/") and whole(files[n]) for n in files):
+            found.append("the record is gone")
+        # The answer that names it may be what there was no memory for.
+        if len(files) != 1 and b"bad/" not in out and code != 74:
+            found.append(f"left behind: {list(files)}")
+        return found
+
+
+class Forward(Command):
+    """To a stream that it makes, another one each time."""
+    TABLE = {"forward": ((), ("forward", "--timeout", "1s", "--create-stream", "1", "--stream",
+                              "STREAM", "--subject", "SUBJECT", "BROKER"), "new cur done")}
+    ends = 3
+    stream = 0
+
+    def prepare(self):
+        super().prepare()
+        self.stream += 1
+
+    def words(self, words):
+        special = {"STREAM": f"S{self.stream}", "SUBJECT": f"s{self.stream}.{{event}}",
+                   "BROKER": self.at.broker}
+        return [special.get(word, word) for word in words]
+
+
 def scenario(at, name):
-    for kind in (Delivery, Quarantine, Command, Reading):
+    for kind in (Delivery, Quarantine, Command, Reading, Checking, Forward):
         if name in kind.TABLE:
             return kind(at, name)
     raise SystemExit(__doc__)
@@ -377,7 +451,7 @@ def scenario(at, name):
 
 def every_call(s, words):
     """The faults of a scenario, each call or allocation in turn."""
-    step = 3 if "--third" in words else 1
+    step = int(([word[8:] for word in words if word.startswith("--every=")] or "1")[0])
     if s.at.shim:
         return (("malloc", n, "no memory") for n in itertools.count(1, step))
     calls = s.at.calls(NEVER_CLOSED.get(s.name, frozenset()))[::step]
@@ -395,18 +469,23 @@ def main():
     programs, work, *names = [word for word in words if not word.startswith("--")]
     at, total, wrong, theirs = Installation(programs, work), 0, 0, 0
     for word in words:
-        if word.startswith("--memory="):
-            at.shim = word.partition("=")[2]
+        if word.startswith(("--memory=", "--front=", "--broker=")):
+            setattr(at, {"--memory": "shim"}.get(word.split("=")[0], word[2:].split("=")[0]),
+                    word.partition("=")[2])
     for name in names:
         s = scenario(at, name)
         s.prepare()
         s.do()
-        made = 0
+        made = quiet = 0
         for inject in every_call(s, words):
             s.prepare()
             result = s.do(inject)
             if at.shim and b"no_memory: failed" not in result[2]:
-                break
+                quiet += 1
+                if quiet == s.ends:
+                    break
+                continue
+            quiet = 0
             found = s.judge(inject, result)
             made += 1
             wrong += bool(found)

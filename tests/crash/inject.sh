@@ -16,8 +16,8 @@ strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
     skip_all "strace cannot trace here"
 
 for scenario in publish duplicate duplicate-done quarantine claim requeue-bad run \
-    ${LONG:+ack release bury requeue clean test init list show}; do
-	how=--third
+    ${LONG:+ack release bury requeue clean test init list show stats}; do
+	how=--every=3
 	[ $scenario != publish ] || how=
 	[ -z "${LONG:-}" ] || how=--all
 	"$python" "$srcdir/tests/crash/inject.py" $how "$builddir" \

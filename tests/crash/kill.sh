@@ -15,7 +15,7 @@ strace -qq -o "$T/works" true 2>/dev/null && [ -s "$T/works" ] ||
 
 for scenario in publish claim requeue-bad run ${LONG:+quarantine ack release bury requeue}; do
 	how=
-	[ $scenario = publish ] || [ -n "${LONG:-}" ] || how=--third
+	[ $scenario = publish ] || [ -n "${LONG:-}" ] || how=--every=3
 	"$python" "$srcdir/tests/crash/inject.py" --kill $how "$builddir" \
 	    "$T/$scenario" $scenario >"$T/out" 2>&1
 	code=$?

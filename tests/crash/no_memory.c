@@ -4,22 +4,25 @@
  * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
  * "no_memory: failed for FILE" when it did, the file being the program or library
  * that asked. calloc and realloc count like malloc. glibc's name service asserts that
- * it has memory, so getpwuid(3) and getpwnam(3) always have it. Whoever tidies up
+ * it has memory, so getpwuid(3), getpwnam(3) and getgrgid(3) always have it. So has
+ * OpenSSL, whose beginning takes thousands and goes on without. Whoever tidies up
  * after the program calls no_memory_end(), and from then on none fails.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
 static long left = -1; /* allocations until the one that fails; -1: none does */
-static int asking;     /* the name service */
+static __thread int asking; /* the name service */
 
 void
 no_memory_end(void)
@@ -35,15 +38,24 @@ begin(void)
 	left = at != NULL ? atol(at) : -1;
 }
 
+/* And who is it? */
+static int
+is_openssl(const void *caller, Dl_info *where)
+{
+	return dladdr(caller, where) != 0 && where->dli_fname != NULL &&
+	    (strstr(where->dli_fname, "/libcrypto.") != NULL ||
+		strstr(where->dli_fname, "/libssl.") != NULL);
+}
+
 static int
 fails(const void *caller)
 {
 	Dl_info where = {.dli_fname = NULL};
 
-	if (asking || left <= 0 || --left > 0)
+	if (asking || __atomic_load_n(&left, __ATOMIC_RELAXED) <= 0 ||
+	    is_openssl(caller, &where) ||
+	    __atomic_sub_fetch(&left, 1, __ATOMIC_RELAXED) != 0)
 		return 0;
-	left = -1;
-	dladdr(caller, &where);
 	dprintf(2, "no_memory: failed for %s\n",
 	    where.dli_fname != NULL ? where.dli_fname : "?");
 	errno = ENOMEM;
@@ -92,4 +104,16 @@ getpwnam(const char *name)
 	user = next(name);
 	asking = 0;
 	return user;
+}
+
+struct group *
+getgrgid(gid_t gid)
+{
+	struct group *(*next)(gid_t) = dlsym(RTLD_NEXT, "getgrgid");
+	struct group *group;
+
+	asking = 1;
+	group = next(gid);
+	asking = 0;
+	return group;
 }
