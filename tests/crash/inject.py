@@ -82,7 +82,7 @@ class Installation:
             file.write(self.secret)
         with open(self.conf, "w", encoding="ascii") as file:
             file.write(f"[spool]\ndirectory = {self.spool}\nmin_free = 1K\n"
-                       "[responder]\nmax_body = 4K\n"
+                       "[responder]\nmax_body = 4K\nworkers = 2\nrequest_timeout = 5s\n"
                        f"[source default]\nsecret_file = {work}/secret\n")
 
     def empty(self):

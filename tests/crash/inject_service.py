@@ -140,8 +140,6 @@ class Service:
         self.socket = os.path.join(at.work, "socket")
         self.log = os.path.join(at.work, "log")
         at.empty()
-        with open(at.conf, "a", encoding="ascii") as file:
-            file.write("[responder]\nworkers = 2\nrequest_timeout = 5s\n")
         self.parent = None
 
     def command(self):
