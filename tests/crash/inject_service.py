@@ -146,8 +146,10 @@ class Service:
         return [self.at.responder, "-c", self.at.conf, "--listen", "unix:" + self.socket]
 
     def start(self):
+        # In a session of its own: where there is a stopped process in the group of
+        # a shell that ends, all of the group get SIGHUP from the kernel.
         with open(self.log, "ab") as log:
-            self.parent = subprocess.Popen(self.command(), stderr=log)
+            self.parent = subprocess.Popen(self.command(), stderr=log, start_new_session=True)
         if not wait_for(lambda: len(self.workers()) == 2 and self.connects()):
             raise SystemExit("the responder does not start")
 
