@@ -71,8 +71,9 @@ cp -r "$spool" "$T/before"
 stats >/dev/null
 ok "looking changes nothing" diff -r "$spool" "$T/before"
 
-# A disk that does not answer hides an age, and that is told.
-if strace -qq -o "$T/calls" -e trace=openat "$alertspool" -c "$conf" stats >"$T/out" 2>&1; then
+# A disk that does not answer hides an age, and that is told. (valgrind has calls of
+# its own, which would count.)
+if [ -z "${SLOWLY:-}" ] && strace -qq -o "$T/calls" -e trace=openat "$alertspool" -c "$conf" stats >"$T/out" 2>&1; then
 	call=$(grep -n '"[0-9T]*Z\.' "$T/calls" | head -n 1 | cut -d: -f1)
 	is "$(strace -qq -o /dev/null -e trace=openat -e "inject=openat:error=EIO:when=$call" \
 		"$alertspool" -c "$conf" stats --json |
