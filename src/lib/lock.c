@@ -28,7 +28,12 @@ try_lock(int fd, off_t offset, short type)
 	    .l_len = 1,
 	};
 
-	return fcntl(fd, F_OFD_SETLK, &lock);
+	int rc;
+
+	do /* a network file system may ask its server */
+		rc = fcntl(fd, F_OFD_SETLK, &lock);
+	while (rc == -1 && errno == EINTR);
+	return rc;
 }
 
 int
@@ -41,7 +46,7 @@ lock_byte(int fd, off_t offset, int64_t wait_ms)
 		return 0;
 	deadline = clock_ms() + wait_ms;
 	for (;;) {
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+		if (errno != EAGAIN && errno != EACCES)
 			return -1;
 		if (clock_ms() >= deadline) {
 			errno = EAGAIN;
