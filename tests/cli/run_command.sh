@@ -257,7 +257,7 @@ while True:
 p.wait()
 print(p.returncode, n, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 EOT
-"$python" "$T/measure" "$alertspool" -c "$conf" run -- \
+"$python" "$T/measure" "$alertspool" -c "$conf" run --timeout 10m -- \
 	head -c 100000000 /dev/zero >"$T/out" 2>"$T/err"
 read -r code bytes kib <"$T/out"
 is "$code" 0 "100 MB without a newline"
