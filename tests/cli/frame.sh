@@ -35,7 +35,8 @@ for verb in $verbs; do
 		grep -q -- "^  .*$option " "$T/verb" || missing="$missing $option"
 	done
 	is "$missing" "" "$verb --help tells every option"
-	is "$(awk 'length > 80' "$T/verb")" "" "$verb --help fits 80 columns"
+	# A path on a line of its own is as long as the place of this installation.
+	is "$(awk 'length > 80 && !/^ *\/[^ ]*$/' "$T/verb")" "" "$verb --help fits 80 columns"
 	like "$(cat "$T/help")" "^  $verb +[a-z]" "help lists $verb"
 	run 64 "$verb --no-such-option is refused" "$alertspool" "$verb" --no-such-option
 	like "$(err)" "^alertspool $verb: .*--no-such-option.*--help" "$verb says which, and what to do"
