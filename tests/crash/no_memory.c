@@ -82,38 +82,18 @@ realloc(void *p, size_t n)
 	return FAILS ? NULL : __libc_realloc(p, n);
 }
 
-struct passwd *
-getpwuid(uid_t uid)
-{
-	struct passwd *(*next)(uid_t) = dlsym(RTLD_NEXT, "getpwuid");
-	struct passwd *user;
+#define SPARED(result, name, type) \
+	result name(type key) \
+	{ \
+		result (*next)(type) = dlsym(RTLD_NEXT, #name); \
+		result found; \
+\
+		asking = 1; \
+		found = next(key); \
+		asking = 0; \
+		return found; \
+	}
 
-	asking = 1;
-	user = next(uid);
-	asking = 0;
-	return user;
-}
-
-struct passwd *
-getpwnam(const char *name)
-{
-	struct passwd *(*next)(const char *) = dlsym(RTLD_NEXT, "getpwnam");
-	struct passwd *user;
-
-	asking = 1;
-	user = next(name);
-	asking = 0;
-	return user;
-}
-
-struct group *
-getgrgid(gid_t gid)
-{
-	struct group *(*next)(gid_t) = dlsym(RTLD_NEXT, "getgrgid");
-	struct group *group;
-
-	asking = 1;
-	group = next(gid);
-	asking = 0;
-	return group;
-}
+SPARED(struct passwd *, getpwuid, uid_t)
+SPARED(struct passwd *, getpwnam, const char *)
+SPARED(struct group *, getgrgid, gid_t)
