@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The signed delivery is a JSON string, which is no alert: no handler ever sees
- * it, and it is removed again. It is read from this spool, and so tells what the
- * web server made of the request.
+ * What "alertspool check --url" asks of each source last: a signed delivery. Its
+ * record, found in this spool, tells what the web server made of the request, and
+ * is removed again. The body is a JSON string, which is no alert: no handler ever
+ * sees it.
  */
 #include "config.h"
 

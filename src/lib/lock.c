@@ -27,7 +27,6 @@ try_lock(int fd, off_t offset, short type)
 	    .l_start = offset,
 	    .l_len = 1,
 	};
-
 	int rc;
 
 	do /* a network file system may ask its server */
