@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/frame/cli.h"
 
 /*
  * Descriptors 0 to 2 are open from here on, so that no record or secret can

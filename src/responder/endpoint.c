@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/error.h"
-#include "lib/metrics.h"
+#include "lib/base/error.h"
+#include "lib/spool/metrics.h"
 #include "responder/endpoint.h"
 #include "responder/http.h"
 #include "responder/outcome.h"

@@ -5,8 +5,8 @@
  * Callbacks over a context; http.c is their only user and never sees which kind
  * it is. Tests make one out of memory.
  */
-#ifndef ALERTSPOOL_GATEWAY_H
-#define ALERTSPOOL_GATEWAY_H
+#ifndef ALERTSPOOL_RESPONDER_GATEWAY
+#define ALERTSPOOL_RESPONDER_GATEWAY
 
 #include <stddef.h>
 #include <sys/types.h>

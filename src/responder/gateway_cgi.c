@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/file.h"
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
 #include "responder/gateway_cgi.h"
 
 extern char **environ;

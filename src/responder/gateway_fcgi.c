@@ -33,8 +33,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "responder/gateway_fcgi.h"
 
 #define ACCEPT_SECONDS 2    /* the longest a flag goes unseen */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "responder/http.h"
 
 #define DRAIN_MAX (16 * 1024 * 1024)

@@ -6,14 +6,14 @@
  * is one value joined by ", ", as servers that join headers give it. Reading
  * never judges: what is wrong with a body is a value, too.
  */
-#ifndef ALERTSPOOL_HTTP_H
-#define ALERTSPOOL_HTTP_H
+#ifndef ALERTSPOOL_RESPONDER_HTTP
+#define ALERTSPOOL_RESPONDER_HTTP
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/buf.h"
+#include "lib/base/buf.h"
 #include "responder/gateway.h"
 
 enum http_body {

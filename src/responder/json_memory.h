@@ -6,8 +6,8 @@
  * one block that costs a tenth of what malloc(3) takes. For a process with one
  * thread that keeps no value for long.
  */
-#ifndef ALERTSPOOL_JSON_MEMORY_H
-#define ALERTSPOOL_JSON_MEMORY_H
+#ifndef ALERTSPOOL_RESPONDER_JSON_MEMORY
+#define ALERTSPOOL_RESPONDER_JSON_MEMORY
 
 /* Give Jansson's allocations to the block from now on. Does nothing
  * in a build with AddressSanitizer, which could not tell one value from the next

@@ -21,8 +21,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/lock.h"
+#include "lib/base/error.h"
+#include "lib/base/lock.h"
 #include "responder/listen.h"
 
 #define UNIX_PREFIX "unix:"

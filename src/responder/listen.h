@@ -2,8 +2,8 @@
 /*
  * listen: the socket of --listen.
  */
-#ifndef ALERTSPOOL_LISTEN_H
-#define ALERTSPOOL_LISTEN_H
+#ifndef ALERTSPOOL_RESPONDER_LISTEN
+#define ALERTSPOOL_RESPONDER_LISTEN
 
 struct error;
 

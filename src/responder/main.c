@@ -17,12 +17,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "lib/auth.h"
-#include "lib/error.h"
-#include "lib/identity.h"
-#include "lib/log.h"
-#include "lib/settings.h"
-#include "lib/spool.h"
+#include "lib/auth/auth.h"
+#include "lib/base/error.h"
+#include "lib/base/identity.h"
+#include "lib/base/log.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/spool.h"
 #include "responder/gateway_cgi.h"
 #include "responder/gateway_fcgi.h"
 #include "responder/listen.h"

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "lib/buf.h"
-#include "lib/metrics.h"
+#include "lib/base/buf.h"
+#include "lib/spool/metrics.h"
 #include "responder/http.h"
 #include "responder/outcome.h"
 #include "responder/receive.h"

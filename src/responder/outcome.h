@@ -3,8 +3,8 @@
  * outcome: what can become of a request, and what each outcome means to the
  * sender, the log and the counters: one row of a table.
  */
-#ifndef ALERTSPOOL_OUTCOME_H
-#define ALERTSPOOL_OUTCOME_H
+#ifndef ALERTSPOOL_RESPONDER_OUTCOME
+#define ALERTSPOOL_RESPONDER_OUTCOME
 
 struct http_response;
 struct receipt;

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/alert.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/record.h"
-#include "lib/settings.h"
-#include "lib/spool.h"
+#include "lib/alert/alert.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/spool.h"
 #include "responder/endpoint.h"
 #include "responder/outcome.h"
 #include "responder/receive.h"

@@ -4,15 +4,15 @@
  * response; the table of section "What a request gets" in alertspool.fcgi(8),
  * row by row.
  */
-#ifndef ALERTSPOOL_RECEIVE_H
-#define ALERTSPOOL_RECEIVE_H
+#ifndef ALERTSPOOL_RESPONDER_RECEIVE
+#define ALERTSPOOL_RESPONDER_RECEIVE
 
 #include <stdbool.h>
 #include <time.h>
 
-#include "lib/auth.h"
-#include "lib/metrics.h"
-#include "lib/name.h"
+#include "lib/auth/auth.h"
+#include "lib/record/name.h"
+#include "lib/spool/metrics.h"
 #include "responder/http.h"
 
 struct auth;

@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #endif
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "responder/sandbox.h"
 
 int

@@ -18,13 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/auth.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/log.h"
-#include "lib/metrics.h"
-#include "lib/settings.h"
-#include "lib/spool.h"
+#include "lib/auth/auth.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/log.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/metrics.h"
+#include "lib/spool/spool.h"
 #include "responder/gateway_cgi.h"
 #include "responder/gateway_fcgi.h"
 #include "responder/http.h"

@@ -24,10 +24,10 @@
 #include <sys/prctl.h>
 #endif
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/log.h"
-#include "lib/settings.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/log.h"
+#include "lib/settings/settings.h"
 #include "responder/serve.h"
 #include "responder/supervisor.h"
 

@@ -9,10 +9,10 @@
  * the workers one by one, or, when they are wrong, says so and changes nothing.
  * Workers end when their supervisor dies.
  */
-#ifndef ALERTSPOOL_SUPERVISOR_H
-#define ALERTSPOOL_SUPERVISOR_H
+#ifndef ALERTSPOOL_RESPONDER_SUPERVISOR
+#define ALERTSPOOL_RESPONDER_SUPERVISOR
 
-#include "lib/settings.h"
+#include "lib/settings/settings.h"
 
 struct auth;
 struct error;

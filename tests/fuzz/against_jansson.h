@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/alert_json.h"
-#include "lib/buf.h"
-#include "lib/error.h"
-#include "lib/jsonw.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/json/read.h"
+#include "lib/json/write.h"
 
 #define STRICT (JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES)
 

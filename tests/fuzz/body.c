@@ -15,14 +15,14 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "lib/alert.h"
-#include "lib/buf.h"
-#include "lib/digest.h"
-#include "lib/error.h"
-#include "lib/file.h"
-#include "lib/name.h"
-#include "lib/record.h"
-#include "lib/severity.h"
+#include "lib/alert/alert.h"
+#include "lib/alert/severity.h"
+#include "lib/base/buf.h"
+#include "lib/base/digest.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/record/name.h"
+#include "lib/record/record.h"
 
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/schema.h"

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "lib/encode.h"
-#include "lib/name.h"
+#include "lib/base/encode.h"
+#include "lib/record/name.h"
 
 #include "tests/fuzz/fuzz.h"
 

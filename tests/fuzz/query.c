@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "lib/auth_query.h"
-#include "lib/buf.h"
+#include "lib/auth/query.h"
+#include "lib/base/buf.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -9,13 +9,13 @@
 
 #include <jansson.h>
 
-#include "cli/handler_env.h"
-#include "cli/view.h"
-#include "lib/buf.h"
-#include "lib/encode.h"
-#include "lib/error.h"
-#include "lib/jsonw.h"
-#include "lib/record.h"
+#include "cli/handler/environment.h"
+#include "cli/records/record_view.h"
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/json/write.h"
+#include "lib/record/record.h"
 
 #include "tests/fuzz/fuzz.h"
 

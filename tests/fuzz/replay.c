@@ -17,9 +17,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "lib/buf.h"
-#include "lib/error.h"
-#include "lib/file.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/settings.h"
+#include "lib/base/error.h"
+#include "lib/settings/settings.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -10,10 +10,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "lib/auth.h"
-#include "lib/buf.h"
-#include "lib/error.h"
-#include "lib/settings.h"
+#include "lib/auth/auth.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/settings/settings.h"
 
 #include "tests/fuzz/fuzz.h"
 

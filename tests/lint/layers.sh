@@ -1,10 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who may include what: the layers of the source, kept by a test.
+# Who may include what: the rooms of the source, and what each may use.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 cd "$srcdir" || bail "no source tree"
+
+# A line for each room: a room includes headers of its own and of rooms above it
+# in its list. Rooms of lib/ come before those of the programs.
+lib_rooms='
+	lib/base	bytes, text, time, files, locks, errors
+	lib/json	JSON text, read and written
+	lib/alert	what a body means
+	lib/record	names and records
+	lib/spool	the spool directory
+	lib/settings	alertspool.conf
+	lib/auth	signatures and tokens
+'
+responder_rooms='
+	responder	alertspool.fcgi
+'
+cli_rooms='
+	cli/output	tables, colours, findings, progress
+	cli/frame	the verbs, their options and operands, the session
+	cli/records	records as verbs show, select and move them
+	cli/worker	the loop of run and forward
+	cli/handler	a command for each record
+	cli/nats	NATS JetStream
+	cli/http	an HTTP client
+	cli/sender	test alerts and their signatures
+	cli/check	what "alertspool check" looks at
+	cli/command	a file for each verb
+	cli		main()
+'
+
+# Prints the names of the rooms, in order.
+names() { printf '%s' "$1" | awk 'NF { print $1 }'; }
+
+# Prints each include that leads from a room to a room it may not use: to one
+# further down in the list ("back up" in the house), or to one of no list.
+arrows_back() {
+	for file in $(find src -name '*.[ch]' | sort); do
+		room=$(dirname "${file#src/}")
+		sed -n 's,^#include "\(.*\)/[^/]*"$,\1,p' "$file" | sort -u |
+			while read -r used; do
+				echo "$room $used $file"
+			done
+	done | awk -v order="$(echo $1)" '
+		BEGIN {
+			n = split(order, room, " ")
+			for (i = 1; i <= n; i++)
+				place[room[i]] = i
+		}
+		!($1 in place) { next }
+		!($2 in place) || place[$2] > place[$1] {
+			print $3 " includes from " $2
+		}'
+}
 
 # none PATTERN NAME FILE…: no line of the files matches
 none() {
@@ -23,30 +75,56 @@ only() {
 		"$(printf '%s ' "$@")" "$header is included by $*"
 }
 
-none '^#include "(responder|cli)/' "lib/ includes only lib/" src/lib/*.[ch]
-none '^#include "cli/' "responder/ does not include cli/" src/responder/*.[ch]
-none '^#include "responder/' "cli/ does not include responder/" src/cli/*.[ch]
-none '_private\.h"' "private headers stay in lib/" src/responder/*.[ch] \
-	src/cli/*.[ch]
+# A circle of rooms needs an arrow that leads back, so this finds circles, too.
+is "$(arrows_back "$(names "$lib_rooms")")" "" \
+	"lib/: each room includes only rooms above it"
+is "$(arrows_back "$(names "$lib_rooms$responder_rooms")")" "" \
+	"responder/ includes only lib/ and itself"
+is "$(arrows_back "$(names "$lib_rooms$cli_rooms")")" "" \
+	"cli/: each room includes only lib/ and rooms above it"
+is "$(find src -name '*.[ch]' -exec dirname {} + | sort -u | sed 's,src/,,')" \
+	"$(names "$lib_rooms$responder_rooms$cli_rooms" | sort)" \
+	"every directory of the source is a room of these lists"
+
+# Files of one room must not include each other in a circle, either.
+is "$(find src -name '*.[ch]' -exec awk '
+	/^#include "/ {
+		gsub(/^#include "|"$/, "")
+		file = FILENAME
+		sub(/^src\//, "", file)
+		print file, $0
+	}' {} + | tsort 2>&1 >/dev/null)" "" "no header includes itself in a circle"
+none '^#include "lib/.*/private\.h"' "private headers stay in their room" \
+	$(find src/responder src/cli -name '*.[ch]')
+is "$(grep -rE '^#include ".*/private\.h"' src/lib | awk -F'[:"]' '{
+		room = $1; sub(/\/[^\/]*$/, "", room); sub(/^src\//, "", room)
+		used = $3; sub(/\/[^\/]*$/, "", used)
+		if (room != used) print
+	}')" "" "no room includes the private header of another"
+is "$(find src/cli -maxdepth 1 -type f)" src/cli/main.c \
+	"src/cli itself holds main.c alone"
+none '^#include "cli/command/' "nobody includes a verb" \
+	$(find src/cli -name '*.[ch]' ! -path 'src/cli/command/*')
 
 only fcgiapp.h src/responder/gateway_fcgi.c
-only gcrypt.h src/lib/auth.c src/lib/digest.c
+only gcrypt.h src/lib/auth/auth.c src/lib/base/digest.c
 only 'linux/landlock.h' src/responder/sandbox.c
-only 'curl/curl.h' src/cli/post.c
-only 'nats/nats.h' src/cli/broker.c
-only 'ini.h' src/lib/inifile.c
+only 'curl/curl.h' src/cli/http/client.c
+only 'nats/nats.h' src/cli/nats/client.c
+only 'ini.h' src/lib/settings/inifile.c
 
 # The library never prints, logs or exits.
-others=$(find src/lib -name '*.c' ! -name log.c)
-# shellcheck disable=SC2086 # a list of files without blanks
+# shellcheck disable=SC2046 # lists of files without blanks
 none '\b(f?printf|puts|fputs|perror|log_begin|log_message|exit|_exit) ?\(' \
-	"lib/ neither prints nor logs nor exits" $others
+	"lib/ neither prints nor logs nor exits" \
+	$(find src/lib -name '*.c' ! -path src/lib/base/log.c)
+# shellcheck disable=SC2046
 none '\b(strcpy|strcat|sprintf|gets|strncpy|strncat|strtok|alloca|system|popen|tmpnam) ?\(' \
 	"no function that cuts, overflows or calls a shell" \
-	src/lib/*.c src/cli/*.c src/responder/*.c
+	$(find src -name '*.c')
 
 # Secrets are compared by auth_equal() alone.
 none '\b(memcmp|bcmp|strn?casecmp|strncmp) ?\(' "auth compares in constant time" \
-	src/lib/auth.c
+	src/lib/auth/auth.c
 
 done_testing

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "lib/settings.h"
+#include "lib/settings/settings.h"
 
 int
 main(void)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/spool.h"
+#include "lib/base/error.h"
+#include "lib/spool/spool.h"
 
 int
 main(int argc, char **argv)

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/alert.h"
-#include "lib/buf.h"
-#include "lib/error.h"
-#include "lib/file.h"
-#include "lib/record.h"
-#include "lib/severity.h"
-#include "lib/spool.h"
-#include "lib/timestamp.h"
+#include "lib/alert/alert.h"
+#include "lib/alert/severity.h"
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/base/timestamp.h"
+#include "lib/record/record.h"
+#include "lib/spool/spool.h"
 
 #define BEGIN 1795392000 /* 2026-11-23T00:00:00Z */
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * check: what "alertspool check" looks at, area by area.
+ *
+ * Each function looks at one area, reports what it finds there, good and bad,
+ * and changes nothing that stays. What cannot be looked at is a finding, too.
+ */
+#ifndef ALERTSPOOL_CHECK_CHECK
+#define ALERTSPOOL_CHECK_CHECK
+
+#include <stddef.h>
+
+#include "cli/frame/cli.h"
+#include "cli/output/findings.h"
+
+struct check {
+	struct cli *cli; /* with its settings loaded */
+	struct report report;
+	struct spool *spool; /* NULL: it could not be opened */
+};
+
+/* Times that are worth a word, in seconds. */
+#define CHECK_STALE 300		      /* since a lease ran out */
+#define CHECK_WAITING (60 * 60)	      /* in new/, and due */
+#define CHECK_BAD_AGE (7 * 24 * 3600) /* in bad/ */
+#define CHECK_BACKLOG 10000	      /* records in new/ */
+
+/* The settings file, sources, secrets and tokens, as the owner of the spool
+ * sees them: check_settings.c */
+void check_settings(struct check *);
+
+/* Owner and modes of the spool and what is in it; who is in its group; strays:
+ * check_spool.c */
+void check_spool(struct check *);
+
+/* Room, kind of file system, its options, and how long a commit takes:
+ * check_disk.c */
+void check_disk(struct check *);
+
+/* Is the clock right, as far as this machine can tell? check_clock.c */
+void check_clock(struct check *);
+
+/* Leases that ran out, what waits in new/, what lies in bad/: check_queue.c */
+void check_queue(struct check *);
+
+/* ---- through the front door ------------------------------------------ */
+
+/* A source that nobody has: what is asked of it shows that a log is the right
+ * one. */
+#define CHECK_NOBODY "alertspool-check-nobody"
+
+/* Words that must not turn up in a log. */
+struct check_canary {
+	char token[41];
+	char signature[29];
+};
+
+int check_canary_make(struct check_canary *, struct error *);
+
+/* Ask at this URL, which is that of the bare script path: check_front.c */
+void check_front(struct check *, const char *url, const struct check_canary *);
+
+/* Logs are opened before root becomes somebody else, and read from where they
+ * ended then: check_log.c */
+struct check_log {
+	const char *path; /* borrowed */
+	int fd;		  /* -1: it could not be opened */
+	long long end;
+	int sys; /* errno of the open */
+};
+
+void check_log_open(struct check_log *, const char *path);
+void check_log_look(struct check *, struct check_log *,
+    const struct check_canary *);
+void check_log_close(struct check_log *);
+
+/* ---- and behind the spool -------------------------------------------- */
+
+/* Could "forward" publish there, with the options that it has in common with
+ * check? check_nats.c. 0, or -1 with ERROR_USAGE. */
+int check_nats(struct check *, const char *url, struct error *);
+
+#endif

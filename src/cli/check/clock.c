@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Leases, deferrals and retain_* are counted on this clock. Whether it is right
+ * cannot be known here; that it disagrees with the kernel, with itself or with
+ * the sender can.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/check/check.h"
+#include "cli/output/format.h"
+#include "cli/records/record_view.h"
+#include "lib/base/timestamp.h"
+#include "lib/spool/metrics.h"
+
+#define FIRST_YEAR 1767225600 /* 2026-01-01: nothing was received before */
+#define SLACK 60	      /* seconds that are nobody's fault */
+#define SENDER_SLACK 300
+
+static void
+tell(struct check *c, enum finding_level level, const char *what, int64_t by,
+    const char *mend)
+{
+	char age[STYLE_SIZE];
+	struct finding f = {
+	    .level = level,
+	    .check = "clock",
+	    .where = "this machine",
+	    .why =
+		"leases and deferrals end at the wrong time, and records are "
+		"thrown away too early or too late",
+	};
+
+	style_age(age, by);
+	finding_what(&f, "%s by %s", what, age);
+	finding_mend(&f, "%s", mend);
+	report_add(&c->report, &f);
+}
+
+/* When the newest record says it was received, and how late that was by the
+ * sender's clock. */
+static bool
+newest(struct check *c, struct timespec *received, time_t *sent)
+{
+	struct error error = ERROR_INIT;
+	struct spool_scan *scan = NULL;
+	struct spool_entry entry;
+	struct view view = VIEW_INIT;
+	const char *text;
+	bool found = false;
+
+	*sent = 0;
+	if (spool_scan_open(&scan, c->spool, SPOOL_ANYWHERE, SPOOL_DESCENDING,
+		&error) == 0 &&
+	    spool_scan_next(scan, &entry, &error) == 1 &&
+	    view_read(&view, c->spool, &entry, &error) == 0) {
+		text = view_text(&view, "received_at");
+		found = text != NULL &&
+		    timestamp_parse(text, strlen(text), received) == 0;
+		if (view.name.has_time)
+			*sent = view.name.time;
+	}
+	(void)report_no_memory(&c->report, &error);
+	view_free(&view);
+	spool_scan_close(scan);
+	return found;
+}
+
+static bool
+check_kernel(struct check *c)
+{
+	struct timex t = {.modes = 0};
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "clock",
+	    .where = "this machine",
+	    .why = "nobody keeps it right: leases, deferrals and retain_* are "
+		   "counted on it",
+	};
+
+	if (adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0)
+		return true;
+	finding_what(&f, "the kernel's clock is not synchronised");
+	finding_mend(&f,
+	    "run chrony or systemd-timesyncd; on a virtual machine "
+	    "whose host keeps its clock, nothing");
+	report_add(&c->report, &f);
+	return false;
+}
+
+static bool
+check_records(struct check *c, time_t now)
+{
+	struct timespec received;
+	struct metrics metrics;
+	time_t sent;
+	int fd = metrics_open_read(spool_root(c->spool));
+	bool good = true;
+
+	metrics_read(fd, &metrics);
+	if (fd != -1)
+		close(fd);
+	if ((time_t)metrics.since > now + SLACK) {
+		tell(c, FINDING_WARNING, "went back since the counters began",
+		    (int64_t)metrics.since - now,
+		    "look who sets it; see clock_settime(2) in the logs");
+		good = false;
+	}
+	if (!newest(c, &received, &sent))
+		return good;
+	if (received.tv_sec > now + SLACK) {
+		tell(c, FINDING_WARNING, "went back since the newest record",
+		    received.tv_sec - now, "set it right; run an NTP client");
+		good = false;
+	}
+	if (sent > received.tv_sec + SENDER_SLACK) {
+		tell(c, FINDING_WARNING, "was behind the sender's",
+		    sent - received.tv_sec, "set it right; run an NTP client");
+		good = false;
+	}
+	return good;
+}
+
+void
+check_clock(struct check *c)
+{
+	time_t now = time(NULL);
+	char text[TIMESTAMP_SIZE];
+	bool good = true;
+
+	if (now < FIRST_YEAR) {
+		tell(c, FINDING_ERROR, "is behind 2026", FIRST_YEAR - now,
+		    "set it; run an NTP client");
+		return;
+	}
+	if (c->spool != NULL)
+		good = check_records(c, now);
+	good = check_kernel(c) && good;
+	timestamp_format(text, (struct timespec){.tv_sec = now}, 0);
+	if (good)
+		report_ok(&c->report, "clock", "this machine", "%s", text);
+}

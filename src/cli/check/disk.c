@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A record is durable only if the file system keeps what fsync(2) promises. What
+ * is known not to, or only sometimes, is told; and how long a commit takes is
+ * measured by doing what a commit does, with dot-names, which readers skip.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "cli/check/check.h"
+#include "lib/base/clock.h"
+#include "lib/base/encode.h"
+#include "lib/base/file.h"
+#include "lib/record/name.h"
+
+#define COMMITS 15
+#define COMMIT_BYTES 3000    /* a usual record */
+#define COMMIT_SLOW_US 50000 /* a spinning disk is faster */
+#define COMMIT_STUCK_US 1000000
+#define PROC_SIZE 64
+
+/* ---- kind of file system -------------------------------------------- */
+
+/* The numbers of statfs(2), which linux/magic.h does not all have. */
+static const struct {
+	uint32_t magic;
+	enum finding_level level;
+	const char *name, *why, *mend;
+} kinds[] = {
+    {0x01021994, FINDING_ERROR, "tmpfs", "a reboot forgets every alert",
+	"move the spool to a disk"},
+    {0x858458f6, FINDING_ERROR, "ramfs", "a reboot forgets every alert",
+	"move the spool to a disk"},
+    {0x4d44, FINDING_ERROR, "vfat",
+	"it has no links, owners or modes, so nothing can be stored",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x2011bab0, FINDING_ERROR, "exfat",
+	"it has no links, owners or modes, so nothing can be stored",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x794c7630, FINDING_WARNING, "overlay",
+	"a container's own layer goes away with the container",
+	"put the spool on a volume"},
+    {0x65735546, FINDING_WARNING, "FUSE",
+	"whether fsync reaches a disk is its program's choice",
+	"move the spool to ext4, xfs or btrfs"},
+    {0x6969, FINDING_WARNING, "NFS",
+	"a server that exports \"async\" answers before its disk has it",
+	"export it \"sync\", or move the spool to a local disk"},
+    {0xff534d42, FINDING_WARNING, "CIFS",
+	"locks and flushes depend on the server",
+	"move the spool to a local disk"},
+    {0xfe534d42, FINDING_WARNING, "SMB",
+	"locks and flushes depend on the server",
+	"move the spool to a local disk"},
+    {0x01021997, FINDING_WARNING, "9p",
+	"whether fsync reaches a disk is the host's choice",
+	"move the spool to a disk of this machine"},
+};
+
+static bool
+check_kind(struct check *c, const char *where)
+{
+	struct statfs fs;
+	struct finding f = {.check = "file-system", .where = where};
+
+	if (fstatfs(spool_root(c->spool), &fs) == -1)
+		return true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if ((uint32_t)fs.f_type != kinds[i].magic)
+			continue;
+		f.level = kinds[i].level;
+		f.why = kinds[i].why;
+		finding_what(&f, "lies on %s", kinds[i].name);
+		finding_mend(&f, "%s", kinds[i].mend);
+		report_add(&c->report, &f);
+		return false;
+	}
+	return true;
+}
+
+/* ---- its options ---------------------------------------------------- */
+
+static bool
+has_word(const char *options, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = options; (p = strstr(p, word)) != NULL; p += n)
+		if ((p == options || strchr(", ", p[-1]) != NULL) &&
+		    (p[n] == '\0' || strchr(", \n", p[n]) != NULL))
+			return true;
+	return false;
+}
+
+/* The first line of a file of /proc that begins so; malloc'ed. */
+static char *
+line_of(struct check *c, const char *path, const char *prefix)
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	errno = 0;
+	file = fopen(path, "re");
+	while (file != NULL && getline(&line, &size, file) != -1)
+		if (strncmp(line, prefix, strlen(prefix)) == 0) {
+			fclose(file);
+			return line;
+		}
+	if (errno == ENOMEM)
+		report_leave_out(&c->report);
+	if (file != NULL)
+		fclose(file);
+	free(line);
+	return NULL;
+}
+
+/* The line of /proc/self/mountinfo (proc(5)) for the mount that the spool is
+ * in; malloc'ed. It is found by the mount's id, since files in btrfs have a
+ * device number that mountinfo does not know. */
+static char *
+mount_line(struct check *c)
+{
+	static const char label[] = "mnt_id:";
+	char path[PROC_SIZE], prefix[PROC_SIZE];
+	char *line;
+	long id;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d",
+	    spool_root(c->spool));
+	line = line_of(c, path, label);
+	if (line == NULL)
+		return NULL;
+	id = strtol(line + strlen(label), NULL, 10);
+	free(line);
+	snprintf(prefix, sizeof(prefix), "%ld ", id);
+	return line_of(c, "/proc/self/mountinfo", prefix);
+}
+
+static bool
+check_options(struct check *c, const char *where)
+{
+	static const char *const words[] = {"barrier=0", "nobarrier",
+	    "volatile", "fsync=volatile"};
+	char *line = mount_line(c);
+	bool good = true;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "file-system",
+	    .where = where,
+	    .why = "a power cut loses alerts that were answered 2xx",
+	};
+
+	if (line == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && good; i++) {
+		if (!has_word(line, words[i]))
+			continue;
+		good = false;
+		finding_what(&f, "is mounted with \"%s\"", words[i]);
+		finding_mend(&f, "mount it without, and see /etc/fstab");
+		report_add(&c->report, &f);
+	}
+	free(line);
+	return good;
+}
+
+/* ---- libraries that make fsync(2) do nothing ------------------------ */
+
+static bool
+names_eatmydata(const char *text)
+{
+	return text != NULL && strstr(text, "eatmydata") != NULL;
+}
+
+static bool
+check_preload(struct check *c)
+{
+	struct buf text = BUF_INIT;
+	struct error why = ERROR_INIT;
+	bool everywhere;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "fsync",
+	    .why = "fsync does nothing: a power cut loses alerts that were "
+		   "answered 2xx",
+	};
+
+	if (file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
+		&why) == -1)
+		(void)report_no_memory(&c->report, &why);
+	everywhere = names_eatmydata(text.data);
+	buf_free(&text);
+	if (!everywhere && !names_eatmydata(getenv("LD_PRELOAD")))
+		return true;
+	f.where = everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD";
+	finding_what(&f, "libeatmydata is loaded");
+	finding_mend(&f,
+	    "take it out there, and out of what starts the "
+	    "responder");
+	report_add(&c->report, &f);
+	return false;
+}
+
+/* ---- how long a commit takes ---------------------------------------- */
+
+static int
+write_durably(int dir, const char *name, const char *bytes, struct error *error)
+{
+	int fd = openat(dir, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	int rc = 0;
+
+	if (fd == -1)
+		return error_sys(error, ERROR_CREATE, "create");
+	if (file_write_full(fd, bytes, COMMIT_BYTES) == -1)
+		rc = error_sys(error, ERROR_IO, "write");
+	else if (fsync(fd) == -1)
+		rc = error_sys(error, ERROR_IO, "fsync");
+	if (close(fd) == -1 && rc == 0)
+		rc = error_sys(error, ERROR_IO, "close");
+	return rc;
+}
+
+/* Dot-names of the form that a commit has (spool_put.c), so that "clean" removes
+ * what a check leaves that is killed. The digest is made up: the number of a
+ * process comes again, in containers soon. */
+struct names {
+	char temporary[NAME_SIZE], final[NAME_SIZE];
+};
+
+static int
+make_names(struct names *names, struct error *error)
+{
+	unsigned char random[NAME_DIGEST_DIGITS / 2];
+	char digits[NAME_DIGEST_DIGITS + 1];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	encode_hex(digits, random, sizeof(random));
+	snprintf(names->temporary, sizeof(names->temporary), ".%s.%ld.0",
+	    digits, (long)getpid());
+	snprintf(names->final, sizeof(names->final), ".%s.%ld.1", digits,
+	    (long)getpid());
+	return 0;
+}
+
+/* What a commit does; both names are gone afterwards. */
+static int
+commit_once(int dir, const struct names *names, int64_t *us,
+    struct error *error)
+{
+	static const char bytes[COMMIT_BYTES];
+	const char *name = names->temporary, *final = names->final;
+	int64_t begin = clock_us();
+	int rc;
+
+	rc = write_durably(dir, name, bytes, error);
+	if (rc == 0 && linkat(dir, name, dir, final, 0) == -1)
+		rc = error_sys(error, ERROR_IO, "link");
+	if (rc == 0 && fsync(dir) == -1)
+		rc = error_sys(error, ERROR_IO, "fsync of the directory");
+	*us = clock_us() - begin;
+	(void)unlinkat(dir, name, 0);
+	(void)unlinkat(dir, final, 0);
+	return rc;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
+{
+	int64_t median = us[COMMITS / 2], worst = us[COMMITS - 1];
+	struct finding f = {.check = "commit", .where = where};
+
+	finding_what(&f,
+	    "takes %" PRId64 ".%02" PRId64 " ms (median of %d, the slowest "
+	    "%" PRId64 ".%02" PRId64 " ms)",
+	    median / 1000, median % 1000 / 10, COMMITS, worst / 1000,
+	    worst % 1000 / 10);
+	if (median > COMMIT_STUCK_US)
+		f.level = FINDING_ERROR;
+	else if (median > COMMIT_SLOW_US)
+		f.level = FINDING_WARNING;
+	if (f.level != FINDING_OK) {
+		f.why = "each alert is answered that late, and a worker is "
+			"busy as long";
+		finding_mend(&f,
+		    "give the spool a faster or less busy disk; "
+		    "more workers share its flushes");
+	}
+	report_add(&c->report, &f);
+}
+
+static void
+measure_commits(struct check *c, const char *where)
+{
+	int64_t us[COMMITS];
+	struct names names;
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "commit",
+	    .where = where,
+	    .why = "every alert gets 503",
+	};
+
+	for (int i = 0; i < COMMITS; i++) {
+		if (make_names(&names, &why) == 0 &&
+		    commit_once(spool_dir(c->spool, SPOOL_NEW), &names, &us[i],
+			&why) == 0)
+			continue;
+		finding_what(&f, "fails: %s", why.text);
+		finding_mend(&f, "look at the disk and into the kernel's log");
+		report_add(&c->report, &f);
+		return;
+	}
+	qsort(us, COMMITS, sizeof(us[0]), compare);
+	tell_times(c, where, us);
+}
+
+/* ---- all of it ------------------------------------------------------ */
+
+static bool
+check_room(struct check *c, const char *where)
+{
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "room",
+	    .where = where,
+	    .why = "every alert gets 503",
+	};
+
+	if (spool_check_room(c->spool, c->cli->settings.min_free, &why) == 0)
+		return true;
+	finding_what(&f, "%s", why.text);
+	finding_mend(&f,
+	    "make room (alertspool clean, a shorter retain_done), "
+	    "or give it a larger disk");
+	report_add(&c->report, &f);
+	return false;
+}
+
+void
+check_disk(struct check *c)
+{
+	const char *where = c->cli->settings.directory;
+	bool good = check_kind(c, where);
+
+	good = check_options(c, where) && good;
+	good = check_preload(c) && good;
+	good = check_room(c, where) && good;
+	if (good)
+		report_ok(&c->report, "file-system", where,
+		    "nothing suspicious, and room");
+	measure_commits(c, where);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Only what was appended since the log was opened is read, in pieces that
+ * overlap by the length of what is looked for.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/check/check.h"
+#include "lib/auth/auth.h"
+#include "lib/base/encode.h"
+
+#define TOKEN_BYTES 20
+#define PIECE ((size_t)64 * 1024)
+#define PATIENCE 20 /* looks at a log that did not grow */
+#define PAUSE_MS 100
+
+int
+check_canary_make(struct check_canary *canary, struct error *error)
+{
+	unsigned char random[TOKEN_BYTES + AUTH_SIGNATURE_BYTES];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	encode_hex(canary->token, random, TOKEN_BYTES);
+	encode_base64(canary->signature, random + TOKEN_BYTES,
+	    AUTH_SIGNATURE_BYTES);
+	return 0;
+}
+
+void
+check_log_open(struct check_log *log, const char *path)
+{
+	*log = (struct check_log){.path = path};
+	log->fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (log->fd == -1)
+		log->sys = errno;
+	else
+		log->end = lseek(log->fd, 0, SEEK_END);
+}
+
+void
+check_log_close(struct check_log *log)
+{
+	if (log->fd != -1)
+		close(log->fd);
+}
+
+/* Web servers may write a moment after they answered. */
+static bool
+wait_for_more(const struct check_log *log)
+{
+	struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
+	struct stat st;
+
+	for (int i = 0; i < PATIENCE; i++) {
+		if (fstat(log->fd, &st) == 0 && st.st_size > log->end)
+			return true;
+		(void)nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+/* What was sent that is in the log. */
+struct trace {
+	bool asked; /* that we asked at all */
+	bool token, signature;
+};
+
+static bool
+has_text(const char *text, size_t n, const char *wanted)
+{
+	return memmem(text, n, wanted, strlen(wanted)) != NULL;
+}
+
+static int
+read_on(const struct check_log *log, const struct check_canary *canary,
+    struct trace *trace)
+{
+	char piece[PIECE];
+	size_t kept = 0, overlap = sizeof(canary->token);
+	off_t at = log->end;
+	ssize_t n = 1;
+
+	*trace = (struct trace){.asked = false};
+	while (n > 0) {
+		n = pread(log->fd, piece + kept, sizeof(piece) - kept, at);
+		if (n == -1)
+			return -1;
+		at += n;
+		kept += (size_t)n;
+		trace->asked |= has_text(piece, kept, CHECK_NOBODY);
+		trace->token |= has_text(piece, kept, canary->token);
+		trace->signature |= has_text(piece, kept, canary->signature);
+		if (kept > overlap) {
+			memmove(piece, piece + kept - overlap, overlap);
+			kept = overlap;
+		}
+	}
+	return 0;
+}
+
+/* Nothing, or what somebody can do who reads the log. */
+static void
+judge_trace(struct check *c, const char *path, const struct trace *trace)
+{
+	struct finding f = {.check = "log", .where = path};
+
+	if (trace->token) {
+		f.level = FINDING_ERROR;
+		f.why = "whoever reads the log has the token, and can send "
+			"alerts to a source that asks for nothing else";
+		finding_what(&f, "has the token of a query string in it");
+		finding_mend(&f,
+		    "use the shipped log format, which has the path "
+		    "alone; then make a new token, this log and its "
+		    "copies have the old one");
+	} else if (trace->signature) {
+		f.level = FINDING_WARNING;
+		f.why = "no other alert can be signed with it, but whoever "
+			"also has the body can send that alert again";
+		finding_what(&f, "has the signature of a request in it");
+		finding_mend(&f,
+		    "take $http_x_mms_signature or "
+		    "%%{X-MMS-Signature}i out of the log's format");
+	} else {
+		finding_what(&f, "%s",
+		    trace->asked
+			? "has what was asked, without token or signature"
+			: "grew, but by nothing of what was asked");
+	}
+	report_add(&c->report, &f);
+}
+
+void
+check_log_look(struct check *c, struct check_log *log,
+    const struct check_canary *canary)
+{
+	struct trace trace;
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "log",
+	    .where = log->path,
+	    .why = "nobody looked whether tokens get into it",
+	};
+
+	if (log->fd == -1 || log->end == -1) {
+		finding_what(&f, "cannot be read: %s",
+		    strerror(log->fd == -1 ? log->sys : ESPIPE));
+		finding_mend(&f,
+		    "name a file that exists, and run this as root");
+	} else if (!wait_for_more(log)) {
+		finding_what(&f, "did not grow by what was asked");
+		finding_mend(&f,
+		    "name the log of this URL's server, and one "
+		    "that is not buffered");
+	} else if (read_on(log, canary, &trace) == -1) {
+		finding_what(&f, "cannot be read: %s", strerror(errno));
+		finding_mend(&f, "look at the file");
+	} else {
+		judge_trace(c, log->path, &trace);
+		return;
+	}
+	report_add(&c->report, &f);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/* Could records be forwarded there? Connects and asks; publishes nothing. */
+#include "config.h"
+
+#include "cli/check/check.h"
+#include "cli/nats/client.h"
+#include "cli/nats/options.h"
+
+#define WHY "records would stay in the spool, or be lost behind it"
+
+struct asked {
+	struct check *check;
+	const char *url, *stream;
+	bool good;
+};
+
+static void
+tell_error(struct asked *a, const char *mend, const struct error *why)
+{
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "nats",
+	    .where = a->url,
+	    .why = WHY,
+	};
+
+	a->good = false;
+	if (report_no_memory(&a->check->report, why))
+		return;
+	finding_what(&f, "%s", why->text);
+	finding_mend(&f, "%s", mend);
+	report_add(&a->check->report, &f);
+}
+
+static void
+tell_finding(void *context, const struct stream_finding *found)
+{
+	struct asked *a = context;
+	struct finding f = {
+	    .level = found->bad ? FINDING_ERROR : FINDING_WARNING,
+	    .check = "nats",
+	    .where = a->url,
+	    .why = WHY,
+	};
+
+	finding_what(&f, "stream %s: %s", a->stream, found->what);
+	finding_mend(&f, "%s", found->mend);
+	report_add(&a->check->report, &f);
+	a->good = false;
+}
+
+static const char *
+mend_connection(const struct error *why)
+{
+	switch (why->kind) {
+	case ERROR_DENIED:
+		return "name the right --auth, --creds or --nkey";
+	case ERROR_UNAVAILABLE:
+#ifndef HAVE_NATS
+		return "configure --with-nats, and build it anew";
+#endif
+		return "tls:// and --tls-ca must be as the server wants it";
+	default:
+		return "start the servers; look whether the URL is right";
+	}
+}
+
+static void
+inspect(struct asked *a, const struct target *target)
+{
+	struct error why = ERROR_INIT;
+	struct broker *broker;
+
+	if (broker_open(&broker, &target->servers, &why) == -1) {
+		tell_error(a, mend_connection(&why), &why);
+		return;
+	}
+	if (stream_inspect(broker, &target->wish, tell_finding, a, &why) == -1)
+		tell_error(a,
+		    why.kind == ERROR_NOT_FOUND
+			? "make it: alertspool forward --create-stream 1, or 3"
+			: "look at the server's log; is JetStream on?",
+		    &why);
+	broker_close(broker);
+	if (a->good)
+		report_ok(&a->check->report, "nats", a->url,
+		    "stream %s takes %s and keeps it", a->stream,
+		    target->wish.subject);
+}
+
+int
+check_nats(struct check *c, const char *url, struct error *error)
+{
+	struct target target = {.wish = {.replicas = 0}};
+	struct asked a = {.check = c, .url = url, .good = true};
+	struct error why = ERROR_INIT;
+	int rc = target_read(&target, c->cli, url, error);
+
+	a.stream = target.wish.name;
+	if (rc == 0 && target_secrets(&target, c->cli, &why) == -1)
+		tell_error(&a, "name a file that the spool's owner alone reads",
+		    &why);
+	else if (rc == 0)
+		inspect(&a, &target);
+	target_free(&target);
+	return rc;
+}

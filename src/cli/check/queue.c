@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* Does anybody work on what comes in, and does anybody look at what does not? */
+#include "config.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/check/check.h"
+#include "cli/output/format.h"
+#include "cli/records/depth.h"
+#include "cli/records/dir_walk.h"
+#include "lib/record/name.h"
+#include "lib/spool/queue.h"
+
+struct times {
+	enum spool_state state;
+	struct timespec now;
+	uint64_t stale; /* in cur/: the lease ran out a while ago */
+	uint64_t ahead; /* a lease or deferral further off than can be */
+	uint64_t due;	/* in new/, and that for long */
+	char example_stale[NAME_SIZE], example_ahead[NAME_SIZE];
+};
+
+static int
+judge(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	struct times *t = context;
+
+	(void)error;
+	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL))
+		return 0;
+	if (st->st_mtime > t->now.tv_sec + QUEUE_AHEAD_MAX) {
+		if (t->ahead++ == 0)
+			snprintf(t->example_ahead, sizeof(t->example_ahead),
+			    "%s", name);
+	}
+	if (t->state == SPOOL_CUR &&
+	    st->st_mtime < t->now.tv_sec - CHECK_STALE) {
+		if (t->stale++ == 0)
+			snprintf(t->example_stale, sizeof(t->example_stale),
+			    "%s", name);
+	}
+	/* The mtime is when it became due: one that was received long ago and
+	 * deferred since is no sign that nobody works. */
+	if (t->state == SPOOL_NEW &&
+	    st->st_mtime < t->now.tv_sec - CHECK_WAITING)
+		t->due++;
+	return 0;
+}
+
+static struct times
+judge_all(struct check *c, enum spool_state state)
+{
+	struct times t = {.state = state};
+	struct error why = ERROR_INIT;
+
+	clock_gettime(CLOCK_REALTIME, &t.now);
+	/* A directory that cannot be listed was told by check_spool(). */
+	if (walk_directory(spool_dir(c->spool, state), spool_state_word(state),
+		judge, &t, &why) == -1)
+		(void)report_no_memory(&c->report, &why);
+	return t;
+}
+
+static void
+tell(struct check *c, const char *where, const char *why, const char *mend,
+    const char *what)
+{
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "queue",
+	    .where = where,
+	    .why = why,
+	};
+
+	finding_what(&f, "%s", what);
+	finding_mend(&f, "%s", mend);
+	report_add(&c->report, &f);
+}
+
+static void
+tell_ahead(struct check *c, const struct times *t)
+{
+	char what[FINDING_TEXT];
+
+	if (t->ahead == 0)
+		return;
+	snprintf(what, sizeof(what),
+	    "records with an mtime over 24 hours ahead: %llu, such as %s",
+	    (unsigned long long)t->ahead, t->example_ahead);
+	tell(c, spool_state_word(t->state),
+	    "a clock was wrong, or somebody touched them; they count as due",
+	    "set the clock right; \"alertspool clean\" returns leases", what);
+}
+
+static void
+check_cur(struct check *c)
+{
+	struct times t = judge_all(c, SPOOL_CUR);
+	char what[FINDING_TEXT];
+
+	tell_ahead(c, &t);
+	if (t.stale > 0) {
+		snprintf(what, sizeof(what),
+		    "leases that ran out over %d minutes ago: %llu, such as "
+		    "%s",
+		    CHECK_STALE / 60, (unsigned long long)t.stale,
+		    t.example_stale);
+		tell(c, "cur",
+		    "a consumer died, and nobody took its records over",
+		    "start one (\"alertspool run\" or \"claim\"), or return "
+		    "them: alertspool clean",
+		    what);
+	}
+	if (t.stale == 0 && t.ahead == 0)
+		report_ok(&c->report, "queue", "cur", "no stale leases");
+}
+
+/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
+ * cannot be told. */
+static int64_t
+measure(struct check *c, enum spool_state state, struct depth *d,
+    char what[static FINDING_TEXT])
+{
+	struct error why = ERROR_INIT;
+	char age[STYLE_SIZE];
+	int64_t seconds = 0;
+
+	if (depth_read(c->spool, state, d, &why) == -1) {
+		(void)report_no_memory(&c->report, &why);
+		return -1;
+	}
+	if (d->has_oldest)
+		seconds = time(NULL) - d->oldest.tv_sec;
+	style_age(age, seconds);
+	if (d->records == 0)
+		snprintf(what, FINDING_TEXT, "empty");
+	else
+		snprintf(what, FINDING_TEXT, "%llu record%s, the oldest of %s",
+		    (unsigned long long)d->records, d->records == 1 ? "" : "s",
+		    age);
+	return seconds;
+}
+
+static void
+check_new(struct check *c)
+{
+	struct times t = judge_all(c, SPOOL_NEW);
+	char what[FINDING_TEXT];
+	struct depth d;
+
+	tell_ahead(c, &t);
+	if (measure(c, SPOOL_NEW, &d, what) == -1)
+		return;
+	if (t.due > 0 || d.records > CHECK_BACKLOG)
+		tell(c, "new", "alerts wait, and nobody is told of them",
+		    "is \"alertspool run --follow\" up, and fast enough? see "
+		    "its output, and --jobs",
+		    what);
+	else
+		report_ok(&c->report, "queue", "new", "%s", what);
+}
+
+static void
+check_bad(struct check *c)
+{
+	char what[FINDING_TEXT];
+	struct depth d;
+	int64_t age = measure(c, SPOOL_BAD, &d, what);
+
+	if (age > CHECK_BAD_AGE)
+		tell(c, "bad",
+		    "authentic deliveries that no handler gets to see",
+		    "alertspool list --state bad; then mend the sender's "
+		    "template, and ack, bury or requeue",
+		    what);
+	else if (age != -1)
+		report_ok(&c->report, "queue", "bad", "%s", what);
+}
+
+void
+check_queue(struct check *c)
+{
+	check_new(c);
+	check_cur(c);
+	check_bad(c);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One user owns the spool and everything in it; directories are 02750, files
+ * 0640. What differs is counted for each directory and told once, with one
+ * example.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/check/check.h"
+#include "cli/records/dir_walk.h"
+#include "lib/base/file.h"
+#include "lib/record/name.h"
+
+#define DIRECTORY_MODE 02750
+#define TEMPORARY_AGE (36 * 60 * 60) /* as "clean" has it */
+#define WHERE_SIZE 4096
+
+/* ---- a directory ---------------------------------------------------- */
+
+static void
+tell_mode(struct check *c, const char *where, unsigned int mode)
+{
+	bool open = (mode & (S_IWGRP | S_IRWXO)) != 0;
+	struct finding f = {
+	    .level = open ? FINDING_ERROR : FINDING_WARNING,
+	    .check = "permissions",
+	    .where = where,
+	    .why = open ? "others can read alerts, or put in forged ones"
+			: "new records do not get the group that may read them",
+	};
+
+	finding_what(&f, "mode %04o, not %04o", mode, DIRECTORY_MODE);
+	finding_mend(&f, "chmod %04o %s", DIRECTORY_MODE, where);
+	report_add(&c->report, &f);
+}
+
+/* Of a spool that is root's nobody says which user it was made for; whom its
+ * parts belong to does. */
+static bool
+check_root_owner(struct check *c, const char *where)
+{
+	struct stat st;
+	uid_t user = 0;
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "permissions",
+	    .where = where,
+	    .why = "a responder that runs as any other user cannot store: "
+		   "every alert gets 503",
+	};
+
+	if (geteuid() != 0)
+		return true;
+	for (int i = 0; i < SPOOL_STATES && user == 0; i++)
+		if (fstat(spool_dir(c->spool, (enum spool_state)i), &st) == 0)
+			user = st.st_uid;
+	if (user == 0) {
+		finding_what(&f, "belongs to root");
+		finding_mend(&f,
+		    "run the responder as a user of its own, and chown -R the "
+		    "spool to it");
+	} else {
+		f.level = FINDING_ERROR;
+		finding_what(&f, "belongs to root, and parts of it to uid %lu",
+		    (unsigned long)user);
+		finding_mend(&f, "chown -R %lu %s", (unsigned long)user, where);
+	}
+	report_add(&c->report, &f);
+	return user == 0;
+}
+
+/* True when the directory is as it should be. */
+static bool
+check_directory(struct check *c, const char *where, int fd)
+{
+	struct stat st;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "permissions",
+	    .where = where,
+	    .why = "the owner of the spool cannot move records there",
+	};
+
+	if (fstat(fd, &st) == -1)
+		return true; /* an open directory can be looked at */
+	if (st.st_uid != geteuid()) {
+		finding_what(&f, "belongs to uid %lu, the spool to uid %lu",
+		    (unsigned long)st.st_uid, (unsigned long)geteuid());
+		finding_mend(&f, "chown %lu %s", (unsigned long)geteuid(),
+		    where);
+		report_add(&c->report, &f);
+		return false;
+	}
+	if ((st.st_mode & 07777) == DIRECTORY_MODE)
+		return true;
+	tell_mode(c, where, (unsigned int)st.st_mode & 07777);
+	return false;
+}
+
+/* ---- what is in it -------------------------------------------------- */
+
+enum odd { ODD_STRANGER, ODD_OPEN, ODD_STRAY, ODD_LEFT, ODDS };
+
+static const struct {
+	enum finding_level level;
+	const char *what, *why, *mend;
+} odds[ODDS] = {
+    [ODD_STRANGER] = {FINDING_ERROR, "files of another user",
+	"leases and moves of them fail, or nothing is counted",
+	"chown them to the owner of the spool; nobody else may write there"},
+    [ODD_OPEN] = {FINDING_ERROR, "files that others can read or write",
+	"alerts and their signatures are not for everybody", "chmod 0640 them"},
+    [ODD_STRAY] = {FINDING_WARNING, "entries that are no records",
+	"no verb sees them; they may be records with a name that was changed",
+	"move them away, or give them their \"id\" as name"},
+    [ODD_LEFT] = {FINDING_WARNING,
+	"files that a commit left behind when it died",
+	"they take room; what they held was never answered 2xx",
+	"alertspool clean"},
+};
+
+struct contents {
+	time_t now;
+	uint64_t count[ODDS];
+	char example[ODDS][NAME_SIZE];
+};
+
+static void
+note(struct contents *s, enum odd odd, const char *name)
+{
+	if (s->count[odd]++ == 0)
+		snprintf(s->example[odd], sizeof(s->example[odd]), "%s", name);
+}
+
+static int
+look_at(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	struct contents *s = context;
+
+	(void)error;
+	if (name[0] == '.') {
+		if (st->st_mtime < s->now - TEMPORARY_AGE)
+			note(s, ODD_LEFT, name);
+		return 0;
+	}
+	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL)) {
+		note(s, ODD_STRAY, name);
+		return 0;
+	}
+	if (st->st_uid != geteuid())
+		note(s, ODD_STRANGER, name);
+	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
+		note(s, ODD_OPEN, name);
+	return 0;
+}
+
+/* True when there are none. */
+static bool
+tell_odds(struct check *c, const char *where, const struct contents *s)
+{
+	bool good = true;
+
+	for (int i = 0; i < ODDS; i++) {
+		struct finding f = {
+		    .level = odds[i].level,
+		    .check = i == ODD_STRAY || i == ODD_LEFT ? "strays"
+							     : "permissions",
+		    .where = where,
+		    .why = odds[i].why,
+		};
+
+		if (s->count[i] == 0)
+			continue;
+		good = false;
+		finding_what(&f, "%s: %llu, such as %.200s", odds[i].what,
+		    (unsigned long long)s->count[i], s->example[i]);
+		finding_mend(&f, "%s", odds[i].mend);
+		report_add(&c->report, &f);
+	}
+	return good;
+}
+
+static bool
+check_contents(struct check *c, const char *where, int fd)
+{
+	struct contents s = {.now = time(NULL)};
+	struct error why = ERROR_INIT;
+
+	if (walk_directory(fd, where, look_at, &s, &why) == -1) {
+		struct finding f = {
+		    .level = FINDING_ERROR,
+		    .check = "permissions",
+		    .where = where,
+		    .why = "what is in it cannot be worked on",
+		};
+
+		finding_what(&f, "%s", why.text);
+		finding_mend(&f, "look at the disk and at its permissions");
+		if (!report_no_memory(&c->report, &why))
+			report_add(&c->report, &f);
+		return false;
+	}
+	return tell_odds(c, where, &s);
+}
+
+/* ---- who may read --------------------------------------------------- */
+
+/* Whom web servers run as, on the systems they come with. */
+static const char *const server_users[] = {"www-data", "nginx", "apache",
+    "httpd", "http", "www"};
+
+static bool
+is_member(const struct group *group, const struct passwd *user)
+{
+	if (user->pw_gid == group->gr_gid)
+		return true;
+	for (char **name = group->gr_mem; *name != NULL; name++)
+		if (strcmp(*name, user->pw_name) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_group(struct check *c, const char *where)
+{
+	const struct group *group;
+	const struct passwd *user;
+	struct stat st;
+
+	if (fstat(spool_root(c->spool), &st) == -1 ||
+	    (group = getgrgid(st.st_gid)) == NULL)
+		return;
+	for (size_t i = 0; i < sizeof(server_users) / sizeof(server_users[0]);
+	     i++) {
+		struct finding f = {
+		    .level = FINDING_WARNING,
+		    .check = "group",
+		    .where = where,
+		    .why =
+			"whoever breaks into the web server reads all alerts",
+		};
+
+		user = getpwnam(server_users[i]);
+		if (user == NULL || user->pw_uid == geteuid() ||
+		    !is_member(group, user))
+			continue;
+		finding_what(&f,
+		    "%s, the web server's user, is in its group %s",
+		    user->pw_name, group->gr_name);
+		finding_mend(&f,
+		    "gpasswd -d %s %s; the socket alone is for its group",
+		    user->pw_name, group->gr_name);
+		report_add(&c->report, &f);
+	}
+}
+
+/* ---- all of it ------------------------------------------------------ */
+
+static int
+look_at_root(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	/* The last is of a file system that is all the spool's. */
+	static const char *const parts[] = {"history", "lock", "metrics",
+	    "lost+found"};
+	struct contents *s = context;
+	enum spool_state state;
+
+	(void)error;
+	/* check_directory() looks at directories. */
+	if (S_ISREG(st->st_mode) && st->st_uid != geteuid())
+		note(s, ODD_STRANGER, name);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(name, parts[i]) == 0)
+			return 0;
+	if (!spool_state_parse(name, &state))
+		note(s, ODD_STRAY, name);
+	return 0;
+}
+
+static bool
+check_root(struct check *c, const char *where)
+{
+	struct contents s = {.now = 0};
+	struct error why = ERROR_INIT;
+	bool good = true;
+	struct finding f = {
+	    .level = FINDING_WARNING,
+	    .check = "strays",
+	    .where = where,
+	    .why =
+		"a spool has nothing else in it; somebody may mistake it for "
+		"another directory",
+	};
+
+	if (walk_directory(spool_root(c->spool), where, look_at_root, &s,
+		&why) == -1)
+		good = !report_no_memory(&c->report, &why);
+	if (s.count[ODD_STRAY] > 0) {
+		finding_what(&f,
+		    "entries that are no part of a spool: %llu, such as %.200s",
+		    (unsigned long long)s.count[ODD_STRAY],
+		    s.example[ODD_STRAY]);
+		finding_mend(&f, "move them away");
+		report_add(&c->report, &f);
+		s.count[ODD_STRAY] = 0;
+		good = false;
+	}
+	return tell_odds(c, where, &s) && good;
+}
+
+static bool
+check_history(struct check *c, const char *root)
+{
+	struct error why = ERROR_INIT;
+	char where[WHERE_SIZE];
+	bool good;
+	int fd;
+
+	snprintf(where, sizeof(where), "%s/history", root);
+	fd = file_open_dir(spool_root(c->spool), "history", &why);
+	if (fd == -1)
+		return true; /* it is made when it is first needed */
+	good = check_directory(c, where, fd);
+	close(fd);
+	return good;
+}
+
+static void
+tell_no_spool(struct check *c, const char *where, const struct error *why)
+{
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "spool",
+	    .where = where,
+	    .why = "every alert gets 503",
+	};
+
+	finding_what(&f, "%s", why->text);
+	if (why->kind == ERROR_NOT_FOUND)
+		finding_mend(&f,
+		    "mount the disk it is on, or make one with "
+		    "\"alertspool init\" and name it in the "
+		    "settings");
+	else if (why->sys == ENOTDIR || why->sys == ELOOP)
+		finding_mend(&f,
+		    "move away what is there: a spool and its parts are "
+		    "directories, and its parts no links");
+	else if (why->sys == EROFS)
+		finding_mend(&f,
+		    "mount it writable; the kernel's log tells whether it "
+		    "became read-only by an error of the disk");
+	else
+		finding_mend(&f,
+		    "chown -R the spool to uid %lu, who is its owner; \"namei "
+		    "-l %s\" shows whether a directory is in the way",
+		    (unsigned long)geteuid(), where);
+	report_add(&c->report, &f);
+}
+
+void
+check_spool(struct check *c)
+{
+	const char *root = c->cli->settings.directory;
+	struct error why = ERROR_INIT;
+	char where[WHERE_SIZE];
+	bool good;
+
+	if (spool_open(&c->spool, root, SPOOL_WRITE, &why) == -1) {
+		if (!report_no_memory(&c->report, &why))
+			tell_no_spool(c, root, &why);
+		return;
+	}
+	if (!check_root_owner(c, root))
+		return; /* everything else would be judged by the wrong user */
+	good = check_directory(c, root, spool_root(c->spool)) && geteuid() != 0;
+	good = check_root(c, root) && good;
+	for (int i = 0; i < SPOOL_STATES; i++) {
+		int fd = spool_dir(c->spool, (enum spool_state)i);
+
+		snprintf(where, sizeof(where), "%s/%s", root,
+		    spool_state_word((enum spool_state)i));
+		good = check_directory(c, where, fd) && good;
+		good = check_contents(c, where, fd) && good;
+	}
+	good = check_history(c, root) && good;
+	check_group(c, root);
+	if (good)
+		report_ok(&c->report, "spool", root,
+		    "owner, modes and contents are right");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* alertspool ack: this record has been dealt with. */
+#include "config.h"
+
+#include "cli/records/move.h"
+
+static const struct cli_option ack_options[] = {
+    {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct move ack = {
+    .what = "ack",
+    .from = SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR) | SPOOL_IN(SPOOL_BAD),
+    .to = SPOOL_DONE,
+    .metric = METRIC_ACKED,
+};
+
+static int
+ack_run(struct cli *cli, struct error *error)
+{
+	return mover_run(cli, &ack, error);
+}
+
+const struct command command_ack = {
+    .name = "ack",
+    .arguments = "ID…",
+    .summary = "records have been dealt with: into done/",
+    .details =
+	"Moves records from cur/, new/ or bad/ to done/, where they are kept\n"
+	"for retain_done to recognise repeats, and prints their IDs.\n"
+	"\n"
+	"An ID may be shortened from the front of the name or be 8 or more\n"
+	"digits of its DIGEST; \"-\" reads IDs from standard input.\n",
+    .options = ack_options,
+    .min_operands = 1,
+    .max_operands = CLI_ANY,
+    .run = ack_run,
+};

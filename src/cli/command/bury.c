@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* alertspool bury: nobody will deal with this record. */
+#include "config.h"
+
+#include "cli/records/move.h"
+
+static const struct cli_option bury_options[] = {
+    {"reason", 'r', "TEXT", "why, for the record's history"},
+    {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct move bury = {
+    .what = "bury",
+    .from = SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR) | SPOOL_IN(SPOOL_BAD),
+    .to = SPOOL_DEAD,
+    .metric = METRIC_BURIED,
+};
+
+static int
+bury_run(struct cli *cli, struct error *error)
+{
+	return mover_run(cli, &bury, error);
+}
+
+const struct command command_bury = {
+    .name = "bury",
+    .arguments = "ID…",
+    .summary = "give records up: into dead/",
+    .details =
+	"Moves records from new/, cur/ or bad/ to dead/, the dead letters, "
+	"and\n"
+	"prints their IDs. They no longer hold back later records of their\n"
+	"alert. \"requeue\" brings them back.\n",
+    .options = bury_options,
+    .min_operands = 1,
+    .max_operands = CLI_ANY,
+    .run = bury_run,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alertspool check: will the next alert be stored, and by whom could it be
+ * forged, lost or overheard? What is asked here is what really goes wrong.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli/check/check.h"
+#include "cli/frame/owner.h"
+#include "cli/http/url.h"
+
+static const struct cli_option check_options[] = {
+    {"url", 'u', "URL", "ask there, too: through the real front door"},
+    {"log", 0, "FILE", "look for a token in this log; may be repeated"},
+    {"nats", 0, "URL", "could \"forward\" publish there?"},
+    {"stream", 's', "NAME", "with --nats: the stream (ATLAS_ALERTS)"},
+    {"subject", 'S', "TEMPLATE", "with --nats: subject of a record"},
+    {"auth", 'a', "FILE", "with --nats: as forward has it"},
+    {"creds", 0, "FILE", "likewise"},
+    {"nkey", 'k', "FILE", "likewise"},
+    {"tls-ca", 'T', "FILE", "likewise"},
+    {"json", 'j', NULL, "one JSON object for each finding"},
+    {NULL, 0, NULL, NULL},
+};
+
+struct logs {
+	struct check_log *log;
+	size_t n;
+};
+
+static int
+parse_url(struct cli *cli, struct error *error)
+{
+	const char *url = cli_value(cli, "url");
+
+	if (url == NULL)
+		return cli_value(cli, "log") == NULL
+		    ? 0
+		    : error_set(error, ERROR_USAGE,
+			  "--log wants --url: a request must be made first, to "
+			  "be looked for");
+	if (url_check(url, error) == -1)
+		return -1;
+	if (strchr(url, '?') != NULL)
+		return error_set(error, ERROR_USAGE,
+		    "--url wants the URL without a query; tokens are taken "
+		    "from their files");
+	return 0;
+}
+
+static int
+open_logs(struct logs *logs, const struct cli *cli, struct error *error)
+{
+	const char *path;
+	size_t i = 0;
+
+	logs->log = calloc(cli->ngiven + 1, sizeof(*logs->log));
+	if (logs->log == NULL)
+		return error_sys(error, ERROR_IO, "logs");
+	while ((path = cli_next(cli, "log", &i)) != NULL)
+		check_log_open(&logs->log[logs->n++], path);
+	return 0;
+}
+
+static void
+close_logs(struct logs *logs)
+{
+	for (size_t i = 0; i < logs->n; i++)
+		check_log_close(&logs->log[i]);
+	free(logs->log);
+}
+
+/* Without settings there is nothing else to look at. */
+static int
+load(struct check *c, struct error *error)
+{
+	const char *path = settings_path(cli_value(c->cli, "config"));
+	struct error why = ERROR_INIT;
+	struct finding f = {
+	    .level = FINDING_ERROR,
+	    .check = "settings",
+	    .where = path,
+	    .why = "the responder does not start with these settings",
+	};
+
+	if (cli_settings(c->cli, &why) == 0)
+		return owner_become(c->cli, c->cli->settings.directory,
+		    SPOOL_WRITE, error);
+	if (report_no_memory(&c->report, &why))
+		return 1;
+	finding_what(&f, "%s", why.text);
+	if (why.kind == ERROR_NOT_FOUND)
+		finding_mend(&f,
+		    "name it with -c, or make one: alertspool init");
+	else if (why.kind == ERROR_DENIED)
+		finding_mend(&f, "run this as root or as the spool's owner");
+	else
+		finding_mend(&f, "correct that line; see alertspool.conf(5)");
+	report_add(&c->report, &f);
+	return 1;
+}
+
+static void
+look(struct check *c, struct logs *logs, const struct check_canary *canary)
+{
+	const char *url = cli_value(c->cli, "url");
+
+	check_settings(c);
+	check_spool(c);
+	if (c->spool != NULL) {
+		check_disk(c);
+		check_queue(c);
+	}
+	check_clock(c);
+	/* What is stored there is looked for in the spool. */
+	if (url == NULL || (c->spool == NULL && c->report.left_out))
+		return;
+	check_front(c, url, canary);
+	for (size_t i = 0; i < logs->n; i++)
+		check_log_look(c, &logs->log[i], canary);
+}
+
+static int
+check_run(struct cli *cli, struct error *error)
+{
+	struct check c = {.cli = cli};
+	struct check_canary canary;
+	struct logs logs = {NULL, 0};
+	int rc = -1;
+
+	report_init(&c.report, cli_value(cli, "json") != NULL);
+	if (parse_url(cli, error) == -1 ||
+	    check_canary_make(&canary, error) == -1 ||
+	    open_logs(&logs, cli, error) == -1)
+		goto out;
+	rc = load(&c, error);
+	if (rc == 0)
+		look(&c, &logs, &canary);
+	if (rc == 0 && cli_value(cli, "nats") != NULL)
+		rc = check_nats(&c, cli_value(cli, "nats"), error);
+	if (rc != -1)
+		rc = report_end(&c.report, error);
+	if (rc == 0)
+		rc = c.report.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
+out:
+	close_logs(&logs);
+	spool_close(c.spool);
+	return rc;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "",
+    .summary = "look for what is wrong, and say how to mend it",
+    .details =
+	"Looks at settings, secrets, permissions, the file system, the time a\n"
+	"commit takes, the clock, stale leases and the backlog. Each finding\n"
+	"says what, where, why it matters, and how to mend it.\n"
+	"\n"
+	"With --url it asks through the web server: does every source answer\n"
+	"under its own path, is a body of max_body taken, are odd headers and\n"
+	"the counters kept in? The URL is the one that was given to Atlas,\n"
+	"without its query. One small delivery to each source is stored in\n"
+	"bad/, where no handler sees it, and removed again. A token made up\n"
+	"for this is then looked for in the logs named by --log.\n"
+	"\n"
+	"With --nats it asks a broker whether \"alertspool forward\" with the\n"
+	"same options would succeed: who we are, the stream, its subjects,\n"
+	"replicas and limits. Nothing is published, so whether publishing is\n"
+	"permitted is not known.\n"
+	"\n"
+	"Exit code: 0, or 78 when there is an error; warnings are none. 74 "
+	"when\n"
+	"there is not memory enough to look at everything.\n",
+    .options = check_options,
+    .min_operands = 0,
+    .max_operands = 0,
+    .run = check_run,
+};

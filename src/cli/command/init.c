@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alertspool init: settings, a secret, a token and a spool, ready to use, and
+ * the two lines that have to be pasted into Atlas.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/command/init_files.h"
+#include "cli/frame/cli.h"
+#include "cli/frame/owner.h"
+#include "cli/http/url.h"
+#include "lib/base/file.h"
+
+#define SERVICE_USER "alertspool" /* owner when root does not say which */
+
+static const struct cli_option init_options[] = {
+    {"url", 0, "URL", "the webhook's address, to print it with its token"},
+    {"owner", 0, "USER[:GROUP]",
+	"who owns the spool: whom alertspool.fcgi runs as"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* ---- the owner ------------------------------------------------------ */
+
+/* A decimal id of a user or group that has no name. */
+static bool
+parse_id(const char *text, unsigned int *id)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	*id = (unsigned int)n;
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+	    n < (uid_t)-1;
+}
+
+static int
+find_user(const char *name, uid_t *uid, gid_t *gid, struct error *error)
+{
+	const struct passwd *user = getpwnam(name);
+
+	if (user == NULL && parse_id(name, uid)) {
+		user = getpwuid(*uid);
+		if (user == NULL)
+			return 0; /* nameless, and without a group */
+	}
+	if (user == NULL)
+		return error_set(error, ERROR_USAGE,
+		    "option --owner: there is no user \"%.40s\"", name);
+	*uid = user->pw_uid;
+	*gid = user->pw_gid;
+	return 0;
+}
+
+static int
+find_group(const char *name, gid_t *gid, struct error *error)
+{
+	const struct group *group = getgrnam(name);
+
+	if (group != NULL)
+		*gid = group->gr_gid;
+	else if (!parse_id(name, gid))
+		return error_set(error, ERROR_USAGE,
+		    "option --owner: there is no group \"%.40s\"", name);
+	return 0;
+}
+
+static int
+find_owner(struct install *i, const char *owner, struct error *error)
+{
+	size_t n = strcspn(owner, ":");
+	char *user = strndup(owner, n);
+	int rc;
+
+	if (user == NULL)
+		return error_sys(error, ERROR_IO, "--owner");
+	rc = find_user(user, &i->uid, &i->gid, error);
+	free(user);
+	if (rc == 0 && owner[n] == ':')
+		rc = find_group(owner + n + 1, &i->gid, error);
+	if (rc == 0 && i->gid == (gid_t)-1)
+		return error_set(error, ERROR_USAGE,
+		    "option --owner: uid %.40s has no group; give it as "
+		    "USER:GROUP",
+		    owner);
+	return rc;
+}
+
+static int
+choose_owner(struct cli *cli, struct install *i, struct error *error)
+{
+	const char *owner = cli_value(cli, "owner");
+
+	if (owner == NULL && geteuid() != 0)
+		return 0; /* the caller's, all of it */
+	if (owner == NULL && getpwnam(SERVICE_USER) == NULL)
+		return error_set(error, ERROR_USAGE,
+		    "--owner is required, as there is no user " SERVICE_USER
+		    ": whom does alertspool.fcgi run as?");
+	if (find_owner(i, owner != NULL ? owner : SERVICE_USER, error) == -1)
+		return -1;
+	if (geteuid() == 0 || i->uid == geteuid())
+		return 0;
+	error_set(error, ERROR_DENIED,
+	    "--owner %.40s: only root can make an installation for somebody "
+	    "else",
+	    owner);
+	return owner_advise(cli, NULL);
+}
+
+/* Whether these bits of a directory's mode let somebody through. */
+static bool
+may_pass(const struct stat *st, uid_t uid, gid_t gid)
+{
+	if (uid == st->st_uid)
+		return st->st_mode & S_IXUSR;
+	if (gid == st->st_gid)
+		return st->st_mode & S_IXGRP;
+	return st->st_mode & S_IXOTH;
+}
+
+/* A directory that was there and is closed would be found out much later. */
+static void
+warn_unreachable(const struct install *i)
+{
+	char *path = strdup(i->path[INSTALL_SPOOL]), *slash;
+	struct stat st;
+
+	while (path != NULL && (slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		if (stat(*path != '\0' ? path : "/", &st) == 0 && i->uid != 0 &&
+		    !may_pass(&st, i->uid, i->gid))
+			fprintf(stderr,
+			    "alertspool init: note: uid %lu may not get "
+			    "through %s, which was there; chmod o+x %s lets "
+			    "it\n",
+			    (unsigned long)i->uid, path, path);
+	}
+	free(path);
+}
+
+/* ---- what to do with it --------------------------------------------- */
+
+/* Past stdio, which would keep a copy of the secret. */
+static int
+print_wiped(struct buf *text, struct error *error)
+{
+	int rc = buf_check(text, error);
+
+	if (rc == 0 &&
+	    file_write_full(STDOUT_FILENO, text->data, text->len) == -1)
+		rc = error_sys(error, ERROR_IO, "standard output");
+	buf_wipe(text);
+	return rc;
+}
+
+/* The system's places are those that programs and units look in. */
+static void
+add_next_steps(struct buf *out, const struct install *i, const char *url)
+{
+	const char *conf = i->path[INSTALL_CONF];
+
+	if (strcmp(conf, settings_path(NULL)) == 0)
+		buf_addf(out,
+		    "Start the responder, \"systemctl start "
+		    "alertspool.socket\" or\n  %s/alertspool.fcgi --listen "
+		    "ADDRESS\nor let the web server start it; see "
+		    "alertspool(7). Then try it:\n  alertspool check --url "
+		    "%s\n  alertspool send %s\n",
+		    PKGLIBEXECDIR, url, url);
+	else
+		buf_addf(out,
+		    "Let the web server start\n  %s/alertspool.fcgi -c %s\n"
+		    "and try it: alertspool -c %s send %s\n",
+		    PKGLIBEXECDIR, conf, conf, url);
+}
+
+static int
+print_result(const struct install *i, const char *url, struct error *error)
+{
+	struct buf out = BUF_INIT;
+
+	buf_addf(&out, "Settings: %s\nSpool: %s\n", i->path[INSTALL_CONF],
+	    i->path[INSTALL_SPOOL]);
+	buf_adds(&out, url != NULL ? "Webhook URL: " : "Append to the URL: ");
+	url_add_token(&out, url != NULL ? url : "", i->token.data,
+	    i->token.len);
+	buf_addf(&out, "\nSecret: %s\n\n", i->secret.data);
+	buf_addf(&out,
+	    "Paste %s and the secret into Atlas: Integrations of the\n"
+	    "project, Webhook Settings. Both stay in the files secret and "
+	    "token of\n%s.\n\n",
+	    url != NULL ? "the URL" : "the URL with its token", i->dir);
+	add_next_steps(&out, i, url != NULL ? url : "URL");
+	return print_wiped(&out, error);
+}
+
+static int
+init_run(struct cli *cli, struct error *error)
+{
+	const char *dir = cli->noperands > 0 ? cli->operands[0] : NULL;
+	const char *url = cli_value(cli, "url");
+	struct install i;
+	int rc = -1;
+
+	if (install_plan(&i, dir, error) == -1 ||
+	    (url != NULL && url_check(url, error) == -1) ||
+	    choose_owner(cli, &i, error) == -1)
+		goto out;
+	if (install_make(&i, error) == -1) {
+		cli_advise(cli,
+		    "nothing was changed; name another directory "
+		    "or move away what is there");
+		goto out;
+	}
+	if (geteuid() == 0)
+		warn_unreachable(&i);
+	rc = print_result(&i, url, error);
+out:
+	install_free(&i);
+	return rc;
+}
+
+const struct command command_init = {
+    .name = "init",
+    .arguments = "[DIR]",
+    .summary = "make settings, secret, token and spool",
+    .details =
+	"With DIR, everything lies in it: alertspool.conf, secret, token and\n"
+	"spool/. Without it, in the system's places:\n"
+	"  " SYSCONFDIR "/alertspool\n"
+	"  " LOCALSTATEDIR "/spool/alertspool\n"
+	"Started by root, the spool belongs to --owner, or to the user\n"
+	"alertspool where there is one; settings, secret and token stay\n"
+	"root's, and the owner's group may read them. Never changes what is\n"
+	"there. Prints what has to be pasted into Atlas.\n",
+    .options = init_options,
+    .min_operands = 0,
+    .max_operands = 1,
+    .run = init_run,
+};

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Everything made is written down first come, last gone, so that a failure half
+ * way takes it all back. The settings are loaded once when they are there: they
+ * must say what they were meant to say, whatever characters a path has.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/command/init_files.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/spool.h"
+
+#define SECRET_BYTES 32
+#define TOKEN_BYTES 24
+
+#define PARENT_MODE 0755 /* of directories on the way */
+#define DIRECTORY_MODE 0750
+#define SETTINGS_MODE 0640
+#define SECRET_MODE 0640	 /* root's, read by the group */
+#define SECRET_MODE_PRIVATE 0600 /* the user's own */
+
+static const struct place {
+	const char *name;   /* below DIR */
+	const char *system; /* without DIR */
+} places[INSTALL_FILES] = {
+    [INSTALL_CONF] = {"alertspool.conf",
+	SYSCONFDIR "/alertspool/alertspool.conf"},
+    [INSTALL_SECRET] = {"secret", SYSCONFDIR "/alertspool/secret"},
+    [INSTALL_TOKEN] = {"token", SYSCONFDIR "/alertspool/token"},
+    [INSTALL_SPOOL] = {"spool", LOCALSTATEDIR "/spool/alertspool"},
+};
+
+/* ---- paths ---------------------------------------------------------- */
+
+/* An owned absolute path; trailing slashes and "." alone are dropped. */
+static char *
+absolute(const char *path)
+{
+	char *cwd = NULL, *result = NULL;
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	if (path[0] == '/')
+		return strndup(path, n);
+	cwd = realpath(".", NULL);
+	if (cwd == NULL)
+		return NULL;
+	while (strncmp(path, "./", 2) == 0) {
+		path += 2;
+		n -= n > 2 ? 2 : n;
+	}
+	if (n == 0 || (n == 1 && path[0] == '.'))
+		return cwd;
+	if (asprintf(&result, "%s/%.*s", cwd, (int)n, path) == -1)
+		result = NULL;
+	free(cwd);
+	return result;
+}
+
+int
+install_plan(struct install *i, const char *dir, struct error *error)
+{
+	*i = (struct install){.uid = (uid_t)-1, .gid = (gid_t)-1};
+	i->dir = absolute(dir != NULL ? dir : SYSCONFDIR "/alertspool");
+	if (i->dir == NULL)
+		return error_sys(error, ERROR_IO, "%s",
+		    dir != NULL ? dir : SYSCONFDIR);
+	for (int f = 0; f < INSTALL_FILES; f++)
+		if ((dir == NULL ? asprintf(&i->path[f], "%s", places[f].system)
+				 : asprintf(&i->path[f], "%s/%s", i->dir,
+				       places[f].name)) == -1) {
+			i->path[f] = NULL;
+			return error_sys(error, ERROR_IO, "%s", i->dir);
+		}
+	return 0;
+}
+
+static int
+check_nothing_there(const struct install *i, struct error *error)
+{
+	struct buf there = BUF_INIT;
+	struct stat st;
+	int rc = 0;
+
+	for (int f = 0; f < INSTALL_FILES; f++)
+		if (lstat(i->path[f], &st) == 0)
+			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "",
+			    i->path[f]);
+		else if (errno != ENOENT) {
+			rc = error_sys(error, ERROR_CREATE, "%s", i->path[f]);
+			break;
+		}
+	if (rc == 0)
+		rc = buf_check(&there, error);
+	if (rc == 0 && there.len > 0)
+		rc = error_set(error, ERROR_CREATE,
+		    "there already, and left as it is: %s", there.data);
+	buf_free(&there);
+	return rc;
+}
+
+/* ---- making and taking back ----------------------------------------- */
+
+/* Write down a path before it is made, so that nothing is forgotten. */
+static int
+will_make(struct install *i, const char *path, struct error *error)
+{
+	char **more = reallocarray(i->made, i->nmade + 1, sizeof(*more));
+
+	if (more == NULL)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	i->made = more;
+	i->made[i->nmade] = strdup(path);
+	if (i->made[i->nmade] == NULL)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	i->nmade++;
+	return 0;
+}
+
+/* A spool that nobody used yet holds directories and the lock. */
+static void
+take_back_spool(const char *spool)
+{
+	static const char *const inside[] = {"lock", "history"};
+	char path[PATH_MAX];
+
+	for (size_t k = 0; k < sizeof(inside) / sizeof(inside[0]); k++) {
+		snprintf(path, sizeof(path), "%s/%s", spool, inside[k]);
+		(void)remove(path);
+	}
+	for (int state = 0; state < SPOOL_STATES; state++) {
+		snprintf(path, sizeof(path), "%s/%s", spool,
+		    spool_state_word((enum spool_state)state));
+		(void)remove(path);
+	}
+}
+
+/* Best effort: the error that led here is what is told. */
+static void
+take_back(struct install *i)
+{
+	while (i->nmade > 0) {
+		char *path = i->made[--i->nmade];
+
+		if (strcmp(path, i->path[INSTALL_SPOOL]) == 0)
+			take_back_spool(path);
+		(void)remove(path);
+		free(path);
+	}
+}
+
+static int
+set_group(const struct install *i, const char *path, struct error *error)
+{
+	if (lchown(path, (uid_t)-1, i->gid) == -1)
+		return error_sys(error, ERROR_CREATE, "%s: group %ld", path,
+		    (long)i->gid);
+	return 0;
+}
+
+/* One directory of the way; those that are there stay as they are. */
+static int
+make_directory(struct install *i, const char *path, mode_t mode,
+    struct error *error)
+{
+	if (mkdir(path, mode) == -1) {
+		if (errno == EEXIST)
+			return 0;
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	}
+	if (will_make(i, path, error) == -1) {
+		(void)rmdir(path);
+		return -1;
+	}
+	if (mode != PARENT_MODE && set_group(i, path, error) == -1)
+		return -1;
+	/* The umask is for files; the way in must be open. */
+	if (chmod(path, mode) == -1)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	return 0;
+}
+
+/* The directory and, above it, what is missing. */
+static int
+make_way(struct install *i, const char *path, mode_t mode, struct error *error)
+{
+	char *way = strdup(path);
+	int rc = 0;
+
+	if (way == NULL)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	for (char *p = strchr(way + 1, '/'); p != NULL && rc == 0;
+	     p = strchr(p + 1, '/')) {
+		*p = '\0';
+		rc = make_directory(i, way, PARENT_MODE, error);
+		*p = '/';
+	}
+	if (rc == 0)
+		rc = make_directory(i, way, mode, error);
+	free(way);
+	return rc;
+}
+
+static int
+make_file(struct install *i, const char *path, mode_t mode,
+    const struct buf *text, struct error *error)
+{
+	if (buf_check(text, error) == -1 ||
+	    file_create(AT_FDCWD, path, mode, text->data, text->len, error) ==
+		-1)
+		return -1;
+	if (will_make(i, path, error) == -1) {
+		(void)unlink(path);
+		return -1;
+	}
+	return set_group(i, path, error);
+}
+
+/* ---- what is in the files ------------------------------------------- */
+
+/* Random bytes as base64url without padding (RFC 4648 section 5), which needs
+ * no escape in a URL or a form. */
+static int
+make_random(struct buf *text, size_t n, struct error *error)
+{
+	unsigned char bytes[SECRET_BYTES];
+	char base64[ENCODE_BASE64_SIZE(SECRET_BYTES)];
+	int rc = -1;
+
+	if (getrandom(bytes, n, 0) != (ssize_t)n) {
+		error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+		goto out;
+	}
+	encode_base64(base64, bytes, n);
+	for (char *p = base64; *p != '\0' && *p != '='; p++) {
+		if (*p == '+')
+			*p = '-';
+		else if (*p == '/')
+			*p = '_';
+		buf_addc(text, *p);
+	}
+	rc = buf_check(text, error);
+out:
+	explicit_bzero(bytes, sizeof(bytes));
+	explicit_bzero(base64, sizeof(base64));
+	return rc;
+}
+
+static int
+make_secret(struct install *i, enum install_file file, struct buf *text,
+    size_t bytes, struct error *error)
+{
+	mode_t mode = geteuid() == 0 ? SECRET_MODE : SECRET_MODE_PRIVATE;
+	struct buf line = BUF_INIT;
+	int rc;
+
+	if (make_random(text, bytes, error) == -1)
+		return -1;
+	buf_add(&line, text->data, text->len);
+	buf_addc(&line, '\n');
+	rc = make_file(i, i->path[file], mode, &line, error);
+	buf_wipe(&line);
+	return rc;
+}
+
+/* What this installation says, other than the default. */
+static const char *
+chosen_value(const struct install *i, const char *key)
+{
+	static const struct {
+		const char *key;
+		enum install_file file;
+	} chosen[] = {{"directory", INSTALL_SPOOL},
+	    {"secret_file", INSTALL_SECRET}, {"token_file", INSTALL_TOKEN}};
+
+	for (size_t k = 0; k < sizeof(chosen) / sizeof(chosen[0]); k++)
+		if (strcmp(chosen[k].key, key) == 0)
+			return i->path[chosen[k].file];
+	return NULL;
+}
+
+/*
+ * Every setting there is, from the settings' own table: chosen ones as lines,
+ * the others as comments. A section must not be empty, so the first row of one
+ * is a line, too, unless it has no default, as in [severity].
+ */
+static void
+add_settings(const struct install *i, struct buf *out)
+{
+	const char *section, *key, *fallback, *last = "";
+
+	buf_adds(out,
+	    "# Settings of alertspool and alertspool.fcgi, see "
+	    "alertspool.conf(5).\n"
+	    "# Comments show the defaults; nothing behind \"=\" is none.\n");
+	for (size_t row = 0; settings_describe(row, &section, &key, &fallback);
+	     row++) {
+		const char *value = chosen_value(i, key);
+		bool first = strcmp(section, last) != 0;
+		bool line = value != NULL || (first && *fallback != '\0');
+
+		if (first)
+			buf_addf(out, "\n%s[%s%s]\n", line ? "" : "# ", section,
+			    strcmp(section, "source") == 0 ? " default" : "");
+		buf_addf(out, "%s%s =%s%s\n", line ? "" : "# ", key,
+		    value != NULL || *fallback != '\0' ? " " : "",
+		    value != NULL ? value : fallback);
+		last = section;
+	}
+}
+
+static int
+make_settings(struct install *i, struct error *error)
+{
+	const char *path = i->path[INSTALL_CONF];
+	struct settings settings = {.file = NULL};
+	struct buf text = BUF_INIT;
+	int rc = -1;
+
+	add_settings(i, &text);
+	if (make_file(i, path, SETTINGS_MODE, &text, error) == -1 ||
+	    settings_load(&settings, path, error) == -1)
+		goto out;
+	if (strcmp(settings.directory, i->path[INSTALL_SPOOL]) == 0 &&
+	    strcmp(settings.sources[0].secrets.path[0],
+		i->path[INSTALL_SECRET]) == 0)
+		rc = 0;
+	else
+		error_set(error, ERROR_CREATE,
+		    "%s: a settings file cannot hold this path", i->dir);
+out:
+	settings_free(&settings);
+	buf_free(&text);
+	return rc;
+}
+
+/* ---- all of it ------------------------------------------------------ */
+
+static int
+make_spool(struct install *i, struct error *error)
+{
+	const char *path = i->path[INSTALL_SPOOL];
+	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
+	int rc = -1;
+
+	if (parent == NULL)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	if (make_way(i, parent, PARENT_MODE, error) == 0 &&
+	    will_make(i, path, error) == 0)
+		rc = spool_create(AT_FDCWD, path, i->uid, i->gid, error);
+	free(parent);
+	return rc;
+}
+
+int
+install_make(struct install *i, struct error *error)
+{
+	if (check_nothing_there(i, error) == -1)
+		return -1;
+	if (make_way(i, i->dir, DIRECTORY_MODE, error) == 0 &&
+	    make_secret(i, INSTALL_SECRET, &i->secret, SECRET_BYTES, error) ==
+		0 &&
+	    make_secret(i, INSTALL_TOKEN, &i->token, TOKEN_BYTES, error) == 0 &&
+	    make_settings(i, error) == 0 && make_spool(i, error) == 0)
+		return 0;
+	take_back(i);
+	/* Whatever it was: nothing could be made. */
+	error->kind = ERROR_CREATE;
+	return -1;
+}
+
+void
+install_free(struct install *i)
+{
+	for (size_t k = 0; k < i->nmade; k++)
+		free(i->made[k]);
+	free(i->made);
+	for (int f = 0; f < INSTALL_FILES; f++)
+		free(i->path[f]);
+	free(i->dir);
+	buf_wipe(&i->secret);
+	buf_wipe(&i->token);
+	*i = (struct install){.nmade = 0};
+}

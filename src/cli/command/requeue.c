@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* alertspool requeue: back to the queue, from done, dead or bad. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli/frame/operands.h"
+#include "cli/records/move.h"
+#include "cli/records/reparse.h"
+
+static const struct cli_option requeue_options[] = {
+    {"state", 's', "STATE", "all records of done, dead or bad"},
+    {"reason", 'r', "TEXT", "why, for the record's history"},
+    {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct move requeue = {
+    .what = "requeue",
+    .from = SPOOL_IN(SPOOL_DONE) | SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
+    .to = SPOOL_NEW,
+    .metric = METRIC_REQUEUED,
+};
+
+static int
+from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
+{
+	char name[NAME_SIZE], note[NAME_SIZE + 8];
+
+	if (reparse(m->spool, &m->cli->settings, entry->name, m->who, m->dry,
+		name, error) == -1)
+		return -1;
+	if (!m->dry)
+		m->moved++;
+	snprintf(note, sizeof(note), " as %s", name);
+	mover_tell(m, m->dry ? entry->name : name, SPOOL_BAD, note);
+	return 0;
+}
+
+/* Everything that is in this state: what fails is told, the rest goes on. */
+static int
+requeue_state(struct mover *m, enum spool_state state, struct error *error)
+{
+	struct spool_scan *scan;
+	struct spool_entry entry;
+	struct error why = ERROR_INIT;
+	int code = EX_OK, rc;
+
+	if (spool_scan_open(&scan, m->spool, SPOOL_IN(state), SPOOL_ASCENDING,
+		error) == -1)
+		return -1;
+	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
+		int failed = mover_one(m, &entry, &why) == -1
+		    ? cli_tell(m->cli, &why)
+		    : EX_OK;
+
+		if (code == EX_OK)
+			code = failed;
+	}
+	spool_scan_close(scan);
+	return rc == -1 ? -1 : code;
+}
+
+static int
+parse_state(const struct cli *cli, enum spool_state *state, bool *given,
+    struct error *error)
+{
+	const char *word = cli_value(cli, "state");
+
+	*given = word != NULL;
+	if (word == NULL && cli->noperands == 0)
+		return error_set(error, ERROR_USAGE,
+		    "name records, or all of a state with --state");
+	if (word == NULL)
+		return 0;
+	if (cli->noperands > 0)
+		return error_set(error, ERROR_USAGE,
+		    "--state means all of them; name records or a state");
+	if (!spool_state_parse(word, state) ||
+	    (SPOOL_IN(*state) & requeue.from) == 0)
+		return error_set(error, ERROR_USAGE,
+		    "--state wants done, dead or bad");
+	return 0;
+}
+
+static int
+requeue_run(struct cli *cli, struct error *error)
+{
+	enum spool_state state = SPOOL_DEAD;
+	struct mover m;
+	bool all;
+	int rc;
+
+	if (parse_state(cli, &state, &all, error) == -1 ||
+	    mover_open(&m, cli, &requeue, error) == -1)
+		return -1;
+	m.from_bad = from_bad;
+	rc = all ? requeue_state(&m, state, error)
+		 : ids_each(cli, m.spool, mover_one, &m);
+	mover_close(&m);
+	return rc;
+}
+
+const struct command command_requeue = {
+    .name = "requeue",
+    .arguments = "[ID…]",
+    .summary = "put records back into new/, from done/, dead/ or bad/",
+    .details =
+	"Moves records back to new/ and prints their IDs. A record in bad/ is\n"
+	"parsed again: with a newer alertspool, what was no JSON object to\n"
+	"the old one may be an alert now, under a new name with the old\n"
+	"DIGEST. One that is still none stays where it is (65).\n",
+    .options = requeue_options,
+    .min_operands = 0,
+    .max_operands = CLI_ANY,
+    .run = requeue_run,
+};

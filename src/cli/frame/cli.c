@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/* One run from the first word to the exit code, and what verbs share. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/frame/cli.h"
+#include "cli/frame/help.h"
+#include "cli/frame/options.h"
+#include "cli/frame/owner.h"
+#include "lib/base/encode.h"
+#include "lib/base/file.h"
+#include "lib/base/quantity.h"
+
+#define OTHER_DESCRIPTORS 64 /* the spool, the terminal, libraries */
+
+/* ---- options -------------------------------------------------------- */
+
+const char *
+cli_next(const struct cli *cli, const char *option, size_t *i)
+{
+	while (*i < cli->ngiven) {
+		const struct cli_given *given = &cli->given[(*i)++];
+
+		if (strcmp(given->option->name, option) == 0)
+			return given->value;
+	}
+	return NULL;
+}
+
+const char *
+cli_value(const struct cli *cli, const char *option)
+{
+	const char *value, *last = NULL;
+	size_t i = 0;
+
+	while ((value = cli_next(cli, option, &i)) != NULL)
+		last = value;
+	return last;
+}
+
+int
+cli_number(const struct cli *cli, const char *option, long min, long max,
+    long fallback, long *number, struct error *error)
+{
+	const char *text = cli_value(cli, option);
+	char *end;
+
+	*number = fallback;
+	if (text == NULL)
+		return 0;
+	errno = 0;
+	*number = strtol(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    *number < min || *number > max)
+		return error_set(error, ERROR_USAGE,
+		    "option --%s: \"%.40s\" is no whole number from %ld to %ld",
+		    option, text, min, max);
+	return 0;
+}
+
+int
+cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
+    struct error *error)
+{
+	const char *text = cli_value(cli, time->option);
+
+	*ms = time->fallback;
+	if (text == NULL)
+		return 0;
+	if (quantity_duration(text, ms) == 0 && *ms >= time->min &&
+	    *ms <= time->max)
+		return 0;
+	return error_set(error, ERROR_USAGE,
+	    "option --%s: \"%.40s\" is no time of %s, like 90s or 5m",
+	    time->option, text, time->range);
+}
+
+/* ---- descriptors ---------------------------------------------------- */
+
+int
+cli_descriptors(struct cli *cli, const char *option, size_t n, size_t each,
+    struct error *error)
+{
+	rlim_t wanted = n * each + OTHER_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= wanted)
+		return 0;
+	error_set(error, ERROR_UNAVAILABLE,
+	    "--%s %zu takes up to %llu open files, and %llu are allowed",
+	    option, n, (unsigned long long)wanted,
+	    (unsigned long long)limit.rlim_cur);
+	return cli_advise(cli,
+	    "\"ulimit -n\", or LimitNOFILE= of the service, allows more");
+}
+
+/* ---- errors --------------------------------------------------------- */
+
+int
+cli_advise(struct cli *cli, const char *format, ...)
+{
+	char *text;
+	va_list ap;
+	int n;
+
+	if (cli->advice.len > 0)
+		return -1;
+	va_start(ap, format);
+	n = vasprintf(&text, format, ap);
+	va_end(ap);
+	if (n == -1)
+		return -1; /* the error itself is told all the same */
+	buf_adds(&cli->advice, text);
+	free(text);
+	return -1;
+}
+
+int
+cli_tell(struct cli *cli, struct error *error)
+{
+	int code = error_exit_code(error);
+	struct buf line = BUF_INIT;
+
+	buf_adds(&line, "alertspool");
+	if (cli->command != NULL)
+		buf_addf(&line, " %s", cli->command->name);
+	buf_adds(&line, ": ");
+	/* Libraries escape what came from outside; words of the command line
+	 * come through here unescaped. */
+	escape_terminal(&line, error->text, strlen(error->text));
+	if (cli->advice.len > 0) {
+		buf_adds(&line, "; ");
+		escape_terminal(&line, cli->advice.data, cli->advice.len);
+	}
+	buf_addc(&line, '\n');
+	/* What standard error does not take is lost; the exit code tells. */
+	(void)fflush(stdout);
+	if (!line.failed)
+		(void)file_write_full(STDERR_FILENO, line.data, line.len);
+	buf_free(&line);
+	buf_reset(&cli->advice);
+	error_clear(error);
+	return code;
+}
+
+/* ---- what verbs need ------------------------------------------------ */
+
+int
+cli_settings(struct cli *cli, struct error *error)
+{
+	const char *path = settings_path(cli_value(cli, "config"));
+
+	if (cli->loaded)
+		return 0;
+	if (settings_load(&cli->settings, path, error) == 0) {
+		cli->loaded = true;
+		return 0;
+	}
+	if (error->kind == ERROR_NOT_FOUND)
+		return cli_advise(cli,
+		    "make one with \"alertspool init\", or "
+		    "name it with -c FILE");
+	if (error->kind == ERROR_DENIED)
+		return owner_advise(cli, NULL);
+	return -1;
+}
+
+int
+cli_spool(struct cli *cli, enum spool_access access, struct spool **spool,
+    struct error *error)
+{
+	*spool = NULL;
+	if (cli_settings(cli, error) == -1 ||
+	    owner_become(cli, cli->settings.directory, access, error) == -1)
+		return -1;
+	if (spool_open(spool, cli->settings.directory, access, error) == 0)
+		return 0;
+	if (error->kind == ERROR_NOT_FOUND)
+		return cli_advise(cli, "\"alertspool init\" makes a spool");
+	if (error->kind != ERROR_DENIED)
+		return -1;
+	if (cli->became_owner)
+		return cli_advise(cli,
+		    "root became the owner of the spool, who cannot reach it; "
+		    "\"namei -l\" shows which directory is in the way");
+	return owner_advise(cli, cli->settings.directory);
+}
+
+int
+cli_read_stdin(struct buf *text, size_t limit, struct error *error)
+{
+	enum { STEP = 64 * 1024 };
+	size_t begin = text->len;
+	ssize_t n;
+
+	do {
+		if (buf_reserve(text, STEP) == -1)
+			return buf_check(text, error);
+		n = file_read_full(STDIN_FILENO, text->data + text->len, STEP);
+		if (n == -1)
+			return error_sys(error, ERROR_IO, "standard input");
+		text->len += (size_t)n;
+		text->data[text->len] = '\0';
+		if (text->len - begin > limit)
+			return error_set(error, ERROR_INPUT,
+			    "standard input has over %zu bytes", limit);
+	} while (n == STEP);
+	return 0;
+}
+
+/* ---- one run -------------------------------------------------------- */
+
+static int
+unknown_verb(struct cli *cli, const char *word, struct error *error)
+{
+	const char *nearest = command_nearest(word);
+
+	error_set(error, ERROR_USAGE, "unknown command \"%.100s\"", word);
+	if (nearest != NULL)
+		return cli_advise(cli, "did you mean \"alertspool %s\"?",
+		    nearest);
+	return cli_advise(cli, "see \"alertspool help\"");
+}
+
+static int
+check_operands(struct cli *cli, struct error *error)
+{
+	const struct command *c = cli->command;
+
+	if (cli->noperands < c->min_operands)
+		error_set(error, ERROR_USAGE, "%s is missing", c->arguments);
+	else if (cli->noperands > c->max_operands)
+		error_set(error, ERROR_USAGE, "\"%.100s\" is one word too many",
+		    cli->operands[c->max_operands]);
+	else
+		return 0;
+	return cli_advise(cli, "usage: alertspool %s [OPTION]… %s", c->name,
+	    c->arguments);
+}
+
+/* Options that end the run whatever else was given: does one? */
+static bool
+answered(const struct cli *cli)
+{
+	if (cli_value(cli, "help") != NULL && cli->command != NULL)
+		help_command(cli->command);
+	else if (cli_value(cli, "help") != NULL)
+		help_overview();
+	else if (cli_value(cli, "version") != NULL)
+		printf("alertspool %s\n", PACKAGE_VERSION);
+	else
+		return false;
+	return true;
+}
+
+static int
+run(struct cli *cli, struct error *error)
+{
+	int verb;
+
+	if (options_parse_global(cli, &verb, error) == -1)
+		return cli_advise(cli, "see \"alertspool help\"");
+	if (answered(cli))
+		return 0;
+	if (verb == cli->argc) {
+		error_set(error, ERROR_USAGE, "no command was given");
+		return cli_advise(cli, "see \"alertspool help\"");
+	}
+	cli->command = command_find(cli->argv[verb]);
+	if (cli->command == NULL)
+		return unknown_verb(cli, cli->argv[verb], error);
+	if (options_parse_command(cli, verb, error) == -1)
+		return cli_advise(cli, "see \"alertspool %s --help\"",
+		    cli->command->name);
+	if (answered(cli))
+		return 0;
+	if (check_operands(cli, error) == -1)
+		return -1;
+	return cli->command->run(cli, error);
+}
+
+/* A result that did not arrive is no success. */
+static int
+close_stdout(struct cli *cli, int code)
+{
+	struct error error = ERROR_INIT;
+	bool failed = ferror(stdout) != 0;
+
+	if (fclose(stdout) == 0 && !failed)
+		return code;
+	if (errno != 0 && !failed)
+		error_sys(&error, ERROR_IO, "standard output");
+	else
+		error_set(&error, ERROR_IO,
+		    "standard output could not be written");
+	return code != EX_OK ? code : cli_tell(cli, &error);
+}
+
+int
+cli_main(int argc, char **argv)
+{
+	struct cli cli = {.argc = argc, .argv = argv};
+	struct error error = ERROR_INIT;
+	int code = run(&cli, &error);
+
+	if (code == -1)
+		code = cli_tell(&cli, &error);
+	code = close_stdout(&cli, code);
+	settings_free(&cli.settings);
+	options_free(&cli);
+	buf_free(&cli.advice);
+	return code;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * cli: the frame that every verb of alertspool stands in.
+ *
+ * A verb is one file, cmd_NAME.c, with one exported struct command, and one
+ * line in COMMANDS below. Its options are a table; parsing, usage, help and
+ * the manual's test are made from it. The frame finds the verb, parses, runs
+ * it, tells what went wrong as "alertspool VERB: what, where, why; what to do"
+ * on standard error, makes sure that standard output arrived, and returns one
+ * of sysexits(3).
+ */
+#ifndef ALERTSPOOL_FRAME_CLI
+#define ALERTSPOOL_FRAME_CLI
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/spool.h"
+
+struct cli;
+
+struct cli_option {
+	const char *name;     /* the long name, without dashes */
+	char letter;	      /* 0 for none */
+	const char *argument; /* "FILE"; NULL: the option takes none */
+	const char *help;     /* one line, without a full stop */
+};
+
+#define CLI_ANY INT_MAX
+
+struct command {
+	const char *name;
+	const char *arguments; /* as usage shows them: "ID…"; "" for none */
+	const char *summary;   /* one line, without a full stop */
+	const char *details;   /* paragraphs of whole lines */
+	const struct cli_option *options; /* ends with a row without a name */
+	int min_operands, max_operands;	  /* CLI_ANY: as many as there are */
+
+	/* The exit code, or -1 with an error, which the frame then tells and
+	 * turns into the exit code. */
+	int (*run)(struct cli *, struct error *);
+};
+
+/* All verbs, in the order of "alertspool help". */
+#define COMMANDS(X) \
+	X(init) \
+	X(sign) \
+	X(verify) \
+	X(send) \
+	X(check) \
+	X(list) \
+	X(show) \
+	X(stats) \
+	X(claim) \
+	X(ack) \
+	X(release) \
+	X(bury) \
+	X(requeue) \
+	X(run) \
+	X(forward) \
+	X(clean) \
+	X(help)
+
+#define COMMAND_DECLARE(verb) extern const struct command command_##verb;
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+/* Ends with NULL. */
+extern const struct command *const commands[];
+
+/* The verb of exactly this name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* The known verb that this one is most likely meant to be, or NULL. */
+const char *command_nearest(const char *name);
+
+/* The options that every verb has, before and after its name. */
+extern const struct cli_option global_options[];
+
+/* One option as given. */
+struct cli_given {
+	const struct cli_option *option;
+	const char *value; /* borrowed from argv; "" without an argument */
+};
+
+/* One run of the program. */
+struct cli {
+	const struct command *command; /* NULL before it is known */
+	int argc;
+	char **argv;	 /* as the program got them */
+	char **words;	 /* the verb and what follows, permuted by getopt */
+	char **operands; /* the part of words that is no option */
+	int noperands;
+	struct cli_given *given; /* in the order of the command line */
+	size_t ngiven;
+	struct settings settings; /* after cli_settings() */
+	bool loaded;
+	bool became_owner; /* was root, and is the spool's owner now */
+	struct buf advice; /* what to do, told after the error */
+};
+
+/* The whole program after its descriptors are sane: the exit code. */
+int cli_main(int argc, char **argv);
+
+/* The last value of this option of the verb's table, "" if it takes none;
+ * NULL when it was not given. */
+const char *cli_value(const struct cli *, const char *option);
+
+/* The next value from position *i (0 at first) on, or NULL at the end. */
+const char *cli_next(const struct cli *, const char *option, size_t *i);
+
+/* The whole number that the option has, fallback when it was not given.
+ * ERROR_USAGE unless it is min to max. 0 or -1. */
+int cli_number(const struct cli *, const char *option, long min, long max,
+    long fallback, long *number, struct error *);
+
+/* The time that the option has, in milliseconds, fallback when it was not given.
+ * ERROR_USAGE unless it is min to max, which range says in words. 0 or -1. */
+struct cli_time {
+	const char *option;
+	int64_t min, max, fallback;
+	const char *range; /* "1s to 24h" */
+};
+int cli_time(const struct cli *, const struct cli_time *, int64_t *ms,
+    struct error *);
+
+/* Load the settings once. 0 or -1. */
+int cli_settings(struct cli *, struct error *);
+
+/*
+ * Load the settings and open the spool. root becomes the owner of the spool
+ * directory for good, before anything in it is touched; anybody else who may
+ * not is refused with the line to use instead (ERROR_DENIED). 0 or -1.
+ */
+int cli_spool(struct cli *, enum spool_access, struct spool **, struct error *);
+
+/* May so many files be open as n of what this option counts take? Rather asked
+ * now than found out in the middle of the queue. 0, or -1 and ERROR_UNAVAILABLE
+ * with advice. */
+int cli_descriptors(struct cli *, const char *option, size_t n, size_t each,
+    struct error *);
+
+/* Add what to do about an error that is being returned. The first wins. Always
+ * returns -1. */
+int cli_advise(struct cli *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Tell an error (and the advice) now, for verbs that go on after it; clears
+ * both. The exit code that it stands for. */
+int cli_tell(struct cli *, struct error *);
+
+/* Append all of standard input; over limit bytes is ERROR_INPUT. 0 or -1. */
+int cli_read_stdin(struct buf *, size_t limit, struct error *);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/* Everything printed here comes from the tables; nothing is said twice. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/help.h"
+
+#define WIDTH 79 /* of usage lines */
+#define LEFT_MAX 48
+
+static void
+print_options(const struct cli_option *o)
+{
+	for (; o->name != NULL; o++) {
+		char left[LEFT_MAX];
+
+		snprintf(left, sizeof(left), "%s%.1s%s--%s%s%s",
+		    o->letter != 0 ? "-" : "", &o->letter,
+		    o->letter != 0 ? ", " : "    ", o->name,
+		    o->argument != NULL ? " " : "",
+		    o->argument != NULL ? o->argument : "");
+		printf("  %-25s %s\n", left, o->help);
+	}
+}
+
+/* The options of a usage line, broken where it gets too long. The column is
+ * where the line stands, and is moved on. */
+static void
+print_usage_option(const struct cli_option *o, int indent, int *column)
+{
+	char word[LEFT_MAX];
+	int n = snprintf(word, sizeof(word), "[--%s%s%s]", o->name,
+	    o->argument != NULL ? " " : "",
+	    o->argument != NULL ? o->argument : "");
+
+	if (*column + 1 + n > WIDTH) {
+		printf("\n%*s", indent, "");
+		*column = indent;
+	}
+	printf(" %s", word);
+	*column += 1 + n;
+}
+
+static void
+print_usage(const struct command *c)
+{
+	int indent = printf("usage: alertspool %s", c->name);
+	int column = indent;
+
+	for (const struct cli_option *o = c->options; o->name != NULL; o++)
+		print_usage_option(o, indent, &column);
+	printf("%s%s\n", c->arguments[0] != '\0' ? " " : "", c->arguments);
+}
+
+void
+help_command(const struct command *c)
+{
+	printf("alertspool %s - %s\n\n", c->name, c->summary);
+	print_usage(c);
+	printf("\n%s", c->details);
+	printf("\nOptions:\n");
+	print_options(c->options);
+	print_options(global_options);
+}
+
+void
+help_overview(void)
+{
+	printf("usage: alertspool [-c FILE] COMMAND [OPTION]… [ARGUMENT]…\n\n"
+	       "Look at and work on the alerts that alertspool.fcgi(8) "
+	       "spooled.\n\nCommands:\n");
+	for (size_t i = 0; commands[i] != NULL; i++)
+		printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\nOptions of every command:\n");
+	print_options(global_options);
+	printf("\nThe settings file is -c FILE, else $ALERTSPOOL_CONF, else\n"
+	       "%s/alertspool/alertspool.conf.\n"
+	       "\"alertspool help COMMAND\" tells more.\n",
+	    SYSCONFDIR);
+}
+
+static void
+print_option_rows(const char *verb, const struct cli_option *o)
+{
+	for (; o->name != NULL; o++)
+		printf("option\t%s\t--%s\t-%.1s\t%s\t%s\n", verb, o->name,
+		    &o->letter, o->argument != NULL ? o->argument : "-",
+		    o->help);
+}
+
+void
+help_tables(void)
+{
+	print_option_rows("-", global_options);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		const struct command *c = commands[i];
+
+		printf("command\t%s\t%s\t%s\n", c->name,
+		    c->arguments[0] != '\0' ? c->arguments : "-", c->summary);
+		print_option_rows(c->name, c->options);
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * help: the tables of verbs and options as text, on standard output.
+ */
+#ifndef ALERTSPOOL_FRAME_HELP
+#define ALERTSPOOL_FRAME_HELP
+
+#include "cli/frame/cli.h"
+
+/* All verbs, a line each, and the global options. */
+void help_overview(void);
+
+/* One verb: usage, what it does, its options. */
+void help_command(const struct command *);
+
+/* The tables themselves for programs, a row a line, columns separated by TAB:
+ * "command NAME ARGUMENTS SUMMARY" and "option NAME --LONG -LETTER ARGUMENT
+ * HELP", "-" for what is not there; the global options' NAME is "-". */
+void help_tables(void);
+
+#endif

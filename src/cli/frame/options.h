@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * options: a command line against the tables of struct cli_option.
+ */
+#ifndef ALERTSPOOL_FRAME_OPTIONS
+#define ALERTSPOOL_FRAME_OPTIONS
+
+#include "cli/frame/cli.h"
+
+/*
+ * Parse the global options up to the first operand, which is the verb. 0 and
+ * its index in argv (argc when there is none), or -1 with ERROR_USAGE.
+ */
+int options_parse_global(struct cli *, int *verb, struct error *);
+
+/* Parse what follows the verb at this index: options of the verb and global
+ * ones, anywhere among the operands, up to "--". 0, or -1 with ERROR_USAGE. */
+int options_parse_command(struct cli *, int verb, struct error *);
+
+void options_free(struct cli *);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * job: one record's way through a runner, from the claim to ack, retry or dead
+ * letter.
+ *
+ *	claim		new/ or cur/ to cur/, with a lease that is renewed at
+ *			a third of it while the handler runs
+ *	attempt		noted before the start, so that a handler that takes
+ *			the machine down is not tried for ever
+ *	handler		exit 0: done/; 65: dead/; anything else, a signal or
+ *			the time-out: new/ again, not before its delay is over,
+ *			or dead/ after the last attempt
+ *
+ * The alert of the record is held (queue.h) from before the start until the job
+ * is over, and is freed here. Nothing here waits.
+ */
+#ifndef ALERTSPOOL_HANDLER_JOB
+#define ALERTSPOOL_HANDLER_JOB
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/handler/process.h"
+#include "cli/output/line_relay.h"
+#include "cli/worker/claim.h"
+#include "cli/worker/context.h"
+#include "cli/worker/worker.h"
+
+struct error;
+
+enum job_stop {
+	JOB_GOES_ON,
+	JOB_TIMED_OUT,
+	JOB_LOST,	/* somebody else has the record now */
+	JOB_INTERRUPTED /* the runner is to end at once */
+};
+
+struct job {
+	bool active;
+	struct claim claim;
+	struct handler handler;
+	char short_id[SHORT_ID_SIZE];
+	char last[RELAY_LAST_SIZE]; /* line that the handler printed */
+	struct relay out, err;
+	enum job_stop stop; /* why it is being stopped */
+	/* Moments of clock_ms(); INT64_MAX: never. */
+	int64_t renew_at, timeout_at, kill_at;
+};
+
+/* All jobs of one runner: the trader of job_trade(). */
+struct jobs {
+	struct job *job; /* owned */
+	size_t n;
+	bool begun;	  /* the next is set */
+	sigset_t ignored; /* handler_ignored() */
+};
+
+/* 0 or -1; free with jobs_free() either way. */
+int jobs_init(struct jobs *, size_t n, struct error *);
+void jobs_free(struct jobs *);
+
+/* What run does in the runner's loop. */
+struct trade job_trade(const struct jobs *);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A child that shares our memory until it runs the command, as posix_spawn(3)
+ * makes it: copying the tables of a process with as many libraries as libcurl
+ * has would cost more than all the rest. In the child: die with the parent, a
+ * session of its own, descriptors 0 to 2, signals as at boot, execvpe(3). The
+ * parent waits for that, and what fails is left in the memory they share, so the
+ * caller knows whether the command itself ran.
+ *
+ * PR_SET_PDEATHSIG reaches the command, not what it started in turn, and a
+ * command that is set-user-id clears it; then the lease is what keeps two of
+ * them apart.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/handler/process.h"
+#include "lib/base/error.h"
+
+#define STACK_SIZE (128 * 1024)	     /* execvpe(3) takes half of it at most */
+#define PATH_DEFAULT "/bin:/usr/bin" /* as execvp(3) has it */
+
+/* ---- before the first start ----------------------------------------- */
+
+/* 0, or what execve(2) would say. */
+static int
+try_file(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1 ? errno : 0;
+}
+
+/* The best answer of all directories: found, or found but not allowed. */
+static int
+try_path(const char *command)
+{
+	const char *path = getenv("PATH");
+	int best = ENOENT;
+
+	if (path == NULL)
+		path = PATH_DEFAULT;
+	for (;;) {
+		size_t n = strcspn(path, ":");
+		char *file;
+		int answer;
+
+		if (asprintf(&file, "%.*s%s%s", (int)n, path, n > 0 ? "/" : "",
+			command) == -1)
+			return ENOMEM;
+		answer = try_file(file);
+		free(file);
+		if (answer == 0)
+			return 0;
+		if (answer == EACCES)
+			best = EACCES;
+		if (path[n] == '\0')
+			return best;
+		path += n + 1;
+	}
+}
+
+int
+handler_find(const char *command, struct error *error)
+{
+	int answer = strchr(command, '/') != NULL || *command == '\0'
+	    ? try_file(command)
+	    : try_path(command);
+
+	if (answer == 0)
+		return 0;
+	errno = answer;
+	return error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"",
+	    command);
+}
+
+int
+handler_seal_descriptors(struct error *error)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	int rc = 0;
+
+	if (dir == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "/proc/self/fd");
+	while ((entry = readdir(dir)) != NULL) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
+
+		if (fd > STDERR_FILENO && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+			rc = error_sys(error, ERROR_UNAVAILABLE,
+			    "descriptor %d", fd);
+	}
+	closedir(dir);
+	return rc;
+}
+
+void
+handler_ignored(sigset_t *ignored)
+{
+	struct sigaction action;
+
+	sigemptyset(ignored);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &action) == 0 &&
+		    action.sa_handler == SIG_IGN)
+			sigaddset(ignored, sig);
+}
+
+/* ---- the child ------------------------------------------------------ */
+
+/* Functions that exec leaves for ever: what AddressSanitizer marks of their
+ * stack would stay marked in the parent, whose stack it is a part of. */
+#define NEVER_RETURNS __attribute__((no_sanitize("address"), noinline))
+
+struct start {
+	const struct handler_command *command;
+	int out, err; /* become 1 and 2 */
+	pid_t parent;
+	int why; /* the errno of what failed; 0: nothing did */
+};
+
+/* Exec does it for those that are handled. */
+NEVER_RETURNS static void
+reset_signals(const sigset_t *ignored)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigismember(ignored, sig) == 1)
+			(void)signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+NEVER_RETURNS static int
+become_handler(const struct start *s)
+{
+	const struct handler_command *c = s->command;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		return -1;
+	/* Had it died before that, nobody would tell. */
+	if (getppid() != s->parent)
+		_exit(1);
+	if (setsid() == -1 || dup2(c->record, STDIN_FILENO) == -1 ||
+	    dup2(s->out, STDOUT_FILENO) == -1 ||
+	    dup2(s->err, STDERR_FILENO) == -1)
+		return -1;
+	reset_signals(c->ignored);
+	return execvpe(c->argv[0], c->argv, c->envp);
+}
+
+NEVER_RETURNS static int
+run_child(void *start)
+{
+	struct start *s = start;
+
+	(void)become_handler(s);
+	s->why = errno;
+	_exit(1);
+}
+
+/* ---- the parent ----------------------------------------------------- */
+
+static void
+close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] != -1) {
+			close(fds[i]);
+			fds[i] = -1;
+		}
+}
+
+/* Does this pass by itself, or is it the command? */
+static bool
+is_passing(int why)
+{
+	static const int passing[] = {EAGAIN, ENOMEM, EMFILE, ENFILE, EIO,
+	    ETXTBSY, EINTR};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (passing[i] == why)
+			return true;
+	return false;
+}
+
+/* Start the child on a stack of its own, without its running any handler of
+ * signals of ours: its number, or -1. Comes back when it runs the command. */
+static pid_t
+start_child(struct start *s)
+{
+	char stack[STACK_SIZE] __attribute__((aligned(16)));
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid = clone(run_child, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | SIGCHLD, s);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+/* A child that ended, or was killed, is there to be waited for. */
+static void
+wait_for_child(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) == -1 && errno == EINTR)
+		continue;
+}
+
+/* Start it, and see what exec says: 0, or the errno of what failed. */
+static int
+spawn(struct handler *h, struct start *s)
+{
+	h->pid = start_child(s);
+	if (h->pid == -1) {
+		h->pid = 0;
+		return errno;
+	}
+	if (s->why == 0)
+		return 0;
+	wait_for_child(h->pid, NULL);
+	h->pid = 0;
+	return s->why;
+}
+
+enum handler_start
+handler_start(struct handler *h, const struct handler_command *command,
+    struct error *error)
+{
+	enum { READ, WRITE };
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	struct start s = {.command = command, .parent = getpid()};
+	int why;
+
+	*h = (struct handler)HANDLER_INIT;
+	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1 ||
+	    fcntl(out[READ], F_SETFL, O_NONBLOCK) == -1 ||
+	    fcntl(err[READ], F_SETFL, O_NONBLOCK) == -1) {
+		why = errno;
+	} else {
+		s.out = out[WRITE];
+		s.err = err[WRITE];
+		why = spawn(h, &s);
+	}
+	if (why == 0) {
+		h->out = out[READ];
+		h->err = err[READ];
+		out[READ] = err[READ] = -1;
+	}
+	close_all(out, 2);
+	close_all(err, 2);
+	if (why == 0)
+		return HANDLER_STARTED;
+	errno = why;
+	error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"",
+	    command->argv[0]);
+	return is_passing(why) ? HANDLER_NOT_NOW : HANDLER_IMPOSSIBLE;
+}
+
+void
+handler_kill(const struct handler *h, int sig)
+{
+	/* The group is there from before exec, and the process, even when it
+	 * ended, until it is waited for: its number cannot be another's. */
+	if (h->pid > 0)
+		(void)kill(-h->pid, sig);
+}
+
+bool
+handler_ended(struct handler *h, bool kill_group, int *status)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (h->pid == 0)
+		return false;
+	/* Nobody tells a second time that it ended. */
+	while (waitid(P_PID, (id_t)h->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == -1 &&
+	    errno == EINTR)
+		continue;
+	if (info.si_pid == 0)
+		return false;
+	if (kill_group)
+		handler_kill(h, SIGKILL);
+	wait_for_child(h->pid, status);
+	h->pid = 0;
+	return true;
+}
+
+void
+handler_close(struct handler *h)
+{
+	if (h->pid > 0) {
+		handler_kill(h, SIGKILL);
+		wait_for_child(h->pid, NULL);
+		h->pid = 0;
+	}
+	close_all(&h->out, 1);
+	close_all(&h->err, 1);
+}

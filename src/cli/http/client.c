@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+/* The only file that knows libcurl. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/http/client.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+
+#define BODY_SHOWN ((size_t)64 * 1024) /* of an answer; the rest is dropped */
+
+void
+post_headers(struct buf *out, const struct post *post, const char *line_end)
+{
+	if (!post->get)
+		buf_addf(out, "Content-Type: application/json%s", line_end);
+	if (post->event != NULL)
+		buf_addf(out, "X-MMS-Event: %s%s", post->event, line_end);
+	if (post->signature != NULL)
+		buf_addf(out, "X-MMS-Signature: %s%s", post->signature,
+		    line_end);
+	if (post->extra != NULL)
+		buf_addf(out, "%s%s", post->extra, line_end);
+}
+
+void
+post_answer_free(struct post_answer *answer)
+{
+	buf_free(&answer->body);
+	buf_free(&answer->location);
+}
+
+#ifdef HAVE_CURL
+
+#include <curl/curl.h>
+
+static size_t
+keep(char *bytes, size_t size, size_t n, void *context)
+{
+	struct buf *body = context;
+	size_t room = BODY_SHOWN - body->len;
+
+	buf_add(body, bytes, n * size < room ? n * size : room);
+	return body->failed ? 0 : n * size;
+}
+
+/* No "Expect: 100-continue": the sender is not known to send it. */
+static struct curl_slist *
+header_list(const struct post *post)
+{
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *more;
+	struct buf lines = BUF_INIT;
+	char *line, *end;
+
+	post_headers(&lines, post, "\n");
+	if (lines.failed || list == NULL)
+		goto fail;
+	for (line = lines.data; line != NULL && *line != '\0'; line = end) {
+		end = line + strcspn(line, "\n");
+		if (*end == '\n')
+			*end++ = '\0';
+		more = curl_slist_append(list, line);
+		if (more == NULL)
+			goto fail;
+		list = more;
+	}
+	buf_free(&lines);
+	return list;
+fail:
+	buf_free(&lines);
+	curl_slist_free_all(list);
+	return NULL;
+}
+
+static CURLcode
+set_up(CURL *curl, const struct post *post, const struct curl_slist *headers,
+    struct buf *body, char message[static CURL_ERROR_SIZE])
+{
+	CURLcode rc = CURLE_OK;
+
+#define SET(option, value) \
+	if (rc == CURLE_OK) \
+	rc = curl_easy_setopt(curl, option, value)
+	SET(CURLOPT_ERRORBUFFER, message);
+	SET(CURLOPT_URL, post->url);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_TIMEOUT, (long)POST_TIMEOUT);
+	SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
+	if (!post->get) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->len);
+		SET(CURLOPT_POSTFIELDS, post->len > 0 ? post->body : "");
+	}
+	SET(CURLOPT_HTTPHEADER, headers);
+	SET(CURLOPT_WRITEFUNCTION, keep);
+	SET(CURLOPT_WRITEDATA, body);
+#undef SET
+	return rc;
+}
+
+/* Is it the kind of failure that may be over in a minute? */
+static enum error_kind
+failure_kind(CURLcode rc)
+{
+	static const CURLcode passing[] = {CURLE_COULDNT_RESOLVE_HOST,
+	    CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, CURLE_SEND_ERROR,
+	    CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
+	    CURLE_SSL_CONNECT_ERROR, CURLE_OUT_OF_MEMORY};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (rc == passing[i])
+			return ERROR_BUSY;
+	return ERROR_IO;
+}
+
+static int
+fail(CURLcode rc, const char *message, struct error *error)
+{
+	struct buf text = BUF_INIT;
+
+	if (rc == CURLE_OUT_OF_MEMORY) {
+		errno = ENOMEM;
+		return error_sys(error, failure_kind(rc), "no answer");
+	}
+	if (*message == '\0')
+		message = curl_easy_strerror(rc);
+	escape_terminal(&text, message, strlen(message));
+	error_set(error, failure_kind(rc), "no answer: %s",
+	    text.failed ? "out of memory" : text.data);
+	buf_free(&text);
+	return -1;
+}
+
+/* It was built in and linked: it wants memory. */
+static int
+no_curl(struct error *error)
+{
+	errno = ENOMEM;
+	return error_sys(error, ERROR_UNAVAILABLE,
+	    "libcurl cannot be initialised");
+}
+
+/* What libcurl knows of the exchange besides the body. */
+static CURLcode
+look_up(CURL *curl, struct post_answer *answer)
+{
+	const char *location = NULL, *peer = NULL;
+	long status = 0;
+	CURLcode rc = curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+
+	if (rc == CURLE_OK)
+		rc = curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+	if (rc == CURLE_OK)
+		rc = curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &peer);
+	answer->status = (int)status;
+	if (location != NULL)
+		buf_adds(&answer->location, location);
+	if (answer->location.failed)
+		rc = CURLE_OUT_OF_MEMORY;
+	if (peer != NULL)
+		snprintf(answer->peer, sizeof(answer->peer), "%s", peer);
+	return rc;
+}
+
+int
+post_send(const struct post *post, struct post_answer *answer,
+    struct error *error)
+{
+	char message[CURL_ERROR_SIZE] = "";
+	struct curl_slist *headers = NULL;
+	CURLcode rc = curl_global_init(CURL_GLOBAL_DEFAULT);
+	CURL *curl = rc == CURLE_OK ? curl_easy_init() : NULL;
+
+	*answer = (struct post_answer){.status = 0};
+	if (curl == NULL)
+		return no_curl(error);
+	headers = header_list(post);
+	rc = headers == NULL
+	    ? CURLE_OUT_OF_MEMORY
+	    : set_up(curl, post, headers, &answer->body, message);
+	if (rc == CURLE_OK)
+		rc = curl_easy_perform(curl);
+	if (answer->body.failed)
+		rc = CURLE_OUT_OF_MEMORY;
+	if (rc == CURLE_OK)
+		rc = look_up(curl, answer);
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(curl);
+	curl_global_cleanup();
+	return rc == CURLE_OK ? 0 : fail(rc, message, error);
+}
+
+#else /* !HAVE_CURL */
+
+int
+post_send(const struct post *post, struct post_answer *answer,
+    struct error *error)
+{
+	(void)post;
+	*answer = (struct post_answer){.status = 0};
+	return error_set(error, ERROR_UNAVAILABLE,
+	    "this build of alertspool lacks libcurl, which sending needs");
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * post: one HTTP request as the sender makes it, by libcurl.
+ *
+ * TLS is verified, redirects are not followed, no proxy is asked, and none of
+ * the user's curl settings are read. A build without libcurl has post_send(),
+ * too, and it fails.
+ */
+#ifndef ALERTSPOOL_HTTP_CLIENT
+#define ALERTSPOOL_HTTP_CLIENT
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/buf.h"
+
+struct error;
+
+#define POST_TIMEOUT 15 /* seconds for everything */
+
+struct post {
+	const char *url;
+	bool get; /* GET, without a body, instead of POST */
+	const void *body;
+	size_t len;
+	const char *event;     /* X-MMS-Event; NULL: none */
+	const char *signature; /* X-MMS-Signature; NULL: none */
+	const char *extra;     /* "Name: value", one more header; or NULL */
+};
+
+#define POST_PEER_SIZE 64
+
+struct post_answer {
+	int status;
+	struct buf body;	   /* as much of it as is worth showing */
+	struct buf location;	   /* where a redirect leads */
+	char peer[POST_PEER_SIZE]; /* the address that answered, as text */
+};
+
+/*
+ * 0 and the answer, whatever its status; or -1: ERROR_BUSY when nobody answered
+ * in time, ERROR_IO when something other than HTTP happened, such as a
+ * certificate that is not trusted, ERROR_UNAVAILABLE when libcurl is not there.
+ * Free the answer with post_answer_free() either way.
+ */
+int post_send(const struct post *, struct post_answer *, struct error *);
+
+void post_answer_free(struct post_answer *);
+
+/* Append the headers as "Name: value" lines, each ended by line_end. */
+void post_headers(struct buf *, const struct post *, const char *line_end);
+
+#endif

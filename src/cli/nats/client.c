@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The only file that knows the NATS client library. Its threads call the
+ * functions named on_…(), which do nothing but add to the queue of news and
+ * wake the reader. A reply that finds the queue full is dropped: the message is
+ * then one without an answer, which is dealt with anyway.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "cli/nats/client.h"
+#include "cli/nats/servers.h"
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+
+#ifdef HAVE_NATS
+
+#include <nats/nats.h>
+
+#define NEWS_MAX 8192	 /* pieces of news that wait */
+#define CONNECT_MS 2000	 /* for each server */
+#define REQUEST_MS 5000	 /* for an answer of the API */
+#define RECONNECT_MS 250 /* before the same server is tried again */
+#define WRITE_MS 2000	 /* how long a server may take nothing */
+#define PING_MS 3000	 /* a server that stopped is noticed */
+#define PINGS_OUT 2	 /* … after so many */
+#define FOREVER (-1)	 /* tries to reconnect */
+#define NO_BUFFER 1	 /* bytes kept while there is no connection */
+#define SIGN_TRIES 4	 /* connections until a key counts as refused */
+#define CLOSE_MS 2000	 /* for the library's threads to end */
+#define INBOX_SIZE 64	 /* longer than the library's inboxes */
+#define REPLY_SIZE (INBOX_SIZE + 24)
+
+struct broker {
+	natsOptions *options;
+	natsConnection *connection;
+	natsSubscription *replies;
+	char inbox[INBOX_SIZE];
+	const char *nkey;	  /* borrowed from the servers */
+	int wake;		  /* eventfd(2) */
+	pthread_mutex_t mutex;	  /* of the following */
+	struct broker_news *news; /* a ring of NEWS_MAX */
+	size_t first, n;
+};
+
+/* ---- in the library's threads --------------------------------------- */
+
+static void
+add_news(struct broker *b, enum broker_event event, uint64_t tag,
+    const char *text, size_t len)
+{
+	const uint64_t one = 1;
+	struct broker_news *news;
+	bool wake;
+
+	if (len >= BROKER_TEXT_SIZE)
+		len = BROKER_TEXT_SIZE - 1;
+	pthread_mutex_lock(&b->mutex);
+	wake = b->n == 0;
+	if (b->n < NEWS_MAX) {
+		news = &b->news[(b->first + b->n++) % NEWS_MAX];
+		news->event = event;
+		news->tag = tag;
+		memcpy(news->text, text, len);
+		news->text[len] = '\0';
+	}
+	pthread_mutex_unlock(&b->mutex);
+	/* Once is enough: the reader goes on until there is no more. */
+	if (wake)
+		(void)!write(b->wake, &one, sizeof(one));
+}
+
+static void
+on_reply(natsConnection *connection, natsSubscription *sub, natsMsg *msg,
+    void *context)
+{
+	struct broker *b = context;
+	const char *to = strrchr(natsMsg_GetSubject(msg), '.');
+	uint64_t tag = to == NULL ? 0 : strtoull(to + 1, NULL, 10);
+
+	(void)connection;
+	(void)sub;
+	if (natsMsg_IsNoResponders(msg))
+		add_news(b, BROKER_NO_RESPONDERS, tag, "", 0);
+	else
+		add_news(b, BROKER_REPLY, tag, natsMsg_GetData(msg),
+		    (size_t)natsMsg_GetDataLength(msg));
+	natsMsg_Destroy(msg);
+}
+
+static void
+on_error(natsConnection *connection, natsSubscription *sub, natsStatus status,
+    void *context)
+{
+	const char *text = nats_GetLastError(NULL);
+
+	(void)sub;
+	if (status != NATS_NOT_PERMITTED)
+		return;
+	if (text == NULL || *text == '\0')
+		natsConnection_GetLastError(connection, &text);
+	if (text != NULL)
+		add_news(context, BROKER_NOT_PERMITTED, 0, text, strlen(text));
+}
+
+static void
+on_lost(natsConnection *connection, void *context)
+{
+	(void)connection;
+	add_news(context, BROKER_LOST, 0, "", 0);
+}
+
+static void
+on_back(natsConnection *connection, void *context)
+{
+	(void)connection;
+	add_news(context, BROKER_BACK, 0, "", 0);
+}
+
+static void
+on_closed(natsConnection *connection, void *context)
+{
+	const char *text = NULL;
+
+	if (natsConnection_GetLastError(connection, &text) == NATS_OK ||
+	    text == NULL)
+		text = "connection closed";
+	add_news(context, BROKER_CLOSED, 0, text, strlen(text));
+}
+
+/* The library's form of a signer: it frees the signature. */
+static natsStatus
+sign_nonce(char **why, unsigned char **signature, int *len, const char *nonce,
+    void *context)
+{
+	struct buf seed = BUF_INIT, key = BUF_INIT;
+	struct error error = ERROR_INIT;
+	struct broker *b = context;
+	natsStatus status = NATS_ERR;
+
+	if (servers_read_nkey(b->nkey, &seed, &key, &error) == 0)
+		status = nats_Sign(seed.data, nonce, signature, len);
+	else
+		*why = strdup(error.text);
+	buf_wipe(&seed);
+	buf_wipe(&key);
+	return status;
+}
+
+/* ---- opening -------------------------------------------------------- */
+
+static natsStatus
+set_secrets(struct broker *b, const struct servers *s, struct error *error)
+{
+	struct buf seed = BUF_INIT, key = BUF_INIT;
+	natsStatus rc = NATS_OK;
+
+	if (s->user.len > 0)
+		rc = natsOptions_SetUserInfo(b->options, s->user.data,
+		    s->password.len > 0 ? s->password.data : "");
+	if (rc == NATS_OK && s->token.len > 0)
+		rc = natsOptions_SetToken(b->options, s->token.data);
+	if (rc == NATS_OK && s->creds != NULL)
+		rc = natsOptions_SetUserCredentialsFromFiles(b->options,
+		    s->creds, NULL);
+	if (rc == NATS_OK && s->nkey != NULL) {
+		b->nkey = s->nkey;
+		if (servers_read_nkey(s->nkey, &seed, &key, error) == -1)
+			rc = NATS_INVALID_ARG;
+		else
+			rc = natsOptions_SetNKey(b->options, key.data,
+			    sign_nonce, b);
+	}
+	buf_wipe(&seed);
+	buf_wipe(&key);
+	return rc;
+}
+
+static natsStatus
+set_options(struct broker *b, const struct servers *s, struct error *error)
+{
+	natsOptions *o;
+	natsStatus rc = natsOptions_Create(&b->options);
+
+	if (rc != NATS_OK)
+		return rc;
+	o = b->options;
+#define SET(call) \
+	if (rc == NATS_OK) \
+	rc = (call)
+	SET(natsOptions_SetServers(o, (const char **)(uintptr_t)s->url,
+	    (int)s->n));
+	SET(natsOptions_SetName(o, PACKAGE_NAME));
+	SET(natsOptions_SetTimeout(o, CONNECT_MS));
+	SET(natsOptions_SetMaxReconnect(o, FOREVER));
+	SET(natsOptions_SetReconnectWait(o, RECONNECT_MS));
+	SET(natsOptions_SetReconnectBufSize(o, NO_BUFFER));
+	SET(natsOptions_SetWriteDeadline(o, WRITE_MS));
+	SET(natsOptions_SetPingInterval(o, PING_MS));
+	SET(natsOptions_SetMaxPingsOut(o, PINGS_OUT));
+	SET(natsOptions_SetErrorHandler(o, on_error, b));
+	SET(natsOptions_SetDisconnectedCB(o, on_lost, b));
+	SET(natsOptions_SetReconnectedCB(o, on_back, b));
+	SET(natsOptions_SetClosedCB(o, on_closed, b));
+	if (s->tls || s->tls_ca != NULL)
+		SET(natsOptions_SetSecure(o, true));
+	if (s->tls_ca != NULL)
+		SET(natsOptions_LoadCATrustedCertificates(o, s->tls_ca));
+#undef SET
+	return rc == NATS_OK ? set_secrets(b, s, error) : rc;
+}
+
+static const struct {
+	natsStatus status;
+	enum error_kind kind;
+} kinds[] = {
+    {NATS_CONNECTION_AUTH_FAILED, ERROR_DENIED},
+    {NATS_NOT_PERMITTED, ERROR_DENIED},
+    {NATS_SSL_ERROR, ERROR_UNAVAILABLE},
+    {NATS_SECURE_CONNECTION_WANTED, ERROR_UNAVAILABLE},
+    {NATS_SECURE_CONNECTION_REQUIRED, ERROR_UNAVAILABLE},
+    {NATS_INVALID_ARG, ERROR_SETTINGS},
+};
+
+/* What the library says went wrong, in words that harm no terminal. */
+static int
+tell(natsStatus status, const char *what, struct error *error)
+{
+	enum error_kind kind = ERROR_BUSY;
+	const char *more = nats_GetLastError(NULL);
+	struct buf text = BUF_INIT;
+
+	if (status == NATS_NO_MEMORY) {
+		errno = ENOMEM;
+		return error_sys(error, ERROR_IO, "%s", what);
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].status == status)
+			kind = kinds[i].kind;
+	buf_adds(&text, natsStatus_GetText(status));
+	if (more != NULL && *more != '\0') {
+		buf_adds(&text, ": ");
+		escape_log(&text, more, strlen(more));
+	}
+	error_set(error, kind, "%s: %s", what,
+	    text.failed ? "no memory" : text.data);
+	buf_free(&text);
+	return -1;
+}
+
+static natsStatus
+listen_for_replies(struct broker *b)
+{
+	natsInbox *inbox = NULL;
+	char pattern[REPLY_SIZE];
+	natsStatus rc = natsInbox_Create(&inbox);
+
+	if (rc != NATS_OK)
+		return rc;
+	snprintf(b->inbox, sizeof(b->inbox), "%s", inbox);
+	snprintf(pattern, sizeof(pattern), "%s.*", inbox);
+	natsInbox_Destroy(inbox);
+	rc = natsConnection_Subscribe(&b->replies, b->connection, pattern,
+	    on_reply, b);
+	/* Refused or not, it is known afterwards. */
+	if (rc == NATS_OK)
+		rc = natsConnection_FlushTimeout(b->connection, REQUEST_MS);
+	return rc;
+}
+
+/* One in about fifty signatures that version 3.4.1 of the library makes of a
+ * nonce is refused by the server, whatever the key; the next nonce is another. */
+static natsStatus
+connect_somewhere(struct broker *b, const struct servers *s)
+{
+	int tries = s->nkey != NULL || s->creds != NULL ? SIGN_TRIES : 1;
+	natsStatus rc;
+
+	do
+		rc = natsConnection_Connect(&b->connection, b->options);
+	while (rc == NATS_CONNECTION_AUTH_FAILED && --tries > 0);
+	return rc;
+}
+
+int
+broker_open(struct broker **broker, const struct servers *servers,
+    struct error *error)
+{
+	struct broker *b = calloc(1, sizeof(*b));
+	natsStatus rc;
+
+	*broker = b;
+	if (b == NULL)
+		return error_sys(error, ERROR_IO, "broker");
+	b->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	b->news = calloc(NEWS_MAX, sizeof(*b->news));
+	pthread_mutex_init(&b->mutex, NULL);
+	if (b->wake == -1 || b->news == NULL) {
+		error_sys(error, ERROR_IO, "broker");
+	} else {
+		rc = set_options(b, servers, error);
+		if (rc == NATS_OK)
+			rc = connect_somewhere(b, servers);
+		if (rc == NATS_OK)
+			rc = listen_for_replies(b);
+		if (rc == NATS_OK)
+			return 0;
+		tell(rc, "cannot connect", error);
+	}
+	broker_close(b);
+	*broker = NULL;
+	return -1;
+}
+
+void
+broker_close(struct broker *b)
+{
+	if (b == NULL)
+		return;
+	natsSubscription_Destroy(b->replies);
+	natsConnection_Destroy(b->connection);
+	natsOptions_Destroy(b->options);
+	/* Its threads may be in here up to this. */
+	nats_CloseAndWait(CLOSE_MS);
+	if (b->wake != -1)
+		close(b->wake);
+	free(b->news);
+	pthread_mutex_destroy(&b->mutex);
+	free(b);
+}
+
+/* ---- and using it --------------------------------------------------- */
+
+int
+broker_fd(const struct broker *b)
+{
+	return b->wake;
+}
+
+bool
+broker_next(struct broker *b, struct broker_news *news)
+{
+	uint64_t count;
+	bool found;
+
+	pthread_mutex_lock(&b->mutex);
+	found = b->n > 0;
+	if (found) {
+		*news = b->news[b->first];
+		b->first = (b->first + 1) % NEWS_MAX;
+		b->n--;
+	} else {
+		(void)!read(b->wake, &count, sizeof(count));
+	}
+	pthread_mutex_unlock(&b->mutex);
+	return found;
+}
+
+bool
+broker_is_connected(const struct broker *b)
+{
+	return natsConnection_Status(b->connection) ==
+	    NATS_CONN_STATUS_CONNECTED;
+}
+
+int64_t
+broker_max_payload(const struct broker *b)
+{
+	return natsConnection_GetMaxPayload(b->connection);
+}
+
+static natsStatus
+make_message(natsMsg **msg, struct broker *b, const struct broker_message *m)
+{
+	const struct broker_header *h;
+	char reply[REPLY_SIZE];
+	natsStatus rc;
+
+	snprintf(reply, sizeof(reply), "%s.%" PRIu64, b->inbox, m->tag);
+	rc = natsMsg_Create(msg, m->subject, reply, m->body, (int)m->len);
+	for (h = m->headers; rc == NATS_OK && h->name != NULL; h++)
+		rc = natsMsgHeader_Set(*msg, h->name, h->value);
+	return rc;
+}
+
+enum broker_sent
+broker_publish(struct broker *b, const struct broker_message *m,
+    char why[static BROKER_TEXT_SIZE])
+{
+	int64_t most = broker_max_payload(b);
+	natsMsg *msg = NULL;
+	natsStatus rc;
+
+	/* A size that the library counts in an int, too. */
+	if (m->len > INT32_MAX || (most > 0 && (int64_t)m->len > most))
+		rc = NATS_MAX_PAYLOAD;
+	else
+		rc = make_message(&msg, b, m);
+	if (rc == NATS_OK)
+		rc = natsConnection_PublishMsg(b->connection, msg);
+	natsMsg_Destroy(msg);
+	if (rc == NATS_OK)
+		return BROKER_SENT;
+	if (rc != NATS_MAX_PAYLOAD) {
+		snprintf(why, BROKER_TEXT_SIZE, "%s", natsStatus_GetText(rc));
+		return BROKER_NOT_SENT;
+	}
+	snprintf(why, BROKER_TEXT_SIZE,
+	    "too large: %zu bytes, and the server takes %" PRId64, m->len,
+	    most);
+	return BROKER_TOO_LARGE;
+}
+
+int
+broker_request(struct broker *b, const char *subject, const char *question,
+    struct buf *answer, struct error *error)
+{
+	natsMsg *reply = NULL;
+	natsStatus rc = natsConnection_Request(&reply, b->connection, subject,
+	    question, (int)strlen(question), REQUEST_MS);
+
+	if (rc != NATS_OK)
+		tell(rc, "no answer from JetStream", error);
+	else
+		buf_add(answer, natsMsg_GetData(reply),
+		    (size_t)natsMsg_GetDataLength(reply));
+	natsMsg_Destroy(reply);
+	return rc == NATS_OK ? buf_check(answer, error) : -1;
+}
+
+#endif /* HAVE_NATS */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * message: a record as it goes to the bus.
+ *
+ * The body is the record without delivery.signature: whoever reads the bus must
+ * not be able to use it. Its id is the record's name, the same at every
+ * receiver of the delivery, so that the stream keeps one.
+ */
+#ifndef ALERTSPOOL_NATS_MESSAGE
+#define ALERTSPOOL_NATS_MESSAGE
+
+#include "cli/nats/client.h"
+#include "cli/nats/subject.h"
+#include "lib/base/buf.h"
+#include "lib/record/name.h"
+
+struct error;
+struct view;
+
+#define MESSAGE_HEADERS 8
+#define MESSAGE_HEADER_SIZE 132 /* of a value that comes from the record */
+
+struct message {
+	char subject[SUBJECT_SIZE];
+	char id[NAME_SIZE + 16]; /* for the stream's window of duplicates */
+	char value[MESSAGE_HEADERS][MESSAGE_HEADER_SIZE];
+	struct broker_header headers[MESSAGE_HEADERS + 1];
+	struct buf body;
+};
+
+/*
+ * Make the message of a record that was read. A record that was requeued from
+ * done/ or dead/ is to be stored once more, so "+N" makes its id another one.
+ * The template and the stream's name are borrowed. 0, or -1 with ERROR_IO. Free
+ * with message_free() either way.
+ */
+int message_make(struct message *, const struct view *, unsigned int requeues,
+    const char *template, const char *stream, struct error *);
+
+void message_free(struct message *);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* The options of a broker and a stream. */
+#include "config.h"
+
+#include <string.h>
+
+#include "cli/frame/cli.h"
+#include "cli/nats/options.h"
+#include "cli/nats/subject.h"
+
+static const char *
+value_or(const struct cli *cli, const char *option, const char *fallback)
+{
+	const char *text = cli_value(cli, option);
+
+	return text == NULL ? fallback : text;
+}
+
+static int
+read_servers(struct servers *s, struct cli *cli, const char *url,
+    struct error *error)
+{
+	s->tls_ca = cli_value(cli, "tls-ca");
+	s->creds = cli_value(cli, "creds");
+	s->nkey = cli_value(cli, "nkey");
+	if ((s->creds != NULL) + (s->nkey != NULL) +
+		(cli_value(cli, "auth") != NULL) >
+	    1)
+		return error_set(error, ERROR_USAGE,
+		    "one of --auth, --creds and --nkey is enough");
+	if (servers_parse(s, url, error) == 0)
+		return 0;
+	if (strchr(url, '@') != NULL)
+		return cli_advise(cli,
+		    "put NATS_USER= and NATS_PASSWORD=, or NATS_TOKEN=, into a "
+		    "file and name it with --auth FILE");
+	return -1;
+}
+
+int
+target_read(struct target *t, struct cli *cli, const char *url,
+    struct error *error)
+{
+	t->wish.name = value_or(cli, "stream", STREAM_DEFAULT);
+	t->wish.subject = value_or(cli, "subject", SUBJECT_DEFAULT);
+	if (read_servers(&t->servers, cli, url, error) == -1 ||
+	    stream_check_name(t->wish.name, error) == -1)
+		return -1;
+	return subject_check(t->wish.subject, error);
+}
+
+int
+target_secrets(struct target *t, const struct cli *cli, struct error *error)
+{
+	const char *path = cli_value(cli, "auth");
+
+	t->wish.retain_done = cli->settings.retain_done;
+	if (path != NULL && servers_read_auth(&t->servers, path, error) == -1)
+		return -1;
+	return servers_check_files(&t->servers, error);
+}
+
+void
+target_free(struct target *t)
+{
+	servers_free(&t->servers);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * servers: how to reach a broker, and the secrets to show there.
+ *
+ * Secrets come from files alone: argv and the environment are other users' and
+ * children's to read. A file that others can read is refused.
+ */
+#ifndef ALERTSPOOL_NATS_SERVERS
+#define ALERTSPOOL_NATS_SERVERS
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/buf.h"
+
+struct error;
+
+#define SERVERS_MAX 16
+
+struct servers {
+	char *url[SERVERS_MAX]; /* owned, each with its scheme */
+	size_t n;
+	bool tls;
+	/* Names of files, borrowed, or NULL. */
+	const char *tls_ca;
+	const char *creds;
+	const char *nkey;
+	/* From the file of --auth; "" for none. */
+	struct buf user, password, token;
+};
+
+/*
+ * "nats://HOST[:PORT][,HOST[:PORT]…]" or "tls://…"; a scheme holds for the hosts
+ * behind it. A user name in it is refused. 0, or -1 with ERROR_USAGE. Free with
+ * servers_free() either way.
+ */
+int servers_parse(struct servers *, const char *url, struct error *);
+
+/* Read NATS_USER=, NATS_PASSWORD= and NATS_TOKEN= from a file of such lines, as
+ * systemd.exec(5) EnvironmentFile= has them. 0, or -1 with ERROR_SETTINGS,
+ * ERROR_NOT_FOUND, ERROR_DENIED or ERROR_IO. */
+int servers_read_auth(struct servers *, const char *path, struct error *);
+
+/* Of a file of nk(1), "nk -gen user -pubout": its seed and its public key, each
+ * a line. 0, or -1 as above. Wipe the seed. */
+int servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
+    struct error *);
+
+/* Can the files that were named be read, and are they private? 0, or -1 as
+ * above. */
+int servers_check_files(const struct servers *, struct error *);
+
+void servers_free(struct servers *);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * stream: is the stream there, and does it keep what it is given?
+ *
+ * Asks JetStream's API in JSON; publishes nothing.
+ */
+#ifndef ALERTSPOOL_NATS_STREAM
+#define ALERTSPOOL_NATS_STREAM
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct broker;
+struct error;
+
+#define STREAM_DEFAULT "ATLAS_ALERTS"
+#define STREAM_NAME_MAX 128
+#define STREAM_REPLICAS_MAX 5 /* the server takes no more */
+
+struct stream_wish {
+	const char *name;
+	const char *subject; /* template, see subject.h */
+	long replicas;	     /* of --create-stream; 0: as they are */
+	int64_t retain_done; /* milliseconds; 0: for ever */
+};
+
+/* Something about the stream that a person should know; bad: records would be
+ * lost or refused. */
+struct stream_finding {
+	bool bad;
+	char what[256];
+	char mend[256];
+};
+
+/* Called for each, with the context. */
+typedef void stream_found(void *context, const struct stream_finding *);
+
+/* Is this a stream's name? 0, or -1 with ERROR_USAGE. */
+int stream_check_name(const char *name, struct error *);
+
+/* Compare the stream with the wish and tell what differs. 0, also with
+ * findings; -1: ERROR_NOT_FOUND when there is no such stream, ERROR_UNAVAILABLE
+ * when there is no JetStream for us, ERROR_BUSY when it does not answer now. */
+int stream_inspect(struct broker *, const struct stream_wish *, stream_found *,
+    void *context, struct error *);
+
+/* Make it, with wish.replicas. 0; 1 when it was there; -1. */
+int stream_create(struct broker *, const struct stream_wish *, struct error *);
+
+#endif

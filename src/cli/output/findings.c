@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/* Paths and answers come from elsewhere: everything is made harmless here. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/output/findings.h"
+#include "cli/output/table.h"
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/json/write.h"
+
+#define WORD_WIDTH 7 /* of the longest level */
+
+static const struct {
+	const char *word;
+	enum table_colour colour;
+} levels[FINDING_LEVELS] = {
+    [FINDING_OK] = {"ok", TABLE_GREEN},
+    [FINDING_WARNING] = {"warning", TABLE_YELLOW},
+    [FINDING_ERROR] = {"error", TABLE_RED},
+};
+
+void
+finding_what(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f->what, sizeof(f->what), format, ap);
+	va_end(ap);
+}
+
+void
+finding_mend(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f->mend, sizeof(f->mend), format, ap);
+	va_end(ap);
+}
+
+void
+report_init(struct report *r, bool json)
+{
+	*r = (struct report){
+	    .json = json,
+	    .colours = !json && table_colours(),
+	};
+}
+
+/* Text that is harmless, and UTF-8 whatever it was. */
+static void
+add_safe(struct buf *out, const char *text)
+{
+	escape_terminal(out, text, strlen(text));
+}
+
+static void
+add_member(struct buf *line, const char *key, const char *text)
+{
+	struct buf safe = BUF_INIT;
+
+	jsonw_key(line, key);
+	if (text == NULL || *text == '\0') {
+		jsonw_text(line, NULL);
+		return;
+	}
+	add_safe(&safe, text);
+	jsonw_string(line, safe.data, safe.len);
+	line->failed |= safe.failed;
+	buf_free(&safe);
+}
+
+static void
+spell_json(struct buf *line, const struct finding *f)
+{
+	buf_addc(line, '{');
+	add_member(line, "level", levels[f->level].word);
+	add_member(line, "check", f->check);
+	add_member(line, "where", f->where);
+	add_member(line, "what", f->what);
+	add_member(line, "why", f->why);
+	add_member(line, "mend", f->mend);
+	buf_adds(line, "}\n");
+}
+
+/* What stands behind the level. */
+static void
+spell_text(struct buf *line, const struct finding *f)
+{
+	int pad = WORD_WIDTH + 1 - (int)strlen(levels[f->level].word);
+
+	buf_addf(line, "%*s%s: ", pad, "", f->check);
+	add_safe(line, f->where);
+	buf_adds(line, ": ");
+	add_safe(line, f->what);
+	buf_addc(line, '\n');
+	if (f->level == FINDING_OK)
+		return;
+	buf_addf(line, "%*swhy:  %s\n%*smend: ", WORD_WIDTH + 1, "", f->why,
+	    WORD_WIDTH + 1, "");
+	add_safe(line, f->mend);
+	buf_addc(line, '\n');
+}
+
+void
+report_add(struct report *r, const struct finding *f)
+{
+	struct buf line = BUF_INIT;
+
+	r->count[f->level]++;
+	if (r->json)
+		spell_json(&line, f);
+	else
+		spell_text(&line, f);
+	if (line.failed) {
+		report_leave_out(r);
+	} else {
+		if (!r->json)
+			table_paint(stdout, levels[f->level].word,
+			    levels[f->level].colour, r->colours);
+		fwrite(line.data, 1, line.len, stdout);
+	}
+	buf_free(&line);
+	(void)fflush(stdout); /* the frame looks for errors at the end */
+}
+
+void
+report_ok(struct report *r, const char *check, const char *where,
+    const char *format, ...)
+{
+	struct finding f = {.check = check, .where = where};
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f.what, sizeof(f.what), format, ap);
+	va_end(ap);
+	report_add(r, &f);
+}
+
+void
+report_leave_out(struct report *r)
+{
+	r->left_out = true;
+}
+
+bool
+report_no_memory(struct report *r, const struct error *why)
+{
+	if (why->sys != ENOMEM)
+		return false;
+	report_leave_out(r);
+	return true;
+}
+
+int
+report_end(const struct report *r, struct error *error)
+{
+	if (r->left_out) {
+		errno = ENOMEM;
+		return error_sys(error, ERROR_IO,
+		    "not everything could be looked at or told");
+	}
+	if (r->json)
+		return 0;
+	printf("%u error%s, %u warning%s\n", r->count[FINDING_ERROR],
+	    r->count[FINDING_ERROR] == 1 ? "" : "s", r->count[FINDING_WARNING],
+	    r->count[FINDING_WARNING] == 1 ? "" : "s");
+	return 0;
+}

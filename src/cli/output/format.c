@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* Tables, and two ways to say a number shortly. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/output/format.h"
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+
+void
+style_age(char out[static STYLE_SIZE], int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char letter;
+	} units[] = {{(int64_t)365 * 86400, 'y'}, {86400, 'd'}, {3600, 'h'},
+	    {60, 'm'}};
+
+	if (seconds < 0)
+		seconds = 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (seconds >= units[i].seconds) {
+			snprintf(out, STYLE_SIZE, "%" PRId64 "%c",
+			    seconds / units[i].seconds, units[i].letter);
+			return;
+		}
+	snprintf(out, STYLE_SIZE, "%" PRId64 "s", seconds);
+}
+
+void
+style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
+{
+	static const char letters[] = "KMGTPE";
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	if (bytes < 1024) {
+		snprintf(out, STYLE_SIZE, "%" PRIu64, bytes);
+		return;
+	}
+	value /= 1024;
+	while (value >= 1023.5) { /* would be rounded to "1024" */
+		value /= 1024;
+		unit++;
+	}
+	snprintf(out, STYLE_SIZE, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
+	    letters[unit]);
+}
+
+void
+style_print_lines(const char *text, size_t n)
+{
+	struct buf line = BUF_INIT;
+
+	while (n > 0) {
+		const char *end = memchr(text, '\n', n);
+		size_t len = end != NULL ? (size_t)(end - text) : n;
+
+		buf_reset(&line);
+		escape_terminal(&line, text, len);
+		printf("%s\n", line.data != NULL ? line.data : "");
+		len += end != NULL;
+		text += len;
+		n -= len;
+	}
+	buf_free(&line);
+}
+
+enum table_colour
+style_state(enum spool_state state)
+{
+	static const enum table_colour colours[SPOOL_STATES] = {
+	    [SPOOL_NEW] = TABLE_YELLOW,
+	    [SPOOL_CUR] = TABLE_BLUE,
+	    [SPOOL_DONE] = TABLE_GREEN,
+	    [SPOOL_DEAD] = TABLE_RED,
+	    [SPOOL_BAD] = TABLE_RED,
+	};
+
+	return colours[state];
+}
+
+enum table_colour
+style_severity(const char *severity)
+{
+	static const struct {
+		const char *word;
+		enum table_colour colour;
+	} colours[] = {{"CRITICAL", TABLE_RED}, {"ERROR", TABLE_RED},
+	    {"WARNING", TABLE_YELLOW}, {"INFO", TABLE_BLUE}};
+
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+		if (severity != NULL && strcmp(severity, colours[i].word) == 0)
+			return colours[i].colour;
+	return TABLE_PLAIN;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * progress: one line that tells how far a long run is, redrawn in place.
+ *
+ * Only where standard error is a terminal that can go back in its line. Made of
+ * printable ASCII, blanks and carriage returns, so it has nothing that NO_COLOR
+ * would forbid.
+ */
+#ifndef ALERTSPOOL_OUTPUT_PROGRESS
+#define ALERTSPOOL_OUTPUT_PROGRESS
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROGRESS_INTERVAL_MS 100
+
+struct progress_counts {
+	uint64_t done, failed, dead;
+	size_t running, waiting;
+};
+
+struct progress {
+	bool enabled;
+	char drawn[128];  /* what stands on the terminal; "" for nothing */
+	int64_t drawn_at; /* clock_ms() */
+	/* For the rate: how many had ended at the begin of this span of time
+	 * and of the one before. */
+	int64_t begin, begin_before;
+	uint64_t ended, ended_before;
+};
+
+void progress_init(struct progress *);
+
+/* Make room for other lines. */
+void progress_clear(struct progress *);
+
+/* Draw if it is time to and the text changed. */
+void progress_draw(struct progress *, const struct progress_counts *,
+    int64_t now);
+
+/* Leave the last state behind, as a line. */
+void progress_end(struct progress *, const struct progress_counts *);
+
+#endif

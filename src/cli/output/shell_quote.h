@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * quote: words as a shell reads them back.
+ */
+#ifndef ALERTSPOOL_OUTPUT_SHELL_QUOTE
+#define ALERTSPOOL_OUTPUT_SHELL_QUOTE
+
+#include <stddef.h>
+
+struct buf;
+
+/* Append n bytes, which hold no NUL, as one word of sh(1): as they are where no
+ * character is special, else within single quotes. */
+void quote_word(struct buf *, const char *word, size_t n);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The alert's lock is taken first and not waited for: who holds it works on the
+ * alert at this moment (75). What is found under the record's lock decides, not
+ * what the ID was resolved to a moment ago (66).
+ *
+ * The history is written after the move, but before a release with a delay: it
+ * is the history that makes a future mtime in new mean "not before".
+ */
+#include "config.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/frame/operands.h"
+#include "cli/records/move.h"
+
+#define HOST_SIZE 64
+
+void
+mover_who(const struct cli *cli, char who[static WHO_SIZE])
+{
+	const char *name = getenv("SUDO_USER");
+	struct passwd *user = getpwuid(getuid());
+	char host[HOST_SIZE] = "localhost";
+
+	if (name == NULL || *name == '\0')
+		name = cli->became_owner ? "root"
+		    : user != NULL	 ? user->pw_name
+					 : "nobody";
+	gethostname(host, sizeof(host) - 1);
+	snprintf(who, WHO_SIZE, "%s@%s", name, host);
+}
+
+int
+mover_open(struct mover *m, struct cli *cli, const struct move *move,
+    struct error *error)
+{
+	*m = (struct mover){
+	    .cli = cli,
+	    .move = move,
+	    .reason = cli_value(cli, "reason"),
+	    .dry = cli_value(cli, "dry-run") != NULL,
+	};
+	if (cli_spool(cli, SPOOL_WRITE, &m->spool, error) == -1)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &m->mtime);
+	mover_who(cli, m->who);
+	return 0;
+}
+
+void
+mover_count(const struct spool *spool, enum metric metric, uint64_t n)
+{
+	struct metrics_delta delta = {0};
+	int fd;
+
+	if (n == 0)
+		return;
+	fd = metrics_open_add(spool_root(spool));
+	delta.add[metric] = n;
+	metrics_add(fd, &delta);
+	if (fd != -1)
+		close(fd);
+}
+
+void
+mover_close(struct mover *m)
+{
+	if (m->spool == NULL)
+		return;
+	mover_count(m->spool, m->move->metric, m->moved);
+	spool_close(m->spool);
+	m->spool = NULL;
+}
+
+void
+mover_tell(const struct mover *m, const char *name, enum spool_state from,
+    const char *note)
+{
+	if (!m->dry)
+		printf("%s\n", name);
+	else
+		printf("%s\t%s -> %s%s\n", name, spool_state_word(from),
+		    spool_state_word(m->move->to), note);
+}
+
+static int
+note(struct mover *m, const char *name, struct error *error)
+{
+	const struct spool_event event = {
+	    .who = m->who,
+	    .what = m->move->what,
+	    .why = m->reason,
+	};
+
+	return spool_note(m->spool, name, &event, error);
+}
+
+static int
+move_locked(struct mover *m, const struct spool_entry *entry,
+    struct error *error)
+{
+	const struct spool_move move = {
+	    .from = entry->state,
+	    .to = m->move->to,
+	    .mtime = m->mtime,
+	};
+
+	if (entry->state == SPOOL_BAD && m->from_bad != NULL)
+		return m->from_bad(m, entry, error);
+	if (m->dry) {
+		mover_tell(m, entry->name, entry->state, "");
+		return 0;
+	}
+	if (m->deferred && note(m, entry->name, error) == -1)
+		return -1;
+	if (spool_move(m->spool, entry->name, &move, error) == -1)
+		return -1;
+	m->moved++;
+	mover_tell(m, entry->name, entry->state, "");
+	return m->deferred ? 0 : note(m, entry->name, error);
+}
+
+/* "new, cur or bad" */
+static void
+spell_states(unsigned int states, char *out, size_t size)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < SPOOL_STATES && used < size; i++) {
+		if ((states & SPOOL_IN(i)) == 0)
+			continue;
+		states &= ~SPOOL_IN(i);
+		used += (size_t)snprintf(out + used, size - used, "%s%s",
+		    used == 0	      ? ""
+			: states == 0 ? " or "
+				      : ", ",
+		    spool_state_word((enum spool_state)i));
+	}
+}
+
+int
+mover_one(void *mover, const struct spool_entry *entry, struct error *error)
+{
+	struct mover *m = mover;
+	char states[64];
+	int rc;
+
+	if (entry->state == m->move->to) {
+		mover_tell(m, entry->name, entry->state, " (is there already)");
+		return 0;
+	}
+	if ((SPOOL_IN(entry->state) & m->move->from) == 0) {
+		spell_states(m->move->from, states, sizeof(states));
+		return error_set(error, ERROR_NOT_FOUND,
+		    "%s is in %s/; %s takes records in %s", entry->name,
+		    spool_state_word(entry->state), m->move->what, states);
+	}
+	if (spool_lock_alert(m->spool, entry->name, error) == -1) {
+		cli_advise(m->cli, "try again when it is done");
+		return -1;
+	}
+	rc = move_locked(m, entry, error);
+	spool_unlock_alert(m->spool, entry->name);
+	return rc;
+}
+
+int
+mover_run(struct cli *cli, const struct move *move, struct error *error)
+{
+	struct mover m;
+	int rc;
+
+	if (mover_open(&m, cli, move, error) == -1)
+		return -1;
+	rc = ids_each(cli, m.spool, mover_one, &m);
+	mover_close(&m);
+	return rc;
+}

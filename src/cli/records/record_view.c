@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading for show and list; what an mtime means is spool(5)'s. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/records/record_view.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/base/timestamp.h"
+#include "lib/json/write.h"
+#include "lib/record/record.h"
+
+#define KEY_MAX 64		      /* bytes of one key in a path */
+#define AHEAD_MAX ((time_t)24 * 3600) /* seconds that an mtime may lie ahead */
+#define FIRST_SURROGATE 0xd800	      /* RFC 8259 section 7 */
+#define LAST_SURROGATE_HALF 0xdc00
+
+static int
+begin(struct view *v, const struct spool_entry *entry, struct error *error)
+{
+	v->entry = *entry;
+	if (!name_parse(v->entry.name, &v->name))
+		return error_set(error, ERROR_INTERNAL, "%s is no name",
+		    entry->name);
+	buf_reset(&v->text);
+	json_decref(v->record);
+	v->record = NULL;
+	v->st = (struct stat){.st_size = 0};
+	return 0;
+}
+
+static int
+decode(struct view *v, struct error *error)
+{
+	v->record = record_decode(v->text.data, v->text.len, error);
+	return v->record != NULL ? 0 : -1;
+}
+
+int
+view_read(struct view *v, const struct spool *spool,
+    const struct spool_entry *entry, struct error *error)
+{
+	if (begin(v, entry, error) == -1 ||
+	    spool_read(spool, entry->state, entry->name, &v->text, &v->st,
+		error) == -1)
+		return -1;
+	return decode(v, error);
+}
+
+int
+view_read_open(struct view *v, int fd, const struct spool_entry *entry,
+    struct error *error)
+{
+	if (begin(v, entry, error) == -1 ||
+	    file_read_open(fd, entry->name, SPOOL_RECORD_MAX, &v->text, &v->st,
+		error) == -1)
+		return -1;
+	return decode(v, error);
+}
+
+void
+view_free(struct view *v)
+{
+	buf_free(&v->text);
+	json_decref(v->record);
+	v->record = NULL;
+}
+
+const json_t *
+view_value(const struct view *v, const char *path)
+{
+	const json_t *value = v->record;
+	char key[KEY_MAX];
+
+	for (;;) {
+		size_t n = strcspn(path, ".");
+
+		snprintf(key, sizeof(key), "%.*s", (int)n, path);
+		value = json_object_get(value, key);
+		if (path[n] == '\0')
+			break;
+		path += n + 1;
+	}
+	return json_is_null(value) ? NULL : value;
+}
+
+const char *
+view_text(const struct view *v, const char *path)
+{
+	return json_string_value(view_value(v, path));
+}
+
+bool
+view_not_before(const struct view *v, const struct spool *spool, time_t *t)
+{
+	char path[sizeof("history/") + NAME_SIZE];
+	struct stat st;
+	time_t now = time(NULL);
+
+	if (v->entry.state != SPOOL_NEW || v->st.st_mtime <= now ||
+	    v->st.st_mtime > now + AHEAD_MAX)
+		return false;
+	/* Without a history it was never given back: the clock was wrong. */
+	snprintf(path, sizeof(path), "history/%s", v->entry.name);
+	if (fstatat(spool_root(spool), path, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT)
+		return false;
+	*t = v->st.st_mtime;
+	return true;
+}
+
+bool
+view_lease_until(const struct view *v, time_t *t)
+{
+	*t = v->st.st_mtime;
+	return v->entry.state == SPOOL_CUR && *t != 0;
+}
+
+static void
+add_time(struct buf *out, const char *key, bool set, time_t t)
+{
+	char text[TIMESTAMP_SIZE];
+
+	if (set)
+		timestamp_format(text, (struct timespec){.tv_sec = t}, 0);
+	jsonw_key(out, key);
+	jsonw_text(out, set ? text : NULL);
+}
+
+static void
+add_spool_member(const struct view *v, const struct spool *spool,
+    struct buf *out)
+{
+	const char *state = spool_state_word(v->entry.state);
+	char path[16 + NAME_SIZE];
+	time_t t = 0;
+	bool set;
+
+	snprintf(path, sizeof(path), "%s/%s", state, v->entry.name);
+	buf_adds(out, "\"spool\":{");
+	jsonw_key(out, "state");
+	jsonw_text(out, state);
+	jsonw_key(out, "path");
+	jsonw_text(out, path);
+	set = view_not_before(v, spool, &t);
+	add_time(out, "not_before", set, t);
+	set = view_lease_until(v, &t);
+	add_time(out, "lease_until", set, t);
+	buf_adds(out, "}}\n");
+}
+
+static void
+add_escape(struct buf *out, unsigned int codepoint)
+{
+	if (codepoint < 0x10000) {
+		buf_addf(out, "\\u%04x", codepoint);
+		return;
+	}
+	codepoint -= 0x10000;
+	buf_addf(out, "\\u%04x\\u%04x", FIRST_SURROGATE + (codepoint >> 10),
+	    LAST_SURROGATE_HALF + (codepoint & 0x3ff));
+}
+
+/* JSON has such characters in strings only, so an escape is as good; but a
+ * control is white space between them (RFC 8259 section 2): a blank does. */
+static void
+add_harmless(struct buf *out, const char *text, size_t n)
+{
+	struct buf shown = BUF_INIT;
+
+	while (n > 0) {
+		unsigned int codepoint;
+		size_t len = utf8_next(text, n, &codepoint);
+
+		if (len == 0)
+			break; /* cannot be: the record was decoded */
+		buf_reset(&shown);
+		escape_terminal(&shown, text, len);
+		if (codepoint < ' ')
+			buf_addc(out, ' ');
+		else if (shown.len == len && memcmp(shown.data, text, len) == 0)
+			buf_add(out, text, len);
+		else
+			add_escape(out, codepoint);
+		text += len;
+		n -= len;
+	}
+	out->failed = out->failed || shown.failed;
+	buf_free(&shown);
+}
+
+void
+view_json(const struct view *v, const struct spool *spool, bool terminal,
+    struct buf *out)
+{
+	const char *end;
+
+	if (v->record == NULL) {
+		buf_adds(out, "{");
+		jsonw_key(out, "id");
+		jsonw_text(out, v->entry.name);
+		buf_adds(out, ",");
+		add_spool_member(v, spool, out);
+		return;
+	}
+	/* A decoded record ends with its object's brace and white space. */
+	end = memrchr(v->text.data, '}', v->text.len);
+	if (terminal)
+		add_harmless(out, v->text.data, (size_t)(end - v->text.data));
+	else
+		buf_add(out, v->text.data, (size_t)(end - v->text.data));
+	buf_adds(out, ",");
+	add_spool_member(v, spool, out);
+}

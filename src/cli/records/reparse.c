@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The new record is committed like a delivery, durable before the old one is
+ * removed; a crash between the two leaves both, and the next requeue finds the
+ * new one there and only removes the old.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/records/reparse.h"
+#include "lib/alert/alert.h"
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/spool.h"
+
+#define LOCK_WAIT_MS 10000
+
+/* The old record, taken apart. */
+struct old {
+	json_t *record;
+	struct buf body;
+	struct delivery delivery;
+};
+
+static int
+read_old(struct old *o, const struct spool *spool, const char *bad,
+    struct error *error)
+{
+	struct buf text = BUF_INIT;
+	int rc = -1;
+
+	if (spool_read(spool, SPOOL_BAD, bad, &text, NULL, error) == 0)
+		o->record = record_decode(text.data, text.len, error);
+	if (o->record != NULL && record_body(o->record, &o->body, error) == 0)
+		rc = record_delivery(o->record, &o->body, &o->delivery, error);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+still_bad(const char *bad, const struct alert *alert, struct error *error)
+{
+	return error_set(error, ERROR_INPUT,
+	    "%s is still no alert: %s at line %d, column %d", bad,
+	    alert_error_word(alert->error.code), alert->error.line,
+	    alert->error.column);
+}
+
+/* What the receiver would have warned of, as of the delivery. */
+static void
+add_warnings(const struct settings *settings, const struct old *o,
+    struct alert *alert)
+{
+	const struct delivery *d = &o->delivery;
+	int64_t retain = settings->retain_done / 1000;
+
+	if (retain > 0 && alert->has_time &&
+	    alert->time < d->received_at.tv_sec - retain)
+		alert->warnings |= 1u << WARN_STALE;
+	if (strcmp(d->signature_verdict, "not-required") == 0 &&
+	    strcmp(d->token_verdict, "not-required") == 0)
+		alert->warnings |= 1u << WARN_UNAUTHENTICATED_SOURCE;
+}
+
+/* The old DIGEST behind what today's parsing gives. */
+static void
+make_name(const char *bad, const struct alert *alert,
+    char name[static NAME_SIZE])
+{
+	unsigned char digest[DIGEST_SIZE] = {0};
+	struct name_view view = {.digest = ""};
+	struct name_parts parts = {
+	    .has_time = alert->has_time,
+	    .time = alert->time,
+	    .transition = alert->transition,
+	    .digest = digest,
+	};
+
+	if (name_parse(bad, &view))
+		decode_hex(digest, sizeof(digest), view.digest,
+		    NAME_DIGEST_DIGITS);
+	if (alert->id != NULL) {
+		parts.alert = json_string_value(alert->id);
+		parts.alert_len = json_string_length(alert->id);
+	}
+	name_make(name, &parts);
+}
+
+static int
+commit(struct spool *spool, const char *bad, const char *name, const char *who,
+    const struct buf *text, const struct old *o, struct error *error)
+{
+	const struct spool_record record = {
+	    .name = name,
+	    .into = SPOOL_NEW,
+	    .text = text->data,
+	    .len = text->len,
+	    .except = SPOOL_IN(SPOOL_BAD), /* the names may be the same */
+	    .is_whole = record_is_whole,
+	    .body_sha256 = o->delivery.body_sha256,
+	};
+	char why[NAME_SIZE + 16];
+	const struct spool_event event = {
+	    .who = who,
+	    .what = "requeue",
+	    .why = why,
+	};
+	enum spool_outcome outcome;
+
+	snprintf(why, sizeof(why), SPOOL_WAS_BAD "%s", bad);
+	if (spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error) == -1 ||
+	    spool_note(spool, name, &event, error) == -1)
+		return -1;
+	return spool_remove(spool, SPOOL_BAD, bad, NULL, error);
+}
+
+int
+reparse(struct spool *spool, const struct settings *settings, const char *bad,
+    const char *who, bool dry, char name[static NAME_SIZE], struct error *error)
+{
+	struct old old = {.body = BUF_INIT};
+	struct alert alert = {.root = NULL};
+	struct buf text = BUF_INIT;
+	int rc = -1;
+
+	if (read_old(&old, spool, bad, error) == -1 ||
+	    alert_parse(&alert, old.body.data, old.body.len, old.delivery.event,
+		&settings->severity, error) == -1)
+		goto out;
+	if (alert.error.code != ALERT_OK) {
+		still_bad(bad, &alert, error);
+		goto out;
+	}
+	add_warnings(settings, &old, &alert);
+	make_name(bad, &alert, name);
+	if (record_encode(&text, name, &old.delivery, &alert, error) == -1)
+		goto out;
+	rc = dry ? 0 : commit(spool, bad, name, who, &text, &old, error);
+out:
+	buf_free(&text);
+	alert_free(&alert);
+	buf_free(&old.body);
+	json_decref(old.record);
+	return rc;
+}

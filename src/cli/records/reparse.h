@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * reparse: a body that was no alert once may be one for today's code.
+ */
+#ifndef ALERTSPOOL_RECORDS_REPARSE
+#define ALERTSPOOL_RECORDS_REPARSE
+
+#include <stdbool.h>
+
+#include "lib/record/name.h"
+
+struct error;
+struct settings;
+struct spool;
+
+/*
+ * Parse the body of a record in bad/ again. When it is an alert now, commit the
+ * new record to new/ (received_at, delivery and DIGEST are those of the old),
+ * note in its history where it comes from, and remove the old one. name is the
+ * new record's. Dry: only parse. The caller holds the alert's lock. 0, or -1:
+ * ERROR_INPUT when it is still none, or the old record is not whole.
+ */
+int reparse(struct spool *, const struct settings *, const char *bad,
+    const char *who, bool dry, char name[static NAME_SIZE], struct error *);
+
+#endif

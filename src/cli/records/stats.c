@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/* One pass over each directory, one reading of the counters. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/records/stats.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/json/write.h"
+
+#define HOUR 3600.0
+#define MICROSECONDS 1e6 /* in a second */
+
+int
+stats_gather(struct stats *s, const struct spool *spool, struct error *error)
+{
+	int fd = metrics_open_read(spool_root(spool));
+
+	metrics_read(fd, &s->counters);
+	if (fd != -1)
+		close(fd);
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (depth_read(spool, (enum spool_state)i, &s->depth[i],
+			error) == -1)
+			return -1;
+	s->now = time(NULL);
+	/* Of a clock that was set back nothing can be divided by. */
+	if (s->counters.since != 0 && (time_t)s->counters.since < s->now)
+		s->seconds = (double)(s->now - (time_t)s->counters.since);
+	return 0;
+}
+
+int64_t
+stats_age(const struct stats *s, const struct depth *d)
+{
+	int64_t seconds = s->now - d->oldest.tv_sec;
+
+	return d->has_oldest && seconds > 0 ? seconds : 0;
+}
+
+double
+stats_value(const struct stats *s, int metric)
+{
+	double v = (double)s->counters.value[metric];
+
+	return metric == METRIC_COMMIT_MICROSECONDS ? v / MICROSECONDS : v;
+}
+
+void
+stats_family(char out[static STATS_NAME_SIZE], const char *family)
+{
+	static const char prefix[] = "alertspool_", suffix[] = "_total";
+	size_t n;
+
+	if (strncmp(family, prefix, strlen(prefix)) == 0)
+		family += strlen(prefix);
+	n = strlen(family);
+	if (n > strlen(suffix) &&
+	    strcmp(family + n - strlen(suffix), suffix) == 0)
+		n -= strlen(suffix);
+	snprintf(out, STATS_NAME_SIZE, "%.*s", (int)n, family);
+}
+
+/* ---- JSON ----------------------------------------------------------- */
+
+static void
+add_number(struct buf *out, const char *key, uint64_t number)
+{
+	jsonw_key(out, key);
+	buf_addf(out, "%" PRIu64, number);
+}
+
+static void
+add_time(struct buf *out, const char *key, bool set, struct timespec t)
+{
+	char text[TIMESTAMP_SIZE];
+
+	if (set)
+		timestamp_format(text, t, TIMESTAMP_SHORTEST);
+	jsonw_key(out, key);
+	jsonw_text(out, set ? text : NULL);
+}
+
+static void
+add_states(struct buf *out, const struct stats *s)
+{
+	jsonw_key(out, "states");
+	buf_addc(out, '{');
+	for (int i = 0; i < SPOOL_STATES; i++) {
+		const struct depth *d = &s->depth[i];
+
+		jsonw_key(out, spool_state_word((enum spool_state)i));
+		buf_addc(out, '{');
+		add_number(out, "records", d->records);
+		add_number(out, "bytes", d->bytes);
+		add_time(out, "oldest_received_at", d->has_oldest, d->oldest);
+		jsonw_key(out, "oldest_age_seconds");
+		if (d->has_oldest)
+			buf_addf(out, "%" PRId64, stats_age(s, d));
+		else
+			buf_adds(out, "null");
+		jsonw_key(out, "oldest_is_exact");
+		buf_adds(out, d->exact ? "true" : "false");
+		buf_addc(out, '}');
+	}
+	buf_addc(out, '}');
+}
+
+/* All counters times a factor, {"requests":{"stored":…},…,"body_bytes":…};
+ * whole numbers for a factor of 1. */
+static void
+add_counters(struct buf *out, const char *key, const struct stats *s,
+    double factor)
+{
+	const char *family = "";
+
+	jsonw_key(out, key);
+	buf_addc(out, '{');
+	for (int i = 0; i < METRICS; i++) {
+		const struct metrics_row *row =
+		    metrics_describe((enum metric)i);
+		bool labelled = row->label != NULL, last;
+		char name[STATS_NAME_SIZE];
+
+		last = i + 1 == METRICS ||
+		    strcmp(metrics_describe((enum metric)(i + 1))->family,
+			row->family) != 0;
+		stats_family(name, row->family);
+		if (strcmp(family, row->family) != 0) {
+			jsonw_key(out, name);
+			buf_adds(out, labelled ? "{" : "");
+		}
+		family = row->family;
+		if (labelled)
+			jsonw_key(out, row->value);
+		if (factor == 1 && i != METRIC_COMMIT_MICROSECONDS)
+			buf_addf(out, "%" PRIu64, s->counters.value[i]);
+		else
+			jsonw_real(out, stats_value(s, i) * factor);
+		buf_adds(out, labelled && last ? "}" : "");
+	}
+	buf_addc(out, '}');
+}
+
+void
+stats_json(struct buf *out, const struct stats *s)
+{
+	bool since = s->counters.since != 0;
+	struct buf directory = BUF_INIT;
+
+	/* A path may hold any bytes; escaped it is UTF-8. */
+	escape_terminal(&directory, s->directory, strlen(s->directory));
+	buf_addc(out, '{');
+	jsonw_key(out, "spool");
+	jsonw_text(out, directory.data);
+	out->failed = out->failed || directory.failed;
+	buf_free(&directory);
+	add_time(out, "time", true, (struct timespec){.tv_sec = s->now});
+	add_states(out, s);
+	add_time(out, "counters_since", since,
+	    (struct timespec){.tv_sec = (time_t)s->counters.since});
+	add_counters(out, "counters", s, 1);
+	if (s->seconds > 0) {
+		add_counters(out, "per_hour", s, HOUR / s->seconds);
+		add_counters(out, "per_second", s, 1 / s->seconds);
+	} else {
+		buf_adds(out, ",\"per_hour\":null,\"per_second\":null");
+	}
+	buf_adds(out, "}\n");
+}
+
+/* ---- Prometheus ----------------------------------------------------- */
+
+static uint64_t
+gauge_records(const struct stats *s, int state)
+{
+	return s->depth[state].records;
+}
+
+static uint64_t
+gauge_bytes(const struct stats *s, int state)
+{
+	return s->depth[state].bytes;
+}
+
+static uint64_t
+gauge_age(const struct stats *s, int state)
+{
+	return (uint64_t)stats_age(s, &s->depth[state]);
+}
+
+static const struct {
+	const char *name, *help;
+	uint64_t (*value)(const struct stats *, int state);
+} gauges[] = {
+    {"alertspool_records", "Records in the spool, by state.", gauge_records},
+    {"alertspool_oldest_record_age_seconds",
+	"Age of the record that was received first, by state; 0: none.",
+	gauge_age},
+    {"alertspool_spool_bytes", "Bytes of the records' files, by state.",
+	gauge_bytes},
+};
+
+void
+stats_gauges(struct buf *out, const struct stats *s)
+{
+	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
+		buf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", gauges[g].name,
+		    gauges[g].help, gauges[g].name);
+		for (int i = 0; i < SPOOL_STATES; i++)
+			buf_addf(out, "%s{state=\"%s\"} %" PRIu64 "\n",
+			    gauges[g].name,
+			    spool_state_word((enum spool_state)i),
+			    gauges[g].value(s, i));
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * stats: how full the spool is, how old, and what happened to it, as one value,
+ * and its two forms for machines.
+ */
+#ifndef ALERTSPOOL_RECORDS_STATS
+#define ALERTSPOOL_RECORDS_STATS
+
+#include <stdint.h>
+#include <time.h>
+
+#include "cli/records/depth.h"
+#include "lib/base/buf.h"
+#include "lib/spool/metrics.h"
+#include "lib/spool/spool.h"
+
+struct error;
+
+struct stats {
+	const char *directory;
+	time_t now;
+	struct depth depth[SPOOL_STATES];
+	struct metrics counters;
+	double seconds; /* since the counters were begun; 0: none */
+};
+
+/* Fill in all but the directory. 0 or -1. */
+int stats_gather(struct stats *, const struct spool *, struct error *);
+
+/* The age of the oldest record of a state in seconds; 0: none, or its clock
+ * was ahead. */
+int64_t stats_age(const struct stats *, const struct depth *);
+
+/* A counter in the unit that its name says. */
+double stats_value(const struct stats *, int metric);
+
+/* What people call a family: "alertspool_requests_total" is "requests". */
+#define STATS_NAME_SIZE 32
+void stats_family(char out[static STATS_NAME_SIZE], const char *family);
+
+/* Append one JSON object on a line. */
+void stats_json(struct buf *, const struct stats *);
+
+/* Append the gauges of the states in Prometheus text format 0.0.4. */
+void stats_gauges(struct buf *, const struct stats *);
+
+#endif

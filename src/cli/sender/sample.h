@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sample: alerts to test with, shaped like those that Atlas, Cloud Manager and
+ * Ops Manager send; they are made up here, from a table.
+ */
+#ifndef ALERTSPOOL_SENDER_SAMPLE
+#define ALERTSPOOL_SENDER_SAMPLE
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "lib/record/name.h"
+
+struct buf;
+
+struct sample {
+	const char *name;
+	const char *summary;	/* one line */
+	const char *event_type; /* eventTypeName */
+	enum transition event;	/* what it is usually sent as */
+	const char *type_name;	/* typeName, or NULL */
+	const char *headline;	/* of humanReadable */
+	unsigned int fields;	/* which groups of fields it has */
+	const char *metric;	/* metricName, or NULL */
+	double value;
+	const char *units;
+};
+
+/* The n-th sample, or NULL when there is no n-th. The first is the default. */
+const struct sample *sample_get(size_t n);
+
+/* The sample of this name, or NULL. */
+const struct sample *sample_find(const char *name);
+
+/*
+ * Append the sample's body as this event (not TRANSITION_UNKNOWN) of an alert
+ * whose latest moment is now. Another number is another alert. Memory failing
+ * marks the buffer.
+ */
+void sample_body(struct buf *, const struct sample *, enum transition,
+    time_t now, uint64_t number);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* A secret file of its own is a source of settings that were never read. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/owner.h"
+#include "cli/sender/signer.h"
+
+static int
+load(struct signer *s, const struct settings *settings, struct error *error)
+{
+	if (auth_load(&s->auth, settings, s->source, NULL, error) == -1)
+		return -1;
+	return auth_start(s->auth, error);
+}
+
+int
+signer_from_source(struct signer *s, struct cli *cli, const char *source,
+    struct error *error)
+{
+	const char *name = source != NULL ? source : "default";
+
+	if (cli_settings(cli, error) == -1)
+		return -1;
+	s->source = settings_source(&cli->settings, name, strlen(name));
+	if (s->source == NULL)
+		return error_set(error, ERROR_USAGE, "%s has no [source %.40s]",
+		    cli->settings.file, name);
+	if (load(s, &cli->settings, error) == 0)
+		return 0;
+	return error->kind == ERROR_DENIED
+	    ? owner_advise(cli, cli->settings.directory)
+	    : -1;
+}
+
+int
+signer_from_file(struct signer *s, const char *path, struct error *error)
+{
+	static char name[] = "default";
+
+	/* Of the settings' kind: a path, never a bare name or "%d/…". */
+	if (asprintf(&s->file_path, "%s%s", path[0] == '/' ? "" : "./", path) ==
+	    -1) {
+		s->file_path = NULL;
+		return error_sys(error, ERROR_IO, "%s", path);
+	}
+	s->file_source = (struct settings_source){
+	    .name = name,
+	    .secrets = {.path = &s->file_path, .n = 1},
+	};
+	s->source = &s->file_source;
+	return load(s,
+	    &(struct settings){.sources = &s->file_source, .nsources = 1},
+	    error);
+}
+
+int
+signer_sign(const struct signer *s, const void *body, size_t len,
+    char out[static AUTH_SIGNATURE_SIZE], struct error *error)
+{
+	return auth_sign(s->auth, s->source, body, len, out, error);
+}
+
+void
+signer_free(struct signer *s)
+{
+	auth_free(s->auth);
+	free(s->file_path);
+	*s = (struct signer)SIGNER_INIT;
+}

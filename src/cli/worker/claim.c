@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The lease is read back from the open file after it was set, because a file
+ * system may keep fewer digits of a time than the clock has.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/worker/claim.h"
+#include "lib/base/error.h"
+
+#define REASON_MAX 512
+
+static int
+note(const struct claim *c, struct work *w, const char *what, const char *why,
+    struct error *error)
+{
+	struct spool_event event = {.who = w->who, .what = what, .why = why};
+
+	return spool_note(w->spool, c->id, &event, error);
+}
+
+/* ---- claiming ------------------------------------------------------- */
+
+static int
+read_lease(struct claim *c, struct error *error)
+{
+	struct stat st;
+
+	if (fstat(c->record, &st) == -1)
+		return error_sys(error, ERROR_IO, "%s", c->id);
+	c->lease = st.st_mtim;
+	return 0;
+}
+
+static int
+open_record(struct claim *c, struct work *w, struct error *error)
+{
+	c->record = openat(spool_dir(w->spool, SPOOL_CUR), c->id,
+	    O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (c->record != -1)
+		return read_lease(c, error) == 0 ? 1 : -1;
+	if (errno == ENOENT)
+		return 0;
+	return error_sys(error, ERROR_IO, "%s", c->id);
+}
+
+/* What a move that did not succeed means: 0 for this record alone, and told
+ * unless it is just gone; -1 for the whole spool. */
+static int
+judge(const struct error *why, struct work *w, const char *id,
+    struct error *error)
+{
+	if (why->kind == ERROR_IO)
+		return error_set(error, why->kind, "%s", why->text);
+	work_say(w, id, "left as it is: %s", why->text);
+	return 0;
+}
+
+int
+claim_take(struct claim *c, struct work *w, const struct queue_item *item,
+    struct error *error)
+{
+	const struct spool_move move = {
+	    .from = item->entry.state,
+	    .to = SPOOL_CUR,
+	    .mtime = work_after(w->rules->lease),
+	    .expect = &item->mtime,
+	};
+	struct error why = ERROR_INIT;
+	int rc;
+
+	*c = (struct claim){.record = -1};
+	memcpy(c->id, item->entry.name, sizeof(c->id));
+	if (spool_move(w->spool, c->id, &move, &why) == -1)
+		return why.kind == ERROR_NOT_FOUND
+		    ? 0
+		    : judge(&why, w, c->id, error);
+	rc = open_record(c, w, error);
+	if (rc != 1)
+		return rc;
+	w->claimed++;
+	work_count(w, METRIC_CLAIMED);
+	return 1;
+}
+
+void
+claim_free(struct claim *c)
+{
+	if (c->record != -1)
+		close(c->record);
+	c->record = -1;
+}
+
+int
+claim_renew(struct claim *c, struct work *w, struct error *error)
+{
+	const struct spool_move move = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_CUR,
+	    .mtime = work_after(w->rules->lease),
+	    .expect = &c->lease,
+	};
+
+	if (spool_move(w->spool, c->id, &move, error) == -1)
+		return -1;
+	return read_lease(c, error);
+}
+
+int
+claim_attempt(const struct claim *c, struct work *w, struct error *error)
+{
+	return note(c, w, "attempt", NULL, error);
+}
+
+/* ---- and what follows ----------------------------------------------- */
+
+/* Out of cur/, not before its delay is over: 1, or as judge(). */
+static int
+move_on(const struct claim *c, struct work *w, enum spool_state to,
+    int64_t delay, struct error *error)
+{
+	const struct spool_move move = {
+	    .from = SPOOL_CUR,
+	    .to = to,
+	    .mtime = work_after(delay),
+	    .expect = &c->lease,
+	};
+	struct error why = ERROR_INIT;
+
+	if (spool_move(w->spool, c->id, &move, &why) == 0)
+		return 1;
+	return judge(&why, w, c->id, error);
+}
+
+int
+claim_ack(const struct claim *c, struct work *w, const char *last,
+    struct error *error)
+{
+	int rc = move_on(c, w, SPOOL_DONE, 0, error);
+
+	if (rc != 1)
+		return rc;
+	w->done++;
+	work_count(w, METRIC_ACKED);
+	if (last == NULL)
+		return 0;
+	return note(c, w, "ack", *last != '\0' ? last : NULL, error);
+}
+
+static void
+tell_dead(const struct claim *c, struct work *w, const char *why)
+{
+	w->dead++;
+	work_count(w, METRIC_BURIED);
+	work_say(w, c->id, "dead: %s", why);
+}
+
+int
+claim_bury(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	int rc = move_on(c, w, SPOOL_DEAD, 0, error);
+
+	if (rc != 1)
+		return rc;
+	tell_dead(c, w, why);
+	return note(c, w, "bury", why, error);
+}
+
+static int
+give_up(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	char reason[REASON_MAX];
+	int rc = move_on(c, w, SPOOL_DEAD, 0, error);
+
+	if (rc != 1)
+		return rc;
+	snprintf(reason, sizeof(reason), "gave up after %u attempt%s: %s",
+	    c->attempt, c->attempt == 1 ? "" : "s", why);
+	tell_dead(c, w, reason);
+	if (note(c, w, "fail", why, error) == -1)
+		return -1;
+	return note(c, w, "bury", reason, error);
+}
+
+/* Twice the delay of the attempt before; 75 to 125 % of that, so that what
+ * failed together is not tried together; at most the cap. */
+static int64_t
+retry_delay(const struct work_rules *rules, unsigned int attempt)
+{
+	int64_t delay = rules->backoff, most = rules->backoff_max;
+	uint32_t random;
+
+	while (--attempt > 0 && delay < 2 * most)
+		delay *= 2;
+	/* Without randomness there is just no jitter. */
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		random = UINT32_MAX / 2;
+	delay = delay * 3 / 4 + delay / 2 * random / UINT32_MAX;
+	return delay < most ? delay : most;
+}
+
+/* "of" is how many attempts there are, or "". */
+static int
+try_later(const struct claim *c, struct work *w, const char *of,
+    const char *why, struct error *error)
+{
+	int64_t delay = retry_delay(w->rules, c->attempt);
+	int rc = move_on(c, w, SPOOL_NEW, delay, error);
+
+	if (rc != 1)
+		return rc;
+	work_count(w, METRIC_RELEASED);
+	work_say(w, c->id,
+	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
+	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
+	return note(c, w, "fail", why, error);
+}
+
+int
+claim_retry(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	char of[32];
+
+	assert(c->attempt > 0);
+	w->failed++;
+	if (c->attempt >= w->rules->max_attempts)
+		return give_up(c, w, why, error);
+	snprintf(of, sizeof(of), " of %u", w->rules->max_attempts);
+	return try_later(c, w, of, why, error);
+}
+
+int
+claim_defer(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	assert(c->attempt > 0);
+	w->failed++;
+	return try_later(c, w, "", why, error);
+}
+
+int
+claim_give_back(const struct claim *c, struct work *w, const char *why,
+    struct error *error)
+{
+	int rc = move_on(c, w, SPOOL_NEW, 0, error);
+
+	if (rc != 1)
+		return rc;
+	work_count(w, METRIC_RELEASED);
+	return note(c, w, "release", why, error);
+}

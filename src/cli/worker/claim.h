@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * claim: a record that this runner has in cur/, and where it goes from there.
+ *
+ * Moves come first, then the line in the history that tells of them, so that a
+ * history never tells what did not happen; only an attempt is noted before it
+ * is made. Every move expects the mtime that was set last: a record that
+ * anybody else touched meanwhile is theirs and is left alone, which is told.
+ *
+ * All but claim_take() and claim_renew() return 0, or -1 with an error after
+ * which nothing more should be begun: the spool cannot be written.
+ */
+#ifndef ALERTSPOOL_WORKER_CLAIM
+#define ALERTSPOOL_WORKER_CLAIM
+
+#include <time.h>
+
+#include "cli/worker/context.h"
+#include "lib/record/name.h"
+
+struct claim {
+	char id[NAME_SIZE];
+	int record;	       /* the open file */
+	struct timespec lease; /* the mtime that is ours */
+	unsigned int attempt;  /* the number of this one, from 1 */
+};
+
+/* Claim a record whose alert is held: 1; 0 when it is not as it was seen, or
+ * cannot be moved now; -1. Free with claim_free(). */
+int claim_take(struct claim *, struct work *, const struct queue_item *,
+    struct error *) __attribute__((warn_unused_result));
+
+void claim_free(struct claim *);
+
+/* Renew the lease. 0, or -1: ERROR_NOT_FOUND when the claim is lost. */
+int claim_renew(struct claim *, struct work *, struct error *)
+    __attribute__((warn_unused_result));
+
+/* Note that an attempt is about to be made. */
+int claim_attempt(const struct claim *, struct work *, struct error *);
+
+/* Success. The last line that its handler printed may be ""; NULL: the history
+ * need not tell. */
+int claim_ack(const struct claim *, struct work *, const char *last,
+    struct error *);
+
+/* It will never be. */
+int claim_bury(const struct claim *, struct work *, const char *why,
+    struct error *);
+
+/* Not this time: try again later, or give up after the last attempt. */
+int claim_retry(const struct claim *, struct work *, const char *why,
+    struct error *);
+
+/* Nobody knows whether it was a success: try again later, however often. */
+int claim_defer(const struct claim *, struct work *, const char *why,
+    struct error *);
+
+/* For no fault of the record's: back to where it was, due at once. */
+int claim_give_back(const struct claim *, struct work *, const char *why,
+    struct error *);
+
+#endif

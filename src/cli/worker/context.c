@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening all that belongs to a spool; telling, counting and the clock. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/worker/context.h"
+#include "cli/worker/spool_watch.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/record/name.h"
+
+#define TEXT_MAX 1024 /* of one message */
+
+void
+work_init(struct work *w, const struct work_rules *rules)
+{
+	*w = (struct work){.rules = rules, .counters = -1, .watch = -1};
+	outlet_init(&w->out, STDOUT_FILENO);
+	outlet_init(&w->err, STDERR_FILENO);
+}
+
+static void
+close_spool(struct work *w)
+{
+	work_flush(w);
+	if (w->watch != -1)
+		close(w->watch);
+	if (w->counters != -1)
+		close(w->counters);
+	w->watch = w->counters = -1;
+	queue_close(w->queue);
+	w->queue = NULL;
+	spool_close(w->spool);
+	w->spool = NULL;
+	free(w->path);
+	w->path = NULL;
+	free(w->who);
+	w->who = NULL;
+}
+
+int
+work_open(struct work *w, struct spool *spool, const char *path, bool watch,
+    struct error *error)
+{
+	struct error why = ERROR_INIT;
+	char host[256] = "localhost";
+
+	close_spool(w);
+	w->spool = spool;
+	if (queue_open(&w->queue, spool, error) == -1)
+		return -1;
+	(void)gethostname(host, sizeof(host) - 1);
+	if (asprintf(&w->who, "%s@%s", w->rules->verb, host) == -1) {
+		w->who = NULL;
+		return error_sys(error, ERROR_IO, "host name");
+	}
+	w->path = realpath(path, NULL);
+	if (w->path == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "%s", path);
+	w->counters = metrics_open_add(spool_root(spool));
+	if (!watch)
+		return 0;
+	w->watch = watch_open(spool, &why);
+	if (w->watch == -1)
+		work_say(w, NULL, "%s; looking now and then instead", why.text);
+	return 0;
+}
+
+void
+work_close(struct work *w)
+{
+	close_spool(w);
+	outlet_free(&w->out);
+	outlet_free(&w->err);
+}
+
+void
+work_say(struct work *w, const char *id, const char *format, ...)
+{
+	char text[TEXT_MAX], short_id[SHORT_ID_SIZE];
+	struct buf *line = &w->err.text;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	buf_addf(line, "alertspool %s: ", w->rules->verb);
+	if (id != NULL && w->err.terminal) {
+		work_short_id(id, short_id);
+		id = short_id;
+	}
+	if (id != NULL)
+		buf_addf(line, "%s: ", id);
+	escape_terminal(line, text, strlen(text));
+	buf_addc(line, '\n');
+}
+
+void
+work_count(struct work *w, enum metric metric)
+{
+	w->counted.add[metric]++;
+	w->has_counted = true;
+}
+
+void
+work_flush(struct work *w)
+{
+	if (w->has_counted)
+		metrics_add(w->counters, &w->counted);
+	w->counted = (struct metrics_delta){.add = {0}};
+	w->has_counted = false;
+}
+
+struct timespec
+work_after(int64_t ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+void
+work_short_id(const char *id, char out[static SHORT_ID_SIZE])
+{
+	struct name_view view = {.digest = ""};
+
+	(void)name_parse(id, &view); /* records have names that parse */
+	snprintf(out, SHORT_ID_SIZE, "%.*s", SHORT_ID_SIZE - 1, view.digest);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * In new/, a record comes by link (a commit), by rename (release, requeue) or
+ * by somebody's cp. In cur/ only leaving matters: the next record of that alert
+ * may be due then. Claims of our own raise no event, so that a runner does not
+ * wake itself. A directory that is removed while we have it open tells nothing,
+ * so its parent is watched, too.
+ *
+ * The directories are watched through the spool's descriptors, so it is the
+ * open spool that is watched, whatever its path leads to by now.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "cli/worker/spool_watch.h"
+#include "lib/base/error.h"
+#include "lib/spool/spool.h"
+
+#define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
+#define ROOT (IN_DELETE | IN_MOVED_FROM | GONE)
+#define NEW (IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | GONE)
+#define CUR (IN_MOVED_FROM | IN_DELETE | GONE)
+
+static int
+add(int fd, int dir, uint32_t mask)
+{
+	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir);
+	return inotify_add_watch(fd, path, mask | IN_ONLYDIR);
+}
+
+int
+watch_open(const struct spool *spool, struct error *error)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	if (add(fd, spool_root(spool), ROOT) != -1 &&
+	    add(fd, spool_dir(spool, SPOOL_NEW), NEW) != -1 &&
+	    add(fd, spool_dir(spool, SPOOL_CUR), CUR) != -1)
+		return fd;
+	error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	close(fd);
+	return -1;
+}
+
+static enum watch_news
+judge(const struct inotify_event *event)
+{
+	enum spool_state state;
+
+	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
+		return WATCH_GONE;
+	/* Other directories than the states' come and go, history among them. */
+	if ((event->mask & IN_ISDIR) && (event->mask & ROOT))
+		return spool_state_parse(event->name, &state) ? WATCH_GONE
+							      : WATCH_NOTHING;
+	/* Dot-names are the writer's business; an overflow has no name. */
+	if (event->len > 0 && event->name[0] == '.')
+		return WATCH_NOTHING;
+	return WATCH_CHANGED;
+}
+
+enum watch_news
+watch_read(int fd)
+{
+	alignas(struct inotify_event) char events[16 * 1024];
+	enum watch_news news = WATCH_NOTHING, one;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, events, sizeof(events));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return news;
+		for (const char *p = events; p < events + n;) {
+			const struct inotify_event *event = (const void *)p;
+
+			one = judge(event);
+			if (one > news)
+				news = one;
+			p += sizeof(*event) + event->len;
+		}
+	}
+}

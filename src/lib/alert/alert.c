@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Two steps. First every member of the body goes to its place (alert_field).
+ * Then, when all are known whatever their order, the rest is derived: the
+ * transition, category, severity, names and the summary.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "lib/alert/alert.h"
+#include "lib/alert/event.h"
+#include "lib/alert/field.h"
+#include "lib/alert/metric.h"
+#include "lib/alert/severity.h"
+#include "lib/alert/text.h"
+#include "lib/alert/type.h"
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/json/read.h"
+#include "lib/json/write.h"
+
+static const char *const warning_words[ALERT_WARNINGS] = {
+    [WARN_EVENT_STATUS_MISMATCH] = "event-status-mismatch",
+    [WARN_EVENT_HEADER_UNUSABLE] = "event-header-unusable",
+    [WARN_NO_ID] = "no-id",
+    [WARN_NO_TIME] = "no-time",
+    [WARN_BAD_TIME] = "bad-time",
+    [WARN_STALE] = "stale",
+    [WARN_CONTROL_CHARACTER_ESCAPED] = "control-character-escaped",
+    [WARN_NUMBER_OUT_OF_RANGE] = "number-out-of-range",
+    [WARN_NUMBER_ROUNDED] = "number-rounded",
+    [WARN_BOM_DROPPED] = "bom-dropped",
+    [WARN_UNKNOWN_EVENT_TYPE] = "unknown-event-type",
+    [WARN_UNKNOWN_STATUS] = "unknown-status",
+    [WARN_UNKNOWN_UNIT] = "unknown-unit",
+    [WARN_DUPLICATE_KEY] = "duplicate-key",
+    [WARN_UNAUTHENTICATED_SOURCE] = "unauthenticated-source",
+};
+
+static const char *const error_words[ALERT_ERRORS] = {
+    [ALERT_OK] = "ok",
+    [ALERT_NOT_JSON] = "not-json",
+    [ALERT_NOT_AN_OBJECT] = "not-an-object",
+    [ALERT_NOT_UTF8] = "not-utf-8",
+    [ALERT_TOO_DEEP] = "too-deep",
+    [ALERT_EMPTY] = "empty",
+};
+
+static bool
+is_later(const struct alert_time *a, const struct alert_time *b)
+{
+	return a->set && b->set && timestamp_compare(a->at, b->at) > 0;
+}
+
+/* Nobody was told before: this is the first notification. */
+static bool
+is_first(const struct alert *a)
+{
+	return !a->last_notified.set ||
+	    (a->created.set &&
+		timestamp_compare(a->last_notified.at, a->created.at) == 0);
+}
+
+static enum transition
+transition_of_body(const struct alert *a)
+{
+	switch (a->state) {
+	case ALERT_CLOSED:
+		return TRANSITION_CLOSE;
+	case ALERT_CANCELLED:
+		return TRANSITION_CANCEL;
+	case ALERT_INFORMATIONAL:
+		return TRANSITION_INFORM;
+	case ALERT_OPEN:
+	case ALERT_TRACKING:
+		/* With "updated", not with the clock: the same body must give
+		 * the same name at any time. */
+		if (is_later(&a->acknowledged_until, &a->updated))
+			return TRANSITION_ACKNOWLEDGE;
+		if (a->state == ALERT_OPEN && is_first(a))
+			return TRANSITION_OPEN;
+		return TRANSITION_UPDATE;
+	default:
+		return TRANSITION_UNKNOWN;
+	}
+}
+
+/* The header is not signed, so it says what happened but never what is: a
+ * contradiction with the body is told. */
+static void
+derive_transition(struct alert *a, const char *event)
+{
+	enum event_header header = alert_event_header(event, &a->transition);
+
+	a->transition_source = TRANSITION_FROM_HEADER;
+	if (header != EVENT_READ) {
+		a->transition = transition_of_body(a);
+		a->transition_source = TRANSITION_FROM_BODY;
+	}
+	if (header == EVENT_UNUSABLE)
+		alert_warn(a, WARN_EVENT_HEADER_UNUSABLE);
+	if (!alert_event_agrees(a->transition, a->state))
+		alert_warn(a, WARN_EVENT_STATUS_MISMATCH);
+}
+
+static void
+derive_time(struct alert *a)
+{
+	const struct alert_time *t = &a->updated;
+
+	if (!t->set || is_later(&a->last_notified, t))
+		t = &a->last_notified;
+	if (!t->set)
+		t = &a->created;
+	a->has_time = t->set;
+	if (t->set)
+		a->time = t->at.tv_sec;
+	else
+		alert_warn(a, WARN_NO_TIME);
+}
+
+static void
+derive_category(struct alert *a)
+{
+	bool listed;
+
+	a->category = alert_category(alert_plain(a->event_type),
+	    alert_plain(json_object_get(a->root, "typeName")), &listed);
+	if (a->event_type != NULL && !listed)
+		alert_warn(a, WARN_UNKNOWN_EVENT_TYPE);
+}
+
+static void
+derive_severity(struct alert *a, const struct severity_map *rules)
+{
+	const struct {
+		const char *key, *source;
+	} lookups[] = {
+	    {alert_plain(a->config_id), "config-id"},
+	    {alert_plain(a->event_type), "event-type"},
+	    {"default", "default"},
+	};
+
+	for (size_t i = 0; a->severity == NULL && i < 3; i++) {
+		if (lookups[i].key == NULL)
+			continue;
+		a->severity = severity_find(rules, lookups[i].key);
+		if (a->severity != NULL)
+			a->severity_source = lookups[i].source;
+	}
+}
+
+static void
+derive_metric(struct alert *a)
+{
+	const char *word = alert_plain(a->metric_unit);
+	const struct unit *unit;
+
+	if (a->metric_unit == NULL)
+		return;
+	unit = word == NULL ? NULL : alert_unit(word);
+	if (unit == NULL) {
+		alert_warn(a, WARN_UNKNOWN_UNIT);
+		return;
+	}
+	if (a->metric_value == NULL)
+		return;
+	a->metric_canonical_value = json_number_value(a->metric_value);
+	a->metric_canonical = alert_metric_convert(alert_plain(a->metric_name),
+	    unit, &a->metric_canonical_value, &a->metric_canonical_unit);
+}
+
+/* Add a piece, with this before it unless it is the first; none if empty. */
+static void
+add_piece(struct buf *b, const char *before, const char *text, size_t n)
+{
+	if (n == 0)
+		return;
+	if (b->len > 0)
+		buf_adds(b, before);
+	buf_add(b, text, n);
+}
+
+static void
+add_string(struct buf *b, const char *before, const json_t *string)
+{
+	add_piece(b, before, json_string_value(string),
+	    json_string_length(string));
+}
+
+/* What it is about: the nearest thing that has a name. */
+static void
+add_subject(struct buf *b, const struct alert *a)
+{
+	const json_t *const subjects[] = {a->replica_set, a->cluster_name,
+	    a->stream_processor};
+	size_t had = b->len;
+
+	add_piece(b, " on ", a->host_name.data, a->host_name.len);
+	for (size_t i = 0; b->len == had && i < 3; i++)
+		add_string(b, " on ", subjects[i]);
+}
+
+/* "EVENT_TYPE METRIC VALUE UNIT on SUBJECT", of what there is. */
+static void
+compose_summary(const struct alert *a, struct buf *b)
+{
+	struct buf value = BUF_INIT;
+
+	add_string(b, " ", a->event_type);
+	add_string(b, " ", a->metric_name);
+	if (a->metric_value != NULL) {
+		jsonw_value(&value, a->metric_value);
+		add_piece(b, " ", value.data, value.len);
+		add_string(b, " ", a->metric_unit);
+	}
+	add_subject(b, a);
+	b->failed |= value.failed;
+	buf_free(&value);
+}
+
+/* Names and summary, from humanReadable where no field has them. */
+static int
+derive_texts(struct alert *a, struct error *error)
+{
+	struct buf line = BUF_INIT;
+	struct human human = {.headline.at = NULL};
+	int rc;
+
+	if (a->human_readable != NULL)
+		human = alert_text_split(json_string_value(a->human_readable),
+		    json_string_length(a->human_readable));
+	if (a->project_name.len == 0 && human.project.n > 0)
+		alert_text_decode(&a->project_name, human.project.at,
+		    human.project.n);
+	if (a->organization_name.len == 0 && human.organization.n > 0)
+		alert_text_decode(&a->organization_name, human.organization.at,
+		    human.organization.n);
+	if (human.headline.n > 0)
+		alert_text_decode(&line, human.headline.at, human.headline.n);
+	else
+		compose_summary(a, &line);
+	if (line.len > 0)
+		alert_text_summary(&a->summary, line.data, line.len);
+	rc = buf_check(&line, error);
+	buf_free(&line);
+	return rc;
+}
+
+static int
+check_texts(const struct alert *a, struct error *error)
+{
+	const struct buf *const texts[] = {&a->summary, &a->text,
+	    &a->organization_name, &a->project_name, &a->host_name};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (buf_check(texts[i], error) == -1)
+			return -1;
+	return 0;
+}
+
+int
+alert_parse(struct alert *a, const void *body, size_t len, const char *event,
+    const struct severity_map *rules, struct error *error)
+{
+	*a = (struct alert){.state = ALERT_UNKNOWN,
+	    .transition = TRANSITION_UNKNOWN,
+	    .transition_source = TRANSITION_FROM_BODY,
+	    .category = "unknown"};
+	if (alert_json_parse(&a->root, &a->warnings, &a->error, body, len,
+		error) == -1)
+		return -1;
+	if (a->root == NULL)
+		return 0;
+	a->extra = json_object();
+	if (a->extra == NULL || alert_place_fields(a) == -1) {
+		errno = ENOMEM;
+		return error_sys(error, ERROR_IO, "cannot sort a body");
+	}
+	if (a->id == NULL)
+		alert_warn(a, WARN_NO_ID);
+	derive_transition(a, event);
+	derive_time(a);
+	derive_category(a);
+	derive_severity(a, rules);
+	derive_metric(a);
+	if (derive_texts(a, error) == -1)
+		return -1;
+	return check_texts(a, error);
+}
+
+void
+alert_free(struct alert *a)
+{
+	json_decref(a->extra);
+	json_decref(a->root);
+	buf_free(&a->summary);
+	buf_free(&a->text);
+	buf_free(&a->organization_name);
+	buf_free(&a->project_name);
+	buf_free(&a->host_name);
+	*a = (struct alert){.root = NULL};
+}
+
+const char *
+alert_warning_word(enum alert_warning warning)
+{
+	return warning_words[warning];
+}
+
+const char *
+alert_error_word(enum alert_error_code code)
+{
+	return error_words[code];
+}

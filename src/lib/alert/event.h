@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alert_event: the sender's words for what happened, the X-MMS-Event header and
+ * the status. Private to the alert module.
+ */
+#ifndef ALERTSPOOL_ALERT_EVENT
+#define ALERTSPOOL_ALERT_EVENT
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/alert/alert.h"
+#include "lib/record/name.h"
+
+enum event_header {
+	EVENT_ABSENT,
+	EVENT_UNUSABLE, /* empty, repeated, over-long or not plain text */
+	EVENT_READ	/* *transition is set, perhaps to TRANSITION_UNKNOWN */
+};
+
+/* Read the value of X-MMS-Event; NULL when there was none. */
+enum event_header alert_event_header(const char *value,
+    enum transition *transition);
+
+/* May an alert in this state make this transition? Yes if either is unknown. */
+bool alert_event_agrees(enum transition, enum alert_state);
+
+/* The state that a status of n characters names; false when it is none. */
+bool alert_state_parse(const char *word, size_t n, enum alert_state *);
+
+#endif

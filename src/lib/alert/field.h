@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alert_field: the members of a body, each to its place in struct alert.
+ * Private to the alert module.
+ */
+#ifndef ALERTSPOOL_ALERT_FIELD
+#define ALERTSPOOL_ALERT_FIELD
+
+#include "lib/alert/alert.h"
+
+/* Place the members of a->root; those that are not placed whole are put into
+ * a->extra, too. 0, or -1 when there is no memory. */
+int alert_place_fields(struct alert *a);
+
+void alert_warn(struct alert *, enum alert_warning);
+
+/* The text of a string that holds no NUL, else NULL. */
+const char *alert_plain(const json_t *value);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules are few (an operator wrote them) and looked up for every delivery: an
+ * array in order, searched by halves. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/alert/severity.h"
+
+/* Where the key is, or would be. */
+static size_t
+position(const struct severity_map *map, const char *key, bool *found)
+{
+	size_t low = 0, high = map->n, middle;
+	int order;
+
+	*found = false;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strcmp(map->rules[middle].key, key);
+		if (order == 0) {
+			*found = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const char *
+severity_find(const struct severity_map *map, const char *key)
+{
+	bool found;
+	size_t at = position(map, key, &found);
+
+	return found ? map->rules[at].severity : NULL;
+}
+
+const char *
+severity_word(const char *text)
+{
+	static const char *const words[] = {"INFO", "WARNING", "ERROR",
+	    "CRITICAL"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcasecmp(text, words[i]) == 0)
+			return words[i];
+	}
+	return NULL;
+}
+
+int
+severity_add(struct severity_map *map, const char *key, const char *severity)
+{
+	struct severity_rule rule, *rules;
+	bool found;
+	size_t at = position(map, key, &found);
+
+	if (found) {
+		errno = EEXIST;
+		return -1;
+	}
+	rules = reallocarray(map->rules, map->n + 1, sizeof(*rules));
+	if (rules == NULL)
+		return -1;
+	map->rules = rules;
+	rule.key = strdup(key);
+	rule.severity = strdup(severity);
+	if (rule.key == NULL || rule.severity == NULL) {
+		free(rule.key);
+		free(rule.severity);
+		return -1;
+	}
+	memmove(rules + at + 1, rules + at, (map->n - at) * sizeof(*rules));
+	rules[at] = rule;
+	map->n++;
+	return 0;
+}
+
+void
+severity_free(struct severity_map *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		free(map->rules[i].key);
+		free(map->rules[i].severity);
+	}
+	free(map->rules);
+	*map = (struct severity_map){.rules = NULL};
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * severity: which severity an operator gives to an alert that carries none.
+ *
+ * A value: rules sorted by key, filled by settings, looked up by alert.
+ */
+#ifndef ALERTSPOOL_ALERT_SEVERITY
+#define ALERTSPOOL_ALERT_SEVERITY
+
+#include <stddef.h>
+
+struct severity_rule {
+	char *key;	/* alert configuration id, event type or "default" */
+	char *severity; /* INFO, WARNING, ERROR or CRITICAL */
+};
+
+struct severity_map {
+	struct severity_rule *rules; /* owned, sorted by strcmp(3) of key */
+	size_t n;
+};
+
+/* The severity of exactly this key, borrowed from the map, or NULL. */
+const char *severity_find(const struct severity_map *, const char *key);
+
+/* The word in capitals (a static string) when it is one of the four severities
+ * in any case, else NULL. */
+const char *severity_word(const char *text);
+
+/* Set a rule, sorted in. 0, or -1: the key has a rule already (EEXIST) or no
+ * memory (ENOMEM). */
+int severity_add(struct severity_map *, const char *key, const char *severity);
+
+void severity_free(struct severity_map *);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * auth: is this delivery from somebody who holds a secret of this source?
+ *
+ * Signatures are HMAC-SHA-1 (RFC 2104) of the raw body, by libgcrypt. A
+ * signature is decoded to exactly 20 bytes first; all secrets and all tokens
+ * of a source are always tried, in constant time, so neither the answer nor
+ * its time tells which one was nearly right. Secrets lie in memory that is
+ * locked where the system allows it, is left out of core dumps, and is wiped.
+ * Knows nothing of HTTP: header and query come as values.
+ */
+#ifndef ALERTSPOOL_AUTH_AUTH
+#define ALERTSPOOL_AUTH_AUTH
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct settings;
+struct settings_source;
+
+#define AUTH_SIGNATURE_BYTES 20
+#define AUTH_SECRET_MAX 4096 /* bytes of a secret or token */
+#define AUTH_SECRET_WEAK 16  /* shorter secrets are worth a warning */
+
+enum auth_verdict {
+	AUTH_VALID,
+	AUTH_NOT_REQUIRED, /* the source asks for none */
+	AUTH_MISSING,
+	AUTH_MALFORMED, /* not of the form of a signature, bad escape */
+	AUTH_REPEATED,	/* more than one was sent */
+	AUTH_WRONG,
+	AUTH_VERDICTS
+};
+
+/* "valid", "not-required" and so on; static. */
+const char *auth_word(enum auth_verdict);
+
+/* VALID or NOT_REQUIRED. */
+bool auth_passed(enum auth_verdict);
+
+struct auth; /* opaque: holds secrets */
+
+/*
+ * Read the secrets and tokens of all sources (of one, if source is not NULL)
+ * into locked memory. "%d" at the front of a path is $CREDENTIALS_DIRECTORY.
+ * A file that is a link, empty, over AUTH_SECRET_MAX, or readable by others is
+ * refused with its path (ERROR_SETTINGS; ERROR_DENIED where this user may not
+ * read it), as is a source that names neither and does not say "authentication
+ * = none". Paths are as settings_load() leaves them. Each short secret is told
+ * to warn (which may be NULL) as a phrase. Secrets may be loaded before a fork.
+ * 0 and *auth, or -1.
+ */
+int auth_load(struct auth **, const struct settings *,
+    const struct settings_source *source, void (*warn)(const char *phrase),
+    struct error *);
+
+/* Make libgcrypt ready in this process and prepare the keys. Call once in every
+ * process that checks or signs, before it is sandboxed. 0, or -1 with
+ * ERROR_UNAVAILABLE. */
+int auth_start(struct auth *, struct error *);
+
+/* Wipe and free; NULL is fine. */
+void auth_free(struct auth *);
+
+/* What one delivery carried. Strings may be NULL: not sent. */
+struct auth_claim {
+	const char *signature; /* the header's value; several joined by ", " */
+	const char *query;     /* QUERY_STRING as received */
+	const void *body;
+	size_t body_len;
+};
+
+struct auth_result {
+	enum auth_verdict signature;
+	enum auth_verdict token;
+	const char *key; /* name of the secret that matched, else NULL */
+};
+
+/*
+ * Check the signature and the token (the one "token" parameter of the query)
+ * against what the source asks for; both are always evaluated. Blanks and tabs
+ * around the signature are not part of it; an empty one was not sent. Where a
+ * token is asked for, a parameter whose name is badly escaped might be it and
+ * counts as a malformed one; values of other parameters are not looked at. 0
+ * and *result, or -1 with ERROR_UNAVAILABLE when libgcrypt cannot verify:
+ * neither right nor wrong.
+ */
+int auth_check(const struct auth *, const struct settings_source *,
+    const struct auth_claim *, struct auth_result *, struct error *)
+    __attribute__((warn_unused_result));
+
+/* Room for the text of a signature in either encoding, with its NUL. */
+#define AUTH_SIGNATURE_SIZE (AUTH_SIGNATURE_BYTES * 2 + 1)
+
+/* Sign with the first secret of the source, in the source's encoding. 0, or -1:
+ * ERROR_SETTINGS when it has none, ERROR_UNAVAILABLE. */
+int auth_sign(const struct auth *, const struct settings_source *,
+    const void *body, size_t len, char out[static AUTH_SIGNATURE_SIZE],
+    struct error *) __attribute__((warn_unused_result));
+
+/* The first token of the source, borrowed, not NUL-terminated; NULL if none. */
+const char *auth_token(const struct auth *, const struct settings_source *,
+    size_t *len);
+
+/* The bytes of the shortest secret of the source; 0 if it has none. Those under
+ * AUTH_SECRET_WEAK are worth a warning. */
+size_t auth_shortest_secret(const struct auth *,
+    const struct settings_source *);
+
+/* Are n bytes the same? In constant time; exported for its test. */
+bool auth_equal(const void *a, const void *b, size_t n);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * auth_private: what auth_load.c (files into memory) and auth.c (libgcrypt)
+ * share; nobody else includes it.
+ */
+#ifndef ALERTSPOOL_AUTH_PRIVATE
+#define ALERTSPOOL_AUTH_PRIVATE
+
+#include <stddef.h>
+
+#include "lib/auth/auth.h"
+#include "lib/base/digest.h"
+
+struct gcry_md_handle;
+
+/* One secret or token. */
+struct auth_key {
+	char *name;		    /* base name of its file */
+	const unsigned char *bytes; /* in the area */
+	size_t len;
+	struct gcry_md_handle *mac; /* secrets: keyed and reset, once started */
+	unsigned char digest[DIGEST_SIZE]; /* tokens: SHA-256, once started */
+};
+
+struct auth_keys {
+	struct auth_key *key;
+	size_t n;
+};
+
+struct auth_source {
+	char *name;
+	struct auth_keys secrets;
+	struct auth_keys tokens;
+};
+
+struct auth {
+	struct auth_source *sources;
+	size_t nsources;
+	unsigned char *area; /* of its own pages: the bytes of all keys */
+	size_t area_size;
+	size_t area_used;
+};
+
+/* Ask the system to keep the area out of swap, as far as it allows. Locks are
+ * not inherited by fork(2), so this is done in every process. */
+void auth_lock_area(const struct auth *);
+
+/* Wipe the area and free all but what belongs to libgcrypt. */
+void auth_unload(struct auth *);
+
+#endif

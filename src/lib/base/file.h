@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * file: reading and writing whole files, relative to a directory descriptor.
+ *
+ * Descriptors are always opened O_CLOEXEC and, but for the last component of
+ * a directory the operator named, O_NOFOLLOW. EINTR and short transfers are
+ * dealt with here and nowhere else.
+ */
+#ifndef ALERTSPOOL_BASE_FILE
+#define ALERTSPOOL_BASE_FILE
+
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+struct buf;
+struct error;
+
+/* Open a directory below the directory descriptor "at" (or AT_FDCWD) for
+ * lookups and fsync(2). The descriptor, or -1: ERROR_NOT_FOUND when it does
+ * not exist, ERROR_DENIED for EACCES, else ERROR_IO. */
+int file_open_dir(int at, const char *path, struct error *);
+
+/*
+ * Append the whole of the regular file to the buffer. A link, a directory, a
+ * device, and a file of more than limit bytes are refused (ERROR_INPUT), a
+ * missing one is ERROR_NOT_FOUND, EACCES is ERROR_DENIED, others ERROR_IO. st
+ * may be NULL; it is filled from the descriptor that was read. 0, or -1 and
+ * what the buffer held before.
+ */
+int file_read(int at, const char *path, size_t limit, struct buf *,
+    struct stat *st, struct error *);
+
+/* The same for a file that is open, whose position is not changed; the path is
+ * for the error's text. */
+int file_read_open(int fd, const char *path, size_t limit, struct buf *,
+    struct stat *st, struct error *);
+
+/* read(2) until n bytes or the end of the file: the number read, or -1 with
+ * errno. */
+ssize_t file_read_full(int fd, void *bytes, size_t n);
+
+/* The same with pread(2), which leaves the file's position alone. */
+ssize_t file_pread_full(int fd, void *bytes, size_t n, off_t offset);
+
+/* write(2) until all is written: 0, or -1 with errno. */
+int file_write_full(int fd, const void *bytes, size_t n);
+
+/* Create a new file of exactly this mode, whatever the umask, below "at"
+ * (O_EXCL), write and close it. 0, or -1 and ERROR_CREATE when it exists or
+ * cannot be made; a file that could not be written whole is removed. Not
+ * flushed to disk. */
+int file_create(int at, const char *path, mode_t mode, const void *bytes,
+    size_t n, struct error *);
+
+#endif

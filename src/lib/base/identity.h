@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * identity: root becomes somebody else, for good.
+ */
+#ifndef ALERTSPOOL_BASE_IDENTITY
+#define ALERTSPOOL_BASE_IDENTITY
+
+#include <sys/types.h>
+
+struct error;
+
+/*
+ * Take on the user with all groups it has by itself, and this primary group;
+ * real, effective and saved ids. The group need not be the user's own: with
+ * "init --owner USER:GROUP" it is the one that leads to the spool. That there is
+ * no way back is tried. 0, or -1 with ERROR_DENIED, and then the process must
+ * not go on.
+ */
+int identity_become(uid_t, gid_t, struct error *)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * log: one line per event on standard error, as logfmt (key=value).
+ *
+ * A line is collected, then written by a single write(2), so that lines of
+ * several processes do not mix. It starts with time= and level=, or, when
+ * standard error is the journal (JOURNAL_STREAM of systemd), with the priority
+ * prefix of sd-daemon(3) alone. Values are escaped by escape_log() and quoted
+ * where they are empty or hold a blank, '=' or '"'. Logging never fails; what
+ * cannot be written is lost. Only the programs' topmost files log.
+ */
+#ifndef ALERTSPOOL_BASE_LOG
+#define ALERTSPOOL_BASE_LOG
+
+#include <stdint.h>
+
+#include "lib/base/buf.h"
+
+enum log_level {
+	LEVEL_ERROR,   /* something must be mended */
+	LEVEL_WARNING, /* something is odd or was refused */
+	LEVEL_NOTICE,  /* start, stop, reload */
+	LEVEL_INFO,    /* one request */
+	LEVELS
+};
+
+struct log_line {
+	struct buf text;
+};
+
+/* Look once where standard error leads; without it lines carry the time. */
+void log_init(void);
+
+/* Begin a line: time, level, then event=NAME, a fixed word of ours. */
+void log_begin(struct log_line *, enum log_level, const char *event);
+
+/* Append a key (a fixed word of ours) and its value; NULL appends nothing. */
+void log_text(struct log_line *, const char *key, const char *value);
+void log_number(struct log_line *, const char *key, int64_t value);
+
+/* Append microseconds, not negative, as milliseconds with one decimal. */
+void log_ms(struct log_line *, const char *key, int64_t microseconds);
+
+/* Write the line and free it. */
+void log_end(struct log_line *);
+
+/* A whole line with nothing but msg="…", formatted here, escaped there. */
+void log_message(enum log_level, const char *event, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * quantity: durations and sizes as an operator writes them.
+ */
+#ifndef ALERTSPOOL_BASE_QUANTITY
+#define ALERTSPOOL_BASE_QUANTITY
+
+#include <stdint.h>
+
+/*
+ * "10s", "5m", "24h", "30d", "250ms" or "0": a decimal whole number and one
+ * unit (ms s m h d), which only 0 may go without. *ms is set to milliseconds.
+ * 0, or -1 when the text is none or is over a hundred years.
+ */
+int quantity_duration(const char *text, int64_t *ms);
+
+/* "0", "4096", "256K", "64M", "2G", "1T": a decimal whole number of bytes, the
+ * unit a power of 1024. 0, or -1 when the text is none or over INT64_MAX. */
+int quantity_size(const char *text, int64_t *bytes);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * timestamp: moments as RFC 3339 text and as seconds since 1970 in UTC.
+ *
+ * Knows the proleptic Gregorian calendar from year 1 to 9999 and nothing of
+ * time zones or the clock.
+ */
+#ifndef ALERTSPOOL_BASE_TIMESTAMP
+#define ALERTSPOOL_BASE_TIMESTAMP
+
+#include <stddef.h>
+#include <time.h>
+
+#define TIMESTAMP_SIZE 32	  /* room for any text of timestamp_format() */
+#define TIMESTAMP_COMPACT_SIZE 17 /* "20240115T103000Z" and a NUL */
+
+/*
+ * Parse n characters of RFC 3339 date-time: any number of fraction digits
+ * (those behind the ninth are dropped), 'T' or 't' or one blank between date
+ * and time, 'Z' or 'z' or an offset "+hh:mm", also without its colon. A second
+ * of 60 is the second after 59. 0 and *t (tv_nsec 0 to 999999999), or -1 when
+ * the text is none, or the moment in UTC lies outside the years 1 to 9999.
+ */
+int timestamp_parse(const char *text, size_t n, struct timespec *t);
+
+/* Write RFC 3339 in UTC with 'Z' and this many fraction digits (0 to 9, cut,
+ * not rounded); TIMESTAMP_SHORTEST: as many as it takes, none for a whole
+ * second. The year must be 1 to 9999. */
+#define TIMESTAMP_SHORTEST (-1)
+void timestamp_format(char out[static TIMESTAMP_SIZE], struct timespec t,
+    int digits);
+
+/* The basic form YYYYMMDDThhmmssZ that record names begin with. */
+void timestamp_compact(char out[static TIMESTAMP_COMPACT_SIZE], time_t t);
+
+/* Its inverse for exactly 16 characters: 0, or -1 when it is no such moment.
+ * "00000000T000000Z", the absent time of a name, is none. */
+int timestamp_parse_compact(const char *text, time_t *t);
+
+/* -1, 0 or 1: a is before, the same as, after b. */
+int timestamp_compare(struct timespec a, struct timespec b);
+
+#endif

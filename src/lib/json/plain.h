@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * json_plain: how far the bytes of a JSON string stand for themselves (RFC 8259
+ * section 7: all but controls, '"' and '\'), eight at a time. For the reader
+ * and for the writer of JSON, where most of both is spent.
+ */
+#ifndef ALERTSPOOL_JSON_PLAIN
+#define ALERTSPOOL_JSON_PLAIN
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define JSON_PLAIN_STEP 8
+
+static inline bool
+json_is_plain(char c)
+{
+	return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
+/*
+ * The bytes in front of the first of these eight that is not plain: 0 to 8.
+ *
+ * A bit is found in each byte that is not; the lowest is right, those above it
+ * may be wrong. A byte that was below ' ' borrows when ' ' is subtracted, a
+ * byte that was '"' is zero after the xor and borrows when 1 is ("Bit Twiddling
+ * Hacks", determine if a word has a byte less than n).
+ */
+static inline size_t
+json_plain_of_eight(const char text[static JSON_PLAIN_STEP])
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t x, quote, backslash, found;
+
+	memcpy(&x, text, sizeof(x));
+	x = le64toh(x);
+	quote = x ^ ones * '"';
+	backslash = x ^ ones * '\\';
+	found = (((x - ones * ' ') & ~x) | ((quote - ones) & ~quote) |
+		    ((backslash - ones) & ~backslash)) &
+	    ones * 0x80;
+	return found == 0 ? JSON_PLAIN_STEP
+			  : (size_t)__builtin_ctzll(found) / 8;
+}
+
+/* The bytes in front of the first of n that is not plain; n if all are. */
+static inline size_t
+json_plain(const char *text, size_t n)
+{
+	size_t i = 0, plain;
+
+	while (n - i >= JSON_PLAIN_STEP) {
+		plain = json_plain_of_eight(text + i);
+		i += plain;
+		if (plain < JSON_PLAIN_STEP)
+			return i;
+	}
+	while (i < n && json_is_plain(text[i]))
+		i++;
+	return i;
+}
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alert_token: strings, numbers and words of JSON (RFC 8259), read one at a
+ * time. For alert_json alone.
+ *
+ * What JSON forbids and senders do anyway is read, too, and each kind sets its
+ * warning: raw control characters in strings, and numbers that neither int64
+ * nor double can hold.
+ */
+#ifndef ALERTSPOOL_JSON_TOKEN
+#define ALERTSPOOL_JSON_TOKEN
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/alert/alert.h"
+#include "lib/alert/text.h"
+#include "lib/base/buf.h"
+
+struct reader {
+	const char *text; /* well-formed UTF-8 */
+	size_t len, pos;
+	uint32_t warnings;
+	struct buf key, value;	    /* what cannot be read in the text itself */
+	enum alert_error_code code; /* what is wrong at the position, */
+	const char *why;	    /* in words */
+};
+
+/* Stop at this position. Always -1. */
+int token_fail(struct reader *, size_t pos, enum alert_error_code,
+    const char *why);
+
+/* Stop here: it is no JSON. Always -1. */
+int token_unexpected(struct reader *, const char *why);
+
+/* The byte at the position, or -1 at the end. */
+static inline int
+token_peek(const struct reader *r)
+{
+	return r->pos < r->len ? (unsigned char)r->text[r->pos] : -1;
+}
+
+/* Step over this byte; false when it is not the one here. */
+static inline bool
+token_accept(struct reader *r, char c)
+{
+	if (token_peek(r) != c)
+		return false;
+	r->pos++;
+	return true;
+}
+
+/* Step over white space. */
+static inline void
+token_skip_blanks(struct reader *r)
+{
+	int c;
+
+	while ((c = token_peek(r)) <= ' ' &&
+	    (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+		r->pos++;
+}
+
+/*
+ * Step over a string and tell what it says. Where nothing is escaped, that lies
+ * in the text itself, else in one of the reader's buffers, until the next key or
+ * the next other string is read. A key, unlike other strings, must not hold a
+ * NUL. 0; or -1 when it stopped within, or, with the code still ALERT_OK, when
+ * there is no memory.
+ */
+int token_key(struct reader *, struct span *key);
+int token_string(struct reader *, struct span *string);
+
+/* Step over a number and give it, a new reference. NULL as -1 above. */
+json_t *token_number(struct reader *);
+
+/* Step over exactly this word. 0, or -1 when it stopped within. */
+int token_word(struct reader *, const char *word);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Neither TIME, ALERT, EVENT nor DIGEST can hold a dot, so the dots part a name
+ * without doubt, and no name can be "..", hidden, or lead to another directory.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "lib/base/encode.h"
+#include "lib/base/timestamp.h"
+#include "lib/record/name.h"
+
+#define TIME_CHARACTERS (TIMESTAMP_COMPACT_SIZE - 1)
+#define NO_TIME "00000000T000000Z"
+#define NO_ALERT "-"
+
+static const char *const words[TRANSITIONS] = {
+    [TRANSITION_OPEN] = "open",
+    [TRANSITION_INFORM] = "inform",
+    [TRANSITION_UPDATE] = "update",
+    [TRANSITION_ACKNOWLEDGE] = "acknowledge",
+    [TRANSITION_UNKNOWN] = "unknown",
+    [TRANSITION_CLOSE] = "close",
+    [TRANSITION_CANCEL] = "cancel",
+};
+
+const char *
+transition_word(enum transition transition)
+{
+	return words[transition];
+}
+
+bool
+transition_parse(const char *word, size_t n, enum transition *transition)
+{
+	for (size_t i = 0; i < TRANSITIONS; i++) {
+		if (strlen(words[i]) == n && memcmp(words[i], word, n) == 0) {
+			*transition = (enum transition)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+name_digest(unsigned char out[static DIGEST_SIZE], const char *source,
+    enum transition transition, const void *body, size_t len)
+{
+	const char *word = transition_word(transition);
+	const struct digest_part parts[] = {
+	    {.bytes = source, .len = strlen(source) + 1}, /* with its NUL */
+	    {.bytes = word, .len = strlen(word) + 1},
+	    {.bytes = body, .len = len},
+	};
+
+	digest_sha256(out, parts, sizeof(parts) / sizeof(*parts));
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* May this character stand in ALERT? Whatever the locale. */
+static bool
+is_plain(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/* The second and later bytes of a character in UTF-8. */
+static bool
+is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* One '_' for each character that cannot stand there, not for each byte. */
+static char *
+put_alert(char *p, const char *id, size_t len)
+{
+	const char *begin = p;
+
+	for (size_t i = 0; i < len && p - begin < NAME_ALERT_MAX; i++)
+		if (is_plain(id[i]))
+			*p++ = id[i];
+		else if (!is_continuation(id[i]))
+			*p++ = '_';
+	return p == begin ? stpcpy(p, NO_ALERT) : p;
+}
+
+void
+name_make(char out[static NAME_SIZE], const struct name_parts *parts)
+{
+	char *p = out;
+
+	if (parts->has_time)
+		timestamp_compact(p, parts->time);
+	else
+		memcpy(p, NO_TIME, TIME_CHARACTERS);
+	p += TIME_CHARACTERS;
+	*p++ = '.';
+	p = put_alert(p, parts->alert,
+	    parts->alert == NULL ? 0 : parts->alert_len);
+	*p++ = '.';
+	p = stpcpy(p, transition_word(parts->transition));
+	*p++ = '.';
+	encode_hex(p, parts->digest, NAME_DIGEST_DIGITS / 2);
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+/* These step over one part and give what follows it, or NULL when the part is
+ * not as name_make() spells it. */
+
+static const char *
+parse_time(const char *p, struct name_view *view)
+{
+	view->time = 0;
+	view->has_time = timestamp_parse_compact(p, &view->time) == 0;
+	if (!view->has_time && strncmp(p, NO_TIME, TIME_CHARACTERS) != 0)
+		return NULL;
+	return p + TIME_CHARACTERS;
+}
+
+static const char *
+parse_alert(const char *p, struct name_view *view)
+{
+	view->alert = p;
+	while (is_plain(*p))
+		p++;
+	view->alert_len = (size_t)(p - view->alert);
+	if (view->alert_len < 1 || view->alert_len > NAME_ALERT_MAX)
+		return NULL;
+	return p;
+}
+
+static const char *
+parse_event(const char *p, struct name_view *view)
+{
+	const size_t n = strcspn(p, ".");
+
+	return transition_parse(p, n, &view->transition) ? p + n : NULL;
+}
+
+static const char *
+parse_digest(const char *p, struct name_view *view)
+{
+	view->digest = p;
+	if (strspn(p, "0123456789abcdef") != NAME_DIGEST_DIGITS)
+		return NULL;
+	return p + NAME_DIGEST_DIGITS;
+}
+
+bool
+name_parse(const char *text, struct name_view *view)
+{
+	static const struct {
+		const char *(*parse)(const char *, struct name_view *);
+		char end; /* what must follow the part */
+	} parts[] = {
+	    {parse_time, '.'},
+	    {parse_alert, '.'},
+	    {parse_event, '.'},
+	    {parse_digest, '\0'},
+	};
+	struct name_view own;
+
+	if (view == NULL)
+		view = &own;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		text = parts[i].parse(text, view);
+		if (text == NULL || *text++ != parts[i].end)
+			return false;
+	}
+	return true;
+}
+
+const char *
+name_digits(const char *name)
+{
+	return name + strlen(name) - NAME_DIGEST_DIGITS;
+}
+
+/* ---- comparing ----------------------------------------------------------- */
+
+int
+name_compare(const char *a, const char *b)
+{
+	struct name_view left, right;
+	int order;
+
+	/* text order is time order, and no time sorts first */
+	order = strncmp(a, b, TIME_CHARACTERS);
+	if (order != 0 || !name_parse(a, &left) || !name_parse(b, &right))
+		return order;
+	if (left.transition != right.transition)
+		return left.transition < right.transition ? -1 : 1;
+	order = memcmp(left.digest, right.digest, NAME_DIGEST_DIGITS);
+	return order != 0 ? order : strcmp(a, b);
+}
+
+bool
+name_same_alert(const char *a, const char *b)
+{
+	struct name_view left, right;
+
+	if (!name_parse(a, &left) || !name_parse(b, &right))
+		return false;
+	if (strncmp(left.alert, NO_ALERT ".", 2) == 0)
+		return strcmp(a, b) == 0;
+	return left.alert_len == right.alert_len &&
+	    memcmp(left.alert, right.alert, left.alert_len) == 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * name: a record's name TIME.ALERT.EVENT.DIGEST, which is its identity.
+ *
+ * It depends on the delivery alone, so a repeat has the same name everywhere.
+ * Naming is frozen for record_version 1 (alertspool-spool(5)). Pure functions;
+ * names that do not pass name_parse() are nobody's record.
+ */
+#ifndef ALERTSPOOL_RECORD_NAME
+#define ALERTSPOOL_RECORD_NAME
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "lib/base/digest.h"
+
+/* The transitions, in the order in which records of one second sort. */
+enum transition {
+	TRANSITION_OPEN,
+	TRANSITION_INFORM,
+	TRANSITION_UPDATE,
+	TRANSITION_ACKNOWLEDGE,
+	TRANSITION_UNKNOWN,
+	TRANSITION_CLOSE,
+	TRANSITION_CANCEL,
+	TRANSITIONS
+};
+
+/* "open", "inform" and so on; static. */
+const char *transition_word(enum transition);
+
+/* Its inverse for n characters; false when it is none of the seven. */
+bool transition_parse(const char *word, size_t n, enum transition *);
+
+#define NAME_ALERT_MAX 64
+#define NAME_DIGEST_DIGITS 32
+/* TIME 16, ALERT, the longest EVENT 11, DIGEST, three dots and a NUL. */
+#define NAME_SIZE \
+	(16 + 1 + NAME_ALERT_MAX + 1 + 11 + 1 + NAME_DIGEST_DIGITS + 1)
+
+/* DIGEST is the first 16 bytes of this: SHA-256 over source, NUL, EVENT, NUL,
+ * body. */
+void name_digest(unsigned char out[static DIGEST_SIZE], const char *source,
+    enum transition, const void *body, size_t len);
+
+struct name_parts {
+	bool has_time;
+	time_t time;
+	const char *alert; /* alert id of any length and content, or NULL */
+	size_t alert_len;
+	enum transition transition;
+	const unsigned char *digest; /* 16 bytes */
+};
+
+/* Spell the name: no time is 00000000T000000Z; of the alert id, in UTF-8, the
+ * first 64 characters, each outside [A-Za-z0-9_-] made one '_'; none or empty
+ * is "-". */
+void name_make(char out[static NAME_SIZE], const struct name_parts *);
+
+/* Where the parts lie in a name that was parsed. */
+struct name_view {
+	const char *alert; /* in the parsed text, not NUL-terminated */
+	size_t alert_len;
+	const char *digest; /* 32 lower-case hexadecimal digits */
+	enum transition transition;
+	bool has_time;
+	time_t time;
+};
+
+/* Is this exactly a name in the form that name_make() gives? The view, which
+ * points into text, may be NULL. */
+bool name_parse(const char *text, struct name_view *view);
+
+/* The 32 digits of DIGEST, with which a name ends; it must be one. */
+const char *name_digits(const char *name);
+
+/* The promised order: TIME, then EVENT as in enum transition, then DIGEST,
+ * then ALERT so that the order is total. <0, 0, >0. Both must be names. */
+int name_compare(const char *a, const char *b);
+
+/* Do both names, which must be names, belong to the same alert? Records without
+ * an alert id ("-") each stand alone. */
+bool name_same_alert(const char *a, const char *b);
+
+#endif

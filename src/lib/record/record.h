@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * record: the one line of JSON that a delivery becomes (alertspool-spool(5),
+ * record_version 1), written and read back.
+ */
+#ifndef ALERTSPOOL_RECORD_RECORD
+#define ALERTSPOOL_RECORD_RECORD
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "lib/base/digest.h"
+
+struct alert;
+struct buf;
+struct error;
+
+#define RECORD_VERSION 1
+
+/* What is known of the delivery itself. Strings are borrowed and may be NULL
+ * where the web server said nothing; they may hold any bytes and are made
+ * UTF-8 when written (bytes that are none become U+FFFD). */
+struct delivery {
+	struct timespec received_at;
+	const char *source;
+	const char *receiver; /* host name of this machine */
+	const char *remote_addr;
+	const char *event;
+	const char *request_id;
+	const char *user_agent;
+	const char *content_type;
+	const char *signature; /* as sent */
+	const char *signature_verdict;
+	const char *key;
+	const char *token_verdict;
+	const void *body;
+	size_t body_len;
+	unsigned char body_sha256[DIGEST_SIZE];
+};
+
+/* Append the record, keys in the promised order, newline at the end. 0, or -1
+ * with ERROR_IO when there is no memory. */
+int record_encode(struct buf *, const char *id, const struct delivery *,
+    const struct alert *, struct error *) __attribute__((warn_unused_result));
+
+/* Parse the text of a stored record: exactly one line with its newline, one
+ * JSON object with a record_version of 1 or more. An owned reference, or NULL
+ * with ERROR_INPUT; ERROR_IO without memory to tell. */
+json_t *record_decode(const char *text, size_t len, struct error *);
+
+/* Append the body as it came, from raw or raw_base64. 0, or -1 ERROR_INPUT. */
+int record_body(const json_t *record, struct buf *, struct error *);
+
+/* Fill in the delivery of a stored record with this body, SHA-256 included.
+ * Strings are borrowed from the record, bytes from the body. 0, or -1
+ * ERROR_INPUT when what every record has is not there. */
+int record_delivery(const json_t *record, const struct buf *body,
+    struct delivery *, struct error *);
+
+/* Is this the whole text of a record of the body with this SHA-256 (given as
+ * DIGEST_SIZE bytes): 1, 0, or -1 without memory to tell. The form that
+ * spool_put() wants. */
+int record_is_whole(const char *text, size_t len, const void *body_sha256,
+    struct error *);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * inifile: INI text read strictly, each line with its number.
+ *
+ * libinih splits the lines; this decides which lines it gets to see. Whatever
+ * libinih would cut, merge or guess is refused with file, line and what to do.
+ * Knows nothing of which sections and keys there are: that is settings.c.
+ */
+#ifndef ALERTSPOOL_SETTINGS_INIFILE
+#define ALERTSPOOL_SETTINGS_INIFILE
+
+struct error;
+
+#define INIFILE_LINE_MAX 199		/* bytes, without the line's end */
+#define INIFILE_SIZE_MAX (1024u * 1024) /* bytes of a file */
+
+struct inifile {
+	const char *path; /* borrowed; messages show it as it is here */
+	int line;	  /* being read, from 1; afterwards the last one */
+	struct error *error;
+	void *context; /* the callbacks' own */
+
+	/* Called for every "[name]" and every "key = value", neither of the
+	 * two empty. 0, or -1 with the reason in error: reading ends. */
+	int (*section)(struct inifile *, const char *name);
+	int (*pair)(struct inifile *, const char *key, const char *value);
+};
+
+/*
+ * Read the file, which may be reached by a link but must be a regular file. 0,
+ * or -1: ERROR_NOT_FOUND, ERROR_DENIED or ERROR_IO when it cannot be opened or
+ * read, ERROR_SETTINGS for what it says.
+ */
+int inifile_read(struct inifile *) __attribute__((warn_unused_result));
+
+/* Record "PATH:LINE: reason" as ERROR_SETTINGS, escaped. Always -1. */
+int inifile_refuse(const struct inifile *, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

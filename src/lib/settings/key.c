@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One table row for every key tells where its value goes and what it may be;
+ * defaults pass through the same row. Any word is a key of [severity], so the
+ * table's row of that section only describes it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/error.h"
+#include "lib/base/quantity.h"
+#include "lib/settings/private.h"
+
+#define CREDENTIALS "%d/"
+#define DIGITS "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+struct setting {
+	enum settings_section section;
+	const char *key;
+	const char *fallback; /* as the file would say it; "": none */
+	int (*set)(struct inifile *, const struct setting *, const char *value);
+	size_t offset; /* in struct settings_loader or settings_source */
+	const char *min, *max; /* of a size or duration; NULL: any */
+	bool repeatable;
+};
+
+int
+settings_no_memory(const struct inifile *file)
+{
+	errno = ENOMEM;
+	return error_sys(file->error, ERROR_IO, "cannot read %s", file->path);
+}
+
+static struct settings_source *
+current_source(struct settings_loader *loader)
+{
+	return &loader->settings.sources[loader->settings.nsources - 1];
+}
+
+/* Where the value of this row goes. */
+static void *
+field(struct inifile *file, const struct setting *row)
+{
+	struct settings_loader *loader = file->context;
+
+	if (row->section == SETTINGS_SOURCE)
+		return (char *)current_source(loader) + row->offset;
+	return (char *)loader + row->offset;
+}
+
+static int
+set_workers(struct inifile *file, const struct setting *row, const char *value)
+{
+	size_t n = strlen(value);
+	long workers = 0;
+
+	if (n <= 4 && strspn(value, DIGITS) == n)
+		workers = strtol(value, NULL, 10);
+	if (workers < 1 || workers > SETTINGS_WORKERS_MAX)
+		return inifile_refuse(file, file->line,
+		    "%s must be a number from 1 to %d", row->key,
+		    SETTINGS_WORKERS_MAX);
+	*(int *)field(file, row) = (int)workers;
+	return 0;
+}
+
+static int
+set_quantity(struct inifile *file, const struct setting *row, const char *value,
+    int (*parse)(const char *, int64_t *), const char *form)
+{
+	int64_t number, limit;
+
+	if (parse(value, &number) == -1)
+		return inifile_refuse(file, file->line, "%s must be %s",
+		    row->key, form);
+	if (row->min != NULL && parse(row->min, &limit) == 0 && number < limit)
+		return inifile_refuse(file, file->line,
+		    "%s must be at least %s", row->key, row->min);
+	if (row->max != NULL && parse(row->max, &limit) == 0 && number > limit)
+		return inifile_refuse(file, file->line, "%s must be at most %s",
+		    row->key, row->max);
+	*(int64_t *)field(file, row) = number;
+	return 0;
+}
+
+static int
+set_duration(struct inifile *file, const struct setting *row, const char *value)
+{
+	return set_quantity(file, row, value, quantity_duration,
+	    "a whole number with one of ms, s, m, h, d behind it, as in 30d");
+}
+
+static int
+set_size(struct inifile *file, const struct setting *row, const char *value)
+{
+	return set_quantity(file, row, value, quantity_size,
+	    "a whole number of bytes, or with one of K, M, G, T behind it, "
+	    "as in 64M");
+}
+
+/* An owned absolute path, or NULL when there is no memory. */
+static char *
+absolute(const struct settings_loader *loader, const char *value)
+{
+	char *path;
+
+	if (value[0] == '/')
+		return strdup(value);
+	if (asprintf(&path, "%s/%s", loader->base, value) == -1)
+		return NULL;
+	return path;
+}
+
+static int
+set_path(struct inifile *file, const struct setting *row, const char *value)
+{
+	char **path = field(file, row);
+
+	if (strncmp(value, CREDENTIALS, strlen(CREDENTIALS)) == 0)
+		return inifile_refuse(file, file->line,
+		    "%s cannot lie in %%d, which is for secret_file and "
+		    "token_file",
+		    row->key);
+	free(*path);
+	*path = absolute(file->context, value);
+	return *path != NULL ? 0 : settings_no_memory(file);
+}
+
+static bool
+has_path(const struct settings_paths *paths, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		if (strcmp(paths->path[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* Takes over the path. */
+static int
+add_path(struct inifile *file, struct settings_paths *paths, char *path)
+{
+	size_t n = paths->n + 1;
+	char **grown = reallocarray(paths->path, n, sizeof(*grown));
+	int *lines = reallocarray(paths->line, n, sizeof(*lines));
+
+	if (grown != NULL)
+		paths->path = grown;
+	if (lines != NULL)
+		paths->line = lines;
+	if (grown == NULL || lines == NULL) {
+		free(path);
+		return settings_no_memory(file);
+	}
+	grown[paths->n] = path;
+	lines[paths->n++] = file->line;
+	return 0;
+}
+
+static int
+set_paths(struct inifile *file, const struct setting *row, const char *value)
+{
+	struct settings_source *source = current_source(file->context);
+	const size_t front = strlen(CREDENTIALS);
+	bool credential = strncmp(value, CREDENTIALS, front) == 0;
+	char *path;
+
+	if (strstr(value + (credential ? front : 0), "%d") != NULL ||
+	    value[strlen(value) - 1] == '/')
+		return inifile_refuse(file, file->line,
+		    "%s must be the path of a file, in which %%d can only "
+		    "stand at the front, as in %%d/secret",
+		    row->key);
+	path = credential ? strdup(value) : absolute(file->context, value);
+	if (path == NULL)
+		return settings_no_memory(file);
+	if (has_path(&source->secrets, path) ||
+	    has_path(&source->tokens, path)) {
+		free(path);
+		return inifile_refuse(file, file->line,
+		    "[source %s] names %s already; remove one of the two lines",
+		    source->name, value);
+	}
+	return add_path(file, field(file, row), path);
+}
+
+static int
+set_encoding(struct inifile *file, const struct setting *row, const char *value)
+{
+	bool hex = strcmp(value, "hex") == 0;
+
+	if (!hex && strcmp(value, "base64") != 0)
+		return inifile_refuse(file, file->line,
+		    "%s must be base64 or hex", row->key);
+	*(bool *)field(file, row) = hex;
+	return 0;
+}
+
+static int
+set_authentication(struct inifile *file, const struct setting *row,
+    const char *value)
+{
+	if (strcmp(value, "none") != 0)
+		return inifile_refuse(file, file->line,
+		    "%s can only be none; to ask for a secret or token give "
+		    "secret_file or token_file",
+		    row->key);
+	*(bool *)field(file, row) = true;
+	return 0;
+}
+
+#define LOADER(member) offsetof(struct settings_loader, member)
+#define SOURCE(member) offsetof(struct settings_source, member)
+
+static const struct setting table[] = {
+    {SETTINGS_SPOOL, "directory", LOCALSTATEDIR "/spool/alertspool", set_path,
+	.offset = LOADER(settings.directory)},
+    {SETTINGS_SPOOL, "min_free", "64M", set_size,
+	.offset = LOADER(settings.min_free)},
+    {SETTINGS_SPOOL, "retain_done", "30d", set_duration,
+	.offset = LOADER(settings.retain_done)},
+    {SETTINGS_SPOOL, "retain_dead", "90d", set_duration,
+	.offset = LOADER(settings.retain_dead)},
+    {SETTINGS_SPOOL, "retain_bad", "90d", set_duration,
+	.offset = LOADER(settings.retain_bad)},
+    {SETTINGS_RESPONDER, "workers", "16", set_workers,
+	.offset = LOADER(settings.workers)},
+    {SETTINGS_RESPONDER, "max_body", "256K", set_size,
+	.offset = LOADER(settings.max_body), .min = "1", .max = "16M"},
+    {SETTINGS_RESPONDER, "request_timeout", "10s", set_duration,
+	.offset = LOADER(settings.request_timeout), .min = "100ms",
+	.max = "1h"},
+    {SETTINGS_RESPONDER, "severity_file", "", set_path,
+	.offset = LOADER(severity_file)},
+    {SETTINGS_SOURCE, "secret_file", "", set_paths, .offset = SOURCE(secrets),
+	.repeatable = true},
+    {SETTINGS_SOURCE, "token_file", "", set_paths, .offset = SOURCE(tokens),
+	.repeatable = true},
+    {SETTINGS_SOURCE, "signature_encoding", "base64", set_encoding,
+	.offset = SOURCE(hex)},
+    {SETTINGS_SOURCE, "authentication", "", set_authentication,
+	.offset = SOURCE(unauthenticated)},
+    {SETTINGS_SEVERITY, "default", "", .set = NULL},
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+_Static_assert(ROWS <= 32, "seen_keys has a bit for each row");
+
+int
+settings_default_keys(struct inifile *file, enum settings_section section)
+{
+	const struct setting *row;
+
+	for (row = table; row < table + ROWS; row++)
+		if (row->section == section && row->fallback[0] != '\0' &&
+		    row->set(file, row, row->fallback) == -1)
+			return -1;
+	return 0;
+}
+
+int
+settings_add_severity(struct inifile *file, struct severity_map *map,
+    const char *key, const char *value)
+{
+	const char *word = severity_word(value);
+
+	if (key[strspn(key, LETTERS DIGITS "_-")] != '\0')
+		return inifile_refuse(file, file->line,
+		    "'%s' is no event type, alert configuration id or default",
+		    key);
+	if (word == NULL)
+		return inifile_refuse(file, file->line,
+		    "the severity of %s must be INFO, WARNING, ERROR or "
+		    "CRITICAL",
+		    key);
+	if (severity_add(map, key, word) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return settings_no_memory(file);
+	return inifile_refuse(file, file->line,
+	    "%s has a severity already; remove one of the two lines", key);
+}
+
+int
+settings_set_key(struct inifile *file, const char *key, const char *value)
+{
+	struct settings_loader *loader = file->context;
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if (table[i].section == loader->section &&
+		    strcmp(table[i].key, key) == 0)
+			break;
+	if (i == ROWS)
+		return inifile_refuse(file, file->line,
+		    "unknown key '%s' in [%s]", key,
+		    settings_section_word(loader->section));
+	if (!table[i].repeatable && (loader->seen_keys & 1u << i) != 0)
+		return inifile_refuse(file, file->line,
+		    "%s is given already; remove one of the two lines", key);
+	loader->seen_keys |= 1u << i;
+	return table[i].set(file, &table[i], value);
+}
+
+bool
+settings_describe(size_t i, const char **section, const char **key,
+    const char **fallback)
+{
+	if (i >= ROWS)
+		return false;
+	*section = settings_section_word(table[i].section);
+	*key = table[i].key;
+	*fallback = table[i].fallback;
+	return true;
+}

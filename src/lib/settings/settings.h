@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * settings: alertspool.conf(5) as a value.
+ *
+ * Reads and checks the whole file (INI, by libinih) and opens no secret: the
+ * paths of secrets and tokens stay as written until auth_load(). A relative
+ * path is taken from the directory that the settings file lies in. Defaults
+ * are filled in. Everything is refused that would otherwise be guessed, with
+ * file, line and reason.
+ */
+#ifndef ALERTSPOOL_SETTINGS_SETTINGS
+#define ALERTSPOOL_SETTINGS_SETTINGS
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/alert/severity.h"
+
+struct error;
+
+#define SETTINGS_SOURCE_MAX 32 /* characters of a source name */
+#define SETTINGS_WORKERS_MAX 1024
+
+struct settings_paths {
+	char **path; /* owned; absolute, or beginning with "%d/" */
+	int *line;   /* owned: of the settings file; NULL: in none */
+	size_t n;
+};
+
+struct settings_source {
+	char *name;
+	struct settings_paths secrets;
+	struct settings_paths tokens;
+	bool hex;	      /* signature_encoding = hex */
+	bool unauthenticated; /* authentication = none */
+};
+
+struct settings {
+	char *file; /* the settings file itself */
+
+	char *directory;     /* of the spool */
+	int64_t min_free;    /* bytes */
+	int64_t retain_done; /* milliseconds; 0 keeps for ever */
+	int64_t retain_dead;
+	int64_t retain_bad;
+
+	int workers;
+	int64_t max_body;	 /* bytes */
+	int64_t request_timeout; /* milliseconds */
+
+	struct settings_source *sources; /* in the order of the file */
+	size_t nsources;
+
+	struct severity_map severity; /* [severity] over severity_file */
+};
+
+/* The file to use: path if not NULL, else $ALERTSPOOL_CONF if set and not
+ * empty, else the one the build was configured with. Borrowed. */
+const char *settings_path(const char *path);
+
+/*
+ * Read the file, and the severity_file it names. 0, or -1 with the text
+ * "FILE:LINE: reason" (ERROR_SETTINGS; ERROR_NOT_FOUND or ERROR_DENIED when
+ * the settings file itself cannot be opened) and *settings empty. Free with
+ * settings_free().
+ */
+int settings_load(struct settings *, const char *path, struct error *);
+
+void settings_free(struct settings *);
+
+/* The source of this name (n characters), or NULL. */
+const struct settings_source *settings_source(const struct settings *,
+    const char *name, size_t n);
+
+/*
+ * The settings' own table, one row a key, for the manual's test and messages:
+ * the i-th row's section ("spool", "responder", "source", "severity"), key and
+ * default text ("" if none). false when there is no i-th row.
+ */
+bool settings_describe(size_t i, const char **section, const char **key,
+    const char **fallback);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Litter is found by walking a directory, and judged again under the lock that
+ * its maker would hold: a dot-name that is being written, or a history whose
+ * record comes back, is none.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/spool/private.h"
+
+#define LOCK_WAIT_MS 1000
+#define PHRASE_SIZE (NAME_SIZE + 64)
+#define HEX "0123456789abcdef"
+
+/* What a walk does with an entry of a directory: 0 or -1. */
+struct sweep {
+	struct spool *spool;
+	struct timespec before;
+	bool dry;
+	void (*found)(const char *phrase);
+	int (*visit)(const struct sweep *, int dir, const char *name,
+	    struct error *);
+};
+
+static int
+walk(const struct sweep *sweep, int dir, struct error *error)
+{
+	/* An open of its own: positions are shared by duplicates. */
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (stream == NULL) {
+		error_sys(error, ERROR_IO, "%s", sweep->spool->path);
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	while (rc == 0 && (errno = 0, entry = readdir(stream)) != NULL)
+		rc = sweep->visit(sweep, dir, entry->d_name, error);
+	if (rc == 0 && errno != 0)
+		rc = error_sys(error, ERROR_IO, "%s", sweep->spool->path);
+	closedir(stream);
+	return rc;
+}
+
+static int
+remove_piece(const struct sweep *sweep, int dir, const char *name,
+    const char *what, struct error *error)
+{
+	char phrase[PHRASE_SIZE];
+
+	if (!sweep->dry && unlinkat(dir, name, 0) == -1 && errno != ENOENT)
+		return error_sys(error, ERROR_IO, "%s", name);
+	snprintf(phrase, sizeof(phrase), "%s\t%s", name, what);
+	sweep->found(phrase);
+	return 0;
+}
+
+/* ".DIGEST.PID.COUNT": the digits, or NULL when it is no dot-name of ours. */
+static const char *
+temporary_digest(const char *name)
+{
+	if (name[0] != '.' || strspn(name + 1, HEX) != NAME_DIGEST_DIGITS ||
+	    name[1 + NAME_DIGEST_DIGITS] != '.')
+		return NULL;
+	return name + 1;
+}
+
+/* 1 or 0; one that is gone by now is not. -1 when nobody can tell. */
+static int
+is_older(int dir, const char *name, struct timespec before, struct error *error)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return timestamp_compare(st.st_mtim, before) < 0;
+	return errno == ENOENT ? 0 : error_sys(error, ERROR_IO, "%s", name);
+}
+
+static int
+visit_temporary(const struct sweep *sweep, int dir, const char *name,
+    struct error *error)
+{
+	const char *digits = temporary_digest(name);
+	int rc;
+
+	if (digits == NULL)
+		return 0;
+	rc = is_older(dir, name, sweep->before, error);
+	if (rc != 1)
+		return rc;
+	if (spool_lock_digest(sweep->spool, digits, LOCK_WAIT_MS, error) == -1)
+		return -1;
+	rc = is_older(dir, name, sweep->before, error);
+	if (rc == 1)
+		rc = remove_piece(sweep, dir, name,
+		    "left behind by a writer that died", error);
+	spool_unlock_digest(sweep->spool, digits);
+	return rc;
+}
+
+static int
+visit_history(const struct sweep *sweep, int dir, const char *name,
+    struct error *error)
+{
+	enum spool_state where;
+	int rc;
+
+	if (!name_parse(name, NULL))
+		return 0;
+	rc = spool_find(sweep->spool, name, &where, error);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (spool_lock_record(sweep->spool, name, LOCK_WAIT_MS, error) == -1)
+		return -1;
+	rc = spool_find(sweep->spool, name, &where, error);
+	if (rc == 0)
+		rc = remove_piece(sweep, dir, name,
+		    "history of a record that is gone", error);
+	spool_unlock_record(sweep->spool, name);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+spool_clean_temporaries(struct spool *s, struct timespec before, bool dry,
+    void (*found)(const char *phrase), struct error *error)
+{
+	const struct sweep sweep = {
+	    .spool = s,
+	    .before = before,
+	    .dry = dry,
+	    .found = found,
+	    .visit = visit_temporary,
+	};
+
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (walk(&sweep, s->dir[i], error) == -1)
+			return -1;
+	return 0;
+}
+
+int
+spool_clean_histories(struct spool *s, bool dry,
+    void (*found)(const char *phrase), struct error *error)
+{
+	const struct sweep sweep = {
+	    .spool = s,
+	    .dry = dry,
+	    .found = found,
+	    .visit = visit_history,
+	};
+
+	if (spool_open_histories(s, error) == -1)
+		return -1;
+	return walk(&sweep, s->history, error);
+}

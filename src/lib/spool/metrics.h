@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * metrics: counters that all workers, CGI runs and the command line share, in
+ * the spool's file "metrics".
+ *
+ * A row of little-endian 64-bit numbers behind a header, changed by pread(2)
+ * and pwrite(2) under a byte lock that is tried for at most 10 ms. A file that
+ * is damaged or of another version is begun anew. Counting never fails a
+ * request: what cannot be counted is lost.
+ */
+#ifndef ALERTSPOOL_SPOOL_METRICS
+#define ALERTSPOOL_SPOOL_METRICS
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct error;
+
+enum metric {
+	METRIC_STORED,
+	METRIC_DUPLICATE,
+	METRIC_QUARANTINED,
+	METRIC_BAD_REQUEST,	   /* 400 */
+	METRIC_FORBIDDEN,	   /* 403 */
+	METRIC_NOT_FOUND,	   /* 404 */
+	METRIC_METHOD_NOT_ALLOWED, /* 405 */
+	METRIC_TOO_LARGE,	   /* 413 */
+	METRIC_UNAVAILABLE,	   /* 503 */
+	METRIC_SIGNATURE_VALID,
+	METRIC_SIGNATURE_NOT_REQUIRED,
+	METRIC_SIGNATURE_MISSING,
+	METRIC_SIGNATURE_MALFORMED,
+	METRIC_SIGNATURE_REPEATED,
+	METRIC_SIGNATURE_WRONG,
+	METRIC_TOKEN_VALID,
+	METRIC_TOKEN_NOT_REQUIRED,
+	METRIC_TOKEN_MISSING,
+	METRIC_TOKEN_MALFORMED,
+	METRIC_TOKEN_REPEATED,
+	METRIC_TOKEN_WRONG,
+	METRIC_BODY_BYTES,
+	METRIC_COMMIT_MICROSECONDS, /* spent in spool_put() */
+	METRIC_COMMITS,
+	METRIC_CLAIMED,
+	METRIC_ACKED,
+	METRIC_RELEASED,
+	METRIC_BURIED,
+	METRIC_REQUEUED,
+	METRIC_CLEANED,
+	METRIC_ATTEMPT_OK, /* handlers that ended so */
+	METRIC_ATTEMPT_RETRY,
+	METRIC_ATTEMPT_REFUSED, /* exit 65 */
+	METRIC_ATTEMPT_TIMEOUT,
+	METRIC_FORWARD_STORED, /* messages that ended so */
+	METRIC_FORWARD_DUPLICATE,
+	METRIC_FORWARD_REFUSED,
+	METRIC_FORWARD_UNKNOWN,
+	METRICS
+};
+
+struct metrics_delta {
+	uint64_t add[METRICS];
+};
+
+/* Open the counters of the spool whose directory this is, to add to them (made
+ * if they are not there) or to read. The descriptor, or -1 with errno. Every
+ * job needs an open of its own: the byte lock belongs to it. */
+int metrics_open_add(int spool_root);
+int metrics_open_read(int spool_root);
+
+/* Add to the counters (-1 is fine and counts nothing). */
+void metrics_add(int fd, const struct metrics_delta *);
+
+struct metrics {
+	uint64_t since; /* seconds since 1970: when the file was begun */
+	uint64_t value[METRICS];
+};
+
+/* Read a copy; all zero when there is none (fd -1), or it is damaged or being
+ * written for the third time in a row. */
+void metrics_read(int fd, struct metrics *);
+
+/* What one counter is called for the outside; all static. A family of one
+ * number has neither label nor value. */
+struct metrics_row {
+	const char *family; /* "alertspool_requests_total" */
+	const char *label;  /* "outcome" */
+	const char *value;  /* "stored" */
+	const char *help;
+};
+
+const struct metrics_row *metrics_describe(enum metric);
+
+/* Append the counters in Prometheus text format 0.0.4. */
+void metrics_prometheus(struct buf *, const struct metrics *);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spool_private: what the spool's own files share; nobody else includes it.
+ */
+#ifndef ALERTSPOOL_SPOOL_PRIVATE
+#define ALERTSPOOL_SPOOL_PRIVATE
+
+#include "lib/spool/spool.h"
+
+/* What a name led to when it was opened. */
+struct spool_part {
+	dev_t dev;
+	ino_t ino;
+};
+
+struct spool {
+	char *path;
+	int root;	       /* the spool directory */
+	int dir[SPOOL_STATES]; /* its states */
+	int history;	       /* its histories; -1 until it is needed */
+	int lock;	       /* the lock file; -1 when opened to read */
+	/* To see that they are still the same. */
+	struct spool_part root_part, dir_part[SPOOL_STATES], lock_part;
+	struct timespec changed; /* ctime of root when they were looked at, */
+	int64_t looked_at;	 /* and when that was; 0: not to be relied on */
+	pid_t pid;		 /* of who opened it, for dot-names */
+	unsigned int temporary;	 /* counts dot-names of this open spool */
+};
+
+/* "history/" and a name. */
+#define HISTORY_PATH_SIZE (sizeof("history/") + NAME_SIZE)
+
+/* Remove a record's history, if it has one. 0, or -1 with ERROR_IO. */
+int spool_forget(struct spool *, const char *name, struct error *);
+
+/*
+ * Take the lock of one record, the byte that its DIGEST names, waiting at most
+ * wait_ms. 0, or -1: ERROR_BUSY when another open spool holds it, ERROR_IO.
+ */
+int spool_lock_record(struct spool *, const char *name, int64_t wait_ms,
+    struct error *) __attribute__((warn_unused_result));
+
+void spool_unlock_record(struct spool *, const char *name);
+
+/* The same by the 32 digits of a DIGEST alone, which need no NUL behind. */
+int spool_lock_digest(struct spool *, const char *digits, int64_t wait_ms,
+    struct error *) __attribute__((warn_unused_result));
+void spool_unlock_digest(struct spool *, const char *digits);
+
+/* Open the directory of histories once, made if need be. 0 or -1. */
+int spool_open_histories(struct spool *, struct error *);
+
+#endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A directory gives its names in no useful order and may hold millions. A scan
+ * therefore makes passes: each reads all the directories and keeps, in a heap
+ * whose top is the entry that would be given out last, the first few thousand
+ * entries behind the one that was given out last. Batches grow with every pass,
+ * so that the first entries come soon and all of them in few passes.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/spool/private.h"
+
+#define BATCH_MIN 4096u
+#define BATCH_MAX 65536u
+#define BATCH_GROWTH 4u
+
+#define DIGEST_DIGITS_MIN 8
+#define HEX_DIGITS "0123456789abcdef"
+#define NAME_CHARS \
+	HEX_DIGITS "ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
+
+/* A name fits: name_parse() saw to it. */
+static void
+copy_name(char out[static NAME_SIZE], const char *name)
+{
+	memcpy(out, name, strlen(name) + 1);
+}
+
+/* ---- one pass over directories ------------------------------------------ */
+
+static int
+walk_failed(enum spool_state state, struct error *error)
+{
+	return error_sys(error, ERROR_IO, "cannot list %s",
+	    spool_state_word(state));
+}
+
+/* A directory stream with a position of its own. */
+static DIR *
+open_stream(const struct spool *spool, enum spool_state state)
+{
+	DIR *stream;
+	int fd;
+
+	fd = openat(spool_dir(spool, state), ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return NULL;
+	stream = fdopendir(fd);
+	if (stream == NULL)
+		close(fd);
+	return stream;
+}
+
+static int
+walk_state(const struct spool *spool, enum spool_state state,
+    spool_visitor *visit, void *context, struct error *error)
+{
+	DIR *stream;
+	int rc = 0;
+
+	stream = open_stream(spool, state);
+	if (stream == NULL)
+		return walk_failed(state, error);
+	while (rc == 0) {
+		const struct dirent *entry;
+
+		errno = 0;
+		entry = readdir(stream);
+		if (entry == NULL)
+			break;
+		if (entry->d_name[0] != '.' &&
+		    (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN))
+			rc = visit(context, entry->d_name, state);
+	}
+	if (rc == 0 && errno != 0)
+		rc = walk_failed(state, error);
+	closedir(stream);
+	return rc;
+}
+
+int
+spool_walk(const struct spool *spool, unsigned int states, spool_visitor *visit,
+    void *context, struct error *error)
+{
+	enum spool_state state;
+	int rc = 0;
+
+	for (state = 0; state < SPOOL_STATES && rc == 0; state++)
+		if ((states & SPOOL_IN(state)) != 0)
+			rc = walk_state(spool, state, visit, context, error);
+	return rc;
+}
+
+/* ---- abbreviations --------------------------------------------------------- */
+
+struct search {
+	const char *wanted;
+	size_t len;
+	bool digits;	       /* it may be the front of a DIGEST, too */
+	char found[NAME_SIZE]; /* "" so far */
+	char other[NAME_SIZE]; /* a second one: ambiguous */
+};
+
+static int
+match(void *context, const char *name, enum spool_state state)
+{
+	struct search *s = context;
+	const char *dot = strrchr(name, '.');
+
+	(void)state;
+	if (strncmp(name, s->wanted, s->len) != 0 &&
+	    (!s->digits || dot == NULL ||
+		strncmp(dot + 1, s->wanted, s->len) != 0))
+		return 0;
+	if (!name_parse(name, NULL))
+		return 0;
+	if (s->found[0] == '\0') {
+		copy_name(s->found, name);
+	} else if (strcmp(s->found, name) != 0) {
+		copy_name(s->other, name);
+		return 1;
+	}
+	return 0;
+}
+
+static int
+refuse_abbreviation(const char *text, struct error *error)
+{
+	struct buf shown = BUF_INIT;
+
+	buf_addc(&shown, '\'');
+	escape_log(&shown, text, strlen(text));
+	buf_addc(&shown, '\'');
+	if (buf_check(&shown, error) == 0)
+		error_set(error, ERROR_INPUT,
+		    "%s is no ID: give the front of a name, or %d or more "
+		    "digits of its DIGEST",
+		    shown.data, DIGEST_DIGITS_MIN);
+	buf_free(&shown);
+	return -1;
+}
+
+/* Look twice: a record that goes back to new meanwhile passes the search. */
+static int
+find_moving(const struct spool *spool, const char *name,
+    enum spool_state *state, struct error *error)
+{
+	int rc = spool_find(spool, name, state, error);
+
+	return rc != 0 ? rc : spool_find(spool, name, state, error);
+}
+
+int
+spool_resolve(const struct spool *spool, const char *abbreviation,
+    char name[static NAME_SIZE], enum spool_state *state, struct error *error)
+{
+	struct search s = {.wanted = abbreviation, .len = strlen(abbreviation)};
+	size_t front = strspn(abbreviation, HEX_DIGITS);
+	int rc = 0;
+
+	if (front == 0 || s.len >= NAME_SIZE ||
+	    abbreviation[strspn(abbreviation, NAME_CHARS)] != '\0')
+		return refuse_abbreviation(abbreviation, error);
+	s.digits = front == s.len && front >= DIGEST_DIGITS_MIN &&
+	    front <= NAME_DIGEST_DIGITS;
+	if (name_parse(abbreviation, NULL))
+		copy_name(s.found, abbreviation);
+	else
+		rc = spool_walk(spool, SPOOL_ANYWHERE, match, &s, error);
+	if (rc == -1)
+		return -1;
+	if (rc == 1)
+		return error_set(error, ERROR_INPUT,
+		    "%s is ambiguous: it may be %s or %s", abbreviation,
+		    s.found, s.other);
+	rc = s.found[0] == '\0' ? 0 : find_moving(spool, s.found, state, error);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return error_set(error, ERROR_NOT_FOUND, "no record %s",
+		    abbreviation);
+	copy_name(name, s.found);
+	return 0;
+}
+
+/* ---- in order ------------------------------------------------------------ */
+
+struct spool_scan {
+	const struct spool *spool;
+	unsigned int states;
+	enum spool_order order;
+	struct spool_entry *batch; /* a heap during a pass, then in order */
+	size_t size;		   /* entries allocated */
+	size_t n;
+	size_t next;		 /* the first that was not given out */
+	bool more;		 /* there are entries behind the batch */
+	bool begun;		 /* last is set */
+	struct spool_entry last; /* given out last */
+};
+
+/* <0: a is given out before b. */
+static int
+compare(const struct spool_scan *scan, const struct spool_entry *a,
+    const struct spool_entry *b)
+{
+	int c = name_compare(a->name, b->name);
+
+	if (c == 0)
+		c = (a->state > b->state) - (a->state < b->state);
+	return scan->order == SPOOL_ASCENDING ? c : -c;
+}
+
+/* Let the entry at i sink in the heap of the first n entries, whose top is the
+ * one to be given out last. */
+static void
+sift_down(struct spool_scan *scan, size_t i, size_t n)
+{
+	struct spool_entry *heap = scan->batch, entry = heap[i];
+	size_t child;
+
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n &&
+		    compare(scan, &heap[child], &heap[child + 1]) < 0)
+			child++;
+		if (compare(scan, &entry, &heap[child]) >= 0)
+			break;
+		heap[i] = heap[child];
+		i = child;
+	}
+	heap[i] = entry;
+}
+
+static void
+make_heap(struct spool_scan *scan)
+{
+	size_t i;
+
+	for (i = scan->n / 2; i-- > 0;)
+		sift_down(scan, i, scan->n);
+}
+
+/* Heapsort of what is a heap already. */
+static void
+sort_heap(struct spool_scan *scan)
+{
+	struct spool_entry *heap = scan->batch;
+	size_t n;
+
+	for (n = scan->n; n-- > 1;) {
+		struct spool_entry top = heap[0];
+
+		heap[0] = heap[n];
+		heap[n] = top;
+		sift_down(scan, 0, n);
+	}
+}
+
+/* <0: a time comes before b's, whatever follows the time in the name. */
+static int
+compare_times(const struct spool_scan *scan, const char *a, const char *b)
+{
+	int c = strncmp(a, b, TIMESTAMP_COMPACT_SIZE - 1);
+
+	return scan->order == SPOOL_ASCENDING ? c : -c;
+}
+
+/* Is a name so far ahead, or behind, that the time alone says so? Of a million,
+ * nearly all are, and need not be looked at closely. */
+static bool
+is_far(struct spool_scan *scan, const char *name)
+{
+	if (scan->begun && compare_times(scan, name, scan->last.name) < 0)
+		return true;
+	if (scan->n < scan->size ||
+	    compare_times(scan, name, scan->batch[0].name) <= 0)
+		return false;
+	scan->more = true;
+	return true;
+}
+
+/* The visitor of a pass: keep the entry if it comes soon enough. */
+static int
+keep(void *context, const char *name, enum spool_state state)
+{
+	struct spool_scan *scan = context;
+	struct spool_entry entry = {.state = state};
+
+	if (is_far(scan, name) || !name_parse(name, NULL))
+		return 0;
+	copy_name(entry.name, name);
+	if (scan->begun && compare(scan, &entry, &scan->last) <= 0)
+		return 0;
+	if (scan->n < scan->size) {
+		scan->batch[scan->n++] = entry;
+		if (scan->n == scan->size)
+			make_heap(scan);
+		return 0;
+	}
+	scan->more = true;
+	if (compare(scan, &entry, &scan->batch[0]) < 0) {
+		scan->batch[0] = entry;
+		sift_down(scan, 0, scan->n);
+	}
+	return 0;
+}
+
+static int
+grow_batch(struct spool_scan *scan, struct error *error)
+{
+	struct spool_entry *grown;
+	size_t size = BATCH_MIN;
+
+	if (scan->size > 0)
+		size = scan->size * BATCH_GROWTH;
+	if (size > BATCH_MAX)
+		return 0;
+	grown = reallocarray(scan->batch, size, sizeof(*grown));
+	if (grown == NULL)
+		return error_sys(error, ERROR_IO, "cannot list the spool");
+	scan->batch = grown;
+	scan->size = size;
+	return 0;
+}
+
+static int
+next_batch(struct spool_scan *scan, struct error *error)
+{
+	if (grow_batch(scan, error) == -1)
+		return -1;
+	scan->n = 0;
+	scan->next = 0;
+	scan->more = false;
+	if (spool_walk(scan->spool, scan->states, keep, scan, error) == -1) {
+		scan->n = 0;
+		return -1;
+	}
+	if (scan->n < scan->size)
+		make_heap(scan);
+	sort_heap(scan);
+	return 0;
+}
+
+int
+spool_scan_open(struct spool_scan **out, const struct spool *spool,
+    unsigned int states, enum spool_order order, struct error *error)
+{
+	struct spool_scan *scan;
+
+	*out = NULL;
+	scan = calloc(1, sizeof(*scan));
+	if (scan == NULL)
+		return error_sys(error, ERROR_IO, "cannot list the spool");
+	scan->spool = spool;
+	scan->states = states;
+	scan->order = order;
+	scan->more = true;
+	*out = scan;
+	return 0;
+}
+
+int
+spool_scan_next(struct spool_scan *scan, struct spool_entry *entry,
+    struct error *error)
+{
+	const struct spool_entry *next;
+
+	for (;;) {
+		if (scan->next == scan->n) {
+			if (!scan->more)
+				return 0;
+			if (next_batch(scan, error) == -1)
+				return -1;
+			continue;
+		}
+		next = &scan->batch[scan->next++];
+		/* A pass may see a name twice that was moved meanwhile. */
+		if (scan->begun && compare(scan, next, &scan->last) == 0)
+			continue;
+		scan->begun = true;
+		scan->last = *next;
+		*entry = *next;
+		return 1;
+	}
+}
+
+void
+spool_scan_close(struct spool_scan *scan)
+{
+	if (scan == NULL)
+		return;
+	free(scan->batch);
+	free(scan);
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A spool is opened once: the directory, one descriptor for each state, and
+ * the lock file. Everything after that is relative to these descriptors, so a
+ * spool that is moved or replaced under us is noticed, never written to by
+ * mistake. Locks live here because commit and moves share them.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/base/lock.h"
+#include "lib/base/timestamp.h"
+#include "lib/spool/private.h"
+
+#define LOCK_FILE "lock"
+#define DIRECTORY_MODE 02750
+#define FILE_MODE 0640
+#define LOCK_DIGITS 16 /* of DIGEST: its first 8 bytes */
+#define LOCK_SPACE ((uint64_t)1 << 61)
+#define LOOK_MS 1000 /* between looks at all parts of an unchanged spool */
+#define GRAIN_S 3    /* of a file system's time stamps, and more: FAT has 2 */
+#define INODE_SHARE 100 /* one in a hundred must be free */
+
+static const char *const states[SPOOL_STATES] = {
+    [SPOOL_NEW] = "new",
+    [SPOOL_CUR] = "cur",
+    [SPOOL_DONE] = "done",
+    [SPOOL_DEAD] = "dead",
+    [SPOOL_BAD] = "bad",
+};
+
+/* What a spool has besides its states. */
+#define HISTORY_DIRECTORY "history"
+
+const char *
+spool_state_word(enum spool_state state)
+{
+	return states[state];
+}
+
+bool
+spool_state_parse(const char *word, enum spool_state *state)
+{
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (strcmp(word, states[i]) == 0) {
+			*state = (enum spool_state)i;
+			return true;
+		}
+	return false;
+}
+
+static void
+user_name(uid_t uid, char *name, size_t size)
+{
+	struct passwd *user = getpwuid(uid);
+
+	if (user != NULL)
+		snprintf(name, size, "%s", user->pw_name);
+	else
+		snprintf(name, size, "uid %lu", (unsigned long)uid);
+}
+
+static int
+check_owner(const struct spool *s, uid_t owner, struct error *error)
+{
+	char theirs[64], ours[64];
+
+	if (owner == geteuid())
+		return 0;
+	user_name(owner, theirs, sizeof(theirs));
+	user_name(geteuid(), ours, sizeof(ours));
+	return error_set(error, ERROR_DENIED,
+	    "%s belongs to %s, who alone may change it; this process is %s",
+	    s->path, theirs, ours);
+}
+
+static int
+remember(struct spool_part *part, int fd, const char *path, const char *name,
+    struct error *error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return error_sys(error, ERROR_IO, "%s/%s", path, name);
+	*part = (struct spool_part){st.st_dev, st.st_ino};
+	return 0;
+}
+
+static int
+open_states(struct spool *s, struct error *error)
+{
+	for (int i = 0; i < SPOOL_STATES; i++) {
+		s->dir[i] = file_open_dir(s->root, states[i], error);
+		if (s->dir[i] == -1 ||
+		    remember(&s->dir_part[i], s->dir[i], s->path, states[i],
+			error) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+open_lock(struct spool *s, struct error *error)
+{
+	s->lock = openat(s->root, LOCK_FILE,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (s->lock == -1)
+		return error_sys(error, ERROR_CREATE, "%s/%s", s->path,
+		    LOCK_FILE);
+	return remember(&s->lock_part, s->lock, s->path, LOCK_FILE, error);
+}
+
+static struct spool *
+spool_new(const char *path)
+{
+	struct spool *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->root = s->lock = s->history = -1;
+	s->pid = getpid();
+	for (int i = 0; i < SPOOL_STATES; i++)
+		s->dir[i] = -1;
+	s->path = strdup(path);
+	if (s->path == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+int
+spool_open(struct spool **spool, const char *path, enum spool_access access,
+    struct error *error)
+{
+	struct spool *s = spool_new(path);
+	struct stat st;
+
+	*spool = NULL;
+	if (s == NULL)
+		return error_sys(error, ERROR_IO, "spool %s", path);
+	s->root = file_open_dir(AT_FDCWD, path, error);
+	if (s->root == -1)
+		goto fail;
+	if (fstat(s->root, &st) == -1) {
+		error_sys(error, ERROR_IO, "%s", path);
+		goto fail;
+	}
+	s->root_part = (struct spool_part){st.st_dev, st.st_ino};
+	if (access == SPOOL_WRITE && check_owner(s, st.st_uid, error) == -1)
+		goto fail;
+	if (open_states(s, error) == -1)
+		goto fail;
+	if (access == SPOOL_WRITE && open_lock(s, error) == -1)
+		goto fail;
+	*spool = s;
+	return 0;
+fail:
+	spool_close(s);
+	return -1;
+}
+
+void
+spool_close(struct spool *s)
+{
+	if (s == NULL)
+		return;
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (s->dir[i] != -1)
+			close(s->dir[i]);
+	if (s->history != -1)
+		close(s->history);
+	if (s->lock != -1)
+		close(s->lock);
+	if (s->root != -1)
+		close(s->root);
+	free(s->path);
+	free(s);
+}
+
+/* Does this name still lead there? */
+static bool
+is_named(int at, const char *name, const struct spool_part *part)
+{
+	struct stat st;
+
+	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == part->dev && st.st_ino == part->ino;
+}
+
+static bool
+are_named(const struct spool *s)
+{
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (!is_named(s->root, states[i], &s->dir_part[i]))
+			return false;
+	return s->lock == -1 || is_named(s->root, LOCK_FILE, &s->lock_part);
+}
+
+/*
+ * Was everything looked at less than a second ago, and does the directory's
+ * ctime say that no name in it has changed since? A ctime says so only when it
+ * was older than its own grain at that look: a change soon after a change may
+ * leave it as it is. A file system that is mounted over a state changes no
+ * ctime: hence the second.
+ */
+static bool
+is_unchanged(const struct spool *s, const struct stat *root)
+{
+	return s->looked_at != 0 && clock_ms() - s->looked_at < LOOK_MS &&
+	    timestamp_compare(s->changed, root->st_ctim) == 0;
+}
+
+static void
+remember_look(struct spool *s, const struct stat *root)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	s->changed = root->st_ctim;
+	s->looked_at =
+	    now.tv_sec - root->st_ctim.tv_sec >= GRAIN_S ? clock_ms() : 0;
+}
+
+bool
+spool_is_current(struct spool *s)
+{
+	struct stat st;
+
+	if (stat(s->path, &st) == -1 || st.st_dev != s->root_part.dev ||
+	    st.st_ino != s->root_part.ino)
+		return false;
+	if (is_unchanged(s, &st))
+		return true;
+	if (!are_named(s))
+		return false;
+	remember_look(s, &st);
+	return true;
+}
+
+int
+spool_check_room(const struct spool *s, int64_t min_free, struct error *error)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(s->root, &fs) == -1)
+		return error_sys(error, ERROR_CREATE, "%s: free space",
+		    s->path);
+	if (fs.f_flag & ST_RDONLY)
+		return error_set(error, ERROR_CREATE,
+		    "%s: the file system is mounted read-only", s->path);
+	/* In blocks, where no product can overflow. */
+	if (fs.f_bavail < (uint64_t)min_free / fs.f_frsize)
+		return error_set(error, ERROR_CREATE,
+		    "%s: only %llu KiB free, min_free asks for %lld KiB",
+		    s->path,
+		    (unsigned long long)fs.f_bavail * fs.f_frsize / 1024,
+		    (long long)min_free / 1024);
+	if (fs.f_files > 0 && fs.f_favail < fs.f_files / INODE_SHARE)
+		return error_set(error, ERROR_CREATE,
+		    "%s: only %llu of %llu inodes free", s->path,
+		    (unsigned long long)fs.f_favail,
+		    (unsigned long long)fs.f_files);
+	return 0;
+}
+
+int
+spool_dir(const struct spool *s, enum spool_state state)
+{
+	return s->dir[state];
+}
+
+int
+spool_root(const struct spool *s)
+{
+	return s->root;
+}
+
+/* ---- creating ------------------------------------------------------- */
+
+/* chown(2) may clear the setgid bit, so the mode comes last. */
+static int
+own_directory(int fd, const char *name, uid_t uid, gid_t gid,
+    struct error *error)
+{
+	if (fchown(fd, uid, gid) == -1 || fchmod(fd, DIRECTORY_MODE) == -1)
+		return error_sys(error, ERROR_CREATE, "%s", name);
+	return 0;
+}
+
+static int
+create_directory(int at, const char *name, uid_t uid, gid_t gid,
+    struct error *error)
+{
+	int fd, rc;
+
+	if (mkdirat(at, name, 0700) == -1)
+		return error_sys(error, ERROR_CREATE, "%s", name);
+	fd = file_open_dir(at, name, error);
+	if (fd == -1)
+		return -1;
+	rc = own_directory(fd, name, uid, gid, error);
+	close(fd);
+	return rc;
+}
+
+static int
+create_lock(int root, uid_t uid, gid_t gid, struct error *error)
+{
+	int fd = openat(root, LOCK_FILE,
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	int rc = -1;
+
+	if (fd == -1)
+		return error_sys(error, ERROR_CREATE, "%s", LOCK_FILE);
+	if (fchown(fd, uid, gid) == -1 || fchmod(fd, FILE_MODE) == -1)
+		error_sys(error, ERROR_CREATE, "%s", LOCK_FILE);
+	else
+		rc = 0;
+	close(fd);
+	return rc;
+}
+
+int
+spool_create(int at, const char *path, uid_t uid, gid_t gid,
+    struct error *error)
+{
+	int root, rc = -1;
+
+	if (mkdirat(at, path, 0700) == -1 && errno != EEXIST)
+		return error_sys(error, ERROR_CREATE, "%s", path);
+	root = file_open_dir(at, path, error);
+	if (root == -1)
+		return -1;
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (create_directory(root, states[i], uid, gid, error) == -1)
+			goto out;
+	if (create_directory(root, HISTORY_DIRECTORY, uid, gid, error) == -1 ||
+	    create_lock(root, uid, gid, error) == -1 ||
+	    own_directory(root, path, uid, gid, error) == -1)
+		goto out;
+	if (fsync(root) == -1)
+		error_sys(error, ERROR_CREATE, "%s", path);
+	else
+		rc = 0;
+out:
+	close(root);
+	return rc;
+}
+
+/* ---- locks ---------------------------------------------------------- */
+
+static struct name_view
+view_of(const char *name)
+{
+	struct name_view view;
+
+	if (!name_parse(name, &view))
+		abort(); /* our mistake: only names of records have locks */
+	return view;
+}
+
+/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
+static off_t
+digest_byte(const char *digits)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; i < LOCK_DIGITS; i++)
+		number = number << 4 | (uint64_t)hex_value(digits[i]);
+	return (off_t)(number % LOCK_SPACE);
+}
+
+int
+spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
+    struct error *error)
+{
+	if (lock_byte(s->lock, digest_byte(digits), wait_ms) == 0)
+		return 0;
+	if (errno == EAGAIN)
+		return error_set(error, ERROR_BUSY,
+		    "%.*s is locked by another process for over %lld ms",
+		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
+	return error_sys(error, ERROR_IO, "%s/%s", s->path, LOCK_FILE);
+}
+
+void
+spool_unlock_digest(struct spool *s, const char *digits)
+{
+	unlock_byte(s->lock, digest_byte(digits));
+}
+
+int
+spool_lock_record(struct spool *s, const char *name, int64_t wait_ms,
+    struct error *error)
+{
+	return spool_lock_digest(s, view_of(name).digest, wait_ms, error);
+}
+
+void
+spool_unlock_record(struct spool *s, const char *name)
+{
+	spool_unlock_digest(s, name_digits(name)); /* as it was locked */
+}
+
+uint64_t
+spool_alert_byte(const char *name)
+{
+	struct name_view view = view_of(name);
+	unsigned char digest[DIGEST_SIZE];
+	struct digest_part part = {view.alert, view.alert_len};
+	uint64_t number = 0;
+
+	if (view.alert_len == 1 && view.alert[0] == '-')
+		part = (struct digest_part){name, strlen(name)};
+	digest_sha256(digest, &part, 1);
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | digest[i];
+	return LOCK_SPACE + number % LOCK_SPACE;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spool: a directory of records, alertspool-spool(5). A record's name is its
+ * identity, the directory it lies in is its state.
+ *
+ * Opens every path relative to descriptors it holds. Knows names and bytes, not
+ * what records mean. One open spool serves one job of one thread: its locks
+ * exclude other opens, also of the same process. Open it after fork(2).
+ */
+#ifndef ALERTSPOOL_SPOOL_SPOOL
+#define ALERTSPOOL_SPOOL_SPOOL
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "lib/record/name.h"
+
+struct buf;
+struct error;
+
+enum spool_state {
+	SPOOL_NEW,
+	SPOOL_CUR,
+	SPOOL_DONE,
+	SPOOL_DEAD,
+	SPOOL_BAD,
+	SPOOL_STATES
+};
+
+/* Sets of states. */
+#define SPOOL_IN(state) (1u << (state))
+#define SPOOL_ANYWHERE ((1u << SPOOL_STATES) - 1)
+
+/* "new", "cur" and so on, which are the directories' names, too; static. */
+const char *spool_state_word(enum spool_state);
+bool spool_state_parse(const char *word, enum spool_state *);
+
+/* The longest record that is read back: six bytes for each of raw, a body of
+ * the largest max_body, and as much again for the rest. */
+#define SPOOL_RECORD_MAX (64u * 1024 * 1024)
+
+struct spool; /* opaque: holds descriptors */
+
+enum spool_access { SPOOL_READ, SPOOL_WRITE };
+
+/*
+ * Open the spool in this directory. For SPOOL_WRITE the caller must be the
+ * owner of the directory (ERROR_DENIED otherwise, with the owner's name), and
+ * the lock file is made if it is gone. ERROR_NOT_FOUND: no such directory or
+ * not a spool. 0 and *spool, or -1.
+ */
+int spool_open(struct spool **, const char *path, enum spool_access,
+    struct error *);
+
+void spool_close(struct spool *);
+
+/* Make a spool below "at": the directory, which may be there but must be empty
+ * of a spool, its states, history and lock file, owned by uid and gid (-1: the
+ * caller's) and flushed. ERROR_CREATE when any part exists or cannot be made;
+ * what was made by then stays. 0 or -1. */
+int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
+
+/* Does the path still lead to the directory that was opened, and are its states
+ * and its lock file still those? A file system mounted over a state is noticed
+ * within a second, all else at once. */
+bool spool_is_current(struct spool *);
+
+/* Is there room: not mounted read-only, min_free bytes, and 1 % of inodes where
+ * the file system counts them? 0, or -1 with ERROR_CREATE. */
+int spool_check_room(const struct spool *, int64_t min_free, struct error *);
+
+/* The directory of a state or of the spool itself; borrowed. */
+int spool_dir(const struct spool *, enum spool_state);
+int spool_root(const struct spool *);
+
+/* ---- commit: spool_put.c -------------------------------------------- */
+
+struct spool_record {
+	const char *name;      /* a valid name */
+	enum spool_state into; /* SPOOL_NEW or SPOOL_BAD */
+	const char *text;
+	size_t len;
+	unsigned int except; /* states in which the name is no duplicate */
+	/* Is the text found under this name the whole record: 1, 0, or -1? */
+	int (*is_whole)(const char *text, size_t len, const void *body_sha256,
+	    struct error *);
+	const void *body_sha256;
+};
+
+enum spool_outcome {
+	SPOOL_STORED,
+	SPOOL_DUPLICATE, /* it was there, whole, and is durable now */
+	SPOOL_REPLACED	 /* it was there, torn, and is whole and durable now */
+};
+
+/*
+ * Commit a record. When this returns 0, the record under that name is whole and
+ * would survive a power cut. It waits at most wait_ms for another process that
+ * holds the record's lock, then fails with ERROR_BUSY. ERROR_CREATE or ERROR_IO
+ * for anything else; then nothing new is visible under the name.
+ */
+int spool_put(struct spool *, const struct spool_record *, int64_t wait_ms,
+    enum spool_outcome *, struct error *) __attribute__((warn_unused_result));
+
+/* ---- moving: spool_move.c ------------------------------------------- */
+
+/*
+ * Whoever works on the records of an alert holds its alert lock: the byte
+ * spool_alert_byte() of the lock file. Not waited for: ERROR_BUSY when another
+ * open spool holds it. Alert before record. Locking a byte twice by the same
+ * open spool succeeds: a process with several jobs excludes its own itself.
+ */
+int spool_lock_alert(struct spool *, const char *name, struct error *)
+    __attribute__((warn_unused_result));
+void spool_unlock_alert(struct spool *, const char *name);
+void spool_unlock_alert_byte(struct spool *, uint64_t byte);
+
+/* 2^61 + the first 8 bytes, big endian, of SHA-256 of ALERT (of the whole name
+ * for records without an alert id), modulo 2^61. */
+uint64_t spool_alert_byte(const char *name);
+
+struct spool_move {
+	enum spool_state from, to; /* equal: only the mtime is set */
+	struct timespec mtime;
+	const struct timespec
+	    *expect; /* the mtime it must still have, or NULL */
+};
+
+/*
+ * Move a record under its record lock: look again, set the mtime, rename. Not
+ * flushed: a crash may undo it, which repeats work and loses nothing. 0, or -1
+ * and nothing changed: ERROR_NOT_FOUND when it is not in from (any more) or has
+ * another mtime, ERROR_CREATE when the name is taken in to, ERROR_BUSY,
+ * ERROR_IO.
+ */
+int spool_move(struct spool *, const char *name, const struct spool_move *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* Remove a record for good, under its record lock; with its history if no other
+ * state has it. expect as above. 0, or -1 as spool_move(). */
+int spool_remove(struct spool *, enum spool_state, const char *name,
+    const struct timespec *expect, struct error *);
+
+/* ---- cleaning: spool_clean.c ---------------------------------------- */
+
+/*
+ * Two kinds of litter. Each piece is removed under its record's lock and told
+ * to found() (a phrase that begins with the name), or only told when dry. 0, or
+ * -1 with ERROR_IO at the first piece that cannot be removed.
+ *
+ * Dot-names whose mtime lies before this moment: their writers are dead, since
+ * a commit takes no longer than request_timeout, which is an hour at most.
+ */
+int spool_clean_temporaries(struct spool *, struct timespec before, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
+/* Histories of records that are in no state any more. */
+int spool_clean_histories(struct spool *, bool dry,
+    void (*found)(const char *phrase), struct error *);
+
+/* ---- history: spool_history.c --------------------------------------- */
+
+/* What happened to a record. Fixed words: attempt (a handler is about to be
+ * started), fail (it did not succeed), claim, ack, release, bury, requeue. */
+struct spool_event {
+	const char *who;  /* "root@host" or "run@host" */
+	const char *what; /* one of the words */
+	const char *why;  /* or NULL; any bytes, cut at 1000 */
+};
+
+/* Append a line to history/NAME, made if it is not there: one write(2). 0, or
+ * -1 with ERROR_IO. */
+int spool_note(struct spool *, const char *name, const struct spool_event *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* Append the lines of a record's history to the buffer; nothing when there is
+ * none. 0 or -1. */
+int spool_history(const struct spool *, const char *name, struct buf *,
+    struct error *);
+
+/* Is there any: 1, 0, or -1 with ERROR_IO when nobody can tell. */
+int spool_has_history(const struct spool *, const char *name, struct error *)
+    __attribute__((warn_unused_result));
+
+struct spool_tally {
+	unsigned int attempts; /* since the last requeue */
+	unsigned int failures; /* likewise */
+	unsigned int requeues; /* from done/ and dead/, ever */
+	unsigned int lines;    /* all there are */
+};
+
+/* Count what the history tells. 0 or -1. */
+int spool_tally(const struct spool *, const char *name, struct spool_tally *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* How often a handler was started since the last requeue. 0 or -1. */
+int spool_attempts(const struct spool *, const char *name, unsigned int *n,
+    struct error *);
+
+/* What a requeue from bad/ notes: this and the old name. */
+#define SPOOL_WAS_BAD "was bad/"
+
+/* ---- looking: spool_find.c, spool_scan.c ---------------------------- */
+
+/* Is the record in this state: 1 and *st, 0, or -1 with ERROR_IO when nobody can
+ * tell. */
+int spool_stat(const struct spool *, enum spool_state, const char *name,
+    struct stat *, struct error *) __attribute__((warn_unused_result));
+
+/* Where a record of exactly this name is: 1 and *state, 0 when it is nowhere,
+ * or -1 with ERROR_IO when nobody can tell. */
+int spool_find(const struct spool *, const char *name, enum spool_state *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* The same, in these states only. */
+int spool_find_in(const struct spool *, const char *name, unsigned int states,
+    enum spool_state *, struct error *) __attribute__((warn_unused_result));
+
+/* Append a record's text; st may be NULL. ERROR_NOT_FOUND when it is not in
+ * that state (any more). 0 or -1. */
+int spool_read(const struct spool *, enum spool_state, const char *name,
+    struct buf *, struct stat *st, struct error *);
+
+/*
+ * The record that an abbreviation means: the front of its name, or 8 or more
+ * digits of its DIGEST. 0 with name and state, or -1: ERROR_NOT_FOUND,
+ * ERROR_INPUT when it is ambiguous or no abbreviation at all.
+ */
+int spool_resolve(const struct spool *, const char *abbreviation,
+    char name[static NAME_SIZE], enum spool_state *, struct error *);
+
+/* Called with each name, which may be no record's, and the state: 1 ends the
+ * walk, 0 goes on, -1 with an error ends it. */
+typedef int spool_visitor(void *context, const char *name, enum spool_state);
+
+/* Read the names of several states once, in whatever order; dot-names are left
+ * out. 0 at the end, 1 when the visitor ended it, or -1. */
+int spool_walk(const struct spool *, unsigned int states, spool_visitor *,
+    void *context, struct error *);
+
+/*
+ * Walk through the records of several states in the order of their names,
+ * merged, in bounded memory however many there are: each pass over the
+ * directories keeps the next few thousand names. Names that are no record's are
+ * skipped. Records that come or go meanwhile may be seen or not, none twice
+ * under one state.
+ */
+struct spool_scan;
+
+struct spool_entry {
+	char name[NAME_SIZE];
+	enum spool_state state;
+};
+
+enum spool_order { SPOOL_ASCENDING, SPOOL_DESCENDING };
+
+int spool_scan_open(struct spool_scan **, const struct spool *,
+    unsigned int states, enum spool_order, struct error *);
+
+/* 1 and *entry, 0 at the end, -1 with ERROR_IO. */
+int spool_scan_next(struct spool_scan *, struct spool_entry *, struct error *);
+
+void spool_scan_close(struct spool_scan *);
+
+#endif

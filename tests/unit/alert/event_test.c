@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: ISC */
+/* Event types and categories, states, and the transition that the header or
+ * the body tells. */
+#include "config.h"
+
+#include "tests/unit/alert/alert_check.h"
+
+/* ---- event types --------------------------------------------------------- */
+
+static const struct {
+	const char *category;
+	int types;
+} categories[] = {
+    {"billing", 6},
+    {"cps-backup", 24},
+    {"encryption", 6},
+    {"fts-index", 7},
+    {"group", 7},
+    {"mongotune", 1},
+    {"atlas-audit", 13},
+    {"maintenance-window", 5},
+    {"x509-user-auth", 3},
+    {"online-archive", 2},
+    {"serverless", 1},
+    {"flex-metric", 1},
+    {"user", 3},
+    {"resource", 3},
+    {"stream-processor", 3},
+    {"auto-scaling", 18},
+    {"data-protection", 7},
+    {"resource-policy", 1},
+    {"app-services", 11},
+    {"cluster", 1},
+    {"host", 21},
+    {"host-metric", 1},
+    {"replica-set", 6},
+    {"agent", 3},
+    {"backup", 3},
+};
+
+static void
+every_event_type_has_its_category(void **state)
+{
+	int seen[LENGTH(categories)] = {0};
+	const char *type, *category, *other;
+	struct alert a;
+	size_t n;
+
+	(void)state;
+	for (n = 0; alert_event_type(n, &type, &category); n++) {
+		parse_format(&a, "{\"eventTypeName\":\"%s\"}", type);
+		assert_string_equal(a.category, category);
+		expect_warnings(&a, BARE, type);
+		expect_json(a.event_type, type);
+		alert_free(&a);
+		for (size_t i = 0; i < LENGTH(categories); i++)
+			seen[i] +=
+			    strcmp(categories[i].category, category) == 0;
+		for (size_t i = 0; i < n; i++) {
+			assert_true(alert_event_type(i, &other, &category));
+			assert_string_not_equal(type, other);
+		}
+	}
+	assert_int_equal(n, 151 + 6);
+	for (size_t i = 0; i < LENGTH(categories); i++)
+		assert_int_equal(seen[i], categories[i].types);
+}
+
+static const struct {
+	const char *type, *category;
+} listed[] = {
+    {"CREDIT_CARD_ABOUT_TO_EXPIRE", "billing"},
+    {"CPS_OPLOG_BEHIND", "cps-backup"},
+    {"GCP_ENCRYPTION_KEY_INVALID", "encryption"},
+    {"ENCRYPTION_AT_REST_CONFIG_NO_LONGER_VALID", "group"},
+    {"FTS_INDEX_STALE", "fts-index"},
+    {"WEBHOOK_TEMPLATE_RENDER_FAILED", "group"},
+    {"MONGOTUNE_ALERT", "mongotune"},
+    {"CLUSTER_BLOCK_WRITE", "atlas-audit"},
+    {"MAINTENANCE_STARTED", "maintenance-window"},
+    {"NDS_X509_USER_AUTHENTICATION_CUSTOMER_CA_EXPIRATION_CHECK",
+	"x509-user-auth"},
+    {"ONLINE_ARCHIVE_INSUFFICIENT_INDEXES_CHECK", "online-archive"},
+    {"OUTSIDE_SERVERLESS_METRIC_THRESHOLD", "serverless"},
+    {"OUTSIDE_FLEX_METRIC_THRESHOLD", "flex-metric"},
+    {"JOINED_GROUP", "user"},
+    {"CLUSTER_TAGS_MODIFIED", "resource"},
+    {"STREAM_PROCESSOR_STATE_IS_FAILED", "stream-processor"},
+    {"CLUSTER_AUTO_SHARDING_INITIATED", "auto-scaling"},
+    {"CPS_DATA_PROTECTION_ENABLED", "data-protection"},
+    {"RESOURCE_POLICY_VIOLATED", "resource-policy"},
+    {"OUTSIDE_REALM_METRIC_THRESHOLD", "app-services"},
+    {"CLUSTER_MONGOS_IS_MISSING", "cluster"},
+    {"HOST_DOWN", "host"},
+    {"PROFILER_CONFIGURED_TOO_WIDELY", "host"},
+    {"OUTSIDE_METRIC_THRESHOLD", "host-metric"},
+    {"NO_PRIMARY", "replica-set"},
+    {"MONITORING_AGENT_DOWN", "agent"},
+    {"RESYNC_REQUIRED", "backup"},
+};
+
+static const struct {
+	const char *type, *type_name, *category;
+} unlisted[] = {
+    {"CPS_SOMETHING_NEW", "", "cps-backup"},
+    {"CPS_DATA_PROTECTION_PAUSED", "", "data-protection"},
+    {"FTS_NEW", "", "fts-index"},
+    {"HOST_ON_FIRE", "", "host"},
+    {"STREAM_PROCESSOR_SLOW", "", "stream-processor"},
+    {"COMPUTE_AUTO_SCALE_X", "", "auto-scaling"},
+    {"DISK_AUTO_SCALE_X", "", "auto-scaling"},
+    {"PREDICTIVE_X", "", "auto-scaling"},
+    {"NDS_X509_X", "", "x509-user-auth"},
+    {"MAINTENANCE_X", "", "maintenance-window"},
+    {"ONLINE_ARCHIVE_X", "", "online-archive"},
+    {"RESOURCE_POLICY_X", "", "resource-policy"},
+    {"MONGOTUNE_X", "", "mongotune"},
+    {"PROJECT_TAGS_MODIFIED", "", "resource"},
+    {"OCI_ENCRYPTION_KEY_INVALID", "", "encryption"},
+    {"YEARLY_BILL_OVER_THRESHOLD", "", "billing"},
+    {"PAID_INVOICE", "", "billing"},
+    {"PROXY_AGENT_DOWN", "", "agent"},
+    {"MONITORING_AGENT_VERSION_BEHIND", "", "agent"},
+    {"BACKUP_STALLED", "", "backup"},
+    {"OUTSIDE_SERVERLESS_X", "", "serverless"},
+    {"OUTSIDE_FLEX_X", "", "flex-metric"},
+    {"OUTSIDE_STREAM_PROCESSOR_X", "", "stream-processor"},
+    {"OUTSIDE_REALM_X", "", "app-services"},
+    {"OUTSIDE_SEARCH_THRESHOLD", "", "host-metric"},
+    {"DISK_FULL", "", "unknown"},
+    {"DISK_FULL", "AGENT", "agent"},
+    {"DISK_FULL", "BACKUP", "backup"},
+    {"DISK_FULL", "CLUSTER", "cluster"},
+    {"DISK_FULL", "HOST", "host"},
+    {"DISK_FULL", "HOST_METRIC", "host-metric"},
+    {"DISK_FULL", "REPLICA_SET", "replica-set"},
+    {"DISK_FULL", "host", "unknown"},
+    {"HOST_ON_FIRE", "AGENT", "host"},
+    {"host_down", "", "unknown"},
+    {"HOST_DOWN ", "", "host"},
+    {"HOST_DOWN\\u0000", "", "unknown"},
+    {"", "", "unknown"},
+};
+
+static void
+listed_event_types(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(listed); i++) {
+		parse_format(&a, "{\"eventTypeName\":\"%s\"}", listed[i].type);
+		assert_string_equal(a.category, listed[i].category);
+		expect_warnings(&a, BARE, listed[i].type);
+		alert_free(&a);
+	}
+}
+
+static void
+unlisted_event_types_are_told_by_their_spelling(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(unlisted); i++) {
+		parse_format(&a,
+		    "{\"eventTypeName\":\"%s\",\"typeName\":\"%s\"}",
+		    unlisted[i].type, unlisted[i].type_name);
+		assert_string_equal(a.category, unlisted[i].category);
+		expect_warnings(&a, BARE | BIT(WARN_UNKNOWN_EVENT_TYPE),
+		    unlisted[i].type);
+		alert_free(&a);
+	}
+	parse(&a, "{\"typeName\":\"AGENT\"}", NULL);
+	assert_string_equal(a.category, "agent");
+	expect_warnings(&a, BARE, "no event type");
+	alert_free(&a);
+	parse(&a, "{\"eventTypeName\":null}", NULL);
+	expect_warnings(&a, BARE, "null");
+	expect_extra(&a, "{}");
+	alert_free(&a);
+	parse(&a, "{\"eventTypeName\":7}", NULL);
+	expect_warnings(&a, BARE | BIT(WARN_UNKNOWN_EVENT_TYPE), "7");
+	expect_extra(&a, "{\"eventTypeName\":7}");
+	alert_free(&a);
+}
+
+/* ---- states and transitions ---------------------------------------------- */
+
+static const struct {
+	const char *status; /* JSON */
+	enum alert_state state;
+	bool warning, extra;
+} statuses[] = {
+    {"\"OPEN\"", ALERT_OPEN, false, false},
+    {"\"TRACKING\"", ALERT_TRACKING, false, false},
+    {"\"CLOSED\"", ALERT_CLOSED, false, false},
+    {"\"CANCELLED\"", ALERT_CANCELLED, false, false},
+    {"\"INFORMATIONAL\"", ALERT_INFORMATIONAL, false, false},
+    {"\"open\"", ALERT_UNKNOWN, true, true},
+    {"\"OPEN \"", ALERT_UNKNOWN, true, true},
+    {"\"CANCELED\"", ALERT_UNKNOWN, true, true},
+    {"\"\"", ALERT_UNKNOWN, true, true},
+    {"1", ALERT_UNKNOWN, true, true},
+    {"null", ALERT_UNKNOWN, false, false},
+};
+
+static void
+states(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(statuses); i++) {
+		parse_format(&a, "{\"status\":%s}", statuses[i].status);
+		assert_int_equal(a.state, statuses[i].state);
+		expect_warnings(&a,
+		    BARE | (statuses[i].warning ? BIT(WARN_UNKNOWN_STATUS) : 0),
+		    statuses[i].status);
+		assert_int_equal(json_object_size(a.extra), statuses[i].extra);
+		alert_free(&a);
+	}
+	parse(&a, "{}", NULL);
+	assert_int_equal(a.state, ALERT_UNKNOWN);
+	assert_int_equal(a.transition, TRANSITION_UNKNOWN);
+	expect_warnings(&a, BARE, "no status");
+	alert_free(&a);
+}
+
+#define EVENT_64 \
+	"alert.0123456789012345678901234567890123456789012345678901234567"
+
+static const struct {
+	const char *event;
+	enum transition transition;
+	enum transition_source source;
+	bool unusable;
+} headers[] = {
+    {"alert.open", TRANSITION_OPEN, TRANSITION_FROM_HEADER, false},
+    {"alert.opened", TRANSITION_OPEN, TRANSITION_FROM_HEADER, false},
+    {"alert.inform", TRANSITION_INFORM, TRANSITION_FROM_HEADER, false},
+    {"alert.update", TRANSITION_UPDATE, TRANSITION_FROM_HEADER, false},
+    {"alert.acknowledge", TRANSITION_ACKNOWLEDGE, TRANSITION_FROM_HEADER,
+	false},
+    {"alert.close", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
+    {"alert.closed", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
+    {"alert.cancel", TRANSITION_CANCEL, TRANSITION_FROM_HEADER, false},
+    {" \talert.close\t ", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
+    {"alert.Close", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {"alert.closing", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {"alert.clos", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {"close", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {"-", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {EVENT_64, TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
+    {EVENT_64 "x", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {" \t", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert.open, alert.close", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert.open,", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert close", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert.\x01", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert.\x7F", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {"alert.\xC3\xA9", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
+    {NULL, TRANSITION_CLOSE, TRANSITION_FROM_BODY, false},
+};
+
+static void
+event_headers(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(headers); i++) {
+		parse(&a, "{\"status\":\"CLOSED\"}", headers[i].event);
+		assert_int_equal(a.transition, headers[i].transition);
+		assert_int_equal(a.transition_source, headers[i].source);
+		assert_int_equal((a.warnings &
+				     BIT(WARN_EVENT_HEADER_UNUSABLE)) != 0,
+		    headers[i].unusable);
+		alert_free(&a);
+	}
+}
+
+static const struct {
+	const char *body;
+	enum transition transition;
+} derived[] = {
+    {"{\"status\":\"CLOSED\"}", TRANSITION_CLOSE},
+    {"{\"status\":\"CLOSED\",\"updated\":" T0 ",\"acknowledgedUntil\":" T1 "}",
+	TRANSITION_CLOSE},
+    {"{\"status\":\"CANCELLED\"}", TRANSITION_CANCEL},
+    {"{\"status\":\"INFORMATIONAL\"}", TRANSITION_INFORM},
+    {"{\"status\":\"OPEN\"}", TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"created\":" T0 "}", TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"lastNotified\":null}", TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"created\":" T0 ",\"lastNotified\":" T0 "}",
+	TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"created\":" T0
+     ",\"lastNotified\":\"2024-01-15T11:30:00+01:00\"}",
+	TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"created\":" T0 ",\"lastNotified\":" T1 "}",
+	TRANSITION_UPDATE},
+    {"{\"status\":\"OPEN\",\"lastNotified\":" T1 "}", TRANSITION_UPDATE},
+    {"{\"status\":\"OPEN\",\"updated\":" T0 ",\"acknowledgedUntil\":" T1 "}",
+	TRANSITION_ACKNOWLEDGE},
+    {"{\"status\":\"OPEN\",\"updated\":" T1 ",\"acknowledgedUntil\":" T1 "}",
+	TRANSITION_OPEN},
+    {"{\"status\":\"OPEN\",\"updated\":" T1 ",\"acknowledgedUntil\":" T0
+     ",\"created\":" T0 ",\"lastNotified\":" T1 "}",
+	TRANSITION_UPDATE},
+    {"{\"status\":\"OPEN\",\"acknowledgedUntil\":" T1 "}", TRANSITION_OPEN},
+    {"{\"status\":\"TRACKING\"}", TRANSITION_UPDATE},
+    {"{\"status\":\"TRACKING\",\"updated\":" T0 ",\"acknowledgedUntil\":" T1
+     "}",
+	TRANSITION_ACKNOWLEDGE},
+    {"{\"status\":\"ODD\",\"updated\":" T0 ",\"acknowledgedUntil\":" T1 "}",
+	TRANSITION_UNKNOWN},
+    {"{}", TRANSITION_UNKNOWN},
+};
+
+static void
+transitions_without_a_header(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(derived); i++) {
+		parse(&a, derived[i].body, NULL);
+		if (a.transition != derived[i].transition)
+			fail_msg("%s: %s", derived[i].body,
+			    transition_word(a.transition));
+		assert_int_equal(a.transition_source, TRANSITION_FROM_BODY);
+		assert_int_equal(a.warnings & BIT(WARN_EVENT_STATUS_MISMATCH),
+		    0);
+		alert_free(&a);
+	}
+}
+
+static const struct {
+	const char *event;
+	bool open, tracking, closed, cancelled, informational,
+	    other; /* agree */
+} agreements[] = {
+    {"alert.open", true, false, false, false, false, true},
+    {"alert.update", true, true, false, false, false, true},
+    {"alert.acknowledge", true, true, true, false, false, true},
+    {"alert.close", false, false, true, false, false, true},
+    {"alert.cancel", false, false, false, true, false, true},
+    {"alert.inform", false, false, false, false, true, true},
+    {"alert.other", true, true, true, true, true, true},
+};
+
+static void
+header_against_status(void **state)
+{
+	static const char *const words[] = {"OPEN", "TRACKING", "CLOSED",
+	    "CANCELLED", "INFORMATIONAL", "OTHER"};
+	char body[64];
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(agreements); i++) {
+		const bool agree[] = {agreements[i].open,
+		    agreements[i].tracking, agreements[i].closed,
+		    agreements[i].cancelled, agreements[i].informational,
+		    agreements[i].other};
+
+		for (size_t j = 0; j < LENGTH(words); j++) {
+			snprintf(body, sizeof(body), "{\"status\":\"%s\"}",
+			    words[j]);
+			parse(&a, body, agreements[i].event);
+			if (agree[j] ==
+			    ((a.warnings & BIT(WARN_EVENT_STATUS_MISMATCH)) !=
+				0))
+				fail_msg("%s, %s", agreements[i].event,
+				    words[j]);
+			alert_free(&a);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_event_type_has_its_category),
+	    cmocka_unit_test(listed_event_types),
+	    cmocka_unit_test(unlisted_event_types_are_told_by_their_spelling),
+	    cmocka_unit_test(states),
+	    cmocka_unit_test(event_headers),
+	    cmocka_unit_test(transitions_without_a_header),
+	    cmocka_unit_test(header_against_status),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

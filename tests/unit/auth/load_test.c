@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* auth_load: which files are taken as secrets, and where they lie then. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/auth/auth.h"
+#include "lib/base/error.h"
+
+#include "tests/unit/auth/auth_rig.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* ---- files --------------------------------------------------------------- */
+
+/* Load the file of this name as the only secret; the message is "" or the
+ * error's text, in which '@' stands for the directory. */
+static void
+assert_file(void **state, const char *name, enum error_kind kind,
+    const char *message)
+{
+	char expected[PATH_MAX + 200];
+	struct error error = ERROR_INIT;
+	const char *at;
+	size_t used = 0;
+	struct rig r;
+
+	rig_init(&r, state);
+	assert_true(
+	    asprintf(&r.secrets[0], "%s%s%s", name[0] == '%' ? "" : r.directory,
+		name[0] == '%' ? "" : "/", name) > 0);
+	r.source.secrets.n = 1;
+	for (; (at = strchr(message, '@')) != NULL; message = at + 1)
+		used +=
+		    (size_t)snprintf(expected + used, sizeof(expected) - used,
+			"%.*s%s", (int)(at - message), message, r.directory);
+	snprintf(expected + used, sizeof(expected) - used, "%s", message);
+	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
+	    kind == ERROR_NONE ? 0 : -1);
+	assert_string_equal(error.text, expected);
+	assert_int_equal(error.kind, kind);
+	assert_int_equal(r.auth != NULL, kind == ERROR_NONE);
+	rig_free(&r);
+}
+
+static void
+refused_files(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t size; /* bytes, the last of them a newline */
+		mode_t mode;
+		const char *message; /* NULL: accepted */
+	} rows[] = {
+	    {"good", 20, 0600, NULL},
+	    {"group", 20, 0640, NULL},
+	    {"longest", AUTH_SECRET_MAX + 1, 0400, NULL},
+	    {"empty", 0, 0600, "@/empty is empty"},
+	    {"newline", 1, 0600, "@/newline is empty"},
+	    {"long", AUTH_SECRET_MAX + 2, 0600,
+		"@/long has more than 4096 bytes"},
+	    {"longer", AUTH_SECRET_MAX + 99, 0600,
+		"@/longer has more than 4096 bytes"},
+	    {"read", 20, 0604,
+		"@/read: others can read or write it: chmod o-rwx @/read"},
+	    {"write", 20, 0602,
+		"@/write: others can read or write it: chmod o-rwx "
+		"@/write"},
+	};
+	char bytes[AUTH_SECRET_MAX + 100];
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		memset(bytes, 's', sizeof(bytes));
+		if (rows[i].size > 0)
+			bytes[rows[i].size - 1] = '\n';
+		free(rig_write(*state, rows[i].name, bytes, rows[i].size,
+		    rows[i].mode));
+		assert_file(state, rows[i].name,
+		    rows[i].message == NULL ? ERROR_NONE : ERROR_SETTINGS,
+		    rows[i].message == NULL ? "" : rows[i].message);
+	}
+}
+
+static void
+refused_things(void **state)
+{
+	char path[PATH_MAX];
+
+	free(rig_write(*state, "target", "0123456789abcdef", 16, 0600));
+	snprintf(path, sizeof(path), "%s/link", (const char *)*state);
+	assert_int_equal(symlink("target", path), 0);
+	assert_file(state, "link", ERROR_SETTINGS,
+	    "@/link is a link; name the file itself");
+	snprintf(path, sizeof(path), "%s/directory", (const char *)*state);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_file(state, "directory", ERROR_SETTINGS,
+	    "@/directory is no regular file");
+	snprintf(path, sizeof(path), "%s/fifo", (const char *)*state);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_file(state, "fifo", ERROR_SETTINGS, "@/fifo is no regular file");
+	assert_file(state, "gone", ERROR_SETTINGS,
+	    "cannot open @/gone: No such file or directory");
+	snprintf(path, sizeof(path), "%s/way", (const char *)*state);
+	assert_int_equal(symlink(".", path), 0);
+	assert_file(state, "way/target", ERROR_NONE, "");
+	free(rig_write(*state, "odd\x1b\xff", "", 0, 0600));
+	assert_file(state, "odd\x1b\xff", ERROR_SETTINGS,
+	    "@/odd\\x1b\\xff is empty");
+	if (geteuid() == 0)
+		return; /* who may read everything */
+	free(rig_write(*state, "closed", "0123456789abcdef", 16, 0));
+	assert_file(state, "closed", ERROR_DENIED,
+	    "cannot open @/closed: Permission denied");
+}
+
+static void
+credentials(void **state)
+{
+	static const char unset[] =
+	    "%d/secret: CREDENTIALS_DIRECTORY is not set; systemd sets it for "
+	    "services with LoadCredential=";
+	struct auth_claim claim = {.body = "", .body_len = 0};
+	char signature[AUTH_SIGNATURE_SIZE];
+	struct error error = ERROR_INIT;
+	struct auth_result result;
+	struct rig r;
+
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+	assert_file(state, "%d/secret", ERROR_SETTINGS, unset);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "", 1), 0);
+	assert_file(state, "%d/secret", ERROR_SETTINGS, unset);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", *state, 1), 0);
+	assert_file(state, "%d/not-there", ERROR_SETTINGS,
+	    "cannot open @/not-there: No such file or directory");
+
+	free(rig_write(*state, "secret", "0123456789abcdef", 16, 0400));
+	rig_init(&r, state);
+	r.secrets[r.source.secrets.n++] = strdup("%d/secret");
+	rig_start(&r);
+	rig_sign(&r, "", signature);
+	claim.signature = signature;
+	assert_int_equal(auth_check(r.auth, &r.source, &claim, &result, &error),
+	    0);
+	assert_string_equal(result.key, "secret");
+	rig_free(&r);
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+}
+
+static void
+neither_secret_nor_token(void **state)
+{
+	struct error error = ERROR_INIT;
+	struct rig r;
+
+	rig_init(&r, state);
+	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_SETTINGS);
+	assert_null(r.auth);
+	rig_free(&r);
+}
+
+static void
+expect_warning(const char *phrase)
+{
+	check_expected(phrase);
+}
+
+static void
+weak_secrets(void **state)
+{
+	char phrase[PATH_MAX + 100];
+	struct error error = ERROR_INIT;
+	struct rig r;
+
+	rig_init(&r, state);
+	rig_add_secret(&r, "0123456789abcdef", 16);
+	rig_add_secret(&r, "0123456789abcde\n", 16);
+	rig_add_token(&r, "x", 1);
+	snprintf(phrase, sizeof(phrase),
+	    "the secret in %s/secret1 has fewer than 16 bytes",
+	    (const char *)*state);
+	expect_string(expect_warning, phrase, phrase);
+	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, expect_warning,
+			     &error),
+	    0);
+	rig_free(&r);
+}
+
+/* ---- memory -------------------------------------------------------------- */
+
+/* Has the mapping that holds this address this flag of smaps? */
+static bool
+mapping_has(const void *address, const char *flag)
+{
+	unsigned long from, to;
+	bool inside = false, has = false;
+	char line[512];
+	FILE *maps;
+
+	maps = fopen("/proc/self/smaps", "re");
+	assert_non_null(maps);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			inside = (unsigned long)address >= from &&
+			    (unsigned long)address < to;
+		else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+			has = strstr(line, flag) != NULL;
+	}
+	fclose(maps);
+	return has;
+}
+
+static void
+not_in_core_dumps(void **state)
+{
+	size_t len;
+	struct rig r;
+
+	rig_init(&r, state);
+	rig_add_token(&r, "x", 1);
+	rig_start(&r);
+	assert_true(mapping_has(auth_token(r.auth, &r.source, &len), " dd "));
+	rig_free(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(refused_files),
+	    cmocka_unit_test(refused_things),
+	    cmocka_unit_test(credentials),
+	    cmocka_unit_test(neither_secret_nor_token),
+	    cmocka_unit_test(weak_secrets),
+	    cmocka_unit_test(not_in_core_dumps),
+	};
+
+	return cmocka_run_group_tests(tests, rig_make_directory,
+	    rig_remove_directory);
+}

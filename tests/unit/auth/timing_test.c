@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Do the comparisons of signatures and of tokens take the same time wherever
+ * the first wrong byte is? After dudect (Reparaz, Balasch, Verbauwhede: Dude,
+ * is my code constant time?, 2017): two classes of input in random order, a
+ * time each, Welch's t of both classes for all times and for those below some
+ * percentiles, since interruptions only add. Below 4.5 no difference is shown.
+ * A twin that leaves at the first difference must be found out, or the
+ * measurement measures nothing.
+ *
+ * The processor is shared with whatever else runs, so a measurement that shows
+ * a difference has to show it again, twice.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/auth/auth.h"
+#include "lib/base/digest.h"
+
+#define LIMIT 4.5
+#define SAMPLES 1000000
+#define ATTEMPTS 3
+#define BATCH 16 /* comparisons a sample: the clock is coarse */
+#define CUTS 4
+
+typedef bool compare(const void *, const void *, size_t);
+
+struct sample {
+	double time;
+	bool second;
+};
+
+/* The twin that leaks, as one writes it without thinking. */
+static bool __attribute__((noinline))
+leaky(const void *a, const void *b, size_t n)
+{
+	const volatile unsigned char *x = a, *y = b;
+
+	for (size_t i = 0; i < n; i++)
+		if (x[i] != y[i])
+			return false;
+	return true;
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+
+	return (x->time > y->time) - (x->time < y->time);
+}
+
+/* Of the first n samples: Welch's t. */
+static double
+welch(const struct sample *samples, size_t n)
+{
+	double count[2] = {0, 0}, mean[2] = {0, 0}, square[2] = {0, 0};
+
+	for (size_t i = 0; i < n; i++) {
+		const bool c = samples[i].second;
+		const double delta = samples[i].time - mean[c];
+
+		count[c]++;
+		mean[c] += delta / count[c];
+		square[c] += delta * (samples[i].time - mean[c]);
+	}
+	if (count[0] < 2 || count[1] < 2)
+		return 0;
+	return (mean[0] - mean[1]) /
+	    sqrt(square[0] / (count[0] - 1) / count[0] +
+		square[1] / (count[1] - 1) / count[1] + 1e-12);
+}
+
+/* The largest |t| of all samples and of the fastest 50, 80 and 95 percent. */
+static double
+largest(struct sample *samples, size_t n)
+{
+	static const size_t percent[CUTS] = {50, 80, 95, 100};
+	double worst = 0;
+
+	qsort(samples, n, sizeof(*samples), by_time);
+	for (size_t i = 0; i < CUTS; i++) {
+		size_t upto = n * percent[i] / 100;
+		double t;
+
+		/* a cut between equal times would sort by the class */
+		while (upto < n && samples[upto].time == samples[upto - 1].time)
+			upto++;
+		t = fabs(welch(samples, upto));
+		worst = t > worst ? t : worst;
+	}
+	return worst;
+}
+
+/* Two texts of size bytes: wrong in the first byte, and wrong in the last. Both
+ * lie in one place when they are compared. */
+static double
+measure(compare *equal, size_t size, size_t n)
+{
+	unsigned char right[64] = {0}, sent[64];
+	struct sample *samples = calloc(n, sizeof(*samples));
+	uint32_t seed = 2463534242u;
+	volatile bool sink = false;
+	double t;
+
+	assert_non_null(samples);
+	for (size_t i = 0; i < n; i++) {
+		double begin;
+
+		seed ^= seed << 13;
+		seed ^= seed >> 17;
+		seed ^= seed << 5;
+		samples[i].second = seed >> 16 & 1;
+		memset(sent, 0, sizeof(sent));
+		sent[(size - 1) * samples[i].second] = 1;
+		begin = now();
+		for (int k = 0; k < BATCH; k++)
+			sink = equal(sent, right, size) || sink;
+		samples[i].time = now() - begin;
+	}
+	assert_false(sink);
+	t = largest(samples, n);
+	free(samples);
+	return t;
+}
+
+static void
+no_difference(const char *what, size_t size)
+{
+	double t = 0;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		t = measure(auth_equal, size, SAMPLES);
+		print_message("# %s: |t| %.2f\n", what, t);
+		if (t < LIMIT)
+			return;
+	}
+	fail_msg("%s: |t| %.2f three times", what, t);
+}
+
+static void
+signatures(void **state)
+{
+	(void)state;
+	no_difference("signatures", AUTH_SIGNATURE_BYTES);
+}
+
+static void
+tokens(void **state)
+{
+	(void)state;
+	no_difference("digests of tokens", DIGEST_SIZE);
+}
+
+static void
+the_leaky_twin(void **state)
+{
+	double t = measure(leaky, AUTH_SIGNATURE_BYTES, SAMPLES);
+
+	(void)state;
+	print_message("# the leaky twin: |t| %.2f\n", t);
+	assert_true(t > LIMIT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(signatures),
+	    cmocka_unit_test(tokens),
+	    cmocka_unit_test(the_leaky_twin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

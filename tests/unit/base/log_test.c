@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * log: standard error is a datagram socket here while a line is written, so
+ * that every write(2) is seen by itself.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/base/log.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* What is written to standard error between begin and end. */
+struct capture {
+	int fds[2]; /* [0] is ours */
+	int stderr_before;
+	char text[65536];
+	ssize_t len;
+};
+
+static void
+capture_begin(struct capture *c)
+{
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, c->fds), 0);
+	c->stderr_before = dup(STDERR_FILENO);
+	assert_int_not_equal(c->stderr_before, -1);
+	assert_int_equal(dup2(c->fds[1], STDERR_FILENO), STDERR_FILENO);
+	close(c->fds[1]);
+}
+
+/* The first write's text; there must not have been a second one. */
+static void
+capture_end(struct capture *c)
+{
+	char more;
+
+	assert_int_equal(dup2(c->stderr_before, STDERR_FILENO), STDERR_FILENO);
+	close(c->stderr_before);
+	c->len = recv(c->fds[0], c->text, sizeof(c->text) - 1, MSG_DONTWAIT);
+	c->text[c->len > 0 ? c->len : 0] = '\0';
+	assert_int_equal(recv(c->fds[0], &more, 1, MSG_DONTWAIT), -1);
+	close(c->fds[0]);
+}
+
+static void
+assert_matches(const char *text, const char *pattern)
+{
+	regex_t form;
+
+	assert_int_equal(regcomp(&form, pattern, REG_EXTENDED | REG_NOSUB), 0);
+	if (regexec(&form, text, 0, NULL, 0) != 0)
+		fail_msg("\"%s\" is not %s", text, pattern);
+	regfree(&form);
+}
+
+/* Make log_init() believe in the journal or not. */
+static void
+set_journal(const char *stream)
+{
+	if (stream == NULL)
+		unsetenv("JOURNAL_STREAM");
+	else
+		setenv("JOURNAL_STREAM", stream, 1);
+	log_init();
+}
+
+static void
+stderr_stream(char *out, size_t size, int more)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+	snprintf(out, size, "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino + (uintmax_t)more);
+}
+
+static void
+test_line(void **state)
+{
+	struct capture c;
+	struct log_line line;
+
+	(void)state;
+	capture_begin(&c);
+	set_journal(NULL);
+	log_begin(&line, LEVEL_INFO, "request");
+	log_text(&line, "outcome", "stored");
+	log_text(&line, "key", NULL);
+	log_number(&line, "status", 200);
+	log_number(&line, "least", INT64_MIN);
+	log_ms(&line, "ms", 12345);
+	log_end(&line);
+	capture_end(&c);
+	assert_matches(c.text,
+	    "^time=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+	    "\\.[0-9]{3}Z level=info event=request outcome=stored status=200 "
+	    "least=-9223372036854775808 ms=12\\.3\n$");
+}
+
+static void
+test_levels(void **state)
+{
+	static const struct {
+		enum log_level level;
+		const char *plain, *journal;
+	} cases[] = {
+	    {LEVEL_ERROR, " level=error event=e msg=m\n$",
+		"^<3>event=e msg=m\n$"},
+	    {LEVEL_WARNING, " level=warning event=e msg=m\n$",
+		"^<4>event=e msg=m\n$"},
+	    {LEVEL_NOTICE, " level=notice event=e msg=m\n$",
+		"^<5>event=e msg=m\n$"},
+	    {LEVEL_INFO, " level=info event=e msg=m\n$",
+		"^<6>event=e msg=m\n$"},
+	};
+	char stream[64];
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(COUNT(cases), LEVELS);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		capture_begin(&c);
+		set_journal(NULL);
+		log_message(cases[i].level, "e", "m");
+		capture_end(&c);
+		assert_matches(c.text, cases[i].plain);
+
+		capture_begin(&c);
+		stderr_stream(stream, sizeof(stream), 0);
+		set_journal(stream);
+		log_message(cases[i].level, "e", "m");
+		capture_end(&c);
+		assert_matches(c.text, cases[i].journal);
+	}
+}
+
+/* Not the journal: another file, or no "device:inode" at all. */
+static void
+test_other_stream(void **state)
+{
+	static const char *const streams[] = {"", ":", "1", "1:", ":1", "0:0",
+	    "x:y", "-1:-1"};
+	char stream[80];
+	struct capture c;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(streams) + 2; i++) {
+		capture_begin(&c);
+		stderr_stream(stream, sizeof(stream), i == COUNT(streams));
+		if (i > COUNT(streams))
+			strcat(stream, " ");
+		set_journal(i < COUNT(streams) ? streams[i] : stream);
+		log_message(LEVEL_NOTICE, "e", "m");
+		capture_end(&c);
+		assert_matches(c.text, "^time=[^ ]+ level=notice event=e");
+	}
+}
+
+static void
+test_values(void **state)
+{
+	static const struct {
+		const char *value;
+		const char *end;
+	} cases[] = {
+	    {"plain", " k=plain\n"},
+	    {"203.0.113.7:443", " k=203.0.113.7:443\n"},
+	    {"", " k=\"\"\n"},
+	    {"two words", " k=\"two words\"\n"},
+	    {"a=b", " k=\"a=b\"\n"},
+	    {"say \"x\"", " k=\"say \\\"x\\\"\"\n"},
+	    {"\"", " k=\"\\\"\"\n"},
+	    {"a\\b", " k=a\\\\b\n"},
+	    {"a\nlevel", " k=a\\x0alevel\n"},
+	    {"a\r\n b", " k=\"a\\x0d\\x0a b\"\n"},
+	    {"\033[31m", " k=\\x1b[31m\n"},
+	    {"\303\251", " k=\\xc3\\xa9\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const size_t n = strlen(cases[i].end);
+		struct log_line line;
+		struct capture c;
+
+		capture_begin(&c);
+		log_begin(&line, LEVEL_INFO, "e");
+		log_text(&line, "k", cases[i].value);
+		log_end(&line);
+		capture_end(&c);
+		assert_true(c.len > (ssize_t)n);
+		assert_string_equal(c.text + c.len - n, cases[i].end);
+	}
+}
+
+static void
+test_ms(void **state)
+{
+	static const struct {
+		int64_t microseconds;
+		const char *end;
+	} cases[] = {
+	    {0, " ms=0.0\n"},
+	    {49, " ms=0.0\n"},
+	    {50, " ms=0.1\n"},
+	    {949, " ms=0.9\n"},
+	    {999, " ms=1.0\n"},
+	    {1000, " ms=1.0\n"},
+	    {61234567, " ms=61234.6\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const size_t n = strlen(cases[i].end);
+		struct log_line line;
+		struct capture c;
+
+		capture_begin(&c);
+		log_begin(&line, LEVEL_INFO, "e");
+		log_ms(&line, "ms", cases[i].microseconds);
+		log_end(&line);
+		capture_end(&c);
+		assert_string_equal(c.text + c.len - n, cases[i].end);
+	}
+}
+
+static void
+test_message(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c);
+	set_journal(NULL);
+	log_message(LEVEL_ERROR, "start", "cannot %s: line\n%d", "go", 3);
+	capture_end(&c);
+	assert_matches(c.text,
+	    " event=start msg=\"cannot go: line\\\\x0a3\"\n$");
+}
+
+/* Nothing is cut, and it is still one write. */
+static void
+test_long(void **state)
+{
+	const size_t n = 10000;
+	char *value = malloc(n + 1);
+	struct capture c;
+
+	(void)state;
+	assert_non_null(value);
+	memset(value, '\001', n);
+	value[n] = '\0';
+	capture_begin(&c);
+	log_message(LEVEL_INFO, "e", "%s", value);
+	capture_end(&c);
+	assert_true(c.len > (ssize_t)(4 * n));
+	assert_string_equal(c.text + c.len - 5, "\\x01\n");
+	free(value);
+}
+
+/* Nobody listens: no line, no error, errno as it was. */
+static void
+test_lost(void **state)
+{
+	int before = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_not_equal(before, -1);
+	close(STDERR_FILENO);
+	errno = ENOENT;
+	log_message(LEVEL_ERROR, "e", "lost");
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+	close(before);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_line),
+	    cmocka_unit_test(test_levels),
+	    cmocka_unit_test(test_other_stream),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_ms),
+	    cmocka_unit_test(test_message),
+	    cmocka_unit_test(test_long),
+	    cmocka_unit_test(test_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

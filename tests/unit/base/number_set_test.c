@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* The set against a plain array, over random sequences of its operations. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/base/number_set.h"
+
+#define RANGE 512
+
+static void
+test_empty(void **state)
+{
+	struct set s = SET_INIT;
+
+	(void)state;
+	assert_false(set_has(&s, 0));
+	assert_false(set_has(&s, 5));
+	set_remove(&s, 5);
+	set_free(&s);
+}
+
+/* Numbers that collide in their low bits, so that runs are long and wrap. */
+static uint64_t
+number(unsigned int i)
+{
+	return (uint64_t)(i / 8) << 40 | (61 + i % 8);
+}
+
+static void
+test_random(void **state)
+{
+	bool there[RANGE] = {false};
+	struct set s = SET_INIT;
+
+	(void)state;
+	srand(1);
+	for (int step = 0; step < 200000; step++) {
+		unsigned int i = (unsigned int)rand() % RANGE;
+
+		if (rand() % 2 == 0) {
+			assert_int_equal(set_add(&s, number(i)), !there[i]);
+			there[i] = true;
+		} else {
+			set_remove(&s, number(i));
+			there[i] = false;
+		}
+		if (step % 1000 == 0)
+			for (unsigned int j = 0; j < RANGE; j++)
+				assert_int_equal(set_has(&s, number(j)),
+				    there[j]);
+	}
+	set_free(&s);
+}
+
+static void
+test_zero(void **state)
+{
+	struct set s = SET_INIT;
+
+	(void)state;
+	assert_int_equal(set_add(&s, 0), 1);
+	assert_int_equal(set_add(&s, 0), 0);
+	assert_true(set_has(&s, 0));
+	set_remove(&s, 0);
+	assert_false(set_has(&s, 0));
+	set_free(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_empty),
+	    cmocka_unit_test(test_random),
+	    cmocka_unit_test(test_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * flight: every answer, and where the record is then, what its history tells,
+ * what is counted; what goes out; a disk that fails in between.
+ */
+/* pread(2), which is defined here, is an inline function of its own else. */
+#undef _FORTIFY_SOURCE
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "tests/unit/nats/inflight_rig.h"
+#include "tests/unit/stat_fails.h"
+
+#define AGAIN_MS 500 /* between tries to hand a message over */
+
+static int read_errno; /* of a disk that does not give a record */
+
+ssize_t
+pread(int fd, void *bytes, size_t n, off_t at)
+{
+	if (read_errno == 0)
+		return syscall(SYS_pread64, fd, bytes, n, at);
+	errno = read_errno;
+	return -1;
+}
+
+/* No history can be written any more. */
+static void
+lose_histories(struct rig *r)
+{
+	assert_int_equal(unlinkat(spool_root(r->other), "history",
+			     AT_REMOVEDIR),
+	    0);
+	close(openat(spool_root(r->other), "history", O_WRONLY | O_CREAT, 0));
+}
+
+/* ---- answers -------------------------------------------------------- */
+
+static const struct {
+	const char *answer;
+	unsigned int attempts, failures; /* that there were before */
+	const char *where, *history;
+	enum metric metric;
+} ends[] = {
+    {STORED, 0, 0, "done", "", METRIC_FORWARD_STORED},
+    {STORED, 1, 0, "done", "attempt\nack: ALERTS 7\n", METRIC_FORWARD_STORED},
+    {DUPLICATE, 0, 0, "done", "ack: ALERTS 7 (duplicate)\n",
+	METRIC_FORWARD_DUPLICATE},
+    {PROBLEM(400, 10054), 0, 0, "dead", "bury: the broker says: no\n",
+	METRIC_FORWARD_REFUSED},
+    {PROBLEM(400, 10071), 0, 0, "new", "attempt\nfail: the broker says: no\n",
+	METRIC_FORWARD_REFUSED},
+    {PROBLEM(400, 10071), 2, 0, "dead",
+	"attempt\nattempt\nattempt\nfail: the broker says: no\n"
+	"bury: gave up after 3 attempts: the broker says: no\n",
+	METRIC_FORWARD_REFUSED},
+    {PROBLEM(503, 10008), 0, 0, "new", "fail: the broker says: no\n",
+	METRIC_FORWARD_UNKNOWN},
+    {PROBLEM(503, 10008), 0, 4, "new",
+	"fail\nfail\nfail\nfail\nfail: the broker says: no\n",
+	METRIC_FORWARD_UNKNOWN},
+    {"+OK", 2, 0, "new", "attempt\nattempt\nfail: not JetStream's answer\n",
+	METRIC_FORWARD_UNKNOWN},
+};
+
+static void
+test_answer(void **state, size_t row)
+{
+	struct rig *r;
+
+	rig_setup(state);
+	r = *state;
+	for (unsigned int i = 0; i < ends[row].attempts; i++)
+		note(r, "attempt", NULL);
+	for (unsigned int i = 0; i < ends[row].failures; i++)
+		note(r, "fail", NULL);
+	assert_int_equal(start(r), 1);
+	assert_true(r->flight.active);
+	assert_string_equal(where(r), "cur");
+	assert_int_equal(flight_settle(&r->flight, &r->sky, &r->work,
+			     &r->error),
+	    0);
+	flight_answer(&r->flight, &r->sky, ends[row].answer);
+	settle(r, 1);
+	assert_string_equal(where(r), ends[row].where);
+	assert_history(r, ends[row].history);
+	for (enum metric m = METRIC_FORWARD_STORED; m <= METRIC_FORWARD_UNKNOWN;
+	     m++)
+		assert_int_equal(counted(r, m), m == ends[row].metric);
+	assert_int_equal(r->work.done, strcmp(ends[row].where, "done") == 0);
+	assert_int_equal(r->work.dead, strcmp(ends[row].where, "dead") == 0);
+	rig_teardown(state);
+}
+
+static void
+test_answers(void **state)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		test_answer(state, i);
+}
+
+/* What failed waits for twice as long each time, more or less, up to the cap. */
+static void
+test_backoff(void **state)
+{
+	static const struct {
+		int failures;
+		int64_t least, most;
+	} rows[] = {
+	    {0, 750, 1250},
+	    {1, 1500, 2500},
+	    {2, 3000, 5000},
+	    {3, 6000, 8000},
+	    {4, 8000, 8000},
+	    {40, 8000, 8000},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t before, due;
+		struct rig *r;
+
+		rig_setup(state);
+		r = *state;
+		for (int k = 0; k < rows[i].failures; k++)
+			note(r, "fail", NULL);
+		assert_int_equal(start(r), 1);
+		flight_answer(&r->flight, &r->sky, PROBLEM(503, 10008));
+		before = wall_ms();
+		settle(r, 1);
+		due = mtime_of(r, SPOOL_NEW);
+		assert_true(due >= before + rows[i].least);
+		assert_true(due <= wall_ms() + rows[i].most);
+		rig_teardown(state);
+	}
+}
+
+/* ---- the message ---------------------------------------------------- */
+
+static void
+test_message(void **state)
+{
+	struct rig *r = *state;
+
+	note(r, "requeue", NULL);
+	assert_int_equal(start(r), 1);
+	assert_int_equal(r->broker.published, 1);
+	assert_string_equal(r->broker.subject, "atlas.alerts.Shop.open");
+	assert_string_equal(r->broker.id, NAME "+1");
+	assert_string_equal(r->broker.body, BODY);
+	assert_int_equal(r->broker.tag, TAG);
+	assert_string_equal(r->flight.subject, r->broker.subject);
+	flight_finish(&r->flight, FLIGHT_INTERRUPTED, "stop");
+	settle(r, 1);
+	/* For no fault of its own: due at once, with nothing counted. */
+	assert_string_equal(where(r), "new");
+	assert_history(r, "requeue\nrelease: stop\n");
+	assert_int_equal(counted(r, METRIC_RELEASED), 1);
+	assert_int_equal(counted(r, METRIC_FORWARD_UNKNOWN), 0);
+	(void)hold(r);
+}
+
+static void
+test_too_large(void **state)
+{
+	struct rig *r = *state;
+
+	r->broker.sent = BROKER_TOO_LARGE;
+	r->broker.why = "too large";
+	assert_int_equal(start(r), 1);
+	settle(r, 1);
+	assert_string_equal(where(r), "dead");
+	assert_history(r, "bury: too large\n");
+	assert_int_equal(counted(r, METRIC_FORWARD_REFUSED), 1);
+	assert_true(was_said(r, NAME ": dead: too large\n"));
+}
+
+/* A record that is none is not published and not left to be tried for ever. */
+static void
+test_no_record(void **state)
+{
+	struct rig *r = *state;
+
+	put_record(r, SPOOL_NEW, "{\"record_ver\n");
+	assert_int_equal(start(r), 0);
+	assert_false(r->flight.active);
+	assert_true(is_free(r));
+	assert_int_equal(r->broker.published, 0);
+	assert_string_equal(where(r), "dead");
+	assert_true(was_said(r, "dead: a record is not JSON: "));
+	assert_int_equal(counted(r, METRIC_BURIED), 1);
+}
+
+/* ---- starting in vain ----------------------------------------------- */
+
+static void
+test_gone_before(void **state)
+{
+	struct rig *r = *state;
+	const struct queue_item item = hold(r);
+
+	put_record(r, SPOOL_CUR, RECORD);
+	assert_int_equal(unlinkat(spool_dir(r->other, SPOOL_NEW), NAME, 0), 0);
+	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
+			     &r->error),
+	    0);
+	assert_int_equal(r->work.claimed, 0);
+	assert_true(is_free(r));
+	assert_string_equal(where(r), "cur");
+}
+
+/* Two records of one name: a person must look. */
+static void
+test_in_two_places(void **state)
+{
+	struct rig *r = *state;
+	const struct queue_item item = hold(r);
+
+	put_record(r, SPOOL_CUR, RECORD);
+	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
+			     &r->error),
+	    0);
+	assert_true(was_said(r, NAME ": left as it is: "));
+	assert_int_equal(r->broker.published, 0);
+	assert_true(is_free(r));
+}
+
+/* What cannot be read now is given back, not buried. */
+static void
+test_unreadable(void **state)
+{
+	struct rig *r = *state;
+
+	read_errno = EIO;
+	assert_int_equal(start(r), -1);
+	read_errno = 0;
+	assert_int_equal(r->error.kind, ERROR_IO);
+	assert_int_equal(r->broker.published, 0);
+	assert_true(is_free(r));
+	assert_string_equal(where(r), "new");
+	assert_history(r,
+	    "release: cannot read " NAME ": Input/output error\n");
+}
+
+/* Without the history nobody knows under which id to publish. */
+static void
+test_unreadable_history(void **state)
+{
+	struct rig *r = *state;
+
+	assert_int_equal(mkdirat(spool_root(r->other), "history/" NAME, 0700),
+	    0);
+	assert_int_equal(start(r), -1);
+	assert_int_equal(r->broker.published, 0);
+	assert_string_equal(where(r), "new");
+	assert_true(is_free(r));
+}
+
+/* ---- a disk that fails ---------------------------------------------- */
+
+static void
+test_unreadable_again(void **state)
+{
+	struct rig *r = *state;
+
+	r->broker.sent = BROKER_NOT_SENT;
+	r->broker.why = "not now";
+	assert_int_equal(start(r), 1);
+	r->broker.sent = BROKER_SENT;
+	read_errno = EIO;
+	pass(r, AGAIN_MS);
+	assert_int_equal(r->flight.state, FLIGHT_WAITING);
+	assert_int_equal(flight_next(&r->flight), moment + AGAIN_MS);
+	read_errno = 0;
+	pass(r, AGAIN_MS);
+	assert_int_equal(r->flight.state, FLIGHT_SENT);
+	flight_answer(&r->flight, &r->sky, STORED);
+	settle(r, 1);
+	assert_string_equal(where(r), "done");
+}
+
+/* Turned into something else on the disk, with the same mtime. */
+static void
+test_spoiled_meanwhile(void **state)
+{
+	struct rig *r = *state;
+
+	r->sky.broker = NULL;
+	assert_int_equal(start(r), 1);
+	put_record(r, SPOOL_CUR, "{\"record_ver\n");
+	utimensat(spool_dir(r->other, SPOOL_CUR), NAME,
+	    (struct timespec[]){r->flight.claim.lease, r->flight.claim.lease},
+	    0);
+	r->sky.broker = &r->broker;
+	pass(r, AGAIN_MS);
+	assert_int_equal(r->broker.published, 0);
+	settle(r, 1);
+	assert_string_equal(where(r), "dead");
+	assert_int_equal(r->work.dead, 1);
+}
+
+/* A record that nobody can look at stays where it is, before and after. */
+static void
+test_unanswered_look(void **state)
+{
+	struct rig *r = *state;
+	const struct queue_item item = hold(r);
+
+	stat_errno = EIO;
+	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
+			     &r->error),
+	    -1);
+	stat_errno = 0;
+	assert_int_equal(r->error.kind, ERROR_IO);
+	assert_true(is_free(r));
+	assert_string_equal(where(r), "new");
+
+	error_clear(&r->error);
+	assert_int_equal(start(r), 1);
+	flight_answer(&r->flight, &r->sky, STORED);
+	stat_errno = EIO;
+	settle(r, -1);
+	stat_errno = 0;
+	assert_int_equal(r->error.kind, ERROR_IO);
+	assert_int_equal(r->work.done, 0);
+	assert_string_equal(where(r), "cur");
+}
+
+/* Nothing more should be begun, and no attempt is made that is not noted. */
+static void
+test_unwritable_history(void **state)
+{
+	static const struct {
+		const char *answer, *where;
+	} rows[] = {
+	    {DUPLICATE, "done"},
+	    {PROBLEM(400, 10054), "dead"},
+	    {PROBLEM(400, 10071), "cur"},
+	    {PROBLEM(503, 10008), "new"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig *r;
+
+		rig_setup(state);
+		r = *state;
+		assert_int_equal(start(r), 1);
+		lose_histories(r);
+		flight_answer(&r->flight, &r->sky, rows[i].answer);
+		settle(r, -1);
+		assert_int_equal(r->error.kind, ERROR_IO);
+		assert_string_equal(where(r), rows[i].where);
+		rig_teardown(state);
+	}
+}
+
+int
+main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_answers),
+	    cmocka_unit_test(test_backoff),
+	    TEST(test_message),
+	    TEST(test_too_large),
+	    TEST(test_no_record),
+	    TEST(test_gone_before),
+	    TEST(test_in_two_places),
+	    TEST(test_unreadable),
+	    TEST(test_unreadable_history),
+	    TEST(test_unreadable_again),
+	    TEST(test_unanswered_look),
+	    TEST(test_spoiled_meanwhile),
+	    cmocka_unit_test(test_unwritable_history),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* puback: which answers of JetStream mean what; nothing but an answer of the
+ * right stream is a success. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/nats/pub_ack.h"
+
+#define ERROR(code, err_code) \
+	"{\"error\":{\"code\":" #code ",\"err_code\":" #err_code \
+	",\"description\":\"no\\u001bway\"},\"stream\":\"S\",\"seq\":0}"
+
+static const struct {
+	const char *text;
+	enum puback meaning;
+} rows[] = {
+    {"{\"stream\":\"S\",\"seq\":7}", PUBACK_STORED},
+    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":true}", PUBACK_DUPLICATE},
+    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":false}", PUBACK_STORED},
+    {"{\"stream\":\"T\",\"seq\":7}", PUBACK_NOT_NOW},
+    {"{\"stream\":\"S\",\"seq\":0}", PUBACK_NONE},
+    {"{\"stream\":\"S\"}", PUBACK_NONE},
+    {"{\"seq\":7}", PUBACK_NONE},
+    {"{\"stream\":3,\"seq\":7}", PUBACK_NONE},
+    {"{\"stream\":\"S\",\"seq\":\"7\"}", PUBACK_NONE},
+    {"", PUBACK_NONE},
+    {"+OK", PUBACK_NONE},
+    {"[]", PUBACK_NONE},
+    {"{\"stream\":\"S\",\"seq\":7", PUBACK_NONE},
+    {ERROR(400, 10054), PUBACK_TOO_LARGE},
+    {ERROR(503, 10077), PUBACK_NOT_NOW},
+    {ERROR(400, 10060), PUBACK_NOT_NOW},
+    {ERROR(400, 10109), PUBACK_NOT_NOW},
+    {ERROR(503, 10008), PUBACK_NOT_NOW},
+    {ERROR(500, 10049), PUBACK_NOT_NOW},
+    {ERROR(400, 10071), PUBACK_REFUSED},
+    {"{\"error\":{}}", PUBACK_NOT_NOW},
+    {"{\"error\":3}", PUBACK_NOT_NOW},
+};
+
+static void
+answers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char why[PUBACK_WHY_SIZE] = "";
+		uint64_t sequence = 0;
+
+		assert_int_equal(puback_read(rows[i].text, "S", &sequence, why),
+		    rows[i].meaning);
+		if (rows[i].meaning == PUBACK_STORED ||
+		    rows[i].meaning == PUBACK_DUPLICATE)
+			assert_int_equal(sequence, 7);
+		else
+			assert_string_not_equal(why, "");
+		assert_null(strchr(why, '\x1b'));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(answers),
+	};
+
+	return cmocka_run_group_tests_name("puback", tests, NULL, NULL);
+}

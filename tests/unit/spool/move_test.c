@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Moves, their order of calls and their second look, each call failing in turn;
+ * histories, removing, litter.
+ *
+ * The two calls that make a move are defined here and so take the place of
+ * libc's: they write down what was called and fail where a test says so.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/error.h"
+#include "lib/spool/private.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/stat_fails.h"
+
+#define NAME \
+	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
+	"00112233445566778899aabbccddeeff"
+
+static struct {
+	char trace[256];
+	const char *fail; /* this call */
+	int fail_errno;
+} calls;
+
+static bool
+called(const char *name)
+{
+	if (strlen(calls.trace) + strlen(name) + 2 < sizeof(calls.trace)) {
+		strcat(calls.trace, name);
+		strcat(calls.trace, " ");
+	}
+	if (calls.fail == NULL || strcmp(name, calls.fail) != 0)
+		return false;
+	errno = calls.fail_errno;
+	return true;
+}
+
+int
+utimensat(int at, const char *path, const struct timespec times[2], int flags)
+{
+	if (called("utimens"))
+		return -1;
+	return (int)syscall(SYS_utimensat, at, path, times, flags);
+}
+
+int
+renameat2(int a, const char *from, int b, const char *to, unsigned int flags)
+{
+	if (called("rename"))
+		return -1;
+	return (int)syscall(SYS_renameat2, a, from, b, to, flags);
+}
+
+struct fixture {
+	char *path;
+	struct spool *spool;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct error error = ERROR_INIT;
+
+	memset(&calls, 0, sizeof(calls));
+	f->path = scratch_make();
+	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
+		-1 ||
+	    spool_open(&f->spool, f->path, SPOOL_WRITE, &error) == -1)
+		fail_msg("%s", error.text);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	spool_close(f->spool);
+	scratch_remove(f->path);
+	free(f);
+	return 0;
+}
+
+static void
+place(struct fixture *f, int dir, const char *name, time_t mtime)
+{
+	struct timespec times[2] = {{.tv_sec = mtime}, {.tv_sec = mtime}};
+	int fd = openat(dir, name, O_WRONLY | O_CREAT, 0640);
+
+	(void)f;
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	utimensat(dir, name, times, 0);
+}
+
+static bool
+is_at(const struct fixture *f, enum spool_state state, time_t mtime)
+{
+	struct stat st;
+
+	return fstatat(spool_dir(f->spool, state), NAME, &st, 0) == 0 &&
+	    st.st_mtime == mtime;
+}
+
+static void
+test_move(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec seen = {.tv_sec = 1000}, other = {.tv_sec = 1001};
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	    .expect = &other,
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	/* Touched since it was seen: not moved, not touched. */
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_NOT_FOUND);
+	assert_true(is_at(f, SPOOL_NEW, 1000));
+	error_clear(&error);
+	m.expect = &seen;
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 2000));
+	/* It is not there any more. */
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_NOT_FOUND);
+}
+
+static void
+test_renew(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 3000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 3000));
+}
+
+/* A process that dies between the two must leave a lease that is over or due,
+ * never a record in cur/ with the mtime that it had in new/. */
+static void
+test_order(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	calls.trace[0] = '\0';
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_string_equal(calls.trace, "utimens rename ");
+}
+
+/* Whatever fails, the record stays where it was, and can be moved then. */
+static void
+test_every_failure(void **state)
+{
+	static const char *const names[] = {"utimens", "rename"};
+	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, ENOMEM,
+	    EINTR};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	};
+	enum spool_state where;
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
+		     j++) {
+			calls.trace[0] = '\0';
+			calls.fail = names[i];
+			calls.fail_errno = errors[j];
+			error_clear(&error);
+			assert_int_equal(spool_move(f->spool, NAME, &m, &error),
+			    -1);
+			assert_int_equal(error.kind, ERROR_IO);
+			assert_int_equal(error.sys, errors[j]);
+			error_clear(&error);
+			assert_int_equal(spool_find(f->spool, NAME, &where,
+					     &error),
+			    1);
+			assert_int_equal(where, SPOOL_NEW);
+		}
+	calls.fail = NULL;
+	error_clear(&error);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, 2000));
+}
+
+/* Never over anything. */
+static void
+test_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {.from = SPOOL_CUR, .to = SPOOL_DONE};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	place(f, spool_dir(f->spool, SPOOL_DONE), NAME, 500);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
+	assert_int_equal(error.kind, ERROR_CREATE);
+	assert_true(is_at(f, SPOOL_DONE, 500));
+}
+
+/* Half a move, as a power cut leaves it on btrfs, is finished. */
+static void
+test_half_moved(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move m = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_DONE,
+	    .mtime = {.tv_sec = 2000},
+	};
+
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+	assert_int_equal(linkat(spool_dir(f->spool, SPOOL_CUR), NAME,
+			     spool_dir(f->spool, SPOOL_DONE), NAME, 0),
+	    0);
+	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_true(is_at(f, SPOOL_DONE, 2000));
+	assert_false(is_at(f, SPOOL_CUR, 2000));
+}
+
+static void
+test_waits_for_the_record(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool *other;
+
+	assert_int_equal(spool_open(&other, f->path, SPOOL_WRITE, &error), 0);
+	assert_int_equal(spool_lock_record(other, NAME, 0, &error), 0);
+	assert_int_equal(spool_lock_record(f->spool, NAME, 20, &error), -1);
+	error_clear(&error);
+	spool_close(other);
+	assert_int_equal(spool_lock_record(f->spool, NAME, 20, &error), 0);
+}
+
+static void
+note(struct fixture *f, const char *what, const char *why)
+{
+	struct spool_event event = {.who = "me", .what = what, .why = why};
+	struct error error = ERROR_INIT;
+
+	assert_int_equal(spool_note(f->spool, NAME, &event, &error), 0);
+}
+
+static unsigned int
+attempts(struct fixture *f)
+{
+	struct error error = ERROR_INIT;
+	unsigned int n;
+
+	assert_int_equal(spool_attempts(f->spool, NAME, &n, &error), 0);
+	return n;
+}
+
+static void
+test_history(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_tally tally;
+	struct buf text = BUF_INIT;
+
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
+	assert_int_equal(attempts(f), 0);
+	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
+	assert_int_equal(tally.lines, 0);
+	note(f, "attempt", NULL);
+	note(f, "fail", "said \"no\"\xff\n\x1b[2J");
+	note(f, "attempt", NULL);
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
+	assert_int_equal(attempts(f), 2);
+	note(f, "requeue", "again");
+	assert_int_equal(attempts(f), 0);
+	note(f, "attempt", NULL);
+	assert_int_equal(attempts(f), 1);
+	note(f, "requeue", "was bad/" NAME); /* not from done/ or dead/ */
+	note(f, "fail", NULL);
+	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
+	assert_int_equal(tally.requeues, 1);
+	assert_int_equal(tally.failures, 1);
+	assert_int_equal(tally.attempts, 0);
+	assert_int_equal(tally.lines, 7);
+	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
+	assert_non_null(strstr(text.data,
+	    "\"who\":\"me\",\"what\":\"fail\","
+	    "\"why\":\"said \\\"no\\\"\xef\xbf\xbd\\n\\u001B[2J\"}\n"));
+	buf_free(&text);
+}
+
+/* An operator may remove all histories while the spool is open. */
+static void
+test_history_removed(void **state)
+{
+	struct fixture *f = *state;
+	int root = spool_root(f->spool);
+
+	note(f, "attempt", NULL);
+	assert_int_equal(unlinkat(root, "history/" NAME, 0), 0);
+	assert_int_equal(unlinkat(root, "history", AT_REMOVEDIR), 0);
+	assert_int_equal(attempts(f), 0);
+	note(f, "attempt", NULL);
+	assert_int_equal(attempts(f), 1);
+}
+
+static void
+test_long_why(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct buf text = BUF_INIT;
+	char why[5000];
+
+	memset(why, 'x', sizeof(why) - 1);
+	why[sizeof(why) - 1] = '\0';
+	note(f, "fail", why);
+	assert_int_equal(spool_history(f->spool, NAME, &text, &error), 0);
+	assert_in_range(text.len, 1000, 1200);
+	buf_free(&text);
+}
+
+static void
+test_remove(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec seen = {.tv_sec = 1000}, other = {.tv_sec = 1};
+
+	note(f, "ack", NULL);
+	place(f, spool_dir(f->spool, SPOOL_DONE), NAME, 1000);
+	assert_int_equal(spool_remove(f->spool, SPOOL_DONE, NAME, &other,
+			     &error),
+	    -1);
+	error_clear(&error);
+	assert_true(is_at(f, SPOOL_DONE, 1000));
+	assert_int_equal(spool_remove(f->spool, SPOOL_DONE, NAME, &seen,
+			     &error),
+	    0);
+	assert_false(is_at(f, SPOOL_DONE, 1000));
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
+}
+
+static char found[4096];
+
+static void
+collect(const char *phrase)
+{
+	strncat(found, phrase, sizeof(found) - strlen(found) - 1);
+	strncat(found, "\n", sizeof(found) - strlen(found) - 1);
+}
+
+#define DOT_OLD ".00112233445566778899aabbccddeeff.12.3"
+#define DOT_YOUNG ".00112233445566778899aabbccddeeff.12.4"
+#define DOT_STRANGE ".nfs00000123"
+
+static void
+test_litter(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec before = {.tv_sec = 5000};
+	int dir = spool_dir(f->spool, SPOOL_BAD);
+
+	found[0] = '\0';
+	place(f, dir, DOT_OLD, 4999);
+	place(f, dir, DOT_YOUNG, 5000);
+	place(f, dir, DOT_STRANGE, 1);
+	note(f, "ack", NULL);
+	assert_int_equal(spool_clean_temporaries(f->spool, before, true,
+			     collect, &error),
+	    0);
+	assert_int_equal(faccessat(dir, DOT_OLD, F_OK, 0), 0);
+	assert_non_null(strstr(found, DOT_OLD "\t"));
+	assert_null(strstr(found, DOT_YOUNG));
+	assert_int_equal(spool_clean_temporaries(f->spool, before, false,
+			     collect, &error),
+	    0);
+	assert_int_equal(faccessat(dir, DOT_OLD, F_OK, 0), -1);
+	assert_int_equal(faccessat(dir, DOT_YOUNG, F_OK, 0), 0);
+	assert_int_equal(faccessat(dir, DOT_STRANGE, F_OK, 0), 0);
+	/* A history goes when its record is nowhere. */
+	place(f, spool_dir(f->spool, SPOOL_DEAD), NAME, 1);
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    0);
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
+	unlinkat(spool_dir(f->spool, SPOOL_DEAD), NAME, 0);
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    0);
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
+}
+
+/* When nobody can tell whether a record is there, its history stays, and
+ * litter that cannot be looked at is told. */
+static void
+test_unanswered_look(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct timespec before = {.tv_sec = 5000};
+	enum spool_state where;
+
+	note(f, "ack", NULL);
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1);
+	place(f, spool_dir(f->spool, SPOOL_BAD), DOT_OLD, 1);
+	stat_errno = EIO;
+	assert_int_equal(spool_clean_histories(f->spool, false, collect,
+			     &error),
+	    -1);
+	assert_int_equal(error.kind, ERROR_IO);
+	error_clear(&error);
+	assert_int_equal(spool_clean_temporaries(f->spool, before, false,
+			     collect, &error),
+	    -1);
+	error_clear(&error);
+	assert_int_equal(spool_find(f->spool, NAME, &where, &error), -1);
+	error_clear(&error);
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), -1);
+	error_clear(&error);
+	stat_errno = 0;
+	assert_int_equal(spool_has_history(f->spool, NAME, &error), 1);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_move),
+	    TEST(test_renew),
+	    TEST(test_order),
+	    TEST(test_every_failure),
+	    TEST(test_taken),
+	    TEST(test_half_moved),
+	    TEST(test_waits_for_the_record),
+	    TEST(test_history),
+	    TEST(test_history_removed),
+	    TEST(test_long_why),
+	    TEST(test_remove),
+	    TEST(test_litter),
+	    TEST(test_unanswered_look),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
