@@ -39,7 +39,7 @@ fresh() {
 check() { "$alertspool" -c "$conf" check "$@"; }
 
 # found CODE LEVEL CHECK TEXT NAME [WORDS…]: check, run behind these words, ends
-# with this code and has such a finding, with why and mend
+# with this code and has such a finding, with why and fix
 found() {
 	found_code=$1 found_level=$2 found_check=$3 found_text=$4 found_name=$5
 	shift 5
@@ -47,7 +47,7 @@ found() {
 	is $? "$found_code" "$found_name"
 	if jq -es --arg level "$found_level" --arg check "$found_check" \
 		--arg text "$found_text" 'any(.level == $level and .check == $check and
-		(.where + ": " + .what | test($text)) and .why != null and .mend != null)' \
+		(.where + ": " + .what | test($text)) and .why != null and .fix != null)' \
 		"$T/out" >/dev/null; then
 		pass "- is found"
 	else
@@ -160,12 +160,12 @@ found 78 error spool "No such file" "no spool"
 fresh
 rm -r "$spool" && : >"$spool"
 found 78 error spool "Not a directory" "a file instead of a spool"
-like "$(check --json | jq -r 'select(.check == "spool") | .mend')" "^move away what is there" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move away what is there" \
 	"- is to be moved away"
 fresh
 mv "$spool/lock" "$T/i/lock" && ln -s "$T/i/lock" "$spool/lock"
 found 78 error spool "lock" "a link in place of the lock file"
-like "$(check --json | jq -r 'select(.check == "spool") | .mend')" "its parts no links" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "its parts no links" \
 	"- is to be moved away"
 fresh
 rm -r "$spool/dead"
@@ -210,13 +210,13 @@ if am_root; then
 	fresh
 	chown root "$spool/lock" && chmod 0600 "$spool/lock"
 	found 78 error spool "lock: Permission denied" "a lock file of another user"
-	like "$(check --json | jq -r 'select(.check == "spool") | .mend')" \
+	like "$(check --json | jq -r 'select(.check == "spool") | .fix')" \
 		"chown -R the spool to uid $(id -u "$owner")" "- and whose it should be"
 	fresh
 	chown root "$spool"
 	found 78 error permissions "spool: belongs to root, and parts of it to uid $(id -u "$owner")" \
 		"a spool that became root's"
-	like "$(check --json | jq -r 'select(.check == "permissions") | .mend')" \
+	like "$(check --json | jq -r 'select(.check == "permissions") | .fix')" \
 		"^chown -R $(id -u "$owner") " "- is given back, and nothing given to root"
 	fresh
 	chown -R root "$spool"
@@ -434,7 +434,7 @@ if am_root; then
 	chmod 640 "$conf"
 	found 78 error settings 'cannot read .*: Permission denied' "settings that one may not read" \
 		setpriv --reuid games --regid games --clear-groups --
-	like "$(cat "$T/out")" '"mend":"run this as root or as the spool.s owner"' "- and who may is told"
+	like "$(cat "$T/out")" '"fix":"run this as root or as the spool.s owner"' "- and who may is told"
 else
 	skip "somebody else" "not root"
 fi

@@ -94,7 +94,8 @@ leave_to_child(int status)
 	fflush(NULL);
 	child = fork();
 	if (child == 0) {
-		snprintf(own, sizeof(own), COUNTS ".traced/%ld", (long)getpid());
+		snprintf(own, sizeof(own), COUNTS ".traced/%ld",
+		    (long)getpid());
 		if (traced(false))
 			setenv("GCOV_PREFIX", own, 1);
 		return;
@@ -140,7 +141,7 @@ allow_counts(syscall_function *next, long ruleset)
 {
 	struct landlock_path_beneath_attr beneath = {
 	    .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
-	        LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
+		LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
 	    .parent_fd = open(COUNTS, O_PATH | O_CLOEXEC),
 	};
 

@@ -36,8 +36,9 @@ fsync(int fd)
 		paths = strdup(paths);
 		for (char *p = strtok(paths, ":"); p != NULL;
 		     p = strtok(NULL, ":"))
-			probe(p, p[strlen(p) - 1] == '+' ? O_WRONLY | O_CREAT
-							 : O_RDONLY);
+			probe(p,
+			    p[strlen(p) - 1] == '+' ? O_WRONLY | O_CREAT
+						    : O_RDONLY);
 		free(paths);
 	}
 	return (int)syscall(SYS_fsync, fd);

@@ -77,7 +77,7 @@ is_sound(const json_t *root)
 	struct buf text = BUF_INIT;
 	bool sound;
 
-	jsonw_value(&text, root);
+	json_write_value(&text, root);
 	sound =
 	    !text.failed && reads_the_same(root, text.data, text.len, STRICT);
 	buf_free(&text);

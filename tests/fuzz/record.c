@@ -25,13 +25,13 @@
 
 /* The view of it as JSON; shown to people, it says the same. */
 static void
-shown(const struct view *v)
+shown(const struct record_view *v)
 {
 	struct buf machine = BUF_INIT, terminal = BUF_INIT, safe = BUF_INIT;
 	json_t *one, *other;
 
-	view_json(v, NULL, false, &machine);
-	view_json(v, NULL, true, &terminal);
+	record_view_json(v, NULL, false, &machine);
+	record_view_json(v, NULL, true, &terminal);
 	INVARIANT(!machine.failed && !terminal.failed);
 	one = json_loadb(machine.data, machine.len, JSON_ALLOW_NUL, NULL);
 	other = json_loadb(terminal.data, terminal.len, JSON_ALLOW_NUL, NULL);
@@ -56,10 +56,10 @@ written(const json_t *record)
 	struct buf first = BUF_INIT, second = BUF_INIT;
 	json_t *again;
 
-	jsonw_value(&first, record);
+	json_write_value(&first, record);
 	again = json_loadb(first.data, first.len, JSON_ALLOW_NUL, NULL);
 	INVARIANT(again != NULL && json_equal(record, again));
-	jsonw_value(&second, again);
+	json_write_value(&second, again);
 	INVARIANT(first.len == second.len &&
 	    memcmp(first.data, second.data, first.len) == 0);
 	json_decref(again);
@@ -86,8 +86,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct error error = ERROR_INIT;
-	struct handler_env environment;
-	struct view v = VIEW_INIT;
+	struct environment environment;
+	struct record_view v = RECORD_VIEW_INIT;
 
 	v.entry.state = SPOOL_DONE;
 	snprintf(v.entry.name, sizeof(v.entry.name), "%s", NAME);
@@ -101,13 +101,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (v.record != NULL) {
 		written(v.record);
 		delivered(v.record);
-		(void)view_text(&v, "alert.project.name");
-		INVARIANT(handler_env_make(&environment, &v, 1, "/spool/x",
+		(void)record_view_text(&v, "alert.project.name");
+		INVARIANT(environment_make(&environment, &v, 1, "/spool/x",
 			      &error) == 0);
 		for (char **var = environment.vars; *var != NULL; var++)
 			INVARIANT(strchr(*var, '=') != NULL);
-		handler_env_free(&environment);
+		environment_free(&environment);
 	}
-	view_free(&v);
+	record_view_free(&v);
 	return 0;
 }

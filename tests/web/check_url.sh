@@ -16,7 +16,7 @@ check() {
 # has LEVEL TEXT NAME: there is such a finding
 has() {
 	if jq -es --arg level "$1" --arg text "$2" \
-		'any(.level == $level and (.where + ": " + .what + ": " + .mend | test($text)))' \
+		'any(.level == $level and (.where + ": " + .what + ": " + .fix | test($text)))' \
 		"$T/found" >/dev/null; then
 		pass "$3"
 	else
@@ -65,15 +65,15 @@ for status in 204 301 401 418 429 500 503 504; do
 	check
 	is $? 78 "$status: check ends with 78"
 	case $status in
-	204 | 418) mend="is this the responder's URL" ;;
-	301) mend="give Atlas the URL it leads to" ;;
-	401) mend="the web server wants a password here" ;;
-	429) mend="the rate limit is too low" ;;
-	500) mend="see the server's error log; with mod_fcgid" ;;
-	503) mend="the responder's log tells why" ;;
-	504) mend="start the responder" ;;
+	204 | 418) fix="is this the responder's URL" ;;
+	301) fix="give Atlas the URL it leads to" ;;
+	401) fix="the web server wants a password here" ;;
+	429) fix="the rate limit is too low" ;;
+	500) fix="see the server's error log; with mod_fcgid" ;;
+	503) fix="the responder's log tells why" ;;
+	504) fix="start the responder" ;;
 	esac
-	has error "ready: answers $status, not 200: $mend" "$status: and says what to do"
+	has error "ready: answers $status, not 200: $fix" "$status: and says what to do"
 	stop "front-$status"
 done
 

@@ -15,7 +15,7 @@
 
 struct check {
 	struct cli *cli; /* with its settings loaded */
-	struct report report;
+	struct findings findings;
 	struct spool *spool; /* NULL: it could not be opened */
 };
 
@@ -26,21 +26,21 @@ struct check {
 #define CHECK_BACKLOG 10000	      /* records in new/ */
 
 /* The settings file, sources, secrets and tokens, as the owner of the spool
- * sees them: check_settings.c */
+ * sees them: settings.c */
 void check_settings(struct check *);
 
 /* Owner and modes of the spool and what is in it; who is in its group; strays:
- * check_spool.c */
+ * spool.c */
 void check_spool(struct check *);
 
 /* Room, kind of file system, its options, and how long a commit takes:
- * check_disk.c */
+ * disk.c */
 void check_disk(struct check *);
 
-/* Is the clock right, as far as this machine can tell? check_clock.c */
+/* Is the clock right, as far as this machine can tell? clock.c */
 void check_clock(struct check *);
 
-/* Leases that ran out, what waits in new/, what lies in bad/: check_queue.c */
+/* Leases that ran out, what waits in new/, what lies in bad/: queue.c */
 void check_queue(struct check *);
 
 /* ---- through the front door ------------------------------------------ */
@@ -57,11 +57,11 @@ struct check_canary {
 
 int check_canary_make(struct check_canary *, struct error *);
 
-/* Ask at this URL, which is that of the bare script path: check_front.c */
-void check_front(struct check *, const char *url, const struct check_canary *);
+/* Ask at this URL, which is that of the bare script path: url.c */
+void check_url(struct check *, const char *url, const struct check_canary *);
 
 /* Logs are opened before root becomes somebody else, and read from where they
- * ended then: check_log.c */
+ * ended then: log.c */
 struct check_log {
 	const char *path; /* borrowed */
 	int fd;		  /* -1: it could not be opened */
@@ -77,7 +77,7 @@ void check_log_close(struct check_log *);
 /* ---- and behind the spool -------------------------------------------- */
 
 /* Could "forward" publish there, with the options that it has in common with
- * check? check_nats.c. 0, or -1 with ERROR_USAGE. */
+ * check? nats.c. 0, or -1 with ERROR_USAGE. */
 int check_nats(struct check *, const char *url, struct error *);
 
 #endif

@@ -24,9 +24,9 @@
 
 static void
 tell(struct check *c, enum finding_level level, const char *what, int64_t by,
-    const char *mend)
+    const char *fix)
 {
-	char age[STYLE_SIZE];
+	char age[FORMAT_SIZE];
 	struct finding f = {
 	    .level = level,
 	    .check = "clock",
@@ -36,10 +36,10 @@ tell(struct check *c, enum finding_level level, const char *what, int64_t by,
 		"thrown away too early or too late",
 	};
 
-	style_age(age, by);
+	format_age(age, by);
 	finding_what(&f, "%s by %s", what, age);
-	finding_mend(&f, "%s", mend);
-	report_add(&c->report, &f);
+	finding_fix(&f, "%s", fix);
+	findings_add(&c->findings, &f);
 }
 
 /* When the newest record says it was received, and how late that was by the
@@ -50,7 +50,7 @@ newest(struct check *c, struct timespec *received, time_t *sent)
 	struct error error = ERROR_INIT;
 	struct spool_scan *scan = NULL;
 	struct spool_entry entry;
-	struct view view = VIEW_INIT;
+	struct record_view view = RECORD_VIEW_INIT;
 	const char *text;
 	bool found = false;
 
@@ -58,15 +58,15 @@ newest(struct check *c, struct timespec *received, time_t *sent)
 	if (spool_scan_open(&scan, c->spool, SPOOL_ANYWHERE, SPOOL_DESCENDING,
 		&error) == 0 &&
 	    spool_scan_next(scan, &entry, &error) == 1 &&
-	    view_read(&view, c->spool, &entry, &error) == 0) {
-		text = view_text(&view, "received_at");
+	    record_view_read(&view, c->spool, &entry, &error) == 0) {
+		text = record_view_text(&view, "received_at");
 		found = text != NULL &&
 		    timestamp_parse(text, strlen(text), received) == 0;
 		if (view.name.has_time)
 			*sent = view.name.time;
 	}
-	(void)report_no_memory(&c->report, &error);
-	view_free(&view);
+	(void)findings_no_memory(&c->findings, &error);
+	record_view_free(&view);
 	spool_scan_close(scan);
 	return found;
 }
@@ -86,10 +86,10 @@ check_kernel(struct check *c)
 	if (adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0)
 		return true;
 	finding_what(&f, "the kernel's clock is not synchronised");
-	finding_mend(&f,
+	finding_fix(&f,
 	    "run chrony or systemd-timesyncd; on a virtual machine "
 	    "whose host keeps its clock, nothing");
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 	return false;
 }
 
@@ -143,5 +143,5 @@ check_clock(struct check *c)
 	good = check_kernel(c) && good;
 	timestamp_format(text, (struct timespec){.tv_sec = now}, 0);
 	if (good)
-		report_ok(&c->report, "clock", "this machine", "%s", text);
+		findings_ok(&c->findings, "clock", "this machine", "%s", text);
 }

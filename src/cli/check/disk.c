@@ -34,7 +34,7 @@
 static const struct {
 	uint32_t magic;
 	enum finding_level level;
-	const char *name, *why, *mend;
+	const char *name, *why, *fix;
 } kinds[] = {
     {0x01021994, FINDING_ERROR, "tmpfs", "a reboot forgets every alert",
 	"move the spool to a disk"},
@@ -80,8 +80,8 @@ check_kind(struct check *c, const char *where)
 		f.level = kinds[i].level;
 		f.why = kinds[i].why;
 		finding_what(&f, "lies on %s", kinds[i].name);
-		finding_mend(&f, "%s", kinds[i].mend);
-		report_add(&c->report, &f);
+		finding_fix(&f, "%s", kinds[i].fix);
+		findings_add(&c->findings, &f);
 		return false;
 	}
 	return true;
@@ -117,7 +117,7 @@ line_of(struct check *c, const char *path, const char *prefix)
 			return line;
 		}
 	if (errno == ENOMEM)
-		report_leave_out(&c->report);
+		findings_leave_out(&c->findings);
 	if (file != NULL)
 		fclose(file);
 	free(line);
@@ -167,8 +167,8 @@ check_options(struct check *c, const char *where)
 			continue;
 		good = false;
 		finding_what(&f, "is mounted with \"%s\"", words[i]);
-		finding_mend(&f, "mount it without, and see /etc/fstab");
-		report_add(&c->report, &f);
+		finding_fix(&f, "mount it without, and see /etc/fstab");
+		findings_add(&c->findings, &f);
 	}
 	free(line);
 	return good;
@@ -197,17 +197,17 @@ check_preload(struct check *c)
 
 	if (file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
 		&why) == -1)
-		(void)report_no_memory(&c->report, &why);
+		(void)findings_no_memory(&c->findings, &why);
 	everywhere = names_eatmydata(text.data);
 	buf_free(&text);
 	if (!everywhere && !names_eatmydata(getenv("LD_PRELOAD")))
 		return true;
 	f.where = everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD";
 	finding_what(&f, "libeatmydata is loaded");
-	finding_mend(&f,
+	finding_fix(&f,
 	    "take it out there, and out of what starts the "
 	    "responder");
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 	return false;
 }
 
@@ -231,7 +231,7 @@ write_durably(int dir, const char *name, const char *bytes, struct error *error)
 	return rc;
 }
 
-/* Dot-names of the form that a commit has (spool_put.c), so that "clean" removes
+/* Dot-names of the form that a commit has (put.c), so that "clean" removes
  * what a check leaves that is killed. The digest is made up: the number of a
  * process comes again, in containers soon. */
 struct names {
@@ -301,11 +301,11 @@ tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
 	if (f.level != FINDING_OK) {
 		f.why = "each alert is answered that late, and a worker is "
 			"busy as long";
-		finding_mend(&f,
+		finding_fix(&f,
 		    "give the spool a faster or less busy disk; "
 		    "more workers share its flushes");
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }
 
 static void
@@ -327,8 +327,8 @@ measure_commits(struct check *c, const char *where)
 			&why) == 0)
 			continue;
 		finding_what(&f, "fails: %s", why.text);
-		finding_mend(&f, "look at the disk and into the kernel's log");
-		report_add(&c->report, &f);
+		finding_fix(&f, "look at the disk and into the kernel's log");
+		findings_add(&c->findings, &f);
 		return;
 	}
 	qsort(us, COMMITS, sizeof(us[0]), compare);
@@ -351,10 +351,10 @@ check_room(struct check *c, const char *where)
 	if (spool_check_room(c->spool, c->cli->settings.min_free, &why) == 0)
 		return true;
 	finding_what(&f, "%s", why.text);
-	finding_mend(&f,
+	finding_fix(&f,
 	    "make room (alertspool clean, a shorter retain_done), "
 	    "or give it a larger disk");
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 	return false;
 }
 
@@ -368,7 +368,7 @@ check_disk(struct check *c)
 	good = check_preload(c) && good;
 	good = check_room(c, where) && good;
 	if (good)
-		report_ok(&c->report, "file-system", where,
+		findings_ok(&c->findings, "file-system", where,
 		    "nothing suspicious, and room");
 	measure_commits(c, where);
 }

@@ -118,7 +118,7 @@ judge_trace(struct check *c, const char *path, const struct trace *trace)
 		f.why = "whoever reads the log has the token, and can send "
 			"alerts to a source that asks for nothing else";
 		finding_what(&f, "has the token of a query string in it");
-		finding_mend(&f,
+		finding_fix(&f,
 		    "use the shipped log format, which has the path "
 		    "alone; then make a new token, this log and its "
 		    "copies have the old one");
@@ -127,7 +127,7 @@ judge_trace(struct check *c, const char *path, const struct trace *trace)
 		f.why = "no other alert can be signed with it, but whoever "
 			"also has the body can send that alert again";
 		finding_what(&f, "has the signature of a request in it");
-		finding_mend(&f,
+		finding_fix(&f,
 		    "take $http_x_mms_signature or "
 		    "%%{X-MMS-Signature}i out of the log's format");
 	} else {
@@ -136,7 +136,7 @@ judge_trace(struct check *c, const char *path, const struct trace *trace)
 			? "has what was asked, without token or signature"
 			: "grew, but by nothing of what was asked");
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }
 
 void
@@ -154,19 +154,19 @@ check_log_look(struct check *c, struct check_log *log,
 	if (log->fd == -1 || log->end == -1) {
 		finding_what(&f, "cannot be read: %s",
 		    strerror(log->fd == -1 ? log->sys : ESPIPE));
-		finding_mend(&f,
+		finding_fix(&f,
 		    "name a file that exists, and run this as root");
 	} else if (!wait_for_more(log)) {
 		finding_what(&f, "did not grow by what was asked");
-		finding_mend(&f,
+		finding_fix(&f,
 		    "name the log of this URL's server, and one "
 		    "that is not buffered");
 	} else if (read_on(log, canary, &trace) == -1) {
 		finding_what(&f, "cannot be read: %s", strerror(errno));
-		finding_mend(&f, "look at the file");
+		finding_fix(&f, "look at the file");
 	} else {
 		judge_trace(c, log->path, &trace);
 		return;
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }

@@ -15,7 +15,7 @@ struct asked {
 };
 
 static void
-tell_error(struct asked *a, const char *mend, const struct error *why)
+tell_error(struct asked *a, const char *fix, const struct error *why)
 {
 	struct finding f = {
 	    .level = FINDING_ERROR,
@@ -25,11 +25,11 @@ tell_error(struct asked *a, const char *mend, const struct error *why)
 	};
 
 	a->good = false;
-	if (report_no_memory(&a->check->report, why))
+	if (findings_no_memory(&a->check->findings, why))
 		return;
 	finding_what(&f, "%s", why->text);
-	finding_mend(&f, "%s", mend);
-	report_add(&a->check->report, &f);
+	finding_fix(&f, "%s", fix);
+	findings_add(&a->check->findings, &f);
 }
 
 static void
@@ -44,8 +44,8 @@ tell_finding(void *context, const struct stream_finding *found)
 	};
 
 	finding_what(&f, "stream %s: %s", a->stream, found->what);
-	finding_mend(&f, "%s", found->mend);
-	report_add(&a->check->report, &f);
+	finding_fix(&f, "%s", found->fix);
+	findings_add(&a->check->findings, &f);
 	a->good = false;
 }
 
@@ -66,12 +66,12 @@ mend_connection(const struct error *why)
 }
 
 static void
-inspect(struct asked *a, const struct target *target)
+inspect(struct asked *a, const struct nats_options *target)
 {
 	struct error why = ERROR_INIT;
-	struct broker *broker;
+	struct nats_client *broker;
 
-	if (broker_open(&broker, &target->servers, &why) == -1) {
+	if (nats_client_open(&broker, &target->servers, &why) == -1) {
 		tell_error(a, mend_connection(&why), &why);
 		return;
 	}
@@ -81,9 +81,9 @@ inspect(struct asked *a, const struct target *target)
 			? "make it: alertspool forward --create-stream 1, or 3"
 			: "look at the server's log; is JetStream on?",
 		    &why);
-	broker_close(broker);
+	nats_client_close(broker);
 	if (a->good)
-		report_ok(&a->check->report, "nats", a->url,
+		findings_ok(&a->check->findings, "nats", a->url,
 		    "stream %s takes %s and keeps it", a->stream,
 		    target->wish.subject);
 }
@@ -91,17 +91,17 @@ inspect(struct asked *a, const struct target *target)
 int
 check_nats(struct check *c, const char *url, struct error *error)
 {
-	struct target target = {.wish = {.replicas = 0}};
+	struct nats_options target = {.wish = {.replicas = 0}};
 	struct asked a = {.check = c, .url = url, .good = true};
 	struct error why = ERROR_INIT;
-	int rc = target_read(&target, c->cli, url, error);
+	int rc = nats_options_read(&target, c->cli, url, error);
 
 	a.stream = target.wish.name;
-	if (rc == 0 && target_secrets(&target, c->cli, &why) == -1)
+	if (rc == 0 && nats_options_secrets(&target, c->cli, &why) == -1)
 		tell_error(&a, "name a file that the spool's owner alone reads",
 		    &why);
 	else if (rc == 0)
 		inspect(&a, &target);
-	target_free(&target);
+	nats_options_free(&target);
 	return rc;
 }

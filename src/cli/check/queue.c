@@ -57,14 +57,14 @@ judge_all(struct check *c, enum spool_state state)
 
 	clock_gettime(CLOCK_REALTIME, &t.now);
 	/* A directory that cannot be listed was told by check_spool(). */
-	if (walk_directory(spool_dir(c->spool, state), spool_state_word(state),
-		judge, &t, &why) == -1)
-		(void)report_no_memory(&c->report, &why);
+	if (dir_walk(spool_dir(c->spool, state), spool_state_word(state), judge,
+		&t, &why) == -1)
+		(void)findings_no_memory(&c->findings, &why);
 	return t;
 }
 
 static void
-tell(struct check *c, const char *where, const char *why, const char *mend,
+tell(struct check *c, const char *where, const char *why, const char *fix,
     const char *what)
 {
 	struct finding f = {
@@ -75,8 +75,8 @@ tell(struct check *c, const char *where, const char *why, const char *mend,
 	};
 
 	finding_what(&f, "%s", what);
-	finding_mend(&f, "%s", mend);
-	report_add(&c->report, &f);
+	finding_fix(&f, "%s", fix);
+	findings_add(&c->findings, &f);
 }
 
 static void
@@ -114,7 +114,7 @@ check_cur(struct check *c)
 		    what);
 	}
 	if (t.stale == 0 && t.ahead == 0)
-		report_ok(&c->report, "queue", "cur", "no stale leases");
+		findings_ok(&c->findings, "queue", "cur", "no stale leases");
 }
 
 /* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
@@ -124,16 +124,16 @@ measure(struct check *c, enum spool_state state, struct depth *d,
     char what[static FINDING_TEXT])
 {
 	struct error why = ERROR_INIT;
-	char age[STYLE_SIZE];
+	char age[FORMAT_SIZE];
 	int64_t seconds = 0;
 
 	if (depth_read(c->spool, state, d, &why) == -1) {
-		(void)report_no_memory(&c->report, &why);
+		(void)findings_no_memory(&c->findings, &why);
 		return -1;
 	}
 	if (d->has_oldest)
 		seconds = time(NULL) - d->oldest.tv_sec;
-	style_age(age, seconds);
+	format_age(age, seconds);
 	if (d->records == 0)
 		snprintf(what, FINDING_TEXT, "empty");
 	else
@@ -159,7 +159,7 @@ check_new(struct check *c)
 		    "its output, and --jobs",
 		    what);
 	else
-		report_ok(&c->report, "queue", "new", "%s", what);
+		findings_ok(&c->findings, "queue", "new", "%s", what);
 }
 
 static void
@@ -172,11 +172,11 @@ check_bad(struct check *c)
 	if (age > CHECK_BAD_AGE)
 		tell(c, "bad",
 		    "authentic deliveries that no handler gets to see",
-		    "alertspool list --state bad; then mend the sender's "
+		    "alertspool list --state bad; then fix the sender's "
 		    "template, and ack, bury or requeue",
 		    what);
 	else if (age != -1)
-		report_ok(&c->report, "queue", "bad", "%s", what);
+		findings_ok(&c->findings, "queue", "bad", "%s", what);
 }
 
 void

@@ -35,15 +35,15 @@ check_again(struct check *c, const struct settings *s)
 		settings_free(&again);
 		return true;
 	}
-	if (report_no_memory(&c->report, &why))
+	if (findings_no_memory(&c->findings, &why))
 		return false;
 	finding_what(&f, "the owner of the spool may not read it: %s",
 	    why.text);
-	finding_mend(&f,
+	finding_fix(&f,
 	    "chgrp that file to a group of uid %lu, and chmod 0640; \"namei -l "
 	    "%s\" shows which directory is in the way",
 	    (unsigned long)geteuid(), s->file);
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 	return false;
 }
 
@@ -62,25 +62,25 @@ check_file(struct check *c, const struct settings *s)
 		return;
 	if (stat(s->file, &st) == -1) {
 		finding_what(&f, "cannot be looked at any more");
-		finding_mend(&f, "look who changes it");
+		finding_fix(&f, "look who changes it");
 	} else if ((st.st_mode & S_IWOTH) != 0) {
 		finding_what(&f, "others may write it (mode %04o)",
 		    (unsigned int)st.st_mode & 07777);
-		finding_mend(&f, "chmod o-w %s", s->file);
+		finding_fix(&f, "chmod o-w %s", s->file);
 	} else if (st.st_uid != 0 && st.st_uid != geteuid()) {
 		f.level = FINDING_WARNING;
 		finding_what(&f,
 		    "belongs to uid %lu, who is neither root nor the owner of "
 		    "the spool",
 		    (unsigned long)st.st_uid);
-		finding_mend(&f, "chown root %s", s->file);
+		finding_fix(&f, "chown root %s", s->file);
 	} else {
-		report_ok(&c->report, "settings", s->file,
+		findings_ok(&c->findings, "settings", s->file,
 		    "%zu source%s, %d workers", s->nsources,
 		    s->nsources == 1 ? "" : "s", s->workers);
 		return;
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }
 
 /* Are there credentials that only systemd's service has? */
@@ -106,15 +106,15 @@ static void
 mend_secret(struct finding *f, const struct error *why)
 {
 	if (why->kind == ERROR_DENIED)
-		finding_mend(f,
+		finding_fix(f,
 		    "let the owner of the spool read it: chgrp its "
 		    "group, chmod 0640");
 	else if (strstr(why->text, "chmod") != NULL)
-		finding_mend(f,
+		finding_fix(f,
 		    "do that, and make a new secret: this one may "
 		    "be known");
 	else
-		finding_mend(f,
+		finding_fix(f,
 		    "put a regular file with the secret there, as "
 		    "\"alertspool init\" does");
 }
@@ -134,24 +134,24 @@ judge_source(struct check *c, const struct settings_source *source,
 	if (source->unauthenticated) {
 		f.why = "anybody who finds the URL can page you";
 		finding_what(&f, "takes deliveries from anybody");
-		finding_mend(&f,
+		finding_fix(&f,
 		    "name a secret_file instead of "
 		    "\"authentication = none\"");
 	} else if (shortest > 0 && shortest < AUTH_SECRET_WEAK) {
 		f.why = "a short secret can be found by trying";
 		finding_what(&f, "has a secret of fewer than %d bytes",
 		    AUTH_SECRET_WEAK);
-		finding_mend(&f,
+		finding_fix(&f,
 		    "make a longer one (openssl rand -base64 32), "
 		    "and give it to Atlas, too");
 	} else {
-		report_ok(&c->report, "secret", source->name,
+		findings_ok(&c->findings, "secret", source->name,
 		    "%zu secret%s, %zu token%s", source->secrets.n,
 		    source->secrets.n == 1 ? "" : "s", source->tokens.n,
 		    source->tokens.n == 1 ? "" : "s");
 		return;
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }
 
 static void
@@ -173,14 +173,14 @@ check_source(struct check *c, const struct settings_source *source)
 		finding_what(&f,
 		    "its files are systemd credentials (%%d), which "
 		    "only the service has");
-		finding_mend(&f, "look with \"systemctl status\" that it runs");
-		report_add(&c->report, &f);
+		finding_fix(&f, "look with \"systemctl status\" that it runs");
+		findings_add(&c->findings, &f);
 	} else if (auth_load(&auth, &c->cli->settings, source, NULL, &why) ==
 	    -1) {
 		finding_what(&f, "%s", why.text);
 		mend_secret(&f, &why);
-		if (!report_no_memory(&c->report, &why))
-			report_add(&c->report, &f);
+		if (!findings_no_memory(&c->findings, &why))
+			findings_add(&c->findings, &f);
 	} else {
 		judge_source(c, source, auth);
 	}

@@ -40,8 +40,8 @@ tell_mode(struct check *c, const char *where, unsigned int mode)
 	};
 
 	finding_what(&f, "mode %04o, not %04o", mode, DIRECTORY_MODE);
-	finding_mend(&f, "chmod %04o %s", DIRECTORY_MODE, where);
-	report_add(&c->report, &f);
+	finding_fix(&f, "chmod %04o %s", DIRECTORY_MODE, where);
+	findings_add(&c->findings, &f);
 }
 
 /* Of a spool that is root's nobody says which user it was made for; whom its
@@ -66,16 +66,16 @@ check_root_owner(struct check *c, const char *where)
 			user = st.st_uid;
 	if (user == 0) {
 		finding_what(&f, "belongs to root");
-		finding_mend(&f,
+		finding_fix(&f,
 		    "run the responder as a user of its own, and chown -R the "
 		    "spool to it");
 	} else {
 		f.level = FINDING_ERROR;
 		finding_what(&f, "belongs to root, and parts of it to uid %lu",
 		    (unsigned long)user);
-		finding_mend(&f, "chown -R %lu %s", (unsigned long)user, where);
+		finding_fix(&f, "chown -R %lu %s", (unsigned long)user, where);
 	}
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 	return user == 0;
 }
 
@@ -96,9 +96,9 @@ check_directory(struct check *c, const char *where, int fd)
 	if (st.st_uid != geteuid()) {
 		finding_what(&f, "belongs to uid %lu, the spool to uid %lu",
 		    (unsigned long)st.st_uid, (unsigned long)geteuid());
-		finding_mend(&f, "chown %lu %s", (unsigned long)geteuid(),
+		finding_fix(&f, "chown %lu %s", (unsigned long)geteuid(),
 		    where);
-		report_add(&c->report, &f);
+		findings_add(&c->findings, &f);
 		return false;
 	}
 	if ((st.st_mode & 07777) == DIRECTORY_MODE)
@@ -113,7 +113,7 @@ enum odd { ODD_STRANGER, ODD_OPEN, ODD_STRAY, ODD_LEFT, ODDS };
 
 static const struct {
 	enum finding_level level;
-	const char *what, *why, *mend;
+	const char *what, *why, *fix;
 } odds[ODDS] = {
     [ODD_STRANGER] = {FINDING_ERROR, "files of another user",
 	"leases and moves of them fail, or nothing is counted",
@@ -185,8 +185,8 @@ tell_odds(struct check *c, const char *where, const struct contents *s)
 		good = false;
 		finding_what(&f, "%s: %llu, such as %.200s", odds[i].what,
 		    (unsigned long long)s->count[i], s->example[i]);
-		finding_mend(&f, "%s", odds[i].mend);
-		report_add(&c->report, &f);
+		finding_fix(&f, "%s", odds[i].fix);
+		findings_add(&c->findings, &f);
 	}
 	return good;
 }
@@ -197,7 +197,7 @@ check_contents(struct check *c, const char *where, int fd)
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
 
-	if (walk_directory(fd, where, look_at, &s, &why) == -1) {
+	if (dir_walk(fd, where, look_at, &s, &why) == -1) {
 		struct finding f = {
 		    .level = FINDING_ERROR,
 		    .check = "permissions",
@@ -206,9 +206,9 @@ check_contents(struct check *c, const char *where, int fd)
 		};
 
 		finding_what(&f, "%s", why.text);
-		finding_mend(&f, "look at the disk and at its permissions");
-		if (!report_no_memory(&c->report, &why))
-			report_add(&c->report, &f);
+		finding_fix(&f, "look at the disk and at its permissions");
+		if (!findings_no_memory(&c->findings, &why))
+			findings_add(&c->findings, &f);
 		return false;
 	}
 	return tell_odds(c, where, &s);
@@ -258,10 +258,10 @@ check_group(struct check *c, const char *where)
 		finding_what(&f,
 		    "%s, the web server's user, is in its group %s",
 		    user->pw_name, group->gr_name);
-		finding_mend(&f,
+		finding_fix(&f,
 		    "gpasswd -d %s %s; the socket alone is for its group",
 		    user->pw_name, group->gr_name);
-		report_add(&c->report, &f);
+		findings_add(&c->findings, &f);
 	}
 }
 
@@ -304,16 +304,15 @@ check_root(struct check *c, const char *where)
 		"another directory",
 	};
 
-	if (walk_directory(spool_root(c->spool), where, look_at_root, &s,
-		&why) == -1)
-		good = !report_no_memory(&c->report, &why);
+	if (dir_walk(spool_root(c->spool), where, look_at_root, &s, &why) == -1)
+		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		finding_what(&f,
 		    "entries that are no part of a spool: %llu, such as %.200s",
 		    (unsigned long long)s.count[ODD_STRAY],
 		    s.example[ODD_STRAY]);
-		finding_mend(&f, "move them away");
-		report_add(&c->report, &f);
+		finding_fix(&f, "move them away");
+		findings_add(&c->findings, &f);
 		s.count[ODD_STRAY] = 0;
 		good = false;
 	}
@@ -349,24 +348,24 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 
 	finding_what(&f, "%s", why->text);
 	if (why->kind == ERROR_NOT_FOUND)
-		finding_mend(&f,
+		finding_fix(&f,
 		    "mount the disk it is on, or make one with "
 		    "\"alertspool init\" and name it in the "
 		    "settings");
 	else if (why->sys == ENOTDIR || why->sys == ELOOP)
-		finding_mend(&f,
+		finding_fix(&f,
 		    "move away what is there: a spool and its parts are "
 		    "directories, and its parts no links");
 	else if (why->sys == EROFS)
-		finding_mend(&f,
+		finding_fix(&f,
 		    "mount it writable; the kernel's log tells whether it "
 		    "became read-only by an error of the disk");
 	else
-		finding_mend(&f,
+		finding_fix(&f,
 		    "chown -R the spool to uid %lu, who is its owner; \"namei "
 		    "-l %s\" shows whether a directory is in the way",
 		    (unsigned long)geteuid(), where);
-	report_add(&c->report, &f);
+	findings_add(&c->findings, &f);
 }
 
 void
@@ -378,7 +377,7 @@ check_spool(struct check *c)
 	bool good;
 
 	if (spool_open(&c->spool, root, SPOOL_WRITE, &why) == -1) {
-		if (!report_no_memory(&c->report, &why))
+		if (!findings_no_memory(&c->findings, &why))
 			tell_no_spool(c, root, &why);
 		return;
 	}
@@ -397,6 +396,6 @@ check_spool(struct check *c)
 	good = check_history(c, root) && good;
 	check_group(c, root);
 	if (good)
-		report_ok(&c->report, "spool", root,
+		findings_ok(&c->findings, "spool", root,
 		    "owner, modes and contents are right");
 }

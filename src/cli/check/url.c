@@ -28,8 +28,8 @@
 #include "cli/http/url.h"
 
 void
-front_tell(const struct front *f, const char *url, const char *why,
-    const char *mend, const char *what)
+url_ask_tell(const struct url_check *f, const char *url, const char *why,
+    const char *fix, const char *what)
 {
 	struct finding finding = {
 	    .level = FINDING_ERROR,
@@ -39,40 +39,40 @@ front_tell(const struct front *f, const char *url, const char *why,
 	};
 
 	finding_what(&finding, "%s", what);
-	finding_mend(&finding, "%s", mend);
-	report_add(&f->check->report, &finding);
+	finding_fix(&finding, "%s", fix);
+	findings_add(&f->check->findings, &finding);
 }
 
 /* The URL below the bare script path; malloc'ed. */
 static char *
-spell_url(const struct front *f, const char *path)
+spell_url(const struct url_check *f, const char *path)
 {
 	char *url;
 
 	if (asprintf(&url, "%.*s%s%s", f->base_len, f->base,
 		*path != '\0' ? "/" : "", path) != -1)
 		return url;
-	report_leave_out(&f->check->report);
+	findings_leave_out(&f->check->findings);
 	return NULL;
 }
 
 /* ---- one request ---------------------------------------------------- */
 
 int
-front_ask(const struct front *f, const struct post *post, const char *shown,
-    struct post_answer *answer)
+url_ask(const struct url_check *f, const struct client_request *request,
+    const char *shown, struct client_answer *answer)
 {
 	struct error why = ERROR_INIT;
 
-	if (post_send(post, answer, &why) == 0)
+	if (client_send(request, answer, &why) == 0)
 		return answer->status;
-	if (report_no_memory(&f->check->report, &why))
+	if (findings_no_memory(&f->check->findings, &why))
 		return 0;
 	if (why.kind == ERROR_UNAVAILABLE)
-		front_tell(f, shown, "nobody looked at the front door",
+		url_ask_tell(f, shown, "nobody looked at the front door",
 		    "ask with a build that has libcurl", why.text);
 	else
-		front_tell(f, shown, "nothing is received",
+		url_ask_tell(f, shown, "nothing is received",
 		    "is the web server up, is this its address, and does it "
 		    "have a certificate that is trusted?",
 		    why.text);
@@ -81,7 +81,7 @@ front_ask(const struct front *f, const struct post *post, const char *shown,
 
 /* What statuses mean that come from the server and not from the responder. */
 static const char *
-explain(const struct front *f, int status)
+explain(const struct url_check *f, int status)
 {
 	if (status == 404 && f->ready)
 		return "the responder has not read of this source yet, or it "
@@ -120,8 +120,8 @@ explain(const struct front *f, int status)
 }
 
 void
-front_tell_status(const struct front *f, const char *url,
-    const struct post_answer *answer, int wanted, const char *why)
+url_ask_tell_status(const struct url_check *f, const char *url,
+    const struct client_answer *answer, int wanted, const char *why)
 {
 	bool leads = answer->location.len > 0 && !answer->location.failed;
 	char what[FINDING_TEXT];
@@ -131,13 +131,13 @@ front_tell_status(const struct front *f, const char *url,
 	    wanted, leads ? ", and leads to " : "",
 	    leads ? (int)strcspn(answer->location.data, "?") : 0,
 	    leads ? answer->location.data : "");
-	front_tell(f, url, why, explain(f, answer->status), what);
+	url_ask_tell(f, url, why, explain(f, answer->status), what);
 }
 
 /* ---- endpoints ------------------------------------------------------ */
 
 bool
-front_is_loopback(const char *address)
+url_ask_is_loopback(const char *address)
 {
 	static const char mapped[] = "::ffff:";
 
@@ -148,73 +148,77 @@ front_is_loopback(const char *address)
 
 /* Is the responder there at all? */
 static bool
-ask_ready(struct front *f)
+ask_ready(struct url_check *f)
 {
 	char *url = spell_url(f, "-/ready");
-	struct post post = {.url = url, .get = true};
-	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
+	struct client_request request = {.url = url, .get = true};
+	struct client_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : url_ask(f, &request, url, &answer);
 
-	f->local = front_is_loopback(answer.peer);
+	f->local = url_ask_is_loopback(answer.peer);
 	if (status == 200)
-		report_ok(&f->check->report, "url", url, "ready");
+		findings_ok(&f->check->findings, "url", url, "ready");
 	else if (status != 0)
-		front_tell_status(f, url, &answer, 200, "nothing is received");
+		url_ask_tell_status(f, url, &answer, 200,
+		    "nothing is received");
 	f->ready = status == 200;
-	post_answer_free(&answer);
+	client_answer_free(&answer);
 	free(url);
 	return f->ready;
 }
 
 static void
-ask_metrics(const struct front *f)
+ask_metrics(const struct url_check *f)
 {
 	char *url = spell_url(f, "-/metrics");
-	struct post post = {
+	struct client_request request = {
 	    .url = url,
 	    .get = true,
 	    /* From this machine they may be seen, unless a proxy asks. */
 	    .extra = f->local ? "X-Forwarded-For: 192.0.2.1" : NULL,
 	};
-	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
+	struct client_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : url_ask(f, &request, url, &answer);
 
 	if (status == 200)
-		front_tell(f, url, "anybody can see how many alerts there are",
+		url_ask_tell(f, url,
+		    "anybody can see how many alerts there are",
 		    "use the shipped files, and behind another proxy name it "
 		    "(set_real_ip_from, RemoteIPInternalProxy)",
 		    f->local ? "the counters are shown to what came through a "
 			       "proxy"
 			     : "the counters are shown to other machines");
 	else if (status == 404 || status == 403 || status == 401)
-		report_ok(&f->check->report, "url", url, "not shown to others");
+		findings_ok(&f->check->findings, "url", url,
+		    "not shown to others");
 	else if (status != 0)
-		front_tell_status(f, url, &answer, 404,
+		url_ask_tell_status(f, url, &answer, 404,
 		    "something else answers there");
-	post_answer_free(&answer);
+	client_answer_free(&answer);
 	free(url);
 }
 
 static void
-ask_nobody(const struct front *f)
+ask_nobody(const struct url_check *f)
 {
 	char *url = spell_url(f, CHECK_NOBODY);
-	struct post post = {.url = url, .body = "{}", .len = 2};
-	struct post_answer answer = {.status = 0};
-	int status = url == NULL ? 0 : front_ask(f, &post, url, &answer);
+	struct client_request request = {.url = url, .body = "{}", .len = 2};
+	struct client_answer answer = {.status = 0};
+	int status = url == NULL ? 0 : url_ask(f, &request, url, &answer);
 
 	if (status == 403)
-		front_tell(f, url,
+		url_ask_tell(f, url,
 		    "every source is taken for the source default",
 		    "hand over PATH_INFO: fastcgi_split_path_info in nginx, "
 		    "ProxyFCGISetEnvIf in Apache",
 		    "a source that is none answers 403, not 404");
 	else if (status == 404)
-		report_ok(&f->check->report, "url", url, "404, as it should");
+		findings_ok(&f->check->findings, "url", url,
+		    "404, as it should");
 	else if (status != 0)
-		front_tell_status(f, url, &answer, 404,
+		url_ask_tell_status(f, url, &answer, 404,
 		    "a mistyped URL looks as if it worked");
-	post_answer_free(&answer);
+	client_answer_free(&answer);
 	free(url);
 }
 
@@ -222,11 +226,12 @@ ask_nobody(const struct front *f)
 
 /* 403 whatever the length. */
 static bool
-ask_unsigned(const struct front *f, const char *url, size_t len,
+ask_unsigned(const struct url_check *f, const char *url, size_t len,
     const char *why)
 {
-	struct post post = {.signature = f->canary->signature, .len = len};
-	struct post_answer answer = {.status = 0};
+	struct client_request request = {.signature = f->canary->signature,
+	    .len = len};
+	struct client_answer answer = {.status = 0};
 	struct buf full = BUF_INIT;
 	char *body = malloc(len);
 	int status = 0;
@@ -234,15 +239,15 @@ ask_unsigned(const struct front *f, const char *url, size_t len,
 	url_add_token(&full, url, f->canary->token, strlen(f->canary->token));
 	if (body != NULL && !full.failed) {
 		memset(body, 'x', len);
-		post.body = body;
-		post.url = full.data;
-		status = front_ask(f, &post, url, &answer);
+		request.body = body;
+		request.url = full.data;
+		status = url_ask(f, &request, url, &answer);
 	} else {
-		report_leave_out(&f->check->report);
+		findings_leave_out(&f->check->findings);
 	}
 	if (status != 0 && status != 403)
-		front_tell_status(f, url, &answer, 403, why);
-	post_answer_free(&answer);
+		url_ask_tell_status(f, url, &answer, 403, why);
+	client_answer_free(&answer);
 	buf_free(&full);
 	free(body);
 	return status == 403;
@@ -251,7 +256,7 @@ ask_unsigned(const struct front *f, const char *url, size_t len,
 /* ---- all of it ------------------------------------------------------ */
 
 static void
-ask_source(struct front *f, const struct settings_source *source)
+ask_source(struct url_check *f, const struct settings_source *source)
 {
 	size_t max_body = (size_t)f->check->cli->settings.max_body;
 	char *url = spell_url(f,
@@ -265,7 +270,7 @@ ask_source(struct front *f, const struct settings_source *source)
 		 "the source does not answer as it should") &&
 		ask_unsigned(f, url, max_body,
 		    "an alert of max_body bytes is lost")))
-		front_ask_signed(f, url, source->name);
+		check_url_signed(f, url, source->name);
 	free(url);
 }
 
@@ -279,10 +284,10 @@ choose_underscored(const struct settings *s)
 }
 
 void
-check_front(struct check *c, const char *url, const struct check_canary *canary)
+check_url(struct check *c, const char *url, const struct check_canary *canary)
 {
 	const struct settings *s = &c->cli->settings;
-	struct front f = {
+	struct url_check f = {
 	    .check = c,
 	    .base = url,
 	    .canary = canary,
@@ -295,7 +300,7 @@ check_front(struct check *c, const char *url, const struct check_canary *canary)
 	if (!ask_ready(&f))
 		return;
 	if (strncasecmp(url, "http:", 5) == 0 && !f.local)
-		front_tell(&f, url,
+		url_ask_tell(&f, url,
 		    "alerts and the token in the URL are overheard",
 		    "use https", "is not encrypted");
 	ask_metrics(&f);

@@ -23,12 +23,12 @@
 
 /* Once: it is the server's, not a source's. */
 static void
-tell_masked(struct front *f, const char *url)
+tell_masked(struct url_check *f, const char *url)
 {
 	if (f->masked)
 		return;
 	f->masked = true;
-	front_tell(f, url,
+	url_ask_tell(f, url,
 	    "records and logs do not tell who sent an alert, and everybody "
 	    "counts as this machine",
 	    "name the proxy in front: set_real_ip_from (nginx), "
@@ -38,71 +38,71 @@ tell_masked(struct front *f, const char *url)
 
 /* What became of the delivery, by its record. */
 static void
-judge_record(struct front *f, const char *url, const char *source,
-    struct view *view)
+judge_record(struct url_check *f, const char *url, const char *source,
+    struct record_view *view)
 {
-	const char *event = view_text(view, "delivery.event");
-	const char *found = view_text(view, "source");
-	const char *remote = view_text(view, "delivery.remote_addr");
+	const char *event = record_view_text(view, "delivery.event");
+	const char *found = record_view_text(view, "source");
+	const char *remote = record_view_text(view, "delivery.remote_addr");
 
 	if (found == NULL || strcmp(found, source) != 0)
-		front_tell(f, url, "records name the wrong source",
+		url_ask_tell(f, url, "records name the wrong source",
 		    "hand over PATH_INFO as the shipped files do",
 		    "leads to another source");
 	else if (event != NULL)
-		front_tell(f, url,
+		url_ask_tell(f, url,
 		    "who adds X_MMS_Event to a request changes what it is "
 		    "taken for",
 		    "underscores_in_headers off (nginx); Apache drops them by "
 		    "itself: look at the proxy in front",
 		    "X_MMS_Event is let through as X-MMS-Event");
-	else if (!f->local && remote != NULL && front_is_loopback(remote))
+	else if (!f->local && remote != NULL && url_ask_is_loopback(remote))
 		tell_masked(f, url);
 	else
-		report_ok(&f->check->report, "url", url,
+		findings_ok(&f->check->findings, "url", url,
 		    "a signed delivery is stored as source %s", source);
 }
 
 static void
-remove_record(struct front *f, const char *url, const char *id)
+remove_record(struct url_check *f, const char *url, const char *id)
 {
 	struct error why = ERROR_INIT;
 
 	if (spool_remove(f->check->spool, SPOOL_BAD, id, NULL, &why) == -1)
-		front_tell(f, url, "a record of this check is left in bad/",
+		url_ask_tell(f, url, "a record of this check is left in bad/",
 		    "alertspool bury it", why.text);
 }
 
 /* Judge and remove it. */
 static void
-find_record(struct front *f, const char *url, const char *source,
+find_record(struct url_check *f, const char *url, const char *source,
     const char *id)
 {
-	struct view view = VIEW_INIT;
+	struct record_view view = RECORD_VIEW_INIT;
 	struct spool_entry entry = {.state = SPOOL_BAD};
 	struct error why = ERROR_INIT;
 	bool mine = f->check->spool != NULL && name_parse(id, NULL);
 
 	snprintf(entry.name, sizeof(entry.name), "%s", id);
-	if (mine && view_read(&view, f->check->spool, &entry, &why) == 0)
+	if (mine && record_view_read(&view, f->check->spool, &entry, &why) == 0)
 		judge_record(f, url, source, &view);
-	else if (!report_no_memory(&f->check->report, &why))
+	else if (!findings_no_memory(&f->check->findings, &why))
 		mine = false;
 	if (mine)
 		remove_record(f, url, id);
 	else
-		front_tell(f, url,
+		url_ask_tell(f, url,
 		    "these settings are not those of the responder that "
 		    "answers",
 		    "ask on its machine, with its settings; bury the record "
 		    "there, it is in bad/",
 		    "was stored, but not in this spool");
-	view_free(&view);
+	record_view_free(&view);
 }
 
 static void
-judge_signed(struct front *f, const char *url, const char *source,
-    const struct post_answer *answer)
+judge_signed(struct url_check *f, const char *url, const char *source,
+    const struct client_answer *answer)
 {
 	struct error why = ERROR_INIT;
 	json_t *body =
@@ -111,18 +111,18 @@ judge_signed(struct front *f, const char *url, const char *source,
 	const char *id = json_string_value(json_object_get(body, "id"));
 
 	if (answer->status == 403)
-		front_tell(f, url, "every alert of this source is refused",
+		url_ask_tell(f, url, "every alert of this source is refused",
 		    "reload the responder after a rotation (SIGHUP, or restart "
 		    "where systemd hands over credentials); is the URL that of "
 		    "this source, and does a proxy in front drop "
 		    "X-MMS-Signature or the query?",
 		    "a rightly signed delivery gets 403");
 	else if (answer->status == 202 && why.kind == ERROR_IO)
-		front_tell(f, url, "a record of this check is left in bad/",
+		url_ask_tell(f, url, "a record of this check is left in bad/",
 		    "find it with \"alertspool list --state bad\", and bury it",
 		    "its answer cannot be read: no memory");
 	else if (answer->status != 202 || id == NULL)
-		front_tell_status(f, url, answer, 202,
+		url_ask_tell_status(f, url, answer, 202,
 		    "nothing of this source is stored");
 	else
 		find_record(f, url, source, id);
@@ -130,23 +130,23 @@ judge_signed(struct front *f, const char *url, const char *source,
 }
 
 void
-front_ask_signed(struct front *f, const char *url, const char *source)
+check_url_signed(struct url_check *f, const char *url, const char *source)
 {
 	struct signer signer = SIGNER_INIT;
-	struct post_answer answer = {.status = 0};
+	struct client_answer answer = {.status = 0};
 	struct error why = ERROR_INIT;
 	struct buf full = BUF_INIT;
 	char body[BODY_SIZE], signature[AUTH_SIGNATURE_SIZE];
-	struct post post = {.body = body};
+	struct client_request request = {.body = body};
 	const char *token;
 	size_t len;
 
 	/* No other delivery has these bytes. */
-	post.len = (size_t)snprintf(body, sizeof(body),
+	request.len = (size_t)snprintf(body, sizeof(body),
 	    "\"alertspool check %s\"", f->canary->token);
 	if (signer_from_source(&signer, f->check->cli, source, &why) == -1) {
 		/* Anything else was told by check_settings(). */
-		(void)report_no_memory(&f->check->report, &why);
+		(void)findings_no_memory(&f->check->findings, &why);
 		goto out;
 	}
 	token = auth_token(signer.auth, signer.source, &len);
@@ -154,23 +154,23 @@ front_ask_signed(struct front *f, const char *url, const char *source)
 		url_add_token(&full, url, token, len);
 	else
 		buf_adds(&full, url);
-	post.url = full.data;
+	request.url = full.data;
 	if (signer.source == f->underscored)
-		post.extra = "X_MMS_Event: " EVENT_CANARY;
+		request.extra = "X_MMS_Event: " EVENT_CANARY;
 	if (signer.source->secrets.n > 0) {
-		if (signer_sign(&signer, body, post.len, signature, &why) ==
+		if (signer_sign(&signer, body, request.len, signature, &why) ==
 		    -1) {
-			report_leave_out(&f->check->report);
+			findings_leave_out(&f->check->findings);
 			goto out;
 		}
-		post.signature = signature;
+		request.signature = signature;
 	}
 	if (full.failed)
-		report_leave_out(&f->check->report);
-	else if (front_ask(f, &post, url, &answer) != 0)
+		findings_leave_out(&f->check->findings);
+	else if (url_ask(f, &request, url, &answer) != 0)
 		judge_signed(f, url, source, &answer);
 out:
-	post_answer_free(&answer);
+	client_answer_free(&answer);
 	buf_wipe(&full);
 	signer_free(&signer);
 }

@@ -19,7 +19,7 @@ static const struct move ack = {
 static int
 ack_run(struct cli *cli, struct error *error)
 {
-	return mover_run(cli, &ack, error);
+	return move_run(cli, &ack, error);
 }
 
 const struct command command_ack = {

@@ -20,7 +20,7 @@ static const struct move bury = {
 static int
 bury_run(struct cli *cli, struct error *error)
 {
-	return mover_run(cli, &bury, error);
+	return move_run(cli, &bury, error);
 }
 
 const struct command command_bury = {

@@ -91,17 +91,17 @@ load(struct check *c, struct error *error)
 	if (cli_settings(c->cli, &why) == 0)
 		return owner_become(c->cli, c->cli->settings.directory,
 		    SPOOL_WRITE, error);
-	if (report_no_memory(&c->report, &why))
+	if (findings_no_memory(&c->findings, &why))
 		return 1;
 	finding_what(&f, "%s", why.text);
 	if (why.kind == ERROR_NOT_FOUND)
-		finding_mend(&f,
+		finding_fix(&f,
 		    "name it with -c, or make one: alertspool init");
 	else if (why.kind == ERROR_DENIED)
-		finding_mend(&f, "run this as root or as the spool's owner");
+		finding_fix(&f, "run this as root or as the spool's owner");
 	else
-		finding_mend(&f, "correct that line; see alertspool.conf(5)");
-	report_add(&c->report, &f);
+		finding_fix(&f, "correct that line; see alertspool.conf(5)");
+	findings_add(&c->findings, &f);
 	return 1;
 }
 
@@ -118,9 +118,9 @@ look(struct check *c, struct logs *logs, const struct check_canary *canary)
 	}
 	check_clock(c);
 	/* What is stored there is looked for in the spool. */
-	if (url == NULL || (c->spool == NULL && c->report.left_out))
+	if (url == NULL || (c->spool == NULL && c->findings.left_out))
 		return;
-	check_front(c, url, canary);
+	check_url(c, url, canary);
 	for (size_t i = 0; i < logs->n; i++)
 		check_log_look(c, &logs->log[i], canary);
 }
@@ -133,7 +133,7 @@ check_run(struct cli *cli, struct error *error)
 	struct logs logs = {NULL, 0};
 	int rc = -1;
 
-	report_init(&c.report, cli_value(cli, "json") != NULL);
+	findings_init(&c.findings, cli_value(cli, "json") != NULL);
 	if (parse_url(cli, error) == -1 ||
 	    check_canary_make(&canary, error) == -1 ||
 	    open_logs(&logs, cli, error) == -1)
@@ -144,9 +144,9 @@ check_run(struct cli *cli, struct error *error)
 	if (rc == 0 && cli_value(cli, "nats") != NULL)
 		rc = check_nats(&c, cli_value(cli, "nats"), error);
 	if (rc != -1)
-		rc = report_end(&c.report, error);
+		rc = findings_end(&c.findings, error);
 	if (rc == 0)
-		rc = c.report.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
+		rc = c.findings.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
 out:
 	close_logs(&logs);
 	spool_close(c.spool);
@@ -156,11 +156,11 @@ out:
 const struct command command_check = {
     .name = "check",
     .arguments = "",
-    .summary = "look for what is wrong, and say how to mend it",
+    .summary = "look for what is wrong, and say how to fix it",
     .details =
 	"Looks at settings, secrets, permissions, the file system, the time a\n"
 	"commit takes, the clock, stale leases and the backlog. Each finding\n"
-	"says what, where, why it matters, and how to mend it.\n"
+	"says what, where, why it matters, and how to fix it.\n"
 	"\n"
 	"With --url it asks through the web server: does every source answer\n"
 	"under its own path, is a body of max_body taken, are odd headers and\n"

@@ -30,7 +30,7 @@ struct claim {
 	long left;
 	uint64_t claimed;
 	bool dry;
-	char who[WHO_SIZE];
+	char who[OWNER_WHO_SIZE];
 };
 
 static int
@@ -115,7 +115,7 @@ claim_run(struct cli *cli, struct error *error)
 	    parse_lease(cli, &c.lease_ms, error) == -1 ||
 	    cli_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
-	mover_who(cli, c.who);
+	owner_who(cli, c.who);
 	c.dry = cli_value(cli, "dry-run") != NULL;
 	c.items = calloc(CHUNK, sizeof(*c.items));
 	if (c.items == NULL) {
@@ -127,7 +127,7 @@ claim_run(struct cli *cli, struct error *error)
 	do {
 		rc = claim_chunk(&c, error);
 	} while (rc == 1);
-	mover_count(c.spool, METRIC_CLAIMED, c.claimed);
+	move_count(c.spool, METRIC_CLAIMED, c.claimed);
 out:
 	queue_close(c.queue);
 	free(c.items);

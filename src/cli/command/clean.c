@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool clean: throw away by age, and mend what the dead left behind. */
+/* alertspool clean: throw away by age, and fix what the dead left behind. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct clean {
 	struct spool *spool;
 	bool dry;
 	struct timespec now;
-	char who[WHO_SIZE];
+	char who[OWNER_WHO_SIZE];
 	uint64_t thrown;
 };
 
@@ -162,10 +162,10 @@ clean_run(struct cli *cli, struct error *error)
 	if (cli_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &c.now);
-	mover_who(cli, c.who);
+	owner_who(cli, c.who);
 	rc = clean_all(&c, &cli->settings, error);
 	if (!c.dry)
-		mover_count(c.spool, METRIC_CLEANED, c.thrown);
+		move_count(c.spool, METRIC_CLEANED, c.thrown);
 	spool_close(c.spool);
 	return rc;
 }

@@ -37,11 +37,11 @@ static const struct cli_time times[] = {
 enum { TIME_TIMEOUT, TIME_LEASE };
 
 static int
-read_rules(const struct cli *cli, struct runner_options *o, struct error *error)
+read_rules(const struct cli *cli, struct worker_options *o, struct error *error)
 {
 	long batch, attempts;
 
-	if (cli_number(cli, "batch", 1, RUNNER_JOBS_MAX, BATCH, &batch,
+	if (cli_number(cli, "batch", 1, WORKER_JOBS_MAX, BATCH, &batch,
 		error) == -1 ||
 	    cli_number(cli, "max-attempts", 1, 1000, 10, &attempts, error) ==
 		-1 ||
@@ -59,48 +59,48 @@ read_rules(const struct cli *cli, struct runner_options *o, struct error *error)
 }
 
 static int
-forward(struct cli *cli, struct target *target, struct runner_options *options,
-    struct error *error)
+forward(struct cli *cli, struct nats_options *target,
+    struct worker_options *options, struct error *error)
 {
-	const struct forwarder_options to = {
+	const struct publisher_options to = {
 	    .target = target,
 	    .batch = options->jobs,
 	    .follow = options->follow,
 	};
-	struct forwarder *forwarder;
+	struct publisher *publisher;
 	struct spool *spool;
 	int rc;
 
 	if (cli_spool(cli, SPOOL_WRITE, &spool, error) == -1)
 		return -1;
 	options->directory = cli->settings.directory;
-	if (target_secrets(target, cli, error) == -1 ||
-	    forwarder_open(&forwarder, &to, error) == -1) {
+	if (nats_options_secrets(target, cli, error) == -1 ||
+	    publisher_open(&publisher, &to, error) == -1) {
 		spool_close(spool);
 		return -1;
 	}
-	rc = runner_run(spool, options, &forwarder_trade, forwarder, error);
-	if (rc == -1 && forwarder_advice(forwarder) != NULL)
-		cli_advise(cli, "%s", forwarder_advice(forwarder));
-	forwarder_close(forwarder);
+	rc = worker_run(spool, options, &publisher_ops, publisher, error);
+	if (rc == -1 && publisher_advice(publisher) != NULL)
+		cli_advise(cli, "%s", publisher_advice(publisher));
+	publisher_close(publisher);
 	return rc;
 }
 
 static int
 forward_run(struct cli *cli, struct error *error)
 {
-	struct runner_options options = {.directory = NULL};
-	struct target target = {.wish = {.replicas = 0}};
+	struct worker_options options = {.directory = NULL};
+	struct nats_options target = {.wish = {.replicas = 0}};
 	int rc = -1;
 
 	if (read_rules(cli, &options, error) == 0 &&
 	    cli_descriptors(cli, "batch", options.jobs, DESCRIPTORS, error) ==
 		0 &&
-	    target_read(&target, cli, cli->operands[0], error) == 0 &&
+	    nats_options_read(&target, cli, cli->operands[0], error) == 0 &&
 	    cli_number(cli, "create-stream", 1, STREAM_REPLICAS_MAX, 0,
 		&target.wish.replicas, error) == 0)
 		rc = forward(cli, &target, &options, error);
-	target_free(&target);
+	nats_options_free(&target);
 	return rc;
 }
 

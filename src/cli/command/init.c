@@ -78,7 +78,7 @@ find_group(const char *name, gid_t *gid, struct error *error)
 }
 
 static int
-find_owner(struct install *i, const char *owner, struct error *error)
+find_owner(struct init_files *i, const char *owner, struct error *error)
 {
 	size_t n = strcspn(owner, ":");
 	char *user = strndup(owner, n);
@@ -99,7 +99,7 @@ find_owner(struct install *i, const char *owner, struct error *error)
 }
 
 static int
-choose_owner(struct cli *cli, struct install *i, struct error *error)
+choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 {
 	const char *owner = cli_value(cli, "owner");
 
@@ -133,9 +133,9 @@ may_pass(const struct stat *st, uid_t uid, gid_t gid)
 
 /* A directory that was there and is closed would be found out much later. */
 static void
-warn_unreachable(const struct install *i)
+warn_unreachable(const struct init_files *i)
 {
-	char *path = strdup(i->path[INSTALL_SPOOL]), *slash;
+	char *path = strdup(i->path[INIT_FILES_SPOOL]), *slash;
 	struct stat st;
 
 	while (path != NULL && (slash = strrchr(path, '/')) != NULL) {
@@ -168,9 +168,9 @@ print_wiped(struct buf *text, struct error *error)
 
 /* The system's places are those that programs and units look in. */
 static void
-add_next_steps(struct buf *out, const struct install *i, const char *url)
+add_next_steps(struct buf *out, const struct init_files *i, const char *url)
 {
-	const char *conf = i->path[INSTALL_CONF];
+	const char *conf = i->path[INIT_FILES_CONF];
 
 	if (strcmp(conf, settings_path(NULL)) == 0)
 		buf_addf(out,
@@ -188,12 +188,12 @@ add_next_steps(struct buf *out, const struct install *i, const char *url)
 }
 
 static int
-print_result(const struct install *i, const char *url, struct error *error)
+print_result(const struct init_files *i, const char *url, struct error *error)
 {
 	struct buf out = BUF_INIT;
 
-	buf_addf(&out, "Settings: %s\nSpool: %s\n", i->path[INSTALL_CONF],
-	    i->path[INSTALL_SPOOL]);
+	buf_addf(&out, "Settings: %s\nSpool: %s\n", i->path[INIT_FILES_CONF],
+	    i->path[INIT_FILES_SPOOL]);
 	buf_adds(&out, url != NULL ? "Webhook URL: " : "Append to the URL: ");
 	url_add_token(&out, url != NULL ? url : "", i->token.data,
 	    i->token.len);
@@ -212,14 +212,14 @@ init_run(struct cli *cli, struct error *error)
 {
 	const char *dir = cli->noperands > 0 ? cli->operands[0] : NULL;
 	const char *url = cli_value(cli, "url");
-	struct install i;
+	struct init_files i;
 	int rc = -1;
 
-	if (install_plan(&i, dir, error) == -1 ||
+	if (init_files_plan(&i, dir, error) == -1 ||
 	    (url != NULL && url_check(url, error) == -1) ||
 	    choose_owner(cli, &i, error) == -1)
 		goto out;
-	if (install_make(&i, error) == -1) {
+	if (init_files_make(&i, error) == -1) {
 		cli_advise(cli,
 		    "nothing was changed; name another directory "
 		    "or move away what is there");
@@ -229,7 +229,7 @@ init_run(struct cli *cli, struct error *error)
 		warn_unreachable(&i);
 	rc = print_result(&i, url, error);
 out:
-	install_free(&i);
+	init_files_free(&i);
 	return rc;
 }
 

@@ -35,12 +35,12 @@
 static const struct place {
 	const char *name;   /* below DIR */
 	const char *system; /* without DIR */
-} places[INSTALL_FILES] = {
-    [INSTALL_CONF] = {"alertspool.conf",
+} places[INIT_FILES_FILES] = {
+    [INIT_FILES_CONF] = {"alertspool.conf",
 	SYSCONFDIR "/alertspool/alertspool.conf"},
-    [INSTALL_SECRET] = {"secret", SYSCONFDIR "/alertspool/secret"},
-    [INSTALL_TOKEN] = {"token", SYSCONFDIR "/alertspool/token"},
-    [INSTALL_SPOOL] = {"spool", LOCALSTATEDIR "/spool/alertspool"},
+    [INIT_FILES_SECRET] = {"secret", SYSCONFDIR "/alertspool/secret"},
+    [INIT_FILES_TOKEN] = {"token", SYSCONFDIR "/alertspool/token"},
+    [INIT_FILES_SPOOL] = {"spool", LOCALSTATEDIR "/spool/alertspool"},
 };
 
 /* ---- paths ---------------------------------------------------------- */
@@ -72,14 +72,14 @@ absolute(const char *path)
 }
 
 int
-install_plan(struct install *i, const char *dir, struct error *error)
+init_files_plan(struct init_files *i, const char *dir, struct error *error)
 {
-	*i = (struct install){.uid = (uid_t)-1, .gid = (gid_t)-1};
+	*i = (struct init_files){.uid = (uid_t)-1, .gid = (gid_t)-1};
 	i->dir = absolute(dir != NULL ? dir : SYSCONFDIR "/alertspool");
 	if (i->dir == NULL)
 		return error_sys(error, ERROR_IO, "%s",
 		    dir != NULL ? dir : SYSCONFDIR);
-	for (int f = 0; f < INSTALL_FILES; f++)
+	for (int f = 0; f < INIT_FILES_FILES; f++)
 		if ((dir == NULL ? asprintf(&i->path[f], "%s", places[f].system)
 				 : asprintf(&i->path[f], "%s/%s", i->dir,
 				       places[f].name)) == -1) {
@@ -90,13 +90,13 @@ install_plan(struct install *i, const char *dir, struct error *error)
 }
 
 static int
-check_nothing_there(const struct install *i, struct error *error)
+check_nothing_there(const struct init_files *i, struct error *error)
 {
 	struct buf there = BUF_INIT;
 	struct stat st;
 	int rc = 0;
 
-	for (int f = 0; f < INSTALL_FILES; f++)
+	for (int f = 0; f < INIT_FILES_FILES; f++)
 		if (lstat(i->path[f], &st) == 0)
 			buf_addf(&there, "%s%s", there.len > 0 ? ", " : "",
 			    i->path[f]);
@@ -117,7 +117,7 @@ check_nothing_there(const struct install *i, struct error *error)
 
 /* Write down a path before it is made, so that nothing is forgotten. */
 static int
-will_make(struct install *i, const char *path, struct error *error)
+will_make(struct init_files *i, const char *path, struct error *error)
 {
 	char **more = reallocarray(i->made, i->nmade + 1, sizeof(*more));
 
@@ -151,12 +151,12 @@ take_back_spool(const char *spool)
 
 /* Best effort: the error that led here is what is told. */
 static void
-take_back(struct install *i)
+take_back(struct init_files *i)
 {
 	while (i->nmade > 0) {
 		char *path = i->made[--i->nmade];
 
-		if (strcmp(path, i->path[INSTALL_SPOOL]) == 0)
+		if (strcmp(path, i->path[INIT_FILES_SPOOL]) == 0)
 			take_back_spool(path);
 		(void)remove(path);
 		free(path);
@@ -164,7 +164,7 @@ take_back(struct install *i)
 }
 
 static int
-set_group(const struct install *i, const char *path, struct error *error)
+set_group(const struct init_files *i, const char *path, struct error *error)
 {
 	if (lchown(path, (uid_t)-1, i->gid) == -1)
 		return error_sys(error, ERROR_CREATE, "%s: group %ld", path,
@@ -174,7 +174,7 @@ set_group(const struct install *i, const char *path, struct error *error)
 
 /* One directory of the way; those that are there stay as they are. */
 static int
-make_directory(struct install *i, const char *path, mode_t mode,
+make_directory(struct init_files *i, const char *path, mode_t mode,
     struct error *error)
 {
 	if (mkdir(path, mode) == -1) {
@@ -196,7 +196,8 @@ make_directory(struct install *i, const char *path, mode_t mode,
 
 /* The directory and, above it, what is missing. */
 static int
-make_way(struct install *i, const char *path, mode_t mode, struct error *error)
+make_way(struct init_files *i, const char *path, mode_t mode,
+    struct error *error)
 {
 	char *way = strdup(path);
 	int rc = 0;
@@ -216,7 +217,7 @@ make_way(struct install *i, const char *path, mode_t mode, struct error *error)
 }
 
 static int
-make_file(struct install *i, const char *path, mode_t mode,
+make_file(struct init_files *i, const char *path, mode_t mode,
     const struct buf *text, struct error *error)
 {
 	if (buf_check(text, error) == -1 ||
@@ -261,7 +262,7 @@ out:
 }
 
 static int
-make_secret(struct install *i, enum install_file file, struct buf *text,
+make_secret(struct init_files *i, enum init_files_file file, struct buf *text,
     size_t bytes, struct error *error)
 {
 	mode_t mode = geteuid() == 0 ? SECRET_MODE : SECRET_MODE_PRIVATE;
@@ -279,13 +280,14 @@ make_secret(struct install *i, enum install_file file, struct buf *text,
 
 /* What this installation says, other than the default. */
 static const char *
-chosen_value(const struct install *i, const char *key)
+chosen_value(const struct init_files *i, const char *key)
 {
 	static const struct {
 		const char *key;
-		enum install_file file;
-	} chosen[] = {{"directory", INSTALL_SPOOL},
-	    {"secret_file", INSTALL_SECRET}, {"token_file", INSTALL_TOKEN}};
+		enum init_files_file file;
+	} chosen[] = {{"directory", INIT_FILES_SPOOL},
+	    {"secret_file", INIT_FILES_SECRET},
+	    {"token_file", INIT_FILES_TOKEN}};
 
 	for (size_t k = 0; k < sizeof(chosen) / sizeof(chosen[0]); k++)
 		if (strcmp(chosen[k].key, key) == 0)
@@ -299,7 +301,7 @@ chosen_value(const struct install *i, const char *key)
  * is a line, too, unless it has no default, as in [severity].
  */
 static void
-add_settings(const struct install *i, struct buf *out)
+add_settings(const struct init_files *i, struct buf *out)
 {
 	const char *section, *key, *fallback, *last = "";
 
@@ -324,9 +326,9 @@ add_settings(const struct install *i, struct buf *out)
 }
 
 static int
-make_settings(struct install *i, struct error *error)
+make_settings(struct init_files *i, struct error *error)
 {
-	const char *path = i->path[INSTALL_CONF];
+	const char *path = i->path[INIT_FILES_CONF];
 	struct settings settings = {.file = NULL};
 	struct buf text = BUF_INIT;
 	int rc = -1;
@@ -335,9 +337,9 @@ make_settings(struct install *i, struct error *error)
 	if (make_file(i, path, SETTINGS_MODE, &text, error) == -1 ||
 	    settings_load(&settings, path, error) == -1)
 		goto out;
-	if (strcmp(settings.directory, i->path[INSTALL_SPOOL]) == 0 &&
+	if (strcmp(settings.directory, i->path[INIT_FILES_SPOOL]) == 0 &&
 	    strcmp(settings.sources[0].secrets.path[0],
-		i->path[INSTALL_SECRET]) == 0)
+		i->path[INIT_FILES_SECRET]) == 0)
 		rc = 0;
 	else
 		error_set(error, ERROR_CREATE,
@@ -351,9 +353,9 @@ out:
 /* ---- all of it ------------------------------------------------------ */
 
 static int
-make_spool(struct install *i, struct error *error)
+make_spool(struct init_files *i, struct error *error)
 {
-	const char *path = i->path[INSTALL_SPOOL];
+	const char *path = i->path[INIT_FILES_SPOOL];
 	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
 	int rc = -1;
 
@@ -367,14 +369,15 @@ make_spool(struct install *i, struct error *error)
 }
 
 int
-install_make(struct install *i, struct error *error)
+init_files_make(struct init_files *i, struct error *error)
 {
 	if (check_nothing_there(i, error) == -1)
 		return -1;
 	if (make_way(i, i->dir, DIRECTORY_MODE, error) == 0 &&
-	    make_secret(i, INSTALL_SECRET, &i->secret, SECRET_BYTES, error) ==
+	    make_secret(i, INIT_FILES_SECRET, &i->secret, SECRET_BYTES,
+		error) == 0 &&
+	    make_secret(i, INIT_FILES_TOKEN, &i->token, TOKEN_BYTES, error) ==
 		0 &&
-	    make_secret(i, INSTALL_TOKEN, &i->token, TOKEN_BYTES, error) == 0 &&
 	    make_settings(i, error) == 0 && make_spool(i, error) == 0)
 		return 0;
 	take_back(i);
@@ -384,15 +387,15 @@ install_make(struct install *i, struct error *error)
 }
 
 void
-install_free(struct install *i)
+init_files_free(struct init_files *i)
 {
 	for (size_t k = 0; k < i->nmade; k++)
 		free(i->made[k]);
 	free(i->made);
-	for (int f = 0; f < INSTALL_FILES; f++)
+	for (int f = 0; f < INIT_FILES_FILES; f++)
 		free(i->path[f]);
 	free(i->dir);
 	buf_wipe(&i->secret);
 	buf_wipe(&i->token);
-	*i = (struct install){.nmade = 0};
+	*i = (struct init_files){.nmade = 0};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * install: the files of a new installation, made all or not at all.
+ * init_files: the files of a new installation, made all or not at all.
  */
 #ifndef ALERTSPOOL_COMMAND_INIT_FILES
 #define ALERTSPOOL_COMMAND_INIT_FILES
@@ -13,17 +13,17 @@
 
 struct error;
 
-enum install_file {
-	INSTALL_CONF,
-	INSTALL_SECRET,
-	INSTALL_TOKEN,
-	INSTALL_SPOOL,
-	INSTALL_FILES
+enum init_files_file {
+	INIT_FILES_CONF,
+	INIT_FILES_SECRET,
+	INIT_FILES_TOKEN,
+	INIT_FILES_SPOOL,
+	INIT_FILES_FILES
 };
 
-struct install {
-	char *dir;		   /* of the settings; absolute */
-	char *path[INSTALL_FILES]; /* absolute */
+struct init_files {
+	char *dir;		      /* of the settings; absolute */
+	char *path[INIT_FILES_FILES]; /* absolute */
 
 	/* Who owns the spool, and which group may read everything: -1 for
 	 * nobody but the caller. root keeps the settings, secret and token. */
@@ -38,16 +38,16 @@ struct install {
 };
 
 /* Name the paths: everything in dir, or the system's places when it is NULL.
- * 0, or -1 with ERROR_IO. Free with install_free() either way. */
-int install_plan(struct install *, const char *dir, struct error *);
+ * 0, or -1 with ERROR_IO. Free with init_files_free() either way. */
+int init_files_plan(struct init_files *, const char *dir, struct error *);
 
 /*
  * Make it all, after looking that nothing of it is there. 0, or -1 with
  * ERROR_CREATE and what is there or what failed; then nothing is left of it.
  */
-int install_make(struct install *, struct error *);
+int init_files_make(struct init_files *, struct error *);
 
 /* Wipes the secret and the token. */
-void install_free(struct install *);
+void init_files_free(struct init_files *);
 
 #endif

@@ -60,7 +60,7 @@ struct list {
 	struct table *table; /* NULL: JSON */
 	bool terminal;
 	time_t now;
-	struct view view;
+	struct record_view view;
 	struct buf line;
 	int code; /* of the first record that could not be shown whole */
 
@@ -72,10 +72,10 @@ struct list {
 /* ---- one record ----------------------------------------------------- */
 
 static const char *
-first_text(const struct view *v, const char *const *paths)
+first_text(const struct record_view *v, const char *const *paths)
 {
 	for (; *paths != NULL; paths++) {
-		const char *text = view_text(v, *paths);
+		const char *text = record_view_text(v, *paths);
 
 		if (text != NULL && *text != '\0')
 			return text;
@@ -86,7 +86,7 @@ first_text(const struct view *v, const char *const *paths)
 /* Where it is: the big thing, and the small one in it, whose name often begins
  * with the big one's. */
 static void
-format_where(struct buf *out, const struct view *v)
+format_where(struct buf *out, const struct record_view *v)
 {
 	static const char *const big[] = {"alert.cluster.name",
 	    "alert.stream.instance", "alert.replica_set", "alert.cluster.id",
@@ -108,10 +108,10 @@ format_where(struct buf *out, const struct view *v)
 		buf_adds(out, inner);
 }
 
-_Static_assert(STYLE_SIZE >= TIMESTAMP_SIZE, "an age or a time");
+_Static_assert(FORMAT_SIZE >= TIMESTAMP_SIZE, "an age or a time");
 
 static void
-format_time(const struct list *l, char out[static STYLE_SIZE])
+format_time(const struct list *l, char out[static FORMAT_SIZE])
 {
 	const struct name_view *name = &l->view.name;
 
@@ -119,7 +119,7 @@ format_time(const struct list *l, char out[static STYLE_SIZE])
 	if (!name->has_time)
 		return;
 	if (l->terminal)
-		style_age(out, l->now - name->time);
+		format_age(out, l->now - name->time);
 	else
 		timestamp_format(out, (struct timespec){.tv_sec = name->time},
 		    0);
@@ -132,9 +132,9 @@ print_row(struct list *l, struct error *error)
 	    "alert.project.id", NULL};
 	static const char *const summary[] = {"alert.summary",
 	    "alert.event_type", "error.message", NULL};
-	const struct view *v = &l->view;
-	const char *severity = view_text(v, "alert.severity");
-	char id[NAME_SIZE], when[STYLE_SIZE];
+	const struct record_view *v = &l->view;
+	const char *severity = record_view_text(v, "alert.severity");
+	char id[NAME_SIZE], when[FORMAT_SIZE];
 
 	snprintf(id, sizeof(id), "%.*s", l->terminal ? SHORT_ID : NAME_SIZE,
 	    l->terminal ? v->name.digest : v->entry.name);
@@ -147,10 +147,10 @@ print_row(struct list *l, struct error *error)
 		[COLUMN_ID] = {id, TABLE_PLAIN},
 		[COLUMN_TIME] = {when, TABLE_PLAIN},
 		[COLUMN_STATE] = {spool_state_word(v->entry.state),
-		    style_state(v->entry.state)},
+		    format_state(v->entry.state)},
 		[COLUMN_EVENT] = {transition_word(v->name.transition),
 		    TABLE_PLAIN},
-		[COLUMN_SEVERITY] = {severity, style_severity(severity)},
+		[COLUMN_SEVERITY] = {severity, format_severity(severity)},
 		[COLUMN_PROJECT] = {first_text(v, project), TABLE_PLAIN},
 		[COLUMN_WHERE] = {l->line.data, TABLE_PLAIN},
 		[COLUMN_SUMMARY] = {first_text(v, summary), TABLE_PLAIN},
@@ -162,7 +162,7 @@ static int
 print_json(struct list *l, struct error *error)
 {
 	buf_reset(&l->line);
-	view_json(&l->view, l->spool, l->terminal, &l->line);
+	record_view_json(&l->view, l->spool, l->terminal, &l->line);
 	if (buf_check(&l->line, error) == -1)
 		return -1;
 	fwrite(l->line.data, 1, l->line.len, stdout);
@@ -179,7 +179,7 @@ read_record(struct list *l, const struct spool_entry *entry, bool tell)
 	struct error error = ERROR_INIT;
 	int code;
 
-	if (view_read(&l->view, l->spool, entry, &error) == 0)
+	if (record_view_read(&l->view, l->spool, entry, &error) == 0)
 		return 1;
 	if (error.kind == ERROR_NOT_FOUND)
 		return 0;
@@ -284,7 +284,7 @@ list_run(struct cli *cli, struct error *error)
 	    .cli = cli,
 	    .terminal = isatty(STDOUT_FILENO) == 1,
 	    .now = time(NULL),
-	    .view = VIEW_INIT,
+	    .view = RECORD_VIEW_INIT,
 	};
 	long limit;
 	int rc = -1;
@@ -303,7 +303,7 @@ out:
 	table_close(l.table);
 	free(l.newest);
 	buf_free(&l.line);
-	view_free(&l.view);
+	record_view_free(&l.view);
 	spool_close(l.spool);
 	return rc;
 }

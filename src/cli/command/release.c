@@ -44,12 +44,12 @@ release_run(struct cli *cli, struct error *error)
 	int rc;
 
 	if (parse_delay(cli, &delay, error) == -1 ||
-	    mover_open(&m, cli, &release, error) == -1)
+	    move_open(&m, cli, &release, error) == -1)
 		return -1;
 	m.deferred = delay > 0;
 	m.mtime.tv_sec += (time_t)(delay / 1000);
-	rc = ids_each(cli, m.spool, mover_one, &m);
-	mover_close(&m);
+	rc = operands_each(cli, m.spool, move_one, &m);
+	move_close(&m);
 	return rc;
 }
 

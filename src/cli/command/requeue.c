@@ -35,7 +35,7 @@ from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 	if (!m->dry)
 		m->moved++;
 	snprintf(note, sizeof(note), " as %s", name);
-	mover_tell(m, m->dry ? entry->name : name, SPOOL_BAD, note);
+	move_tell(m, m->dry ? entry->name : name, SPOOL_BAD, note);
 	return 0;
 }
 
@@ -52,7 +52,7 @@ requeue_state(struct mover *m, enum spool_state state, struct error *error)
 		error) == -1)
 		return -1;
 	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
-		int failed = mover_one(m, &entry, &why) == -1
+		int failed = move_one(m, &entry, &why) == -1
 		    ? cli_tell(m->cli, &why)
 		    : EX_OK;
 
@@ -94,12 +94,12 @@ requeue_run(struct cli *cli, struct error *error)
 	int rc;
 
 	if (parse_state(cli, &state, &all, error) == -1 ||
-	    mover_open(&m, cli, &requeue, error) == -1)
+	    move_open(&m, cli, &requeue, error) == -1)
 		return -1;
 	m.from_bad = from_bad;
 	rc = all ? requeue_state(&m, state, error)
-		 : ids_each(cli, m.spool, mover_one, &m);
-	mover_close(&m);
+		 : operands_each(cli, m.spool, move_one, &m);
+	move_close(&m);
 	return rc;
 }
 

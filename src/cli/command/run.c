@@ -37,12 +37,12 @@ static const struct cli_time times[] = {
 enum { TIME_TIMEOUT, TIME_LEASE, TIME_BACKOFF };
 
 static int
-read_options(const struct cli *cli, struct runner_options *o,
+read_options(const struct cli *cli, struct worker_options *o,
     struct error *error)
 {
 	long jobs, attempts;
 
-	if (cli_number(cli, "jobs", 1, RUNNER_JOBS_MAX, 1, &jobs, error) ==
+	if (cli_number(cli, "jobs", 1, WORKER_JOBS_MAX, 1, &jobs, error) ==
 		-1 ||
 	    cli_number(cli, "max-attempts", 1, 1000, 10, &attempts, error) ==
 		-1 ||
@@ -78,8 +78,8 @@ set_identity(const struct cli *cli, struct error *error)
 static int
 run_run(struct cli *cli, struct error *error)
 {
-	struct runner_options options = {.directory = NULL};
-	struct trade trade;
+	struct worker_options options = {.directory = NULL};
+	struct worker_ops ops;
 	struct spool *spool;
 	struct jobs jobs;
 	int rc;
@@ -91,14 +91,14 @@ run_run(struct cli *cli, struct error *error)
 		return -1;
 	options.directory = cli->settings.directory;
 	if (set_identity(cli, error) == -1 ||
-	    handler_seal_descriptors(error) == -1 ||
-	    handler_find(options.rules.command[0], error) == -1 ||
+	    process_seal_descriptors(error) == -1 ||
+	    process_find(options.rules.command[0], error) == -1 ||
 	    jobs_init(&jobs, options.jobs, error) == -1) {
 		spool_close(spool);
 		return -1;
 	}
-	trade = job_trade(&jobs);
-	rc = runner_run(spool, &options, &trade, &jobs, error);
+	ops = job_ops(&jobs);
+	rc = worker_run(spool, &options, &ops, &jobs, error);
 	jobs_free(&jobs);
 	return rc;
 }

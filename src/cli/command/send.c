@@ -219,14 +219,14 @@ prepare(struct send *s, struct error *error)
 /* ---- one request ---------------------------------------------------- */
 
 static int
-exchange(struct send *s, const struct post *post, bool again,
+exchange(struct send *s, const struct client_request *request, bool again,
     struct error *error)
 {
-	struct post_answer answer;
+	struct client_answer answer;
 	int code;
 
-	if (post_send(post, &answer, error) == -1) {
-		post_answer_free(&answer);
+	if (client_send(request, &answer, error) == -1) {
+		client_answer_free(&answer);
 		if (error->kind == ERROR_UNAVAILABLE)
 			return -1;
 		code = error->kind == ERROR_BUSY ? EX_TEMPFAIL : EX_PROTOCOL;
@@ -234,10 +234,10 @@ exchange(struct send *s, const struct post *post, bool again,
 		return code;
 	}
 	printf("HTTP %d\n", answer.status);
-	style_print_lines(answer.body.data, answer.body.len);
+	format_print_lines(answer.body.data, answer.body.len);
 	(void)fflush(stdout); /* before what is told on standard error */
-	code = reply_code(s->cli, &answer, again);
-	post_answer_free(&answer);
+	code = answer_code(s->cli, &answer, again);
+	client_answer_free(&answer);
 	return code;
 }
 
@@ -269,7 +269,7 @@ static int
 send_body(struct send *s, bool again, struct error *error)
 {
 	char signature[AUTH_SIGNATURE_SIZE], event[EVENT_SIZE];
-	struct post post = {
+	struct client_request request = {
 	    .url = s->url.data,
 	    .event = event,
 	    .body = s->body.data != NULL ? s->body.data : "",
@@ -279,18 +279,18 @@ send_body(struct send *s, bool again, struct error *error)
 	snprintf(event, sizeof(event), EVENT_PREFIX "%s",
 	    transition_word(s->event));
 	if (s->signer.source->secrets.n > 0) {
-		if (signer_sign(&s->signer, post.body, post.len, signature,
-			error) == -1)
+		if (signer_sign(&s->signer, request.body, request.len,
+			signature, error) == -1)
 			return -1;
 		if (cli_value(s->cli, "wrong-signature") != NULL)
 			spoil(signature);
-		post.signature = signature;
+		request.signature = signature;
 	}
 	if (cli_value(s->cli, "dry-run") != NULL)
-		return request_print(&post, s->file, isatty(STDOUT_FILENO) == 1,
-		    error);
+		return print_request(&request, s->file,
+		    isatty(STDOUT_FILENO) == 1, error);
 	wait_turn(s);
-	return exchange(s, &post, again, error);
+	return exchange(s, &request, again, error);
 }
 
 /* One alert, once or twice. Exit codes 75, 76 and 77 happen to be in the order

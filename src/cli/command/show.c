@@ -37,7 +37,7 @@ struct show {
 	bool failed; /* no memory for a part of it */
 	time_t now;
 	size_t shown;
-	struct view view;
+	struct record_view view;
 	struct buf text;
 	int (*print)(struct show *, struct error *); /* NULL: the path */
 };
@@ -122,13 +122,13 @@ static void
 add_age(const struct show *s, const json_t *value, struct buf *out)
 {
 	const char *text = json_string_value(value);
-	char age[STYLE_SIZE];
+	char age[FORMAT_SIZE];
 	struct timespec t;
 
 	if (!s->terminal || text == NULL ||
 	    timestamp_parse(text, strlen(text), &t) == -1)
 		return;
-	style_age(age,
+	format_age(age,
 	    t.tv_sec > s->now ? t.tv_sec - s->now : s->now - t.tv_sec);
 	buf_addf(out, t.tv_sec > s->now ? " (in %s)" : " (%s ago)", age);
 }
@@ -141,15 +141,16 @@ add_value(struct buf *out, const json_t *value)
 		buf_add(out, json_string_value(value),
 		    json_string_length(value));
 	else
-		jsonw_value(out, value);
+		json_write_value(out, value);
 }
 
 static void
 print_record_field(struct show *s, const struct field *field)
 {
-	const json_t *first = view_value(&s->view, field->path);
-	const json_t *second =
-	    field->second == NULL ? NULL : view_value(&s->view, field->second);
+	const json_t *first = record_view_value(&s->view, field->path);
+	const json_t *second = field->second == NULL
+	    ? NULL
+	    : record_view_value(&s->view, field->second);
 	enum table_colour colour = TABLE_PLAIN;
 
 	buf_reset(&s->text);
@@ -162,7 +163,7 @@ print_record_field(struct show *s, const struct field *field)
 	if (field->kind == TIME)
 		add_age(s, first, &s->text);
 	if (field->kind == SEVERITY)
-		colour = style_severity(json_string_value(first));
+		colour = format_severity(json_string_value(first));
 	print_text(s, field->label, colour);
 }
 
@@ -192,9 +193,9 @@ print_place(struct show *s)
 	const char *words = NULL;
 	time_t t = 0;
 
-	if (view_not_before(&s->view, s->spool, &t))
+	if (record_view_not_before(&s->view, s->spool, &t))
 		words = "not before";
-	else if (view_lease_until(&s->view, &t))
+	else if (record_view_lease_until(&s->view, &t))
 		words = "leased until";
 	if (words != NULL)
 		timestamp_format(when, (struct timespec){.tv_sec = t}, 0);
@@ -203,13 +204,13 @@ print_place(struct show *s)
 	    words != NULL ? " " : "", words != NULL ? when : "");
 	print_field(s, "id", s->view.entry.name, strlen(s->view.entry.name));
 	print_coloured(s, "state", line, strlen(line),
-	    style_state(s->view.entry.state));
+	    format_state(s->view.entry.state));
 }
 
 static void
 print_warnings(struct show *s)
 {
-	const json_t *list = view_value(&s->view, "warnings");
+	const json_t *list = record_view_value(&s->view, "warnings");
 
 	buf_reset(&s->text);
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -276,7 +277,7 @@ print_history(struct show *s, struct error *error)
 static int
 print_person(struct show *s, struct error *error)
 {
-	const json_t *text = view_value(&s->view, "alert.text");
+	const json_t *text = record_view_value(&s->view, "alert.text");
 
 	s->failed = false;
 	if (s->shown++ > 0)
@@ -301,7 +302,7 @@ static int
 print_json(struct show *s, struct error *error)
 {
 	buf_reset(&s->text);
-	view_json(&s->view, s->spool, s->terminal, &s->text);
+	record_view_json(&s->view, s->spool, s->terminal, &s->text);
 	if (buf_check(&s->text, error) == -1)
 		return -1;
 	fwrite(s->text.data, 1, s->text.len, stdout);
@@ -335,7 +336,7 @@ show_one(void *context, const struct spool_entry *entry, struct error *error)
 
 	if (s->print == NULL)
 		return print_path(s, entry);
-	if (view_read(&s->view, s->spool, entry, error) == -1)
+	if (record_view_read(&s->view, s->spool, entry, error) == -1)
 		return -1;
 	return s->print(s, error);
 }
@@ -368,7 +369,7 @@ show_run(struct cli *cli, struct error *error)
 	    .terminal = isatty(STDOUT_FILENO) == 1,
 	    .colours = table_colours(),
 	    .now = time(NULL),
-	    .view = VIEW_INIT,
+	    .view = RECORD_VIEW_INIT,
 	};
 	int rc;
 
@@ -376,9 +377,9 @@ show_run(struct cli *cli, struct error *error)
 	    cli_spool(cli, SPOOL_READ, &s.spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
-	rc = ids_each(cli, s.spool, show_one, &s);
+	rc = operands_each(cli, s.spool, show_one, &s);
 	buf_free(&s.text);
-	view_free(&s.view);
+	record_view_free(&s.view);
 	spool_close(s.spool);
 	return rc;
 }

@@ -42,21 +42,21 @@ print_state(const struct stats *s, struct table *table, bool terminal,
     enum spool_state state, struct error *error)
 {
 	const struct depth *d = &s->depth[state];
-	char records[NUMBER_SIZE], bytes[STYLE_SIZE], oldest[STYLE_SIZE] = "";
+	char records[NUMBER_SIZE], bytes[FORMAT_SIZE], oldest[FORMAT_SIZE] = "";
 
 	snprintf(records, sizeof(records), "%" PRIu64, d->records);
 	if (terminal)
-		style_bytes(bytes, d->bytes);
+		format_bytes(bytes, d->bytes);
 	else
 		snprintf(bytes, sizeof(bytes), "%" PRIu64, d->bytes);
 	if (terminal && d->has_oldest)
-		style_age(oldest, stats_age(s, d));
+		format_age(oldest, stats_age(s, d));
 	else if (d->has_oldest)
 		timestamp_format(oldest, d->oldest, TIMESTAMP_SHORTEST);
 	return table_add(table,
 	    (struct table_cell[]){
 		{spool_state_word(state),
-		    d->records > 0 ? style_state(state) : TABLE_PLAIN},
+		    d->records > 0 ? format_state(state) : TABLE_PLAIN},
 		{records, TABLE_PLAIN},
 		{bytes, TABLE_PLAIN},
 		{oldest, TABLE_PLAIN},
@@ -94,7 +94,7 @@ print_counter(const struct stats *s, struct table *table, int metric,
 static void
 print_since(const struct stats *s)
 {
-	char when[TIMESTAMP_SIZE], ago[STYLE_SIZE];
+	char when[TIMESTAMP_SIZE], ago[FORMAT_SIZE];
 	uint64_t commits = s->counters.value[METRIC_COMMITS];
 
 	if (s->counters.since == 0) {
@@ -103,7 +103,7 @@ print_since(const struct stats *s)
 	}
 	timestamp_format(when,
 	    (struct timespec){.tv_sec = (time_t)s->counters.since}, 0);
-	style_age(ago, s->now - (time_t)s->counters.since);
+	format_age(ago, s->now - (time_t)s->counters.since);
 	printf("\nCounted since %s (%s)", when, ago);
 	if (commits > 0)
 		printf("; a commit took %.2f ms on average",

@@ -39,7 +39,7 @@ struct verify {
 	struct auth *auth;
 	struct spool *spool;
 	struct table *table;
-	struct view view;
+	struct record_view view;
 	struct buf body;
 	bool terminal;
 	bool wrong; /* a record was */
@@ -53,8 +53,9 @@ body_is_right(const struct verify *v)
 {
 	unsigned char digest[DIGEST_SIZE];
 	char hex[ENCODE_HEX_SIZE(DIGEST_SIZE)];
-	const char *told = view_text(&v->view, "delivery.body_sha256");
-	const json_t *bytes = view_value(&v->view, "delivery.body_bytes");
+	const char *told = record_view_text(&v->view, "delivery.body_sha256");
+	const json_t *bytes =
+	    record_view_value(&v->view, "delivery.body_bytes");
 
 	digest_sha256(digest, &(struct digest_part){v->body.data, v->body.len},
 	    1);
@@ -80,8 +81,8 @@ digest_is(const struct verify *v, const char *source, enum transition event)
 static bool
 name_is_right(const struct verify *v)
 {
-	const char *source = view_text(&v->view, "source");
-	const char *id = view_text(&v->view, "id");
+	const char *source = record_view_text(&v->view, "source");
+	const char *id = record_view_text(&v->view, "id");
 
 	return source != NULL && id != NULL &&
 	    strcmp(id, v->view.entry.name) == 0 &&
@@ -97,13 +98,14 @@ static int
 check_signature(const struct verify *v, const char **word, const char **key,
     bool *right, struct error *error)
 {
-	const char *source = view_text(&v->view, "source");
-	const char *then = view_text(&v->view, "delivery.signature_verdict");
+	const char *source = record_view_text(&v->view, "source");
+	const char *then =
+	    record_view_text(&v->view, "delivery.signature_verdict");
 	const struct settings_source *known = source == NULL
 	    ? NULL
 	    : settings_source(v->settings, source, strlen(source));
 	struct auth_claim claim = {
-	    .signature = view_text(&v->view, "delivery.signature"),
+	    .signature = record_view_text(&v->view, "delivery.signature"),
 	    .body = v->body.data,
 	    .body_len = v->body.len,
 	};
@@ -135,7 +137,7 @@ verify_record(void *context, const struct spool_entry *entry,
 	bool signature, body, name;
 
 	buf_reset(&v->body);
-	if (view_read(&v->view, v->spool, entry, error) == -1 ||
+	if (record_view_read(&v->view, v->spool, entry, error) == -1 ||
 	    record_body(v->view.record, &v->body, error) == -1 ||
 	    check_signature(v, &word, &key, &signature, error) == -1)
 		return -1;
@@ -168,7 +170,8 @@ load_secrets(struct cli *cli, struct auth **auth, struct error *error)
 static int
 verify_records(struct cli *cli, struct error *error)
 {
-	struct verify v = {.view = VIEW_INIT, .terminal = table_width() > 0};
+	struct verify v = {.view = RECORD_VIEW_INIT,
+	    .terminal = table_width() > 0};
 	int rc = -1;
 
 	if (cli_value(cli, "secret-file") != NULL ||
@@ -184,14 +187,14 @@ verify_records(struct cli *cli, struct error *error)
 		sizeof(columns) / sizeof(columns[0]), table_width(),
 		table_colours(), error) == -1)
 		goto out;
-	rc = ids_each(cli, v.spool, verify_record, &v);
+	rc = operands_each(cli, v.spool, verify_record, &v);
 	table_end(v.table);
 	if (rc == EX_OK && v.wrong)
 		rc = EX_DATAERR;
 out:
 	table_close(v.table);
 	buf_free(&v.body);
-	view_free(&v.view);
+	record_view_free(&v.view);
 	auth_free(v.auth);
 	spool_close(v.spool);
 	return rc;

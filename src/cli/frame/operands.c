@@ -12,7 +12,7 @@
 struct ids {
 	struct cli *cli;
 	const struct spool *spool;
-	ids_work *work;
+	operands_work *work;
 	void *context;
 	int code; /* of the first failure */
 };
@@ -61,7 +61,7 @@ from_stdin(struct ids *ids)
 }
 
 int
-ids_each(struct cli *cli, const struct spool *spool, ids_work *work,
+operands_each(struct cli *cli, const struct spool *spool, operands_work *work,
     void *context)
 {
 	struct ids ids = {

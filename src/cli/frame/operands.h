@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ids: the records that a verb's operands mean.
+ * operands: the records that a verb's operands mean.
  */
 #ifndef ALERTSPOOL_FRAME_OPERANDS
 #define ALERTSPOOL_FRAME_OPERANDS
@@ -8,7 +8,8 @@
 #include "cli/frame/cli.h"
 
 /* What a verb does with one record: 0, or -1 with an error. */
-typedef int ids_work(void *context, const struct spool_entry *, struct error *);
+typedef int operands_work(void *context, const struct spool_entry *,
+    struct error *);
 
 /*
  * Do it with the record of every operand: a name, its front, or digits of its
@@ -16,6 +17,7 @@ typedef int ids_work(void *context, const struct spool_entry *, struct error *);
  * input, so that what "list" prints can be piped in. All are tried, and each
  * failure is told at once. The exit code: 0 or that of the first failure.
  */
-int ids_each(struct cli *, const struct spool *, ids_work *, void *context);
+int operands_each(struct cli *, const struct spool *, operands_work *,
+    void *context);
 
 #endif

@@ -20,7 +20,7 @@ static void
 add_quoted(struct buf *line, const char *word)
 {
 	buf_addc(line, ' ');
-	quote_word(line, word, strlen(word));
+	shell_quote(line, word, strlen(word));
 }
 
 /* sudo drops the environment: the settings file is named on the line. */

@@ -46,7 +46,7 @@ static const struct {
 #define OTHERS 3 /* ID, ATTEMPT, SPOOL_FILE */
 
 static int __attribute__((format(printf, 3, 4)))
-add(struct handler_env *env, size_t *n, const char *format, ...)
+add(struct environment *env, size_t *n, const char *format, ...)
 {
 	va_list ap;
 	int rc;
@@ -68,28 +68,29 @@ fitting(const char *text)
 {
 	size_t n = strlen(text), bad;
 
-	if (n <= HANDLER_ENV_VALUE_MAX)
+	if (n <= ENVIRONMENT_VALUE_MAX)
 		return (int)n;
-	if (!utf8_valid(text, HANDLER_ENV_VALUE_MAX, &bad))
+	if (!utf8_valid(text, ENVIRONMENT_VALUE_MAX, &bad))
 		return (int)bad;
-	return HANDLER_ENV_VALUE_MAX;
+	return ENVIRONMENT_VALUE_MAX;
 }
 
 static int
-add_taken(struct handler_env *env, size_t *n, const struct view *v, size_t row)
+add_taken(struct environment *env, size_t *n, const struct record_view *v,
+    size_t row)
 {
-	const char *text = view_text(v, taken[row].path);
+	const char *text = record_view_text(v, taken[row].path);
 
 	if (text == NULL && taken[row].second != NULL)
-		text = view_text(v, taken[row].second);
+		text = record_view_text(v, taken[row].second);
 	if (text == NULL)
 		text = "";
 	return add(env, n, "%s=%.*s", taken[row].variable, fitting(text), text);
 }
 
 static int
-add_all(struct handler_env *env, const struct view *v, unsigned int attempt,
-    const char *path)
+add_all(struct environment *env, const struct record_view *v,
+    unsigned int attempt, const char *path)
 {
 	const char *value;
 	size_t n = 0;
@@ -111,7 +112,7 @@ add_all(struct handler_env *env, const struct view *v, unsigned int attempt,
 }
 
 int
-handler_env_make(struct handler_env *env, const struct view *v,
+environment_make(struct environment *env, const struct record_view *v,
     unsigned int attempt, const char *path, struct error *error)
 {
 	env->vars = calloc(COUNT(inherited) + COUNT(taken) + OTHERS + 1,
@@ -119,12 +120,12 @@ handler_env_make(struct handler_env *env, const struct view *v,
 	if (env->vars != NULL && add_all(env, v, attempt, path) == 0)
 		return 0;
 	error_sys(error, ERROR_IO, "the handler's environment");
-	handler_env_free(env);
+	environment_free(env);
 	return -1;
 }
 
 void
-handler_env_free(struct handler_env *env)
+environment_free(struct environment *env)
 {
 	for (size_t i = 0; env->vars != NULL && env->vars[i] != NULL; i++)
 		free(env->vars[i]);

@@ -28,24 +28,24 @@
 #define GRACE_MS 5000	     /* from SIGTERM to SIGKILL, at most */
 #define RENEWALS 3	     /* a lease is renewed at a third of it */
 #define READ_MAX (16 * 1024) /* bytes of a pipe at a time */
-#define REASON_MAX (64 + RELAY_LAST_SIZE)
+#define REASON_MAX (64 + LINE_RELAY_LAST_SIZE)
 
 static struct job *
-job_at(void *trader, size_t place)
+job_at(void *state, size_t place)
 {
-	return &((struct jobs *)trader)->job[place];
+	return &((struct jobs *)state)->job[place];
 }
 
 static bool
-is_active(const void *trader, size_t place)
+is_active(const void *state, size_t place)
 {
-	return ((const struct jobs *)trader)->job[place].active;
+	return ((const struct jobs *)state)->job[place].active;
 }
 
 static void
-job_free(struct job *j, struct work *w)
+job_free(struct job *j, struct context *w)
 {
-	handler_close(&j->handler);
+	process_close(&j->handler);
 	claim_free(&j->claim);
 	queue_free(w->queue, j->claim.id);
 	j->active = false;
@@ -56,35 +56,35 @@ job_free(struct job *j, struct work *w)
 /* Read the record and make the handler's environment of it: 1; 0 after the
  * record was buried, because it is none; -1. */
 static int
-make_env(struct job *j, struct work *w, struct handler_env *env,
+make_env(struct job *j, struct context *w, struct environment *env,
     struct error *error)
 {
 	struct spool_entry entry = {.state = SPOOL_CUR};
-	struct view view = VIEW_INIT;
+	struct record_view view = RECORD_VIEW_INIT;
 	struct error why = ERROR_INIT;
 	char *path = NULL;
 	int rc = -1;
 
 	snprintf(entry.name, sizeof(entry.name), "%s", j->claim.id);
-	if (view_read_open(&view, j->claim.record, &entry, &why) == -1)
+	if (record_view_read_open(&view, j->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&j->claim, w, why.text, error)
 		    : error_set(error, why.kind, "%s", why.text);
 	else if (asprintf(&path, "%s/%s/%s", w->path,
 		     spool_state_word(SPOOL_CUR), j->claim.id) == -1)
 		error_sys(error, ERROR_IO, "%s", j->claim.id);
-	else if (handler_env_make(env, &view, j->claim.attempt, path, error) ==
+	else if (environment_make(env, &view, j->claim.attempt, path, error) ==
 	    0)
 		rc = 1;
 	free(path);
-	view_free(&view);
+	record_view_free(&view);
 	return rc;
 }
 
 /* Which attempt is it: 1; 0 after the record was buried, because there were
  * enough, the last of which nobody saw the end of; -1. */
 static int
-number_attempt(struct job *j, struct work *w, struct error *error)
+number_attempt(struct job *j, struct context *w, struct error *error)
 {
 	char why[REASON_MAX];
 	unsigned int n;
@@ -101,14 +101,14 @@ number_attempt(struct job *j, struct work *w, struct error *error)
 }
 
 static void
-begin(struct job *j, struct work *w)
+begin(struct job *j, struct context *w)
 {
 	int64_t now = clock_ms();
 
-	work_short_id(j->claim.id, j->short_id);
-	relay_init(&j->out, &w->out.text,
+	context_short_id(j->claim.id, j->short_id);
+	line_relay_init(&j->out, &w->out.text,
 	    w->out.terminal ? j->short_id : j->claim.id, j->last);
-	relay_init(&j->err, &w->err.text,
+	line_relay_init(&j->err, &w->err.text,
 	    w->err.terminal ? j->short_id : j->claim.id, j->last);
 	j->renew_at = now + w->rules->lease / RENEWALS;
 	j->timeout_at = now + w->rules->timeout;
@@ -117,10 +117,10 @@ begin(struct job *j, struct work *w)
 }
 
 static int
-start_handler(struct job *j, struct work *w, const struct handler_env *env,
+start_handler(struct job *j, struct context *w, const struct environment *env,
     const sigset_t *ignored, struct error *error)
 {
-	const struct handler_command command = {
+	const struct process_command command = {
 	    .argv = w->rules->command,
 	    .envp = env->vars,
 	    .record = j->claim.record,
@@ -130,32 +130,32 @@ start_handler(struct job *j, struct work *w, const struct handler_env *env,
 
 	if (claim_attempt(&j->claim, w, error) == -1)
 		return -1;
-	switch (handler_start(&j->handler, &command, &why)) {
-	case HANDLER_STARTED:
+	switch (process_start(&j->handler, &command, &why)) {
+	case PROCESS_STARTED:
 		begin(j, w);
 		return 1;
-	case HANDLER_NOT_NOW:
+	case PROCESS_NOT_NOW:
 		return claim_retry(&j->claim, w, why.text, error);
-	case HANDLER_IMPOSSIBLE:
+	case PROCESS_IMPOSSIBLE:
 		break;
 	}
 	return error_set(error, why.kind, "%s", why.text);
 }
 
 static int
-start(void *trader, size_t place, struct work *w, const struct queue_item *item,
-    struct error *error)
+start(void *state, size_t place, struct context *w,
+    const struct queue_item *item, struct error *error)
 {
-	struct jobs *jobs = trader;
+	struct jobs *jobs = state;
 	struct job *j = &jobs->job[place];
-	struct handler_env env = {NULL};
+	struct environment env = {NULL};
 	struct error more = ERROR_INIT;
 	int rc;
 
 	if (!jobs->begun)
-		handler_ignored(&jobs->ignored);
+		process_ignored(&jobs->ignored);
 	jobs->begun = true;
-	*j = (struct job){.handler = HANDLER_INIT};
+	*j = (struct job){.handler = PROCESS_INIT};
 	rc = claim_take(&j->claim, w, item, error);
 	if (rc == 1)
 		rc = number_attempt(j, w, error);
@@ -163,7 +163,7 @@ start(void *trader, size_t place, struct work *w, const struct queue_item *item,
 		rc = make_env(j, w, &env, error);
 	if (rc == 1)
 		rc = start_handler(j, w, &env, &jobs->ignored, error);
-	handler_env_free(&env);
+	environment_free(&env);
 	if (rc == 1)
 		return 1;
 	/* What cannot be given back, either, waits until its lease is over. */
@@ -176,7 +176,7 @@ start(void *trader, size_t place, struct work *w, const struct queue_item *item,
 /* ---- while it runs -------------------------------------------------- */
 
 static void
-stop(struct job *j, const struct work *w, enum job_stop why, int64_t now)
+stop(struct job *j, const struct context *w, enum job_stop why, int64_t now)
 {
 	int64_t grace = w->rules->timeout;
 
@@ -185,17 +185,17 @@ stop(struct job *j, const struct work *w, enum job_stop why, int64_t now)
 	j->stop = why;
 	j->kill_at = now + (grace < GRACE_MS ? grace : GRACE_MS);
 	j->timeout_at = NEVER;
-	handler_kill(&j->handler, SIGTERM);
+	process_kill(&j->handler, SIGTERM);
 }
 
 static void
-interrupt(void *trader, size_t place, struct work *w, int64_t now)
+interrupt(void *state, size_t place, struct context *w, int64_t now)
 {
-	stop(job_at(trader, place), w, JOB_INTERRUPTED, now);
+	stop(job_at(state, place), w, JOB_INTERRUPTED, now);
 }
 
 static void
-renew(struct job *j, struct work *w, int64_t now)
+renew(struct job *j, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
@@ -203,18 +203,18 @@ renew(struct job *j, struct work *w, int64_t now)
 	if (claim_renew(&j->claim, w, &why) == 0)
 		return;
 	if (why.kind != ERROR_NOT_FOUND) {
-		work_say(w, j->claim.id, "lease not renewed: %s", why.text);
+		context_say(w, j->claim.id, "lease not renewed: %s", why.text);
 		return;
 	}
-	work_say(w, j->claim.id, "handler stopped: %s", why.text);
+	context_say(w, j->claim.id, "handler stopped: %s", why.text);
 	j->renew_at = NEVER;
 	stop(j, w, JOB_LOST, now);
 }
 
 static void
-tick(void *trader, size_t place, struct work *w, int64_t now)
+on_timer(void *state, size_t place, struct context *w, int64_t now)
 {
-	struct job *j = job_at(trader, place);
+	struct job *j = job_at(state, place);
 
 	if (now >= j->renew_at)
 		renew(j, w, now);
@@ -222,14 +222,14 @@ tick(void *trader, size_t place, struct work *w, int64_t now)
 		stop(j, w, JOB_TIMED_OUT, now);
 	if (now >= j->kill_at) {
 		j->kill_at = NEVER;
-		handler_kill(&j->handler, SIGKILL);
+		process_kill(&j->handler, SIGKILL);
 	}
 }
 
 static int64_t
-next_moment(const void *trader, size_t place)
+next_moment(const void *state, size_t place)
 {
-	const struct job *j = &((const struct jobs *)trader)->job[place];
+	const struct job *j = &((const struct jobs *)state)->job[place];
 	int64_t next = j->renew_at;
 
 	if (j->timeout_at < next)
@@ -241,18 +241,18 @@ next_moment(const void *trader, size_t place)
 
 /* How many bytes there were, at most so many; after the last the pipe is closed. */
 static size_t
-relay_some(int *fd, struct relay *relay, size_t most)
+relay_some(int *fd, struct line_relay *relay, size_t most)
 {
 	char bytes[READ_MAX];
 	ssize_t n =
 	    read(*fd, bytes, most < sizeof(bytes) ? most : sizeof(bytes));
 
 	if (n > 0) {
-		relay_add(relay, bytes, (size_t)n);
+		line_relay_add(relay, bytes, (size_t)n);
 		return (size_t)n;
 	}
 	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		relay_end(relay);
+		line_relay_end(relay);
 		close(*fd);
 		*fd = -1;
 	}
@@ -261,10 +261,11 @@ relay_some(int *fd, struct relay *relay, size_t most)
 
 /* Two for each job; no more is read than the outlets take. */
 static void
-set_polls(void *trader, const struct work *w, struct pollfd *polls)
+set_polls(void *state, const struct context *w, struct pollfd *polls)
 {
-	bool out = !outlet_is_full(&w->out), err = !outlet_is_full(&w->err);
-	const struct jobs *jobs = trader;
+	bool out = !output_queue_is_full(&w->out),
+	     err = !output_queue_is_full(&w->err);
+	const struct jobs *jobs = state;
 
 	for (size_t i = 0; i < jobs->n; i++) {
 		const struct job *j = &jobs->job[i];
@@ -277,9 +278,9 @@ set_polls(void *trader, const struct work *w, struct pollfd *polls)
 }
 
 static void
-take_polls(void *trader, struct work *w, const struct pollfd *polls)
+take_polls(void *state, struct context *w, const struct pollfd *polls)
 {
-	const struct jobs *jobs = trader;
+	const struct jobs *jobs = state;
 
 	(void)w;
 	for (size_t i = 0; i < jobs->n; i++) {
@@ -295,7 +296,7 @@ take_polls(void *trader, struct work *w, const struct pollfd *polls)
 /* What is in the pipe now, and no more: something that the handler left behind
  * may hold it open and go on writing. */
 static void
-drain(int *fd, struct relay *relay)
+drain(int *fd, struct line_relay *relay)
 {
 	int left = 0, n;
 
@@ -308,13 +309,13 @@ drain(int *fd, struct relay *relay)
 		if (n == 0)
 			break;
 	}
-	relay_end(relay);
+	line_relay_end(relay);
 }
 
 /* ---- end ------------------------------------------------------------ */
 
 static void
-spell_why(const struct job *j, const struct work *w, int status,
+spell_why(const struct job *j, const struct context *w, int status,
     char why[static REASON_MAX])
 {
 	int64_t ms = w->rules->timeout;
@@ -335,7 +336,8 @@ spell_why(const struct job *j, const struct work *w, int status,
 }
 
 static int
-conclude(const struct job *j, struct work *w, int status, struct error *error)
+conclude(const struct job *j, struct context *w, int status,
+    struct error *error)
 {
 	char why[REASON_MAX];
 
@@ -347,30 +349,30 @@ conclude(const struct job *j, struct work *w, int status, struct error *error)
 		return claim_give_back(&j->claim, w,
 		    "the runner was told to stop at once", error);
 	case JOB_TIMED_OUT:
-		work_count(w, METRIC_ATTEMPT_TIMEOUT);
+		context_count(w, METRIC_ATTEMPT_TIMEOUT);
 		return claim_retry(&j->claim, w, why, error);
 	case JOB_GOES_ON:
 		break;
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK) {
-		work_count(w, METRIC_ATTEMPT_OK);
+		context_count(w, METRIC_ATTEMPT_OK);
 		return claim_ack(&j->claim, w, j->last, error);
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_DATAERR) {
-		work_count(w, METRIC_ATTEMPT_REFUSED);
+		context_count(w, METRIC_ATTEMPT_REFUSED);
 		return claim_bury(&j->claim, w, why, error);
 	}
-	work_count(w, METRIC_ATTEMPT_RETRY);
+	context_count(w, METRIC_ATTEMPT_RETRY);
 	return claim_retry(&j->claim, w, why, error);
 }
 
 static int
-settle(void *trader, size_t place, struct work *w, struct error *error)
+poll_done(void *state, size_t place, struct context *w, struct error *error)
 {
-	struct job *j = job_at(trader, place);
+	struct job *j = job_at(state, place);
 	int status, rc;
 
-	if (!handler_ended(&j->handler, j->stop != JOB_GOES_ON, &status))
+	if (!process_ended(&j->handler, j->stop != JOB_GOES_ON, &status))
 		return 0;
 	drain(&j->handler.out, &j->out);
 	drain(&j->handler.err, &j->err);
@@ -397,16 +399,16 @@ jobs_free(struct jobs *jobs)
 	jobs->job = NULL;
 }
 
-struct trade
-job_trade(const struct jobs *jobs)
+struct worker_ops
+job_ops(const struct jobs *jobs)
 {
-	return (struct trade){
+	return (struct worker_ops){
 	    .noun = "handler",
 	    .polls = 2 * jobs->n,
 	    .is_active = is_active,
 	    .start = start,
-	    .settle = settle,
-	    .tick = tick,
+	    .poll_done = poll_done,
+	    .on_timer = on_timer,
 	    .next = next_moment,
 	    .interrupt = interrupt,
 	    .set_polls = set_polls,

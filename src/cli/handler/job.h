@@ -39,21 +39,21 @@ enum job_stop {
 struct job {
 	bool active;
 	struct claim claim;
-	struct handler handler;
+	struct process handler;
 	char short_id[SHORT_ID_SIZE];
-	char last[RELAY_LAST_SIZE]; /* line that the handler printed */
-	struct relay out, err;
+	char last[LINE_RELAY_LAST_SIZE]; /* line that the handler printed */
+	struct line_relay out, err;
 	enum job_stop stop; /* why it is being stopped */
 	/* Moments of clock_ms(); INT64_MAX: never. */
 	int64_t renew_at, timeout_at, kill_at;
 };
 
-/* All jobs of one runner: the trader of job_trade(). */
+/* All jobs of one runner: the trader of job_ops(). */
 struct jobs {
 	struct job *job; /* owned */
 	size_t n;
 	bool begun;	  /* the next is set */
-	sigset_t ignored; /* handler_ignored() */
+	sigset_t ignored; /* process_ignored() */
 };
 
 /* 0 or -1; free with jobs_free() either way. */
@@ -61,6 +61,6 @@ int jobs_init(struct jobs *, size_t n, struct error *);
 void jobs_free(struct jobs *);
 
 /* What run does in the runner's loop. */
-struct trade job_trade(const struct jobs *);
+struct worker_ops job_ops(const struct jobs *);
 
 #endif

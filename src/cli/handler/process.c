@@ -77,7 +77,7 @@ try_path(const char *command)
 }
 
 int
-handler_find(const char *command, struct error *error)
+process_find(const char *command, struct error *error)
 {
 	int answer = strchr(command, '/') != NULL || *command == '\0'
 	    ? try_file(command)
@@ -91,7 +91,7 @@ handler_find(const char *command, struct error *error)
 }
 
 int
-handler_seal_descriptors(struct error *error)
+process_seal_descriptors(struct error *error)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
@@ -111,7 +111,7 @@ handler_seal_descriptors(struct error *error)
 }
 
 void
-handler_ignored(sigset_t *ignored)
+process_ignored(sigset_t *ignored)
 {
 	struct sigaction action;
 
@@ -129,7 +129,7 @@ handler_ignored(sigset_t *ignored)
 #define NEVER_RETURNS __attribute__((no_sanitize("address"), noinline))
 
 struct start {
-	const struct handler_command *command;
+	const struct process_command *command;
 	int out, err; /* become 1 and 2 */
 	pid_t parent;
 	int why; /* the errno of what failed; 0: nothing did */
@@ -151,7 +151,7 @@ reset_signals(const sigset_t *ignored)
 NEVER_RETURNS static int
 become_handler(const struct start *s)
 {
-	const struct handler_command *c = s->command;
+	const struct process_command *c = s->command;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		return -1;
@@ -228,7 +228,7 @@ wait_for_child(pid_t pid, int *status)
 
 /* Start it, and see what exec says: 0, or the errno of what failed. */
 static int
-spawn(struct handler *h, struct start *s)
+spawn(struct process *h, struct start *s)
 {
 	h->pid = start_child(s);
 	if (h->pid == -1) {
@@ -242,8 +242,8 @@ spawn(struct handler *h, struct start *s)
 	return s->why;
 }
 
-enum handler_start
-handler_start(struct handler *h, const struct handler_command *command,
+enum process_start
+process_start(struct process *h, const struct process_command *command,
     struct error *error)
 {
 	enum { READ, WRITE };
@@ -251,7 +251,7 @@ handler_start(struct handler *h, const struct handler_command *command,
 	struct start s = {.command = command, .parent = getpid()};
 	int why;
 
-	*h = (struct handler)HANDLER_INIT;
+	*h = (struct process)PROCESS_INIT;
 	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1 ||
 	    fcntl(out[READ], F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(err[READ], F_SETFL, O_NONBLOCK) == -1) {
@@ -269,15 +269,15 @@ handler_start(struct handler *h, const struct handler_command *command,
 	close_all(out, 2);
 	close_all(err, 2);
 	if (why == 0)
-		return HANDLER_STARTED;
+		return PROCESS_STARTED;
 	errno = why;
 	error_sys(error, ERROR_UNAVAILABLE, "handler \"%.200s\"",
 	    command->argv[0]);
-	return is_passing(why) ? HANDLER_NOT_NOW : HANDLER_IMPOSSIBLE;
+	return is_passing(why) ? PROCESS_NOT_NOW : PROCESS_IMPOSSIBLE;
 }
 
 void
-handler_kill(const struct handler *h, int sig)
+process_kill(const struct process *h, int sig)
 {
 	/* The group is there from before exec, and the process, even when it
 	 * ended, until it is waited for: its number cannot be another's. */
@@ -286,7 +286,7 @@ handler_kill(const struct handler *h, int sig)
 }
 
 bool
-handler_ended(struct handler *h, bool kill_group, int *status)
+process_ended(struct process *h, bool kill_group, int *status)
 {
 	siginfo_t info = {.si_pid = 0};
 
@@ -300,17 +300,17 @@ handler_ended(struct handler *h, bool kill_group, int *status)
 	if (info.si_pid == 0)
 		return false;
 	if (kill_group)
-		handler_kill(h, SIGKILL);
+		process_kill(h, SIGKILL);
 	wait_for_child(h->pid, status);
 	h->pid = 0;
 	return true;
 }
 
 void
-handler_close(struct handler *h)
+process_close(struct process *h)
 {
 	if (h->pid > 0) {
-		handler_kill(h, SIGKILL);
+		process_kill(h, SIGKILL);
 		wait_for_child(h->pid, NULL);
 		h->pid = 0;
 	}

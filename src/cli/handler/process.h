@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * handler: one run of the operator's command for one record.
+ * process: one run of the operator's command for one record.
  *
  * No shell. The command gets the record as standard input, pipes as standard
  * output and error, and nothing else of ours: no descriptor, no signal mask, no
@@ -16,57 +16,57 @@
 
 struct error;
 
-struct handler {
+struct process {
 	pid_t pid; /* 0: none */
 	int out;   /* what it prints, non-blocking; -1: closed */
 	int err;
 };
 
-#define HANDLER_INIT \
+#define PROCESS_INIT \
 	{ \
 		.pid = 0, .out = -1, .err = -1 \
 	}
 
-enum handler_start {
-	HANDLER_STARTED,
-	HANDLER_NOT_NOW,   /* the machine is short of something */
-	HANDLER_IMPOSSIBLE /* the command itself cannot be executed */
+enum process_start {
+	PROCESS_STARTED,
+	PROCESS_NOT_NOW,   /* the machine is short of something */
+	PROCESS_IMPOSSIBLE /* the command itself cannot be executed */
 };
 
 /* Would execvp(3) find this command, and may we execute it? 0, or -1 with
  * ERROR_UNAVAILABLE. */
-int handler_find(const char *command, struct error *);
+int process_find(const char *command, struct error *);
 
 /* Descriptors that this process inherited are not for handlers: close them all
  * but 0 to 2 on exec. 0, or -1 with ERROR_UNAVAILABLE. */
-int handler_seal_descriptors(struct error *);
+int process_seal_descriptors(struct error *);
 
 /* Which signals this process ignores, and a command would, too, if nobody saw to
  * it: to be asked when that changes no more. */
-void handler_ignored(sigset_t *);
+void process_ignored(sigset_t *);
 
-struct handler_command {
+struct process_command {
 	char *const *argv;
 	char *const *envp;
 	int record;		 /* becomes standard input */
 	const sigset_t *ignored; /* by this process, not by the command */
 };
 
-/* Start the command. HANDLER_STARTED after it was executed; otherwise nothing
+/* Start the command. PROCESS_STARTED after it was executed; otherwise nothing
  * runs and the error (ERROR_UNAVAILABLE) says why. */
-enum handler_start handler_start(struct handler *,
-    const struct handler_command *, struct error *);
+enum process_start process_start(struct process *,
+    const struct process_command *, struct error *);
 
 /* Send a signal to the command and all that it started in its group. */
-void handler_kill(const struct handler *, int sig);
+void process_kill(const struct process *, int sig);
 
 /*
  * Has it ended? Then *status is as of waitpid(2) and the process is gone. With
  * kill_group, whatever is left of its group is killed first.
  */
-bool handler_ended(struct handler *, bool kill_group, int *status);
+bool process_ended(struct process *, bool kill_group, int *status);
 
 /* Close the pipes; a process that still runs is killed and waited for. */
-void handler_close(struct handler *);
+void process_close(struct process *);
 
 #endif

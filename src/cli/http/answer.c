@@ -37,7 +37,7 @@ status_code(struct cli *cli, int status)
 
 /* A second delivery of the same bytes must have found the first. */
 static int
-duplicate_code(struct cli *cli, const struct post_answer *answer)
+duplicate_code(struct cli *cli, const struct client_answer *answer)
 {
 	struct error error = ERROR_INIT;
 	json_t *body = json_loadb(answer->body.data, answer->body.len, 0, NULL);
@@ -57,7 +57,7 @@ duplicate_code(struct cli *cli, const struct post_answer *answer)
 }
 
 int
-reply_code(struct cli *cli, const struct post_answer *answer, bool again)
+answer_code(struct cli *cli, const struct client_answer *answer, bool again)
 {
 	int code = status_code(cli, answer->status);
 

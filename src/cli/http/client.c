@@ -13,21 +13,22 @@
 #define BODY_SHOWN ((size_t)64 * 1024) /* of an answer; the rest is dropped */
 
 void
-post_headers(struct buf *out, const struct post *post, const char *line_end)
+client_headers(struct buf *out, const struct client_request *request,
+    const char *line_end)
 {
-	if (!post->get)
+	if (!request->get)
 		buf_addf(out, "Content-Type: application/json%s", line_end);
-	if (post->event != NULL)
-		buf_addf(out, "X-MMS-Event: %s%s", post->event, line_end);
-	if (post->signature != NULL)
-		buf_addf(out, "X-MMS-Signature: %s%s", post->signature,
+	if (request->event != NULL)
+		buf_addf(out, "X-MMS-Event: %s%s", request->event, line_end);
+	if (request->signature != NULL)
+		buf_addf(out, "X-MMS-Signature: %s%s", request->signature,
 		    line_end);
-	if (post->extra != NULL)
-		buf_addf(out, "%s%s", post->extra, line_end);
+	if (request->extra != NULL)
+		buf_addf(out, "%s%s", request->extra, line_end);
 }
 
 void
-post_answer_free(struct post_answer *answer)
+client_answer_free(struct client_answer *answer)
 {
 	buf_free(&answer->body);
 	buf_free(&answer->location);
@@ -49,13 +50,13 @@ keep(char *bytes, size_t size, size_t n, void *context)
 
 /* No "Expect: 100-continue": the sender is not known to send it. */
 static struct curl_slist *
-header_list(const struct post *post)
+header_list(const struct client_request *request)
 {
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *more;
 	struct buf lines = BUF_INIT;
 	char *line, *end;
 
-	post_headers(&lines, post, "\n");
+	client_headers(&lines, request, "\n");
 	if (lines.failed || list == NULL)
 		goto fail;
 	for (line = lines.data; line != NULL && *line != '\0'; line = end) {
@@ -76,8 +77,9 @@ fail:
 }
 
 static CURLcode
-set_up(CURL *curl, const struct post *post, const struct curl_slist *headers,
-    struct buf *body, char message[static CURL_ERROR_SIZE])
+set_up(CURL *curl, const struct client_request *request,
+    const struct curl_slist *headers, struct buf *body,
+    char message[static CURL_ERROR_SIZE])
 {
 	CURLcode rc = CURLE_OK;
 
@@ -85,15 +87,15 @@ set_up(CURL *curl, const struct post *post, const struct curl_slist *headers,
 	if (rc == CURLE_OK) \
 	rc = curl_easy_setopt(curl, option, value)
 	SET(CURLOPT_ERRORBUFFER, message);
-	SET(CURLOPT_URL, post->url);
+	SET(CURLOPT_URL, request->url);
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_TIMEOUT, (long)POST_TIMEOUT);
+	SET(CURLOPT_TIMEOUT, (long)CLIENT_TIMEOUT);
 	SET(CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
-	if (!post->get) {
+	if (!request->get) {
 		SET(CURLOPT_POST, 1L);
-		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->len);
-		SET(CURLOPT_POSTFIELDS, post->len > 0 ? post->body : "");
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->len);
+		SET(CURLOPT_POSTFIELDS, request->len > 0 ? request->body : "");
 	}
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_WRITEFUNCTION, keep);
@@ -146,7 +148,7 @@ no_curl(struct error *error)
 
 /* What libcurl knows of the exchange besides the body. */
 static CURLcode
-look_up(CURL *curl, struct post_answer *answer)
+look_up(CURL *curl, struct client_answer *answer)
 {
 	const char *location = NULL, *peer = NULL;
 	long status = 0;
@@ -167,7 +169,7 @@ look_up(CURL *curl, struct post_answer *answer)
 }
 
 int
-post_send(const struct post *post, struct post_answer *answer,
+client_send(const struct client_request *request, struct client_answer *answer,
     struct error *error)
 {
 	char message[CURL_ERROR_SIZE] = "";
@@ -175,13 +177,13 @@ post_send(const struct post *post, struct post_answer *answer,
 	CURLcode rc = curl_global_init(CURL_GLOBAL_DEFAULT);
 	CURL *curl = rc == CURLE_OK ? curl_easy_init() : NULL;
 
-	*answer = (struct post_answer){.status = 0};
+	*answer = (struct client_answer){.status = 0};
 	if (curl == NULL)
 		return no_curl(error);
-	headers = header_list(post);
+	headers = header_list(request);
 	rc = headers == NULL
 	    ? CURLE_OUT_OF_MEMORY
-	    : set_up(curl, post, headers, &answer->body, message);
+	    : set_up(curl, request, headers, &answer->body, message);
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(curl);
 	if (answer->body.failed)
@@ -197,11 +199,11 @@ post_send(const struct post *post, struct post_answer *answer,
 #else /* !HAVE_CURL */
 
 int
-post_send(const struct post *post, struct post_answer *answer,
+client_send(const struct client_request *request, struct client_answer *answer,
     struct error *error)
 {
-	(void)post;
-	*answer = (struct post_answer){.status = 0};
+	(void)request;
+	*answer = (struct client_answer){.status = 0};
 	return error_set(error, ERROR_UNAVAILABLE,
 	    "this build of alertspool lacks libcurl, which sending needs");
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * post: one HTTP request as the sender makes it, by libcurl.
+ * client: one HTTP request as the sender makes it, by libcurl.
  *
  * TLS is verified, redirects are not followed, no proxy is asked, and none of
- * the user's curl settings are read. A build without libcurl has post_send(),
+ * the user's curl settings are read. A build without libcurl has client_send(),
  * too, and it fails.
  */
 #ifndef ALERTSPOOL_HTTP_CLIENT
@@ -16,9 +16,9 @@
 
 struct error;
 
-#define POST_TIMEOUT 15 /* seconds for everything */
+#define CLIENT_TIMEOUT 15 /* seconds for everything */
 
-struct post {
+struct client_request {
 	const char *url;
 	bool get; /* GET, without a body, instead of POST */
 	const void *body;
@@ -28,26 +28,28 @@ struct post {
 	const char *extra;     /* "Name: value", one more header; or NULL */
 };
 
-#define POST_PEER_SIZE 64
+#define CLIENT_PEER_SIZE 64
 
-struct post_answer {
+struct client_answer {
 	int status;
-	struct buf body;	   /* as much of it as is worth showing */
-	struct buf location;	   /* where a redirect leads */
-	char peer[POST_PEER_SIZE]; /* the address that answered, as text */
+	struct buf body;	     /* as much of it as is worth showing */
+	struct buf location;	     /* where a redirect leads */
+	char peer[CLIENT_PEER_SIZE]; /* the address that answered, as text */
 };
 
 /*
  * 0 and the answer, whatever its status; or -1: ERROR_BUSY when nobody answered
  * in time, ERROR_IO when something other than HTTP happened, such as a
  * certificate that is not trusted, ERROR_UNAVAILABLE when libcurl is not there.
- * Free the answer with post_answer_free() either way.
+ * Free the answer with client_answer_free() either way.
  */
-int post_send(const struct post *, struct post_answer *, struct error *);
+int client_send(const struct client_request *, struct client_answer *,
+    struct error *);
 
-void post_answer_free(struct post_answer *);
+void client_answer_free(struct client_answer *);
 
 /* Append the headers as "Name: value" lines, each ended by line_end. */
-void post_headers(struct buf *, const struct post *, const char *line_end);
+void client_headers(struct buf *, const struct client_request *,
+    const char *line_end);
 
 #endif

@@ -12,42 +12,42 @@
 
 /* Each of the lines as an option -H. */
 static void
-add_header_options(struct buf *out, const struct post *post)
+add_header_options(struct buf *out, const struct client_request *request)
 {
 	struct buf lines = BUF_INIT;
 	const char *line, *end;
 
-	post_headers(&lines, post, "\n");
+	client_headers(&lines, request, "\n");
 	for (line = lines.data; line != NULL && *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');
 		buf_adds(out, " \\\n\t-H ");
-		quote_word(out, line, (size_t)(end - line));
+		shell_quote(out, line, (size_t)(end - line));
 	}
 	out->failed = out->failed || lines.failed;
 	buf_free(&lines);
 }
 
 static void
-add_curl(struct buf *out, const struct post *post, const char *url,
+add_curl(struct buf *out, const struct client_request *request, const char *url,
     const char *file)
 {
 	buf_adds(out, "curl");
-	add_header_options(out, post);
+	add_header_options(out, request);
 	/* "@" means a file to curl, and no body of ours begins with it. */
 	buf_adds(out, " \\\n\t--data-binary ");
 	if (file != NULL) {
 		buf_addc(out, '@');
-		quote_word(out, file, strlen(file));
+		shell_quote(out, file, strlen(file));
 	} else {
-		quote_word(out, post->body, post->len);
+		shell_quote(out, request->body, request->len);
 	}
 	buf_adds(out, " \\\n\t");
-	quote_word(out, url, strlen(url));
+	shell_quote(out, url, strlen(url));
 	buf_adds(out, "\n\n");
 }
 
 static void
-add_head(struct buf *out, const struct post *post, const char *url)
+add_head(struct buf *out, const struct client_request *request, const char *url)
 {
 	const char *authority, *path;
 	size_t n;
@@ -55,34 +55,34 @@ add_head(struct buf *out, const struct post *post, const char *url)
 	url_split(url, &authority, &n, &path);
 	buf_addf(out, "POST %s%s HTTP/1.1\r\n", *path == '/' ? "" : "/", path);
 	buf_addf(out, "Host: %.*s\r\n", (int)n, authority);
-	post_headers(out, post, "\r\n");
-	buf_addf(out, "Content-Length: %zu\r\n\r\n", post->len);
+	client_headers(out, request, "\r\n");
+	buf_addf(out, "Content-Length: %zu\r\n\r\n", request->len);
 }
 
 int
-request_print(const struct post *post, const char *file, bool terminal,
-    struct error *error)
+print_request(const struct client_request *request, const char *file,
+    bool terminal, struct error *error)
 {
 	struct buf url = BUF_INIT, curl = BUF_INIT, head = BUF_INIT;
 	int rc = -1;
 
-	url_add_masked(&url, post->url);
+	url_add_masked(&url, request->url);
 	if (buf_check(&url, error) == -1)
 		goto out;
-	add_curl(&curl, post, url.data, file);
-	add_head(&head, post, url.data);
+	add_curl(&curl, request, url.data, file);
+	add_head(&head, request, url.data);
 	if (buf_check(&curl, error) == -1 || buf_check(&head, error) == -1)
 		goto out;
 	/* A file's name may hold anything. */
 	if (terminal)
-		style_print_lines(curl.data, curl.len);
+		format_print_lines(curl.data, curl.len);
 	else
 		fwrite(curl.data, 1, curl.len, stdout);
 	fwrite(head.data, 1, head.len, stdout);
 	if (terminal)
-		style_print_lines(post->body, post->len);
+		format_print_lines(request->body, request->len);
 	else
-		fwrite(post->body, 1, post->len, stdout);
+		fwrite(request->body, 1, request->len, stdout);
 	rc = 0;
 out:
 	buf_free(&url);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * request: a request on paper, instead of over the wire.
+ * print_request: a request on paper, instead of over the wire.
  */
 #ifndef ALERTSPOOL_HTTP_PRINT_REQUEST
 #define ALERTSPOOL_HTTP_PRINT_REQUEST
@@ -16,7 +16,7 @@ struct error;
  * standard input), which curl is told to read; NULL: it stands in the line. For
  * a terminal, the body is made harmless. 0 or -1.
  */
-int request_print(const struct post *, const char *file, bool terminal,
-    struct error *);
+int print_request(const struct client_request *, const char *file,
+    bool terminal, struct error *);
 
 #endif

@@ -40,30 +40,30 @@
 #define INBOX_SIZE 64	 /* longer than the library's inboxes */
 #define REPLY_SIZE (INBOX_SIZE + 24)
 
-struct broker {
+struct nats_client {
 	natsOptions *options;
 	natsConnection *connection;
 	natsSubscription *replies;
 	char inbox[INBOX_SIZE];
-	const char *nkey;	  /* borrowed from the servers */
-	int wake;		  /* eventfd(2) */
-	pthread_mutex_t mutex;	  /* of the following */
-	struct broker_news *news; /* a ring of NEWS_MAX */
+	const char *nkey;	       /* borrowed from the servers */
+	int wake;		       /* eventfd(2) */
+	pthread_mutex_t mutex;	       /* of the following */
+	struct nats_client_news *news; /* a ring of NEWS_MAX */
 	size_t first, n;
 };
 
 /* ---- in the library's threads --------------------------------------- */
 
 static void
-add_news(struct broker *b, enum broker_event event, uint64_t tag,
+add_news(struct nats_client *b, enum nats_client_event event, uint64_t tag,
     const char *text, size_t len)
 {
 	const uint64_t one = 1;
-	struct broker_news *news;
+	struct nats_client_news *news;
 	bool wake;
 
-	if (len >= BROKER_TEXT_SIZE)
-		len = BROKER_TEXT_SIZE - 1;
+	if (len >= NATS_CLIENT_TEXT_SIZE)
+		len = NATS_CLIENT_TEXT_SIZE - 1;
 	pthread_mutex_lock(&b->mutex);
 	wake = b->n == 0;
 	if (b->n < NEWS_MAX) {
@@ -83,16 +83,16 @@ static void
 on_reply(natsConnection *connection, natsSubscription *sub, natsMsg *msg,
     void *context)
 {
-	struct broker *b = context;
+	struct nats_client *b = context;
 	const char *to = strrchr(natsMsg_GetSubject(msg), '.');
 	uint64_t tag = to == NULL ? 0 : strtoull(to + 1, NULL, 10);
 
 	(void)connection;
 	(void)sub;
 	if (natsMsg_IsNoResponders(msg))
-		add_news(b, BROKER_NO_RESPONDERS, tag, "", 0);
+		add_news(b, NATS_CLIENT_NO_RESPONDERS, tag, "", 0);
 	else
-		add_news(b, BROKER_REPLY, tag, natsMsg_GetData(msg),
+		add_news(b, NATS_CLIENT_REPLY, tag, natsMsg_GetData(msg),
 		    (size_t)natsMsg_GetDataLength(msg));
 	natsMsg_Destroy(msg);
 }
@@ -109,21 +109,22 @@ on_error(natsConnection *connection, natsSubscription *sub, natsStatus status,
 	if (text == NULL || *text == '\0')
 		natsConnection_GetLastError(connection, &text);
 	if (text != NULL)
-		add_news(context, BROKER_NOT_PERMITTED, 0, text, strlen(text));
+		add_news(context, NATS_CLIENT_NOT_PERMITTED, 0, text,
+		    strlen(text));
 }
 
 static void
 on_lost(natsConnection *connection, void *context)
 {
 	(void)connection;
-	add_news(context, BROKER_LOST, 0, "", 0);
+	add_news(context, NATS_CLIENT_LOST, 0, "", 0);
 }
 
 static void
 on_back(natsConnection *connection, void *context)
 {
 	(void)connection;
-	add_news(context, BROKER_BACK, 0, "", 0);
+	add_news(context, NATS_CLIENT_BACK, 0, "", 0);
 }
 
 static void
@@ -134,7 +135,7 @@ on_closed(natsConnection *connection, void *context)
 	if (natsConnection_GetLastError(connection, &text) == NATS_OK ||
 	    text == NULL)
 		text = "connection closed";
-	add_news(context, BROKER_CLOSED, 0, text, strlen(text));
+	add_news(context, NATS_CLIENT_CLOSED, 0, text, strlen(text));
 }
 
 /* The library's form of a signer: it frees the signature. */
@@ -144,7 +145,7 @@ sign_nonce(char **why, unsigned char **signature, int *len, const char *nonce,
 {
 	struct buf seed = BUF_INIT, key = BUF_INIT;
 	struct error error = ERROR_INIT;
-	struct broker *b = context;
+	struct nats_client *b = context;
 	natsStatus status = NATS_ERR;
 
 	if (servers_read_nkey(b->nkey, &seed, &key, &error) == 0)
@@ -159,7 +160,7 @@ sign_nonce(char **why, unsigned char **signature, int *len, const char *nonce,
 /* ---- opening -------------------------------------------------------- */
 
 static natsStatus
-set_secrets(struct broker *b, const struct servers *s, struct error *error)
+set_secrets(struct nats_client *b, const struct servers *s, struct error *error)
 {
 	struct buf seed = BUF_INIT, key = BUF_INIT;
 	natsStatus rc = NATS_OK;
@@ -186,7 +187,7 @@ set_secrets(struct broker *b, const struct servers *s, struct error *error)
 }
 
 static natsStatus
-set_options(struct broker *b, const struct servers *s, struct error *error)
+set_options(struct nats_client *b, const struct servers *s, struct error *error)
 {
 	natsOptions *o;
 	natsStatus rc = natsOptions_Create(&b->options);
@@ -258,7 +259,7 @@ tell(natsStatus status, const char *what, struct error *error)
 }
 
 static natsStatus
-listen_for_replies(struct broker *b)
+listen_for_replies(struct nats_client *b)
 {
 	natsInbox *inbox = NULL;
 	char pattern[REPLY_SIZE];
@@ -280,7 +281,7 @@ listen_for_replies(struct broker *b)
 /* One in about fifty signatures that version 3.4.1 of the library makes of a
  * nonce is refused by the server, whatever the key; the next nonce is another. */
 static natsStatus
-connect_somewhere(struct broker *b, const struct servers *s)
+connect_somewhere(struct nats_client *b, const struct servers *s)
 {
 	int tries = s->nkey != NULL || s->creds != NULL ? SIGN_TRIES : 1;
 	natsStatus rc;
@@ -292,13 +293,13 @@ connect_somewhere(struct broker *b, const struct servers *s)
 }
 
 int
-broker_open(struct broker **broker, const struct servers *servers,
+nats_client_open(struct nats_client **client, const struct servers *servers,
     struct error *error)
 {
-	struct broker *b = calloc(1, sizeof(*b));
+	struct nats_client *b = calloc(1, sizeof(*b));
 	natsStatus rc;
 
-	*broker = b;
+	*client = b;
 	if (b == NULL)
 		return error_sys(error, ERROR_IO, "broker");
 	b->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -316,13 +317,13 @@ broker_open(struct broker **broker, const struct servers *servers,
 			return 0;
 		tell(rc, "cannot connect", error);
 	}
-	broker_close(b);
-	*broker = NULL;
+	nats_client_close(b);
+	*client = NULL;
 	return -1;
 }
 
 void
-broker_close(struct broker *b)
+nats_client_close(struct nats_client *b)
 {
 	if (b == NULL)
 		return;
@@ -341,13 +342,13 @@ broker_close(struct broker *b)
 /* ---- and using it --------------------------------------------------- */
 
 int
-broker_fd(const struct broker *b)
+nats_client_fd(const struct nats_client *b)
 {
 	return b->wake;
 }
 
 bool
-broker_next(struct broker *b, struct broker_news *news)
+nats_client_next(struct nats_client *b, struct nats_client_news *news)
 {
 	uint64_t count;
 	bool found;
@@ -366,22 +367,23 @@ broker_next(struct broker *b, struct broker_news *news)
 }
 
 bool
-broker_is_connected(const struct broker *b)
+nats_client_is_connected(const struct nats_client *b)
 {
 	return natsConnection_Status(b->connection) ==
 	    NATS_CONN_STATUS_CONNECTED;
 }
 
 int64_t
-broker_max_payload(const struct broker *b)
+nats_client_max_payload(const struct nats_client *b)
 {
 	return natsConnection_GetMaxPayload(b->connection);
 }
 
 static natsStatus
-make_message(natsMsg **msg, struct broker *b, const struct broker_message *m)
+make_message(natsMsg **msg, struct nats_client *b,
+    const struct nats_client_message *m)
 {
-	const struct broker_header *h;
+	const struct nats_client_header *h;
 	char reply[REPLY_SIZE];
 	natsStatus rc;
 
@@ -392,11 +394,11 @@ make_message(natsMsg **msg, struct broker *b, const struct broker_message *m)
 	return rc;
 }
 
-enum broker_sent
-broker_publish(struct broker *b, const struct broker_message *m,
-    char why[static BROKER_TEXT_SIZE])
+enum nats_client_sent
+nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
+    char why[static NATS_CLIENT_TEXT_SIZE])
 {
-	int64_t most = broker_max_payload(b);
+	int64_t most = nats_client_max_payload(b);
 	natsMsg *msg = NULL;
 	natsStatus rc;
 
@@ -409,20 +411,21 @@ broker_publish(struct broker *b, const struct broker_message *m,
 		rc = natsConnection_PublishMsg(b->connection, msg);
 	natsMsg_Destroy(msg);
 	if (rc == NATS_OK)
-		return BROKER_SENT;
+		return NATS_CLIENT_SENT;
 	if (rc != NATS_MAX_PAYLOAD) {
-		snprintf(why, BROKER_TEXT_SIZE, "%s", natsStatus_GetText(rc));
-		return BROKER_NOT_SENT;
+		snprintf(why, NATS_CLIENT_TEXT_SIZE, "%s",
+		    natsStatus_GetText(rc));
+		return NATS_CLIENT_NOT_SENT;
 	}
-	snprintf(why, BROKER_TEXT_SIZE,
+	snprintf(why, NATS_CLIENT_TEXT_SIZE,
 	    "too large: %zu bytes, and the server takes %" PRId64, m->len,
 	    most);
-	return BROKER_TOO_LARGE;
+	return NATS_CLIENT_TOO_LARGE;
 }
 
 int
-broker_request(struct broker *b, const char *subject, const char *question,
-    struct buf *answer, struct error *error)
+nats_client_request(struct nats_client *b, const char *subject,
+    const char *question, struct buf *answer, struct error *error)
 {
 	natsMsg *reply = NULL;
 	natsStatus rc = natsConnection_Request(&reply, b->connection, subject,

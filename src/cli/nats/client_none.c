@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* In place of broker.c in a build without the client library: there is never a
+/* In place of client.c in a build without the client library: there is never a
  * broker, and opening one says why. */
 #include "config.h"
 
@@ -11,31 +11,31 @@
 #ifndef HAVE_NATS
 
 int
-broker_open(struct broker **broker, const struct servers *servers,
+nats_client_open(struct nats_client **client, const struct servers *servers,
     struct error *error)
 {
 	(void)servers;
-	*broker = NULL;
+	*client = NULL;
 	return error_set(error, ERROR_UNAVAILABLE,
 	    "this build of alertspool lacks the NATS client library, which "
 	    "forwarding needs");
 }
 
 void
-broker_close(struct broker *b)
+nats_client_close(struct nats_client *b)
 {
 	assert(b == NULL);
 }
 
 int
-broker_fd(const struct broker *b)
+nats_client_fd(const struct nats_client *b)
 {
 	(void)b;
 	return -1;
 }
 
 bool
-broker_next(struct broker *b, struct broker_news *news)
+nats_client_next(struct nats_client *b, struct nats_client_news *news)
 {
 	(void)b;
 	(void)news;
@@ -43,32 +43,32 @@ broker_next(struct broker *b, struct broker_news *news)
 }
 
 bool
-broker_is_connected(const struct broker *b)
+nats_client_is_connected(const struct nats_client *b)
 {
 	(void)b;
 	return false;
 }
 
 int64_t
-broker_max_payload(const struct broker *b)
+nats_client_max_payload(const struct nats_client *b)
 {
 	(void)b;
 	return 0;
 }
 
-enum broker_sent
-broker_publish(struct broker *b, const struct broker_message *m,
-    char why[static BROKER_TEXT_SIZE])
+enum nats_client_sent
+nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
+    char why[static NATS_CLIENT_TEXT_SIZE])
 {
 	(void)b;
 	(void)m;
 	*why = '\0';
-	return BROKER_NOT_SENT;
+	return NATS_CLIENT_NOT_SENT;
 }
 
 int
-broker_request(struct broker *b, const char *subject, const char *question,
-    struct buf *answer, struct error *error)
+nats_client_request(struct nats_client *b, const char *subject,
+    const char *question, struct buf *answer, struct error *error)
 {
 	(void)b;
 	(void)subject;

@@ -23,7 +23,7 @@
 #define NOTE_SIZE 256
 
 static void
-flight_free(struct flight *f, struct work *w)
+inflight_free(struct inflight *f, struct context *w)
 {
 	claim_free(&f->claim);
 	queue_free(w->queue, f->claim.id);
@@ -31,9 +31,9 @@ flight_free(struct flight *f, struct work *w)
 }
 
 void
-flight_finish(struct flight *f, enum flight_end end, const char *why)
+inflight_finish(struct inflight *f, enum inflight_end end, const char *why)
 {
-	f->state = FLIGHT_OVER;
+	f->state = INFLIGHT_OVER;
 	f->end = end;
 	if (why != f->why)
 		snprintf(f->why, sizeof(f->why), "%.*s",
@@ -42,13 +42,13 @@ flight_finish(struct flight *f, enum flight_end end, const char *why)
 }
 
 void
-flight_again(struct flight *f, const char *why, int64_t when)
+inflight_again(struct inflight *f, const char *why, int64_t when)
 {
 	if (when >= f->give_up_at) {
-		flight_finish(f, FLIGHT_UNKNOWN, why);
+		inflight_finish(f, INFLIGHT_UNKNOWN, why);
 		return;
 	}
-	f->state = FLIGHT_WAITING;
+	f->state = INFLIGHT_WAITING;
 	f->publish_at = when;
 	f->timeout_at = NEVER;
 }
@@ -56,72 +56,73 @@ flight_again(struct flight *f, const char *why, int64_t when)
 /* ---- publishing ----------------------------------------------------- */
 
 static void
-hand_over(struct flight *f, struct sky *sky, const struct message *m,
-    const struct work *w)
+hand_over(struct inflight *f, struct publish_context *pub,
+    const struct message *m, const struct context *w)
 {
-	const struct broker_message out = {
+	const struct nats_client_message out = {
 	    .subject = m->subject,
 	    .headers = m->headers,
 	    .body = m->body.data,
 	    .len = m->body.len,
 	    .tag = f->tag,
 	};
-	char why[BROKER_TEXT_SIZE] = "no connection";
-	enum broker_sent sent = BROKER_NOT_SENT;
+	char why[NATS_CLIENT_TEXT_SIZE] = "no connection";
+	enum nats_client_sent sent = NATS_CLIENT_NOT_SENT;
 	int64_t now = clock_ms();
 
 	memcpy(f->subject, m->subject, sizeof(f->subject));
-	if (sky->broker != NULL && broker_is_connected(sky->broker))
-		sent = broker_publish(sky->broker, &out, why);
+	if (pub->client != NULL && nats_client_is_connected(pub->client))
+		sent = nats_client_publish(pub->client, &out, why);
 	switch (sent) {
-	case BROKER_SENT:
-		f->state = FLIGHT_SENT;
+	case NATS_CLIENT_SENT:
+		f->state = INFLIGHT_SENT;
 		f->publish_at = NEVER;
 		f->timeout_at = now + w->rules->timeout;
 		break;
-	case BROKER_NOT_SENT:
-		flight_again(f, why, now + AGAIN_MS);
+	case NATS_CLIENT_NOT_SENT:
+		inflight_again(f, why, now + AGAIN_MS);
 		break;
-	case BROKER_TOO_LARGE:
-		flight_finish(f, FLIGHT_IMPOSSIBLE, why);
+	case NATS_CLIENT_TOO_LARGE:
+		inflight_finish(f, INFLIGHT_IMPOSSIBLE, why);
 		break;
 	}
 }
 
 /* 1; 0 after the record was buried, because it is none; -1. */
 static int
-publish(struct flight *f, struct sky *sky, struct work *w, struct error *error)
+publish(struct inflight *f, struct publish_context *pub, struct context *w,
+    struct error *error)
 {
 	struct spool_entry entry = {.state = SPOOL_CUR};
-	struct view view = VIEW_INIT;
+	struct record_view view = RECORD_VIEW_INIT;
 	struct error why = ERROR_INIT;
 	struct message m = {.body = BUF_INIT};
 	int rc = -1;
 
 	memcpy(entry.name, f->claim.id, sizeof(entry.name));
-	if (view_read_open(&view, f->claim.record, &entry, &why) == -1)
+	if (record_view_read_open(&view, f->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&f->claim, w, why.text, error)
 		    : error_set(error, why.kind, "%s", why.text);
-	else if (message_make(&m, &view, f->tally.requeues, sky->subject,
-		     sky->stream, error) == 0)
+	else if (message_make(&m, &view, f->tally.requeues, pub->subject,
+		     pub->stream, error) == 0)
 		rc = 1;
 	if (rc == 1)
-		hand_over(f, sky, &m, w);
+		hand_over(f, pub, &m, w);
 	message_free(&m);
-	view_free(&view);
+	record_view_free(&view);
 	return rc;
 }
 
 int
-flight_start(struct flight *f, uint64_t tag, struct sky *sky, struct work *w,
-    const struct queue_item *item, struct error *error)
+inflight_start(struct inflight *f, uint64_t tag, struct publish_context *pub,
+    struct context *w, const struct queue_item *item, struct error *error)
 {
 	int64_t now = clock_ms();
 	struct error more = ERROR_INIT;
 	int rc;
 
-	*f = (struct flight){
+	*f = (struct inflight){
 	    .tag = tag,
 	    .renew_at = now + w->rules->lease / RENEWALS,
 	    .give_up_at = now + PATIENCE_MS,
@@ -133,95 +134,98 @@ flight_start(struct flight *f, uint64_t tag, struct sky *sky, struct work *w,
 	    spool_tally(w->spool, f->claim.id, &f->tally, error) == -1)
 		rc = -1;
 	if (rc == 1)
-		rc = publish(f, sky, w, error);
+		rc = publish(f, pub, w, error);
 	f->active = rc == 1;
 	if (rc == 1)
 		return 1;
 	/* What cannot be given back, either, waits until its lease is over. */
 	if (rc == -1 && f->claim.record != -1)
 		(void)claim_give_back(&f->claim, w, error->text, &more);
-	flight_free(f, w);
+	inflight_free(f, w);
 	return rc;
 }
 
 /* ---- under way ------------------------------------------------------ */
 
 static void
-renew(struct flight *f, struct work *w, int64_t now)
+renew(struct inflight *f, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
 	f->renew_at = now + w->rules->lease / RENEWALS;
 	if (claim_renew(&f->claim, w, &why) == 0)
 		return;
-	work_say(w, f->claim.id, "%s: %s",
+	context_say(w, f->claim.id, "%s: %s",
 	    why.kind == ERROR_NOT_FOUND ? "left alone" : "lease not renewed",
 	    why.text);
 	if (why.kind == ERROR_NOT_FOUND)
-		flight_finish(f, FLIGHT_LOST, why.text);
+		inflight_finish(f, INFLIGHT_LOST, why.text);
 }
 
 /* Some time has passed: is the record still ours? */
 static void
-publish_again(struct flight *f, struct sky *sky, struct work *w, int64_t now)
+publish_again(struct inflight *f, struct publish_context *pub,
+    struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
 	renew(f, w, now);
-	if (f->state == FLIGHT_OVER || publish(f, sky, w, &why) == 1)
+	if (f->state == INFLIGHT_OVER || publish(f, pub, w, &why) == 1)
 		return;
 	/* Moved by somebody else, or the spool is in trouble: so is the next
 	 * move, which tells. */
 	if (why.kind == ERROR_NOT_FOUND || why.kind == ERROR_NONE)
-		flight_finish(f, FLIGHT_LOST, why.text);
+		inflight_finish(f, INFLIGHT_LOST, why.text);
 	else
-		flight_again(f, why.text, now + AGAIN_MS);
+		inflight_again(f, why.text, now + AGAIN_MS);
 }
 
 void
-flight_tick(struct flight *f, struct sky *sky, struct work *w, int64_t now)
+inflight_on_timer(struct inflight *f, struct publish_context *pub,
+    struct context *w, int64_t now)
 {
 	char why[NOTE_SIZE];
 
 	if (now >= f->renew_at)
 		renew(f, w, now);
-	if (now >= f->publish_at && f->state == FLIGHT_WAITING)
-		publish_again(f, sky, w, now);
-	if (now >= f->timeout_at && f->state == FLIGHT_SENT) {
+	if (now >= f->publish_at && f->state == INFLIGHT_WAITING)
+		publish_again(f, pub, w, now);
+	if (now >= f->timeout_at && f->state == INFLIGHT_SENT) {
 		snprintf(why, sizeof(why),
 		    "no answer from the broker in %" PRId64 " ms",
 		    w->rules->timeout);
-		flight_finish(f, FLIGHT_UNKNOWN, why);
+		inflight_finish(f, INFLIGHT_UNKNOWN, why);
 	}
 }
 
 int64_t
-flight_next(const struct flight *f)
+inflight_next(const struct inflight *f)
 {
 	int64_t next = f->renew_at;
 
-	if (f->state == FLIGHT_OVER)
+	if (f->state == INFLIGHT_OVER)
 		return 0;
-	if (f->publish_at < next && f->state == FLIGHT_WAITING)
+	if (f->publish_at < next && f->state == INFLIGHT_WAITING)
 		next = f->publish_at;
 	return f->timeout_at < next ? f->timeout_at : next;
 }
 
-enum puback
-flight_answer(struct flight *f, const struct sky *sky, const char *text)
+enum pub_ack
+inflight_answer(struct inflight *f, const struct publish_context *pub,
+    const char *text)
 {
-	static const enum flight_end ends[] = {
-	    [PUBACK_STORED] = FLIGHT_STORED,
-	    [PUBACK_DUPLICATE] = FLIGHT_DUPLICATE,
-	    [PUBACK_TOO_LARGE] = FLIGHT_IMPOSSIBLE,
-	    [PUBACK_NOT_NOW] = FLIGHT_UNKNOWN,
-	    [PUBACK_REFUSED] = FLIGHT_REFUSED,
-	    [PUBACK_NONE] = FLIGHT_UNKNOWN,
+	static const enum inflight_end ends[] = {
+	    [PUB_ACK_STORED] = INFLIGHT_STORED,
+	    [PUB_ACK_DUPLICATE] = INFLIGHT_DUPLICATE,
+	    [PUB_ACK_TOO_LARGE] = INFLIGHT_IMPOSSIBLE,
+	    [PUB_ACK_NOT_NOW] = INFLIGHT_UNKNOWN,
+	    [PUB_ACK_REFUSED] = INFLIGHT_REFUSED,
+	    [PUB_ACK_NONE] = INFLIGHT_UNKNOWN,
 	};
-	enum puback answer =
-	    puback_read(text, sky->stream, &f->sequence, f->why);
+	enum pub_ack answer =
+	    pub_ack_read(text, pub->stream, &f->sequence, f->why);
 
-	flight_finish(f, ends[answer], f->why);
+	inflight_finish(f, ends[answer], f->why);
 	return answer;
 }
 
@@ -230,58 +234,59 @@ flight_answer(struct flight *f, const struct sky *sky, const char *text)
 /* What was stored at the first try has no history: the message tells it all,
  * and to make a file for that costs more than to publish. */
 static int
-ack(const struct flight *f, const struct sky *sky, struct work *w,
-    struct error *error)
+ack(const struct inflight *f, const struct publish_context *pub,
+    struct context *w, struct error *error)
 {
-	bool again = f->end == FLIGHT_DUPLICATE;
+	bool again = f->end == INFLIGHT_DUPLICATE;
 	char note[NOTE_SIZE];
 
-	work_count(w, again ? METRIC_FORWARD_DUPLICATE : METRIC_FORWARD_STORED);
+	context_count(w,
+	    again ? METRIC_FORWARD_DUPLICATE : METRIC_FORWARD_STORED);
 	if (!again && f->tally.lines == 0)
 		return claim_ack(&f->claim, w, NULL, error);
-	snprintf(note, sizeof(note), "%s %" PRIu64 "%s", sky->stream,
+	snprintf(note, sizeof(note), "%s %" PRIu64 "%s", pub->stream,
 	    f->sequence, again ? " (duplicate)" : "");
 	return claim_ack(&f->claim, w, note, error);
 }
 
 static int
-conclude(struct flight *f, const struct sky *sky, struct work *w,
-    struct error *error)
+conclude(struct inflight *f, const struct publish_context *pub,
+    struct context *w, struct error *error)
 {
 	switch (f->end) {
-	case FLIGHT_STORED:
-	case FLIGHT_DUPLICATE:
-		return ack(f, sky, w, error);
-	case FLIGHT_IMPOSSIBLE:
-		work_count(w, METRIC_FORWARD_REFUSED);
+	case INFLIGHT_STORED:
+	case INFLIGHT_DUPLICATE:
+		return ack(f, pub, w, error);
+	case INFLIGHT_IMPOSSIBLE:
+		context_count(w, METRIC_FORWARD_REFUSED);
 		return claim_bury(&f->claim, w, f->why, error);
-	case FLIGHT_REFUSED:
-		work_count(w, METRIC_FORWARD_REFUSED);
+	case INFLIGHT_REFUSED:
+		context_count(w, METRIC_FORWARD_REFUSED);
 		f->claim.attempt = f->tally.attempts + 1;
 		if (claim_attempt(&f->claim, w, error) == -1)
 			return -1;
 		return claim_retry(&f->claim, w, f->why, error);
-	case FLIGHT_UNKNOWN:
-		work_count(w, METRIC_FORWARD_UNKNOWN);
+	case INFLIGHT_UNKNOWN:
+		context_count(w, METRIC_FORWARD_UNKNOWN);
 		f->claim.attempt = f->tally.failures + 1;
 		return claim_defer(&f->claim, w, f->why, error);
-	case FLIGHT_INTERRUPTED:
+	case INFLIGHT_INTERRUPTED:
 		return claim_give_back(&f->claim, w, f->why, error);
-	case FLIGHT_LOST:
+	case INFLIGHT_LOST:
 		break;
 	}
 	return 0;
 }
 
 int
-flight_settle(struct flight *f, const struct sky *sky, struct work *w,
-    struct error *error)
+inflight_poll_done(struct inflight *f, const struct publish_context *pub,
+    struct context *w, struct error *error)
 {
 	int rc;
 
-	if (f->state != FLIGHT_OVER)
+	if (f->state != INFLIGHT_OVER)
 		return 0;
-	rc = conclude(f, sky, w, error);
-	flight_free(f, w);
+	rc = conclude(f, pub, w, error);
+	inflight_free(f, w);
 	return rc == -1 ? -1 : 1;
 }

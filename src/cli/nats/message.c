@@ -49,36 +49,37 @@ copy_value(char out[static MESSAGE_HEADER_SIZE], const char *text)
 }
 
 static void
-make_headers(struct message *m, const struct view *v, const char *stream)
+make_headers(struct message *m, const struct record_view *v, const char *stream)
 {
 	size_t n = 0;
 
-	m->headers[n++] = (struct broker_header){"Nats-Msg-Id", m->id};
+	m->headers[n++] = (struct nats_client_header){"Nats-Msg-Id", m->id};
 	m->headers[n++] =
-	    (struct broker_header){"Nats-Expected-Stream", stream};
+	    (struct nats_client_header){"Nats-Expected-Stream", stream};
 	m->headers[n++] =
-	    (struct broker_header){"Alertspool-Id", v->entry.name};
+	    (struct nats_client_header){"Alertspool-Id", v->entry.name};
 	snprintf(m->value[n], MESSAGE_HEADER_SIZE, "%" JSON_INTEGER_FORMAT,
-	    json_integer_value(view_value(v, "record_version")));
-	m->headers[n] =
-	    (struct broker_header){"Alertspool-Record-Version", m->value[n]};
+	    json_integer_value(record_view_value(v, "record_version")));
+	m->headers[n] = (struct nats_client_header){"Alertspool-Record-Version",
+	    m->value[n]};
 	n++;
 	for (size_t i = 0; i < FROM_RECORD; i++) {
-		const char *text = view_text(v, from_record[i].path);
+		const char *text = record_view_text(v, from_record[i].path);
 
 		if (text == NULL || *text == '\0')
 			continue;
 		copy_value(m->value[n], text);
-		m->headers[n] =
-		    (struct broker_header){from_record[i].name, m->value[n]};
+		m->headers[n] = (struct nats_client_header){from_record[i].name,
+		    m->value[n]};
 		n++;
 	}
-	m->headers[n] = (struct broker_header){NULL, NULL};
+	m->headers[n] = (struct nats_client_header){NULL, NULL};
 }
 
 int
-message_make(struct message *m, const struct view *v, unsigned int requeues,
-    const char *template, const char *stream, struct error *error)
+message_make(struct message *m, const struct record_view *v,
+    unsigned int requeues, const char *template, const char *stream,
+    struct error *error)
 {
 	json_t *delivery = json_object_get(v->record, "delivery");
 
@@ -92,7 +93,7 @@ message_make(struct message *m, const struct view *v, unsigned int requeues,
 	make_headers(m, v, stream);
 	/* The view is used for this alone; it need not be whole afterwards. */
 	(void)json_object_del(delivery, "signature");
-	jsonw_value(&m->body, v->record);
+	json_write_value(&m->body, v->record);
 	buf_addc(&m->body, '\n');
 	return buf_check(&m->body, error);
 }

@@ -15,7 +15,7 @@
 #include "lib/record/name.h"
 
 struct error;
-struct view;
+struct record_view;
 
 #define MESSAGE_HEADERS 8
 #define MESSAGE_HEADER_SIZE 132 /* of a value that comes from the record */
@@ -24,7 +24,7 @@ struct message {
 	char subject[SUBJECT_SIZE];
 	char id[NAME_SIZE + 16]; /* for the stream's window of duplicates */
 	char value[MESSAGE_HEADERS][MESSAGE_HEADER_SIZE];
-	struct broker_header headers[MESSAGE_HEADERS + 1];
+	struct nats_client_header headers[MESSAGE_HEADERS + 1];
 	struct buf body;
 };
 
@@ -34,8 +34,9 @@ struct message {
  * The template and the stream's name are borrowed. 0, or -1 with ERROR_IO. Free
  * with message_free() either way.
  */
-int message_make(struct message *, const struct view *, unsigned int requeues,
-    const char *template, const char *stream, struct error *);
+int message_make(struct message *, const struct record_view *,
+    unsigned int requeues, const char *template, const char *stream,
+    struct error *);
 
 void message_free(struct message *);
 

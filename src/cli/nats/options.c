@@ -38,7 +38,7 @@ read_servers(struct servers *s, struct cli *cli, const char *url,
 }
 
 int
-target_read(struct target *t, struct cli *cli, const char *url,
+nats_options_read(struct nats_options *t, struct cli *cli, const char *url,
     struct error *error)
 {
 	t->wish.name = value_or(cli, "stream", STREAM_DEFAULT);
@@ -50,7 +50,8 @@ target_read(struct target *t, struct cli *cli, const char *url,
 }
 
 int
-target_secrets(struct target *t, const struct cli *cli, struct error *error)
+nats_options_secrets(struct nats_options *t, const struct cli *cli,
+    struct error *error)
 {
 	const char *path = cli_value(cli, "auth");
 
@@ -61,7 +62,7 @@ target_secrets(struct target *t, const struct cli *cli, struct error *error)
 }
 
 void
-target_free(struct target *t)
+nats_options_free(struct nats_options *t)
 {
 	servers_free(&t->servers);
 }

@@ -14,30 +14,30 @@
  * and not the message. What else there is may be either. */
 static const struct {
 	json_int_t code;
-	enum puback meaning;
+	enum pub_ack meaning;
 } known[] = {
-    {10054, PUBACK_TOO_LARGE}, /* message size exceeds maximum allowed */
-    {10060, PUBACK_NOT_NOW},   /* expected stream does not match */
-    {10059, PUBACK_NOT_NOW},   /* stream not found */
-    {10109, PUBACK_NOT_NOW},   /* sealed stream */
-    {10047, PUBACK_NOT_NOW},   /* insufficient storage */
-    {10077, PUBACK_NOT_NOW},   /* stream store failed: it is full */
+    {10054, PUB_ACK_TOO_LARGE}, /* message size exceeds maximum allowed */
+    {10060, PUB_ACK_NOT_NOW},	/* expected stream does not match */
+    {10059, PUB_ACK_NOT_NOW},	/* stream not found */
+    {10109, PUB_ACK_NOT_NOW},	/* sealed stream */
+    {10047, PUB_ACK_NOT_NOW},	/* insufficient storage */
+    {10077, PUB_ACK_NOT_NOW},	/* stream store failed: it is full */
 };
 
 static void
-spell(char why[static PUBACK_WHY_SIZE], const char *what, const char *text)
+spell(char why[static PUB_ACK_WHY_SIZE], const char *what, const char *text)
 {
 	struct buf line = BUF_INIT;
 
 	buf_adds(&line, what);
 	if (text != NULL)
 		escape_log(&line, text, strlen(text));
-	snprintf(why, PUBACK_WHY_SIZE, "%s", line.failed ? what : line.data);
+	snprintf(why, PUB_ACK_WHY_SIZE, "%s", line.failed ? what : line.data);
 	buf_free(&line);
 }
 
-static enum puback
-read_error(const json_t *problem, char why[static PUBACK_WHY_SIZE])
+static enum pub_ack
+read_error(const json_t *problem, char why[static PUB_ACK_WHY_SIZE])
 {
 	json_int_t code =
 	    json_integer_value(json_object_get(problem, "err_code"));
@@ -49,18 +49,18 @@ read_error(const json_t *problem, char why[static PUBACK_WHY_SIZE])
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i].code == code)
 			return known[i].meaning;
-	return class >= 400 && class < 500 ? PUBACK_REFUSED : PUBACK_NOT_NOW;
+	return class >= 400 && class < 500 ? PUB_ACK_REFUSED : PUB_ACK_NOT_NOW;
 }
 
-enum puback
-puback_read(const char *text, const char *stream, uint64_t *sequence,
-    char why[static PUBACK_WHY_SIZE])
+enum pub_ack
+pub_ack_read(const char *text, const char *stream, uint64_t *sequence,
+    char why[static PUB_ACK_WHY_SIZE])
 {
 	json_t *answer = json_loads(text, 0, NULL);
 	const json_t *problem = json_object_get(answer, "error");
 	const json_t *by = json_object_get(answer, "stream");
 	const json_t *seq = json_object_get(answer, "seq");
-	enum puback result = PUBACK_NONE;
+	enum pub_ack result = PUB_ACK_NONE;
 
 	if (problem != NULL) {
 		result = read_error(problem, why);
@@ -68,12 +68,12 @@ puback_read(const char *text, const char *stream, uint64_t *sequence,
 		spell(why, "not JetStream's answer", NULL);
 	} else if (strcmp(json_string_value(by), stream) != 0) {
 		spell(why, "another stream took it: ", json_string_value(by));
-		result = PUBACK_NOT_NOW;
+		result = PUB_ACK_NOT_NOW;
 	} else {
 		*sequence = (uint64_t)json_integer_value(seq);
 		result = json_is_true(json_object_get(answer, "duplicate"))
-		    ? PUBACK_DUPLICATE
-		    : PUBACK_STORED;
+		    ? PUB_ACK_DUPLICATE
+		    : PUB_ACK_STORED;
 	}
 	json_decref(answer);
 	return result;

@@ -24,10 +24,10 @@
 #define AGAIN_MS 500	  /* between publishings of one record */
 #define SAY_MS 60000	  /* between complaints */
 
-struct forwarder {
-	const struct forwarder_options *options;
-	struct sky sky;
-	struct flight *flights;
+struct publisher {
+	const struct publisher_options *options;
+	struct publish_context pub;
+	struct inflight *inflight;
 	uint64_t started;
 	bool inspected;	    /* findings were told */
 	bool troubled;	    /* the broker does not answer */
@@ -42,7 +42,7 @@ struct forwarder {
 /* ---- trouble -------------------------------------------------------- */
 
 static void
-note_trouble(struct forwarder *f, struct work *w, const char *why)
+note_trouble(struct publisher *f, struct context *w, const char *why)
 {
 	int64_t now = clock_ms();
 
@@ -52,57 +52,57 @@ note_trouble(struct forwarder *f, struct work *w, const char *why)
 	if (!f->troubled)
 		f->since = now;
 	if (!f->troubled || now - f->said_at >= SAY_MS) {
-		work_say(w, NULL, "%s; records wait", why);
+		context_say(w, NULL, "%s; records wait", why);
 		f->said_at = now;
 	}
 	f->troubled = true;
 }
 
 static void
-note_answer(struct forwarder *f, struct work *w)
+note_answer(struct publisher *f, struct context *w)
 {
 	if (f->troubled)
-		work_say(w, NULL, "the broker answers again");
+		context_say(w, NULL, "the broker answers again");
 	f->troubled = false;
 }
 
 /* ---- connecting ----------------------------------------------------- */
 
-struct report {
-	struct forwarder *forwarder;
-	struct work *work;
+struct findings {
+	struct publisher *publisher;
+	struct context *work;
 	struct error *error;
 };
 
 static void
 tell_finding(void *context, const struct stream_finding *finding)
 {
-	const struct report *r = context;
-	const char *name = r->forwarder->options->target->wish.name;
+	const struct findings *r = context;
+	const char *name = r->publisher->options->target->wish.name;
 
 	if (finding->bad)
 		error_set(r->error, ERROR_SETTINGS, "stream %s: %s; %s", name,
-		    finding->what, finding->mend);
-	else if (!r->forwarder->inspected)
-		work_say(r->work, NULL, "stream %s: %s; %s", name,
-		    finding->what, finding->mend);
+		    finding->what, finding->fix);
+	else if (!r->publisher->inspected)
+		context_say(r->work, NULL, "stream %s: %s; %s", name,
+		    finding->what, finding->fix);
 }
 
 /* The stream, made if that was asked for, must fit. */
 static int
-check_stream(struct forwarder *f, struct work *w, struct error *error)
+check_stream(struct publisher *f, struct context *w, struct error *error)
 {
 	const struct stream_wish *wish = &f->options->target->wish;
-	struct report report = {f, w, error};
+	struct findings findings = {f, w, error};
 	int made =
-	    wish->replicas == 0 ? 1 : stream_create(f->sky.broker, wish, error);
+	    wish->replicas == 0 ? 1 : stream_create(f->pub.client, wish, error);
 
 	if (made == -1)
 		return -1;
 	if (made == 0)
-		work_say(w, NULL, "made stream %s", wish->name);
-	if (stream_inspect(f->sky.broker, wish, tell_finding, &report, error) ==
-	    -1) {
+		context_say(w, NULL, "made stream %s", wish->name);
+	if (stream_inspect(f->pub.client, wish, tell_finding, &findings,
+		error) == -1) {
 		if (error->kind == ERROR_NOT_FOUND) {
 			error->kind = ERROR_UNAVAILABLE;
 			f->advice = "--create-stream 1, or 3 on a cluster, "
@@ -115,21 +115,21 @@ check_stream(struct forwarder *f, struct work *w, struct error *error)
 }
 
 static void
-disconnect(struct forwarder *f)
+disconnect(struct publisher *f)
 {
-	broker_close(f->sky.broker);
-	f->sky.broker = NULL;
+	nats_client_close(f->pub.client);
+	f->pub.client = NULL;
 }
 
 /* Try to connect. What passes by itself is trouble; anything else is an error:
  * -1. */
 static int
-connect_broker(struct forwarder *f, struct work *w, struct error *error)
+connect_broker(struct publisher *f, struct context *w, struct error *error)
 {
 	struct error why = ERROR_INIT;
 
-	if (broker_open(&f->sky.broker, &f->options->target->servers, &why) ==
-		0 &&
+	if (nats_client_open(&f->pub.client, &f->options->target->servers,
+		&why) == 0 &&
 	    check_stream(f, w, &why) == 0) {
 		f->probe_at = 0;
 		return 0;
@@ -144,44 +144,44 @@ connect_broker(struct forwarder *f, struct work *w, struct error *error)
 
 /* ---- news ----------------------------------------------------------- */
 
-static struct flight *
-find_flight(struct forwarder *f, uint64_t tag)
+static struct inflight *
+find_inflight(struct publisher *f, uint64_t tag)
 {
-	size_t place = tag % RUNNER_JOBS_MAX;
-	struct flight *flight = &f->flights[place];
+	size_t place = tag % WORKER_JOBS_MAX;
+	struct inflight *inflight = &f->inflight[place];
 
-	if (place >= f->options->batch || !flight->active ||
-	    flight->tag != tag || flight->state == FLIGHT_OVER)
+	if (place >= f->options->batch || !inflight->active ||
+	    inflight->tag != tag || inflight->state == INFLIGHT_OVER)
 		return NULL;
-	return flight;
+	return inflight;
 }
 
 static void
-take_answer(struct forwarder *f, struct work *w, struct flight *flight,
+take_answer(struct publisher *f, struct context *w, struct inflight *inflight,
     const char *text)
 {
-	if (flight == NULL)
+	if (inflight == NULL)
 		return;
-	switch (flight_answer(flight, &f->sky, text)) {
-	case PUBACK_STORED:
-	case PUBACK_DUPLICATE:
+	switch (inflight_answer(inflight, &f->pub, text)) {
+	case PUB_ACK_STORED:
+	case PUB_ACK_DUPLICATE:
 		note_answer(f, w);
 		break;
-	case PUBACK_NOT_NOW:
-	case PUBACK_NONE:
-		note_trouble(f, w, flight->why);
+	case PUB_ACK_NOT_NOW:
+	case PUB_ACK_NONE:
+		note_trouble(f, w, inflight->why);
 		break;
-	case PUBACK_TOO_LARGE:
-	case PUBACK_REFUSED:
+	case PUB_ACK_TOO_LARGE:
+	case PUB_ACK_REFUSED:
 		break;
 	}
 }
 
 /* The server names the subject in quotes, and no message. */
 static void
-take_refusal(struct forwarder *f, const char *text)
+take_refusal(struct publisher *f, const char *text)
 {
-	char quoted[SUBJECT_SIZE + 2], why[PUBACK_WHY_SIZE];
+	char quoted[SUBJECT_SIZE + 2], why[PUB_ACK_WHY_SIZE];
 	struct buf shown = BUF_INIT;
 
 	escape_log(&shown, text, strlen(text));
@@ -189,149 +189,153 @@ take_refusal(struct forwarder *f, const char *text)
 	    shown.failed ? "not permitted" : shown.data);
 	buf_free(&shown);
 	for (size_t i = 0; i < f->options->batch; i++) {
-		struct flight *flight = &f->flights[i];
+		struct inflight *inflight = &f->inflight[i];
 
-		snprintf(quoted, sizeof(quoted), "\"%s\"", flight->subject);
-		if (flight->active && flight->state == FLIGHT_SENT &&
+		snprintf(quoted, sizeof(quoted), "\"%s\"", inflight->subject);
+		if (inflight->active && inflight->state == INFLIGHT_SENT &&
 		    strstr(text, quoted) != NULL)
-			flight_finish(flight, FLIGHT_IMPOSSIBLE, why);
+			inflight_finish(inflight, INFLIGHT_IMPOSSIBLE, why);
 	}
 }
 
 /* Publish again what is under way, or what waited for a connection. */
 static void
-publish_all(struct forwarder *f, enum flight_state state, const char *why,
+publish_all(struct publisher *f, enum inflight_state state, const char *why,
     int64_t when)
 {
 	for (size_t i = 0; i < f->options->batch; i++)
-		if (f->flights[i].active && f->flights[i].state == state)
-			flight_again(&f->flights[i], why, when);
+		if (f->inflight[i].active && f->inflight[i].state == state)
+			inflight_again(&f->inflight[i], why, when);
 }
 
 static void
-take_one(struct forwarder *f, struct work *w, const struct broker_news *news)
+take_one(struct publisher *f, struct context *w,
+    const struct nats_client_news *news)
 {
 	static const char lost[] = "the connection to the broker is lost",
 			  nobody[] = "JetStream has no one to answer";
-	struct flight *flight = find_flight(f, news->tag);
+	struct inflight *inflight = find_inflight(f, news->tag);
 	int64_t now = clock_ms();
 
 	switch (news->event) {
-	case BROKER_REPLY:
-		take_answer(f, w, flight, news->text);
+	case NATS_CLIENT_REPLY:
+		take_answer(f, w, inflight, news->text);
 		break;
-	case BROKER_NO_RESPONDERS:
+	case NATS_CLIENT_NO_RESPONDERS:
 		note_trouble(f, w, nobody);
-		if (flight != NULL)
-			flight_again(flight, nobody, now + AGAIN_MS);
+		if (inflight != NULL)
+			inflight_again(inflight, nobody, now + AGAIN_MS);
 		break;
-	case BROKER_NOT_PERMITTED:
+	case NATS_CLIENT_NOT_PERMITTED:
 		take_refusal(f, news->text);
 		break;
-	case BROKER_LOST:
+	case NATS_CLIENT_LOST:
 		note_trouble(f, w, lost);
-		publish_all(f, FLIGHT_SENT, lost, now + AGAIN_MS);
+		publish_all(f, INFLIGHT_SENT, lost, now + AGAIN_MS);
 		break;
-	case BROKER_BACK:
+	case NATS_CLIENT_BACK:
 		f->probe_at = 0;
-		publish_all(f, FLIGHT_WAITING, lost, now);
+		publish_all(f, INFLIGHT_WAITING, lost, now);
 		break;
-	case BROKER_CLOSED:
+	case NATS_CLIENT_CLOSED:
 		note_trouble(f, w, news->text);
-		publish_all(f, FLIGHT_SENT, lost, now + AGAIN_MS);
+		publish_all(f, INFLIGHT_SENT, lost, now + AGAIN_MS);
 		disconnect(f);
 		break;
 	}
 }
 
 static void
-take_polls(void *trader, struct work *w, const struct pollfd *polls)
+take_polls(void *state, struct context *w, const struct pollfd *polls)
 {
-	struct forwarder *f = trader;
-	struct broker_news news;
+	struct publisher *f = state;
+	struct nats_client_news news;
 
 	if (polls[0].revents == 0)
 		return;
-	while (f->sky.broker != NULL && broker_next(f->sky.broker, &news))
+	while (f->pub.client != NULL && nats_client_next(f->pub.client, &news))
 		take_one(f, w, &news);
 }
 
 static void
-set_polls(void *trader, const struct work *w, struct pollfd *polls)
+set_polls(void *state, const struct context *w, struct pollfd *polls)
 {
-	const struct forwarder *f = trader;
+	const struct publisher *f = state;
 
 	(void)w;
 	polls[0] = (struct pollfd){.events = POLLIN,
-	    .fd = f->sky.broker == NULL ? -1 : broker_fd(f->sky.broker)};
+	    .fd = f->pub.client == NULL ? -1 : nats_client_fd(f->pub.client)};
 }
 
 /* ---- places --------------------------------------------------------- */
 
 static bool
-is_active(const void *trader, size_t place)
+is_active(const void *state, size_t place)
 {
-	return ((const struct forwarder *)trader)->flights[place].active;
+	return ((const struct publisher *)state)->inflight[place].active;
 }
 
 static int
-start(void *trader, size_t place, struct work *w, const struct queue_item *item,
-    struct error *error)
+start(void *state, size_t place, struct context *w,
+    const struct queue_item *item, struct error *error)
 {
-	struct forwarder *f = trader;
-	uint64_t tag = ++f->started * RUNNER_JOBS_MAX + place;
+	struct publisher *f = state;
+	uint64_t tag = ++f->started * WORKER_JOBS_MAX + place;
 
-	return flight_start(&f->flights[place], tag, &f->sky, w, item, error);
+	return inflight_start(&f->inflight[place], tag, &f->pub, w, item,
+	    error);
 }
 
 static int
-settle(void *trader, size_t place, struct work *w, struct error *error)
+poll_done(void *state, size_t place, struct context *w, struct error *error)
 {
-	struct forwarder *f = trader;
-	struct flight *flight = &f->flights[place];
+	struct publisher *f = state;
+	struct inflight *inflight = &f->inflight[place];
 
-	if (flight->state == FLIGHT_OVER && flight->end == FLIGHT_UNKNOWN)
-		note_trouble(f, w, flight->why);
-	return flight_settle(flight, &f->sky, w, error);
+	if (inflight->state == INFLIGHT_OVER &&
+	    inflight->end == INFLIGHT_UNKNOWN)
+		note_trouble(f, w, inflight->why);
+	return inflight_poll_done(inflight, &f->pub, w, error);
 }
 
 static void
-tick(void *trader, size_t place, struct work *w, int64_t now)
+on_timer(void *state, size_t place, struct context *w, int64_t now)
 {
-	struct forwarder *f = trader;
+	struct publisher *f = state;
 
-	flight_tick(&f->flights[place], &f->sky, w, now);
+	inflight_on_timer(&f->inflight[place], &f->pub, w, now);
 }
 
 static int64_t
-next_moment(const void *trader, size_t place)
+next_moment(const void *state, size_t place)
 {
-	return flight_next(&((const struct forwarder *)trader)->flights[place]);
+	return inflight_next(
+	    &((const struct publisher *)state)->inflight[place]);
 }
 
 static void
-interrupt(void *trader, size_t place, struct work *w, int64_t now)
+interrupt(void *state, size_t place, struct context *w, int64_t now)
 {
-	struct forwarder *f = trader;
+	struct publisher *f = state;
 
 	(void)w;
 	(void)now;
-	if (f->flights[place].state != FLIGHT_OVER)
-		flight_finish(&f->flights[place], FLIGHT_INTERRUPTED,
+	if (f->inflight[place].state != INFLIGHT_OVER)
+		inflight_finish(&f->inflight[place], INFLIGHT_INTERRUPTED,
 		    "the forwarder was told to stop at once");
 }
 
 static size_t
-room(void *trader, struct work *w, size_t active, int64_t *when,
+capacity(void *state, struct context *w, size_t active, int64_t *when,
     struct error *error)
 {
-	struct forwarder *f = trader;
+	struct publisher *f = state;
 	int64_t now = clock_ms();
 
-	if (f->sky.broker == NULL && now >= f->connect_at &&
+	if (f->pub.client == NULL && now >= f->connect_at &&
 	    connect_broker(f, w, error) == -1)
 		return 0;
-	if (!f->troubled && f->sky.broker != NULL)
+	if (!f->troubled && f->pub.client != NULL)
 		return f->options->batch;
 	now = clock_ms();
 	if (!f->options->follow && active == 0 &&
@@ -339,8 +343,8 @@ room(void *trader, struct work *w, size_t active, int64_t *when,
 		error_set(error, ERROR_BUSY, "%s", f->why.text);
 		return 0;
 	}
-	*when = f->sky.broker == NULL ? f->connect_at : f->probe_at;
-	if (f->sky.broker == NULL || !broker_is_connected(f->sky.broker)) {
+	*when = f->pub.client == NULL ? f->connect_at : f->probe_at;
+	if (f->pub.client == NULL || !nats_client_is_connected(f->pub.client)) {
 		if (*when <= now)
 			*when = now + CONNECT_MS;
 		return 0;
@@ -348,53 +352,53 @@ room(void *trader, struct work *w, size_t active, int64_t *when,
 	return now >= f->probe_at ? 1 : 0;
 }
 
-const struct trade forwarder_trade = {
+const struct worker_ops publisher_ops = {
     .noun = "message",
     .polls = 1,
     .is_active = is_active,
     .start = start,
-    .settle = settle,
-    .tick = tick,
+    .poll_done = poll_done,
+    .on_timer = on_timer,
     .next = next_moment,
     .interrupt = interrupt,
     .set_polls = set_polls,
     .take_polls = take_polls,
-    .room = room,
+    .capacity = capacity,
 };
 
 /* ---- all of it ------------------------------------------------------ */
 
 int
-forwarder_open(struct forwarder **forwarder,
-    const struct forwarder_options *options, struct error *error)
+publisher_open(struct publisher **publisher,
+    const struct publisher_options *options, struct error *error)
 {
-	struct forwarder *f = calloc(1, sizeof(*f));
+	struct publisher *f = calloc(1, sizeof(*f));
 
-	*forwarder = f;
+	*publisher = f;
 	if (f != NULL)
-		f->flights = calloc(options->batch, sizeof(*f->flights));
-	if (f == NULL || f->flights == NULL) {
+		f->inflight = calloc(options->batch, sizeof(*f->inflight));
+	if (f == NULL || f->inflight == NULL) {
 		free(f);
-		*forwarder = NULL;
+		*publisher = NULL;
 		return error_sys(error, ERROR_IO, "%zu messages",
 		    options->batch);
 	}
 	f->options = options;
-	f->sky.stream = options->target->wish.name;
-	f->sky.subject = options->target->wish.subject;
+	f->pub.stream = options->target->wish.name;
+	f->pub.subject = options->target->wish.subject;
 	return 0;
 }
 
 void
-forwarder_close(struct forwarder *f)
+publisher_close(struct publisher *f)
 {
 	disconnect(f);
-	free(f->flights);
+	free(f->inflight);
 	free(f);
 }
 
 const char *
-forwarder_advice(const struct forwarder *f)
+publisher_advice(const struct publisher *f)
 {
 	return f->advice;
 }

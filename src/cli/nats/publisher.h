@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * forwarder: a broker as what a runner gives its records to.
+ * publisher: a broker as what a runner gives its records to.
  *
  * Connects when there is room asked for, looks whether the stream fits, and
  * connects anew when the client library gave up. As long as the broker does
@@ -16,26 +16,26 @@
 #include "cli/worker/worker.h"
 
 struct error;
-struct target;
+struct nats_options;
 
-struct forwarder; /* opaque */
+struct publisher; /* opaque */
 
-struct forwarder_options {
-	const struct target *target;
+struct publisher_options {
+	const struct nats_options *target;
 	size_t batch;
 	bool follow; /* wait for the broker for ever */
 };
 
 /* Nothing is connected yet. The options are borrowed. 0 or -1. */
-int forwarder_open(struct forwarder **, const struct forwarder_options *,
+int publisher_open(struct publisher **, const struct publisher_options *,
     struct error *);
 
-void forwarder_close(struct forwarder *);
+void publisher_close(struct publisher *);
 
 /* The trade of a forwarder. */
-extern const struct trade forwarder_trade;
+extern const struct worker_ops publisher_ops;
 
 /* Words to put behind the error that ended a run, or NULL. */
-const char *forwarder_advice(const struct forwarder *);
+const char *publisher_advice(const struct publisher *);
 
 #endif

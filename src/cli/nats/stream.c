@@ -81,8 +81,8 @@ fail(const json_t *problem, const char *name, struct error *error)
 
 /* Ask the API about the stream: an owned answer, or NULL. */
 static json_t *
-ask(struct broker *b, const char *verb, const char *name, const char *question,
-    struct error *error)
+ask(struct nats_client *b, const char *verb, const char *name,
+    const char *question, struct error *error)
 {
 	char subject[API_SIZE];
 	struct buf text = BUF_INIT;
@@ -91,7 +91,7 @@ ask(struct broker *b, const char *verb, const char *name, const char *question,
 	struct error why = ERROR_INIT;
 
 	snprintf(subject, sizeof(subject), "%s%s.%s", API, verb, name);
-	if (broker_request(b, subject, question, &text, error) == 0) {
+	if (nats_client_request(b, subject, question, &text, error) == 0) {
 		answer = alert_json_read(text.len > 0 ? text.data : "",
 		    text.len, &why);
 		problem = json_object_get(answer, "error");
@@ -142,7 +142,7 @@ is_true(const struct inspection *i, const char *key)
 }
 
 static void __attribute__((format(printf, 4, 5)))
-find(const struct inspection *i, bool bad, const char *mend, const char *what,
+find(const struct inspection *i, bool bad, const char *fix, const char *what,
     ...)
 {
 	struct stream_finding f = {.bad = bad};
@@ -151,7 +151,7 @@ find(const struct inspection *i, bool bad, const char *mend, const char *what,
 	va_start(ap, what);
 	vsnprintf(f.what, sizeof(f.what), what, ap);
 	va_end(ap);
-	snprintf(f.mend, sizeof(f.mend), "%s", mend);
+	snprintf(f.fix, sizeof(f.fix), "%s", fix);
 	i->found(i->context, &f);
 }
 
@@ -234,7 +234,7 @@ inspect_limits(const struct inspection *i)
 }
 
 int
-stream_inspect(struct broker *b, const struct stream_wish *wish,
+stream_inspect(struct nats_client *b, const struct stream_wish *wish,
     stream_found *found, void *context, struct error *error)
 {
 	json_t *answer = ask(b, "INFO", wish->name, "", error);
@@ -258,7 +258,7 @@ stream_inspect(struct broker *b, const struct stream_wish *wish,
 /* ---- making --------------------------------------------------------- */
 
 int
-stream_create(struct broker *b, const struct stream_wish *wish,
+stream_create(struct nats_client *b, const struct stream_wish *wish,
     struct error *error)
 {
 	struct buf pattern = BUF_INIT;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct broker;
+struct nats_client;
 struct error;
 
 #define STREAM_DEFAULT "ATLAS_ALERTS"
@@ -29,7 +29,7 @@ struct stream_wish {
 struct stream_finding {
 	bool bad;
 	char what[256];
-	char mend[256];
+	char fix[256];
 };
 
 /* Called for each, with the context. */
@@ -41,10 +41,11 @@ int stream_check_name(const char *name, struct error *);
 /* Compare the stream with the wish and tell what differs. 0, also with
  * findings; -1: ERROR_NOT_FOUND when there is no such stream, ERROR_UNAVAILABLE
  * when there is no JetStream for us, ERROR_BUSY when it does not answer now. */
-int stream_inspect(struct broker *, const struct stream_wish *, stream_found *,
-    void *context, struct error *);
+int stream_inspect(struct nats_client *, const struct stream_wish *,
+    stream_found *, void *context, struct error *);
 
 /* Make it, with wish.replicas. 0; 1 when it was there; -1. */
-int stream_create(struct broker *, const struct stream_wish *, struct error *);
+int stream_create(struct nats_client *, const struct stream_wish *,
+    struct error *);
 
 #endif

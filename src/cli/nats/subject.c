@@ -109,11 +109,11 @@ subject_check(const char *template, struct error *error)
 static void
 add_token(struct buf *out, const char *text)
 {
-	size_t left = text == NULL ? 0 : strlen(text), room = TOKEN_MAX;
+	size_t left = text == NULL ? 0 : strlen(text), capacity = TOKEN_MAX;
 
 	if (left == 0)
 		buf_addc(out, '-');
-	while (left > 0 && room-- > 0) {
+	while (left > 0 && capacity-- > 0) {
 		unsigned int c = 0;
 		size_t n = utf8_next(text, left, &c);
 		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -127,17 +127,18 @@ add_token(struct buf *out, const char *text)
 }
 
 static void
-add_field(struct buf *out, const struct field *field, const struct view *v)
+add_field(struct buf *out, const struct field *field,
+    const struct record_view *v)
 {
-	const char *text = view_text(v, field->path);
+	const char *text = record_view_text(v, field->path);
 
 	if ((text == NULL || *text == '\0') && field->second != NULL)
-		text = view_text(v, field->second);
+		text = record_view_text(v, field->second);
 	add_token(out, text);
 }
 
 void
-subject_make(const char *template, const struct view *v,
+subject_make(const char *template, const struct record_view *v,
     char out[static SUBJECT_SIZE])
 {
 	struct buf text = BUF_INIT;

@@ -15,7 +15,7 @@
 
 struct buf;
 struct error;
-struct view;
+struct record_view;
 
 #define SUBJECT_DEFAULT "atlas.alerts.{project}.{event}"
 
@@ -29,7 +29,7 @@ struct view;
 int subject_check(const char *template, struct error *);
 
 /* The subject of a record. The template must have passed subject_check(). */
-void subject_make(const char *template, const struct view *,
+void subject_make(const char *template, const struct record_view *,
     char out[static SUBJECT_SIZE]);
 
 /* Append the pattern of all subjects that the template makes: "*" for each

@@ -36,19 +36,19 @@ finding_what(struct finding *f, const char *format, ...)
 }
 
 void
-finding_mend(struct finding *f, const char *format, ...)
+finding_fix(struct finding *f, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(f->mend, sizeof(f->mend), format, ap);
+	vsnprintf(f->fix, sizeof(f->fix), format, ap);
 	va_end(ap);
 }
 
 void
-report_init(struct report *r, bool json)
+findings_init(struct findings *r, bool json)
 {
-	*r = (struct report){
+	*r = (struct findings){
 	    .json = json,
 	    .colours = !json && table_colours(),
 	};
@@ -66,13 +66,13 @@ add_member(struct buf *line, const char *key, const char *text)
 {
 	struct buf safe = BUF_INIT;
 
-	jsonw_key(line, key);
+	json_write_key(line, key);
 	if (text == NULL || *text == '\0') {
-		jsonw_text(line, NULL);
+		json_write_text(line, NULL);
 		return;
 	}
 	add_safe(&safe, text);
-	jsonw_string(line, safe.data, safe.len);
+	json_write_string(line, safe.data, safe.len);
 	line->failed |= safe.failed;
 	buf_free(&safe);
 }
@@ -86,7 +86,7 @@ spell_json(struct buf *line, const struct finding *f)
 	add_member(line, "where", f->where);
 	add_member(line, "what", f->what);
 	add_member(line, "why", f->why);
-	add_member(line, "mend", f->mend);
+	add_member(line, "fix", f->fix);
 	buf_adds(line, "}\n");
 }
 
@@ -103,14 +103,14 @@ spell_text(struct buf *line, const struct finding *f)
 	buf_addc(line, '\n');
 	if (f->level == FINDING_OK)
 		return;
-	buf_addf(line, "%*swhy:  %s\n%*smend: ", WORD_WIDTH + 1, "", f->why,
+	buf_addf(line, "%*swhy: %s\n%*sfix: ", WORD_WIDTH + 1, "", f->why,
 	    WORD_WIDTH + 1, "");
-	add_safe(line, f->mend);
+	add_safe(line, f->fix);
 	buf_addc(line, '\n');
 }
 
 void
-report_add(struct report *r, const struct finding *f)
+findings_add(struct findings *r, const struct finding *f)
 {
 	struct buf line = BUF_INIT;
 
@@ -120,7 +120,7 @@ report_add(struct report *r, const struct finding *f)
 	else
 		spell_text(&line, f);
 	if (line.failed) {
-		report_leave_out(r);
+		findings_leave_out(r);
 	} else {
 		if (!r->json)
 			table_paint(stdout, levels[f->level].word,
@@ -132,7 +132,7 @@ report_add(struct report *r, const struct finding *f)
 }
 
 void
-report_ok(struct report *r, const char *check, const char *where,
+findings_ok(struct findings *r, const char *check, const char *where,
     const char *format, ...)
 {
 	struct finding f = {.check = check, .where = where};
@@ -141,26 +141,26 @@ report_ok(struct report *r, const char *check, const char *where,
 	va_start(ap, format);
 	vsnprintf(f.what, sizeof(f.what), format, ap);
 	va_end(ap);
-	report_add(r, &f);
+	findings_add(r, &f);
 }
 
 void
-report_leave_out(struct report *r)
+findings_leave_out(struct findings *r)
 {
 	r->left_out = true;
 }
 
 bool
-report_no_memory(struct report *r, const struct error *why)
+findings_no_memory(struct findings *r, const struct error *why)
 {
 	if (why->sys != ENOMEM)
 		return false;
-	report_leave_out(r);
+	findings_leave_out(r);
 	return true;
 }
 
 int
-report_end(const struct report *r, struct error *error)
+findings_end(const struct findings *r, struct error *error)
 {
 	if (r->left_out) {
 		errno = ENOMEM;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * report: the findings of "alertspool check", for a person or a program.
+ * findings: the findings of "alertspool check", for a person or a program.
  *
- * A finding is what, where, why it matters, and how to mend it. What is as it
+ * A finding is what, where, why it matters, and how to fix it. What is as it
  * should be is a finding, too, of one line.
  */
 #ifndef ALERTSPOOL_OUTPUT_FINDINGS
@@ -28,16 +28,16 @@ struct finding {
 	const char *where; /* a path, a URL, a source; any bytes */
 	const char *why;   /* static; NULL for FINDING_OK */
 	char what[FINDING_TEXT];
-	char mend[FINDING_TEXT]; /* "" for FINDING_OK */
+	char fix[FINDING_TEXT]; /* "" for FINDING_OK */
 };
 
 /* Say what was found, and what mends it; what does not fit is cut. */
 void finding_what(struct finding *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void finding_mend(struct finding *, const char *format, ...)
+void finding_fix(struct finding *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-struct report {
+struct findings {
 	bool json;
 	bool colours;
 	unsigned int count[FINDING_LEVELS];
@@ -45,27 +45,27 @@ struct report {
 };
 
 /* As the verb's options and standard output want it. */
-void report_init(struct report *, bool json);
+void findings_init(struct findings *, bool json);
 
 /* Print one finding on standard output: as one JSON object a line, or as text
  * that no byte of it can steer a terminal with. */
-void report_add(struct report *, const struct finding *);
+void findings_add(struct findings *, const struct finding *);
 
 /* One that is as it should be. */
-void report_ok(struct report *, const char *check, const char *where,
+void findings_ok(struct findings *, const char *check, const char *where,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Something could not be looked at, or told, for want of memory. That is no
- * finding, but without it the others would pass for all; report_end() fails. */
-void report_leave_out(struct report *);
+ * finding, but without it the others would pass for all; findings_end() fails. */
+void findings_leave_out(struct findings *);
 
 /* Is it for want of memory that something could not be looked at? It is left out
  * then. */
-bool report_no_memory(struct report *, const struct error *why);
+bool findings_no_memory(struct findings *, const struct error *why);
 
 /* The last line, for people: how many of what. 0, or -1 with ERROR_IO when
  * something was left out. */
-int report_end(const struct report *, struct error *)
+int findings_end(const struct findings *, struct error *)
     __attribute__((warn_unused_result));
 
 #endif

@@ -11,7 +11,7 @@
 #include "lib/base/encode.h"
 
 void
-style_age(char out[static STYLE_SIZE], int64_t seconds)
+format_age(char out[static FORMAT_SIZE], int64_t seconds)
 {
 	static const struct {
 		int64_t seconds;
@@ -23,22 +23,22 @@ style_age(char out[static STYLE_SIZE], int64_t seconds)
 		seconds = 0;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (seconds >= units[i].seconds) {
-			snprintf(out, STYLE_SIZE, "%" PRId64 "%c",
+			snprintf(out, FORMAT_SIZE, "%" PRId64 "%c",
 			    seconds / units[i].seconds, units[i].letter);
 			return;
 		}
-	snprintf(out, STYLE_SIZE, "%" PRId64 "s", seconds);
+	snprintf(out, FORMAT_SIZE, "%" PRId64 "s", seconds);
 }
 
 void
-style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
+format_bytes(char out[static FORMAT_SIZE], uint64_t bytes)
 {
 	static const char letters[] = "KMGTPE";
 	double value = (double)bytes;
 	size_t unit = 0;
 
 	if (bytes < 1024) {
-		snprintf(out, STYLE_SIZE, "%" PRIu64, bytes);
+		snprintf(out, FORMAT_SIZE, "%" PRIu64, bytes);
 		return;
 	}
 	value /= 1024;
@@ -46,12 +46,12 @@ style_bytes(char out[static STYLE_SIZE], uint64_t bytes)
 		value /= 1024;
 		unit++;
 	}
-	snprintf(out, STYLE_SIZE, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
+	snprintf(out, FORMAT_SIZE, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
 	    letters[unit]);
 }
 
 void
-style_print_lines(const char *text, size_t n)
+format_print_lines(const char *text, size_t n)
 {
 	struct buf line = BUF_INIT;
 
@@ -70,7 +70,7 @@ style_print_lines(const char *text, size_t n)
 }
 
 enum table_colour
-style_state(enum spool_state state)
+format_state(enum spool_state state)
 {
 	static const enum table_colour colours[SPOOL_STATES] = {
 	    [SPOOL_NEW] = TABLE_YELLOW,
@@ -84,7 +84,7 @@ style_state(enum spool_state state)
 }
 
 enum table_colour
-style_severity(const char *severity)
+format_severity(const char *severity)
 {
 	static const struct {
 		const char *word;

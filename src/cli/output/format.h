@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * style: how ages, sizes, states and severities look, the same in every verb.
+ * format: how ages, sizes, states and severities look, the same in every verb.
  */
 #ifndef ALERTSPOOL_OUTPUT_FORMAT
 #define ALERTSPOOL_OUTPUT_FORMAT
@@ -11,22 +11,22 @@
 #include "cli/output/table.h"
 #include "lib/spool/spool.h"
 
-#define STYLE_SIZE 32 /* room for any text below */
+#define FORMAT_SIZE 32 /* room for any text below */
 
 /* "45s", "12m", "3h", "17d", "2y": the largest unit alone; what lies ahead is
  * "0s". */
-void style_age(char out[static STYLE_SIZE], int64_t seconds);
+void format_age(char out[static FORMAT_SIZE], int64_t seconds);
 
 /* "812", "1.5K", "64M": a power of 1024, at most one decimal. */
-void style_bytes(char out[static STYLE_SIZE], uint64_t bytes);
+void format_bytes(char out[static FORMAT_SIZE], uint64_t bytes);
 
 /* Print text of somebody else on standard output, line by line, each made
  * harmless. */
-void style_print_lines(const char *text, size_t n);
+void format_print_lines(const char *text, size_t n);
 
-enum table_colour style_state(enum spool_state);
+enum table_colour format_state(enum spool_state);
 
 /* Of INFO, WARNING, ERROR and CRITICAL; of anything else, and NULL, plain. */
-enum table_colour style_severity(const char *severity);
+enum table_colour format_severity(const char *severity);
 
 #endif

@@ -11,7 +11,8 @@
 #define UTF8_MAX 4 /* bytes of a character */
 
 void
-relay_init(struct relay *r, struct buf *sink, const char *prefix, char *last)
+line_relay_init(struct line_relay *r, struct buf *sink, const char *prefix,
+    char *last)
 {
 	r->sink = sink;
 	r->prefix = prefix;
@@ -28,14 +29,14 @@ keep_last(char *last, const char *line, size_t n)
 		n--;
 	if (n == 0)
 		return;
-	if (n >= RELAY_LAST_SIZE)
-		n = RELAY_LAST_SIZE - 1;
+	if (n >= LINE_RELAY_LAST_SIZE)
+		n = LINE_RELAY_LAST_SIZE - 1;
 	memcpy(last, line, n);
 	last[n] = '\0';
 }
 
 static void
-pass_on(struct relay *r, const char *line, size_t n)
+pass_on(struct line_relay *r, const char *line, size_t n)
 {
 	keep_last(r->last, line, n);
 	if (n > 0 && line[n - 1] == '\r')
@@ -68,7 +69,7 @@ whole_characters(const char *line, size_t n)
 }
 
 static void
-cut(struct relay *r)
+cut(struct line_relay *r)
 {
 	size_t n = whole_characters(r->line, r->n);
 
@@ -80,14 +81,14 @@ cut(struct relay *r)
 }
 
 void
-relay_add(struct relay *r, const char *bytes, size_t n)
+line_relay_add(struct line_relay *r, const char *bytes, size_t n)
 {
 	while (n > 0) {
 		const char *newline = memchr(bytes, '\n', n);
 		size_t take = newline != NULL ? (size_t)(newline - bytes) : n;
 
-		if (take > RELAY_LINE_MAX - r->n) {
-			take = RELAY_LINE_MAX - r->n;
+		if (take > LINE_RELAY_LINE_MAX - r->n) {
+			take = LINE_RELAY_LINE_MAX - r->n;
 			newline = NULL;
 		}
 		memcpy(r->line + r->n, bytes, take);
@@ -99,14 +100,14 @@ relay_add(struct relay *r, const char *bytes, size_t n)
 			r->n = 0;
 			bytes++;
 			n--;
-		} else if (r->n == RELAY_LINE_MAX && n > 0) {
+		} else if (r->n == LINE_RELAY_LINE_MAX && n > 0) {
 			cut(r);
 		}
 	}
 }
 
 void
-relay_end(struct relay *r)
+line_relay_end(struct line_relay *r)
 {
 	if (r->n > 0)
 		pass_on(r, r->line, r->n);

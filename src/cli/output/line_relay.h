@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * relay: what a handler prints, passed on line by line with the record's id in
+ * line_relay: what a handler prints, passed on line by line with the record's id in
  * front, harmless for a terminal, at bounded memory.
  */
 #ifndef ALERTSPOOL_OUTPUT_LINE_RELAY
@@ -10,25 +10,25 @@
 
 struct buf;
 
-#define RELAY_LINE_MAX 4096 /* bytes; longer lines go on as several */
-#define RELAY_LAST_SIZE 201 /* of a last line and its NUL */
+#define LINE_RELAY_LINE_MAX 4096 /* bytes; longer lines go on as several */
+#define LINE_RELAY_LAST_SIZE 201 /* of a last line and its NUL */
 
-struct relay {
+struct line_relay {
 	struct buf *sink;   /* borrowed: where whole lines are appended */
 	const char *prefix; /* borrowed: the id to put in front */
-	char *last;	    /* borrowed: RELAY_LAST_SIZE; the last line that
+	char *last; /* borrowed: LINE_RELAY_LAST_SIZE; the last line that
 				 has more than blanks, cut, not escaped */
 	size_t n;
-	char line[RELAY_LINE_MAX];
+	char line[LINE_RELAY_LINE_MAX];
 };
 
-void relay_init(struct relay *, struct buf *sink, const char *prefix,
+void line_relay_init(struct line_relay *, struct buf *sink, const char *prefix,
     char *last);
 
 /* Pass on all lines that are whole now. */
-void relay_add(struct relay *, const char *bytes, size_t n);
+void line_relay_add(struct line_relay *, const char *bytes, size_t n);
 
 /* There is no more: pass on what has no newline at its end. */
-void relay_end(struct relay *);
+void line_relay_end(struct line_relay *);
 
 #endif

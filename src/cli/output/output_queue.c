@@ -18,26 +18,26 @@
 #define FULL ((size_t)256 * 1024)
 
 void
-outlet_init(struct outlet *o, int fd)
+output_queue_init(struct output_queue *o, int fd)
 {
-	*o = (struct outlet){.fd = fd, .terminal = isatty(fd) == 1};
+	*o = (struct output_queue){.fd = fd, .terminal = isatty(fd) == 1};
 }
 
 void
-outlet_free(struct outlet *o)
+output_queue_free(struct output_queue *o)
 {
 	buf_free(&o->text);
 	o->sent = 0;
 }
 
 bool
-outlet_is_waiting(const struct outlet *o)
+output_queue_is_waiting(const struct output_queue *o)
 {
 	return o->sent < o->text.len;
 }
 
 bool
-outlet_is_full(const struct outlet *o)
+output_queue_is_full(const struct output_queue *o)
 {
 	return o->text.len - o->sent >= FULL;
 }
@@ -51,13 +51,14 @@ takes_bytes(int fd)
 }
 
 int
-outlet_flush(struct outlet *o)
+output_queue_flush(struct output_queue *o)
 {
 	ssize_t put;
 
 	if (o->text.failed && o->failed == 0)
 		o->failed = ENOMEM;
-	while (o->failed == 0 && outlet_is_waiting(o) && takes_bytes(o->fd)) {
+	while (o->failed == 0 && output_queue_is_waiting(o) &&
+	    takes_bytes(o->fd)) {
 		size_t n = o->text.len - o->sent;
 
 		put = write(o->fd, o->text.data + o->sent,
@@ -69,7 +70,7 @@ outlet_flush(struct outlet *o)
 		else if (put == -1 && errno != EINTR)
 			o->failed = errno;
 	}
-	if (o->failed != 0 || !outlet_is_waiting(o)) {
+	if (o->failed != 0 || !output_queue_is_waiting(o)) {
 		buf_reset(&o->text);
 		o->sent = 0;
 	}

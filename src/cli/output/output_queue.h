@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * outlet: standard output or standard error, written only when it takes bytes.
+ * output_queue: standard output or standard error, written only when it takes bytes.
  *
  * Text waits in memory until poll(2) says that a little of it can be written
  * without blocking; the descriptor itself stays as it is, because others share
- * it. Who produces text stops doing so while outlet_is_full(), so memory is
+ * it. Who produces text stops doing so while output_queue_is_full(), so memory is
  * bounded.
  */
 #ifndef ALERTSPOOL_OUTPUT_OUTPUT_QUEUE
@@ -15,7 +15,7 @@
 
 #include "lib/base/buf.h"
 
-struct outlet {
+struct output_queue {
 	int fd;
 	bool terminal;
 	int failed;	 /* errno of a write; what comes later is dropped */
@@ -23,14 +23,14 @@ struct outlet {
 	size_t sent;	 /* bytes of text that are written */
 };
 
-void outlet_init(struct outlet *, int fd);
-void outlet_free(struct outlet *);
+void output_queue_init(struct output_queue *, int fd);
+void output_queue_free(struct output_queue *);
 
 /* Is there text that waits; and so much that no more should be made? */
-bool outlet_is_waiting(const struct outlet *);
-bool outlet_is_full(const struct outlet *);
+bool output_queue_is_waiting(const struct output_queue *);
+bool output_queue_is_full(const struct output_queue *);
 
 /* Write what can be written now. 0, or -1 with errno in failed. */
-int outlet_flush(struct outlet *);
+int output_queue_flush(struct output_queue *);
 
 #endif

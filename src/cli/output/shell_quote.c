@@ -22,7 +22,7 @@ is_plain(const char *word, size_t n)
 }
 
 void
-quote_word(struct buf *out, const char *word, size_t n)
+shell_quote(struct buf *out, const char *word, size_t n)
 {
 	if (is_plain(word, n)) {
 		buf_add(out, word, n);

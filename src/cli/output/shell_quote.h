@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * quote: words as a shell reads them back.
+ * shell_quote: words as a shell reads them back.
  */
 #ifndef ALERTSPOOL_OUTPUT_SHELL_QUOTE
 #define ALERTSPOOL_OUTPUT_SHELL_QUOTE
@@ -11,6 +11,6 @@ struct buf;
 
 /* Append n bytes, which hold no NUL, as one word of sh(1): as they are where no
  * character is special, else within single quotes. */
-void quote_word(struct buf *, const char *word, size_t n);
+void shell_quote(struct buf *, const char *word, size_t n);
 
 #endif

@@ -91,14 +91,14 @@ compare(const void *a, const void *b)
 /* When the record was received: 1; 0 when it does not tell, or is gone; -1
  * without memory to see. *known is cleared when the disk did not answer. */
 static int
-received_at(struct view *view, const struct spool *spool,
+received_at(struct record_view *view, const struct spool *spool,
     const struct spool_entry *entry, struct timespec *t, bool *known,
     struct error *error)
 {
 	struct error why = ERROR_INIT;
 	const char *text;
 
-	if (view_read(view, spool, entry, &why) == -1) {
+	if (record_view_read(view, spool, entry, &why) == -1) {
 		if (why.sys == ENOMEM) {
 			*error = why;
 			return -1;
@@ -107,7 +107,7 @@ received_at(struct view *view, const struct spool *spool,
 			*known = false;
 		return 0;
 	}
-	text = view_text(view, "received_at");
+	text = record_view_text(view, "received_at");
 	return text != NULL && timestamp_parse(text, strlen(text), t) == 0;
 }
 
@@ -116,7 +116,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
     struct error *error)
 {
 	struct depth *d = p->depth;
-	struct view view = VIEW_INIT;
+	struct record_view view = RECORD_VIEW_INIT;
 	bool known = true;
 	int rc = 0;
 	size_t i;
@@ -139,7 +139,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 		d->has_oldest = true;
 	}
 	d->exact = known && (i < p->n || p->n == d->records);
-	view_free(&view);
+	record_view_free(&view);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -154,8 +154,8 @@ depth_read(const struct spool *spool, enum spool_state state, struct depth *d,
 	if (p == NULL)
 		return error_sys(error, ERROR_IO, "counting");
 	p->depth = d;
-	rc = walk_directory(spool_dir(spool, state), spool_state_word(state),
-	    count, p, error);
+	rc = dir_walk(spool_dir(spool, state), spool_state_word(state), count,
+	    p, error);
 	if (rc == 0)
 		rc = find_oldest(spool, state, p, error);
 	free(p);

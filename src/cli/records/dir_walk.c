@@ -38,7 +38,7 @@ next_name(DIR *stream)
 }
 
 int
-walk_directory(int dir, const char *shown, walk_visit *visit, void *context,
+dir_walk(int dir, const char *shown, dir_visit *visit, void *context,
     struct error *error)
 {
 	DIR *stream = open_stream(dir);

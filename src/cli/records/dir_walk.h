@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * walk: every entry of a directory once, in no order, whatever it is.
+ * dir_walk: every entry of a directory once, in no order, whatever it is.
  *
  * spool_scan() gives records in order and passes over the rest; this is for
  * those who count, and for those who want the rest.
@@ -13,12 +13,12 @@
 struct error;
 
 /* What is done with an entry: 0, or -1 with an error, which ends the walk. */
-typedef int walk_visit(void *context, const char *name, const struct stat *,
+typedef int dir_visit(void *context, const char *name, const struct stat *,
     struct error *);
 
 /* Visit all entries of the directory but "." and ".."; those that go away
  * meanwhile may be missed. shown is its name for an error. 0 or -1. */
-int walk_directory(int dir, const char *shown, walk_visit *, void *context,
+int dir_walk(int dir, const char *shown, dir_visit *, void *context,
     struct error *);
 
 #endif

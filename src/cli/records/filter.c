@@ -149,15 +149,15 @@ filter_needs_record(const struct filter *f)
 }
 
 static bool
-is_text(const struct view *v, const char *path, const char *wanted)
+is_text(const struct record_view *v, const char *path, const char *wanted)
 {
-	const char *text = view_text(v, path);
+	const char *text = record_view_text(v, path);
 
 	return text != NULL && strcmp(text, wanted) == 0;
 }
 
 bool
-filter_record(const struct filter *f, const struct view *v)
+filter_record(const struct filter *f, const struct record_view *v)
 {
 	if (f->source != NULL && !is_text(v, "source", f->source))
 		return false;

@@ -48,7 +48,7 @@ bool filter_name(const struct filter *, const struct name_view *);
 
 /* Must the record be read to tell the rest, and does it pass? */
 bool filter_needs_record(const struct filter *);
-bool filter_record(const struct filter *, const struct view *);
+bool filter_record(const struct filter *, const struct record_view *);
 
 /* Walking in this order, can no later name pass any more? Names that have no
  * time come first. */

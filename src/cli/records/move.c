@@ -21,7 +21,7 @@
 #define HOST_SIZE 64
 
 void
-mover_who(const struct cli *cli, char who[static WHO_SIZE])
+owner_who(const struct cli *cli, char who[static OWNER_WHO_SIZE])
 {
 	const char *name = getenv("SUDO_USER");
 	struct passwd *user = getpwuid(getuid());
@@ -32,11 +32,11 @@ mover_who(const struct cli *cli, char who[static WHO_SIZE])
 		    : user != NULL	 ? user->pw_name
 					 : "nobody";
 	gethostname(host, sizeof(host) - 1);
-	snprintf(who, WHO_SIZE, "%s@%s", name, host);
+	snprintf(who, OWNER_WHO_SIZE, "%s@%s", name, host);
 }
 
 int
-mover_open(struct mover *m, struct cli *cli, const struct move *move,
+move_open(struct mover *m, struct cli *cli, const struct move *move,
     struct error *error)
 {
 	*m = (struct mover){
@@ -48,12 +48,12 @@ mover_open(struct mover *m, struct cli *cli, const struct move *move,
 	if (cli_spool(cli, SPOOL_WRITE, &m->spool, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &m->mtime);
-	mover_who(cli, m->who);
+	owner_who(cli, m->who);
 	return 0;
 }
 
 void
-mover_count(const struct spool *spool, enum metric metric, uint64_t n)
+move_count(const struct spool *spool, enum metric metric, uint64_t n)
 {
 	struct metrics_delta delta = {0};
 	int fd;
@@ -68,17 +68,17 @@ mover_count(const struct spool *spool, enum metric metric, uint64_t n)
 }
 
 void
-mover_close(struct mover *m)
+move_close(struct mover *m)
 {
 	if (m->spool == NULL)
 		return;
-	mover_count(m->spool, m->move->metric, m->moved);
+	move_count(m->spool, m->move->metric, m->moved);
 	spool_close(m->spool);
 	m->spool = NULL;
 }
 
 void
-mover_tell(const struct mover *m, const char *name, enum spool_state from,
+move_tell(const struct mover *m, const char *name, enum spool_state from,
     const char *note)
 {
 	if (!m->dry)
@@ -113,7 +113,7 @@ move_locked(struct mover *m, const struct spool_entry *entry,
 	if (entry->state == SPOOL_BAD && m->from_bad != NULL)
 		return m->from_bad(m, entry, error);
 	if (m->dry) {
-		mover_tell(m, entry->name, entry->state, "");
+		move_tell(m, entry->name, entry->state, "");
 		return 0;
 	}
 	if (m->deferred && note(m, entry->name, error) == -1)
@@ -121,7 +121,7 @@ move_locked(struct mover *m, const struct spool_entry *entry,
 	if (spool_move(m->spool, entry->name, &move, error) == -1)
 		return -1;
 	m->moved++;
-	mover_tell(m, entry->name, entry->state, "");
+	move_tell(m, entry->name, entry->state, "");
 	return m->deferred ? 0 : note(m, entry->name, error);
 }
 
@@ -145,14 +145,14 @@ spell_states(unsigned int states, char *out, size_t size)
 }
 
 int
-mover_one(void *mover, const struct spool_entry *entry, struct error *error)
+move_one(void *mover, const struct spool_entry *entry, struct error *error)
 {
 	struct mover *m = mover;
 	char states[64];
 	int rc;
 
 	if (entry->state == m->move->to) {
-		mover_tell(m, entry->name, entry->state, " (is there already)");
+		move_tell(m, entry->name, entry->state, " (is there already)");
 		return 0;
 	}
 	if ((SPOOL_IN(entry->state) & m->move->from) == 0) {
@@ -171,14 +171,14 @@ mover_one(void *mover, const struct spool_entry *entry, struct error *error)
 }
 
 int
-mover_run(struct cli *cli, const struct move *move, struct error *error)
+move_run(struct cli *cli, const struct move *move, struct error *error)
 {
 	struct mover m;
 	int rc;
 
-	if (mover_open(&m, cli, move, error) == -1)
+	if (move_open(&m, cli, move, error) == -1)
 		return -1;
-	rc = ids_each(cli, m.spool, mover_one, &m);
-	mover_close(&m);
+	rc = operands_each(cli, m.spool, move_one, &m);
+	move_close(&m);
 	return rc;
 }

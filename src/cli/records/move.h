@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mover: what ack, release, bury and requeue have in common. Each moves the
+ * move: what ack, release, bury and requeue have in common. Each moves the
  * records that its operands mean into one state, notes it in their history,
  * counts it and prints their IDs.
  */
@@ -22,7 +22,7 @@ struct move {
 	enum metric metric;
 };
 
-#define WHO_SIZE 128
+#define OWNER_WHO_SIZE 128
 
 struct mover {
 	struct cli *cli;
@@ -32,7 +32,7 @@ struct mover {
 	bool deferred;	       /* mtime lies ahead: the history must be first */
 	const char *reason;    /* borrowed, or NULL */
 	bool dry;
-	char who[WHO_SIZE];
+	char who[OWNER_WHO_SIZE];
 	uint64_t moved;
 
 	/* For records in bad/, which requeue does not just move. Called with
@@ -42,29 +42,29 @@ struct mover {
 };
 
 /* "name@host" of whoever runs this: the user behind sudo, too. */
-void mover_who(const struct cli *, char who[static WHO_SIZE]);
+void owner_who(const struct cli *, char who[static OWNER_WHO_SIZE]);
 
 /* Load settings, open the spool to write, mtime now; --dry-run and --reason are
  * read where the verb has them. 0 or -1. */
-int mover_open(struct mover *, struct cli *, const struct move *,
+int move_open(struct mover *, struct cli *, const struct move *,
     struct error *);
 
 /* Move the record of one entry and print its ID. Nothing happens to one that is
- * in the right state already. An ids_work. */
-int mover_one(void *mover, const struct spool_entry *, struct error *);
+ * in the right state already. An operands_work. */
+int move_one(void *mover, const struct spool_entry *, struct error *);
 
 /* A verb that is nothing but a move of its operands: open, move, close. The exit
  * code, or -1. */
-int mover_run(struct cli *, const struct move *, struct error *);
+int move_run(struct cli *, const struct move *, struct error *);
 
 /* Say what would happen, or that it did: the ID, from where, where to. */
-void mover_tell(const struct mover *, const char *name, enum spool_state from,
+void move_tell(const struct mover *, const char *name, enum spool_state from,
     const char *note);
 
 /* Count what was moved, close the spool. */
-void mover_close(struct mover *);
+void move_close(struct mover *);
 
 /* Count moves of one kind in the spool's counters. */
-void mover_count(const struct spool *, enum metric, uint64_t n);
+void move_count(const struct spool *, enum metric, uint64_t n);
 
 #endif

@@ -21,7 +21,8 @@
 #define LAST_SURROGATE_HALF 0xdc00
 
 static int
-begin(struct view *v, const struct spool_entry *entry, struct error *error)
+begin(struct record_view *v, const struct spool_entry *entry,
+    struct error *error)
 {
 	v->entry = *entry;
 	if (!name_parse(v->entry.name, &v->name))
@@ -35,14 +36,14 @@ begin(struct view *v, const struct spool_entry *entry, struct error *error)
 }
 
 static int
-decode(struct view *v, struct error *error)
+decode(struct record_view *v, struct error *error)
 {
 	v->record = record_decode(v->text.data, v->text.len, error);
 	return v->record != NULL ? 0 : -1;
 }
 
 int
-view_read(struct view *v, const struct spool *spool,
+record_view_read(struct record_view *v, const struct spool *spool,
     const struct spool_entry *entry, struct error *error)
 {
 	if (begin(v, entry, error) == -1 ||
@@ -53,8 +54,8 @@ view_read(struct view *v, const struct spool *spool,
 }
 
 int
-view_read_open(struct view *v, int fd, const struct spool_entry *entry,
-    struct error *error)
+record_view_read_open(struct record_view *v, int fd,
+    const struct spool_entry *entry, struct error *error)
 {
 	if (begin(v, entry, error) == -1 ||
 	    file_read_open(fd, entry->name, SPOOL_RECORD_MAX, &v->text, &v->st,
@@ -64,7 +65,7 @@ view_read_open(struct view *v, int fd, const struct spool_entry *entry,
 }
 
 void
-view_free(struct view *v)
+record_view_free(struct record_view *v)
 {
 	buf_free(&v->text);
 	json_decref(v->record);
@@ -72,7 +73,7 @@ view_free(struct view *v)
 }
 
 const json_t *
-view_value(const struct view *v, const char *path)
+record_view_value(const struct record_view *v, const char *path)
 {
 	const json_t *value = v->record;
 	char key[KEY_MAX];
@@ -90,13 +91,14 @@ view_value(const struct view *v, const char *path)
 }
 
 const char *
-view_text(const struct view *v, const char *path)
+record_view_text(const struct record_view *v, const char *path)
 {
-	return json_string_value(view_value(v, path));
+	return json_string_value(record_view_value(v, path));
 }
 
 bool
-view_not_before(const struct view *v, const struct spool *spool, time_t *t)
+record_view_not_before(const struct record_view *v, const struct spool *spool,
+    time_t *t)
 {
 	char path[sizeof("history/") + NAME_SIZE];
 	struct stat st;
@@ -115,7 +117,7 @@ view_not_before(const struct view *v, const struct spool *spool, time_t *t)
 }
 
 bool
-view_lease_until(const struct view *v, time_t *t)
+record_view_lease_until(const struct record_view *v, time_t *t)
 {
 	*t = v->st.st_mtime;
 	return v->entry.state == SPOOL_CUR && *t != 0;
@@ -128,12 +130,12 @@ add_time(struct buf *out, const char *key, bool set, time_t t)
 
 	if (set)
 		timestamp_format(text, (struct timespec){.tv_sec = t}, 0);
-	jsonw_key(out, key);
-	jsonw_text(out, set ? text : NULL);
+	json_write_key(out, key);
+	json_write_text(out, set ? text : NULL);
 }
 
 static void
-add_spool_member(const struct view *v, const struct spool *spool,
+add_spool_member(const struct record_view *v, const struct spool *spool,
     struct buf *out)
 {
 	const char *state = spool_state_word(v->entry.state);
@@ -143,13 +145,13 @@ add_spool_member(const struct view *v, const struct spool *spool,
 
 	snprintf(path, sizeof(path), "%s/%s", state, v->entry.name);
 	buf_adds(out, "\"spool\":{");
-	jsonw_key(out, "state");
-	jsonw_text(out, state);
-	jsonw_key(out, "path");
-	jsonw_text(out, path);
-	set = view_not_before(v, spool, &t);
+	json_write_key(out, "state");
+	json_write_text(out, state);
+	json_write_key(out, "path");
+	json_write_text(out, path);
+	set = record_view_not_before(v, spool, &t);
 	add_time(out, "not_before", set, t);
-	set = view_lease_until(v, &t);
+	set = record_view_lease_until(v, &t);
 	add_time(out, "lease_until", set, t);
 	buf_adds(out, "}}\n");
 }
@@ -195,15 +197,15 @@ add_harmless(struct buf *out, const char *text, size_t n)
 }
 
 void
-view_json(const struct view *v, const struct spool *spool, bool terminal,
-    struct buf *out)
+record_view_json(const struct record_view *v, const struct spool *spool,
+    bool terminal, struct buf *out)
 {
 	const char *end;
 
 	if (v->record == NULL) {
 		buf_adds(out, "{");
-		jsonw_key(out, "id");
-		jsonw_text(out, v->entry.name);
+		json_write_key(out, "id");
+		json_write_text(out, v->entry.name);
 		buf_adds(out, ",");
 		add_spool_member(v, spool, out);
 		return;

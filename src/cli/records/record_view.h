@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * view: one record of the spool as verbs show it.
+ * record_view: one record of the spool as verbs show it.
  */
 #ifndef ALERTSPOOL_RECORDS_RECORD_VIEW
 #define ALERTSPOOL_RECORDS_RECORD_VIEW
@@ -16,7 +16,7 @@
 
 struct error;
 
-struct view {
+struct record_view {
 	struct spool_entry entry;
 	struct name_view name; /* points into entry.name */
 	struct buf text;       /* the record as it is on disk */
@@ -24,7 +24,7 @@ struct view {
 	json_t *record; /* owned; NULL when the text is no whole record */
 };
 
-#define VIEW_INIT \
+#define RECORD_VIEW_INIT \
 	{ \
 		.text = BUF_INIT \
 	}
@@ -32,28 +32,29 @@ struct view {
 /*
  * Read a record, anew with every call. 0; or -1: ERROR_NOT_FOUND when it is
  * gone or was moved, anything else when it cannot be read or is not whole, and
- * then the entry and the name still tell what they can. Free with view_free().
+ * then the entry and the name still tell what they can. Free with record_view_free().
  */
-int view_read(struct view *, const struct spool *, const struct spool_entry *,
-    struct error *);
+int record_view_read(struct record_view *, const struct spool *,
+    const struct spool_entry *, struct error *);
 
 /* The same of a record that is open, wherever it lies by now. */
-int view_read_open(struct view *, int fd, const struct spool_entry *,
-    struct error *);
+int record_view_read_open(struct record_view *, int fd,
+    const struct spool_entry *, struct error *);
 
-void view_free(struct view *);
+void record_view_free(struct record_view *);
 
 /* The value at a path of keys like "alert.project.name", borrowed; NULL when
  * there is none or it is null. */
-const json_t *view_value(const struct view *, const char *path);
+const json_t *record_view_value(const struct record_view *, const char *path);
 
 /* The same when it is a string, else NULL. */
-const char *view_text(const struct view *, const char *path);
+const char *record_view_text(const struct record_view *, const char *path);
 
 /* The moment before which nobody takes it: a waiting record's not-before, or
  * the end of a claimed one's lease. False when there is none. */
-bool view_not_before(const struct view *, const struct spool *, time_t *);
-bool view_lease_until(const struct view *, time_t *);
+bool record_view_not_before(const struct record_view *, const struct spool *,
+    time_t *);
+bool record_view_lease_until(const struct record_view *, time_t *);
 
 /*
  * Append the record's own line with the member "spool" added at its end: state,
@@ -61,7 +62,7 @@ bool view_lease_until(const struct view *, time_t *);
  * spool. For a terminal, characters that could steer it become \u escapes,
  * which changes no value.
  */
-void view_json(const struct view *, const struct spool *, bool terminal,
-    struct buf *);
+void record_view_json(const struct record_view *, const struct spool *,
+    bool terminal, struct buf *);
 
 #endif

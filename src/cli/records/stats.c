@@ -72,7 +72,7 @@ stats_family(char out[static STATS_NAME_SIZE], const char *family)
 static void
 add_number(struct buf *out, const char *key, uint64_t number)
 {
-	jsonw_key(out, key);
+	json_write_key(out, key);
 	buf_addf(out, "%" PRIu64, number);
 }
 
@@ -83,29 +83,29 @@ add_time(struct buf *out, const char *key, bool set, struct timespec t)
 
 	if (set)
 		timestamp_format(text, t, TIMESTAMP_SHORTEST);
-	jsonw_key(out, key);
-	jsonw_text(out, set ? text : NULL);
+	json_write_key(out, key);
+	json_write_text(out, set ? text : NULL);
 }
 
 static void
 add_states(struct buf *out, const struct stats *s)
 {
-	jsonw_key(out, "states");
+	json_write_key(out, "states");
 	buf_addc(out, '{');
 	for (int i = 0; i < SPOOL_STATES; i++) {
 		const struct depth *d = &s->depth[i];
 
-		jsonw_key(out, spool_state_word((enum spool_state)i));
+		json_write_key(out, spool_state_word((enum spool_state)i));
 		buf_addc(out, '{');
 		add_number(out, "records", d->records);
 		add_number(out, "bytes", d->bytes);
 		add_time(out, "oldest_received_at", d->has_oldest, d->oldest);
-		jsonw_key(out, "oldest_age_seconds");
+		json_write_key(out, "oldest_age_seconds");
 		if (d->has_oldest)
 			buf_addf(out, "%" PRId64, stats_age(s, d));
 		else
 			buf_adds(out, "null");
-		jsonw_key(out, "oldest_is_exact");
+		json_write_key(out, "oldest_is_exact");
 		buf_adds(out, d->exact ? "true" : "false");
 		buf_addc(out, '}');
 	}
@@ -120,7 +120,7 @@ add_counters(struct buf *out, const char *key, const struct stats *s,
 {
 	const char *family = "";
 
-	jsonw_key(out, key);
+	json_write_key(out, key);
 	buf_addc(out, '{');
 	for (int i = 0; i < METRICS; i++) {
 		const struct metrics_row *row =
@@ -133,16 +133,16 @@ add_counters(struct buf *out, const char *key, const struct stats *s,
 			row->family) != 0;
 		stats_family(name, row->family);
 		if (strcmp(family, row->family) != 0) {
-			jsonw_key(out, name);
+			json_write_key(out, name);
 			buf_adds(out, labelled ? "{" : "");
 		}
 		family = row->family;
 		if (labelled)
-			jsonw_key(out, row->value);
+			json_write_key(out, row->value);
 		if (factor == 1 && i != METRIC_COMMIT_MICROSECONDS)
 			buf_addf(out, "%" PRIu64, s->counters.value[i]);
 		else
-			jsonw_real(out, stats_value(s, i) * factor);
+			json_write_real(out, stats_value(s, i) * factor);
 		buf_adds(out, labelled && last ? "}" : "");
 	}
 	buf_addc(out, '}');
@@ -157,8 +157,8 @@ stats_json(struct buf *out, const struct stats *s)
 	/* A path may hold any bytes; escaped it is UTF-8. */
 	escape_terminal(&directory, s->directory, strlen(s->directory));
 	buf_addc(out, '{');
-	jsonw_key(out, "spool");
-	jsonw_text(out, directory.data);
+	json_write_key(out, "spool");
+	json_write_text(out, directory.data);
 	out->failed = out->failed || directory.failed;
 	buf_free(&directory);
 	add_time(out, "time", true, (struct timespec){.tv_sec = s->now});

@@ -135,8 +135,8 @@ sample_find(const char *name)
 static void
 add_text(struct buf *b, const char *key, const char *value)
 {
-	jsonw_key(b, key);
-	jsonw_text(b, value);
+	json_write_key(b, key);
+	json_write_text(b, value);
 }
 
 static void
@@ -152,13 +152,13 @@ add_time(struct buf *b, const char *key, time_t t)
 static void
 add_ids(struct buf *b, time_t created, uint64_t number)
 {
-	jsonw_key(b, "id");
+	json_write_key(b, "id");
 	buf_addf(b, "\"%08" PRIx32 "%016" PRIx64 "\"", (uint32_t)created,
 	    number);
 	add_text(b, "groupId", PROJECT_ID);
 	add_text(b, "orgId", ORGANIZATION_ID);
 	add_text(b, "alertConfigId", CONFIG_ID);
-	jsonw_key(b, "links");
+	json_write_key(b, "links");
 	buf_addf(b,
 	    "[{\"href\":\"https://cloud.mongodb.com/api/atlas/v2/"
 	    "groups/" PROJECT_ID "/alerts/%08" PRIx32 "%016" PRIx64
@@ -198,7 +198,7 @@ add_place(struct buf *b, const struct sample *s)
 		add_text(b, "replicaSetName", REPLICA_SET);
 	if (s->fields & HAS_DOWN_HOSTS) {
 		add_text(b, "parentClusterId", PARENT_CLUSTER_ID);
-		jsonw_key(b, "nonRunningHostIds");
+		json_write_key(b, "nonRunningHostIds");
 		buf_adds(b,
 		    "[\"65a7d3f0a1b2c3d4e5f60006\","
 		    "\"65a7d3f0a1b2c3d4e5f60007\"]");
@@ -214,7 +214,7 @@ add_place(struct buf *b, const struct sample *s)
 	if (s->fields & HAS_SOURCE_TYPE)
 		add_text(b, "sourceTypeName", "REPLICA_SET");
 	if (s->fields & HAS_TAGS) {
-		jsonw_key(b, "tags");
+		json_write_key(b, "tags");
 		buf_adds(b, "[]");
 	}
 }
@@ -225,10 +225,10 @@ add_metric(struct buf *b, const struct sample *s)
 	if (s->metric == NULL)
 		return;
 	add_text(b, "metricName", s->metric);
-	jsonw_key(b, "currentValue");
+	json_write_key(b, "currentValue");
 	buf_adds(b, "{");
-	jsonw_key(b, "number");
-	jsonw_real(b, s->value);
+	json_write_key(b, "number");
+	json_write_real(b, s->value);
 	add_text(b, "units", s->units);
 	buf_adds(b, "}");
 }
@@ -272,15 +272,15 @@ add_human_readable(struct buf *b, const struct sample *s,
 		buf_adds(&text, "Type: Secondary\n");
 	if (s->metric != NULL) {
 		buf_adds(&text, "Current Value: ");
-		jsonw_real(&text, s->value);
+		json_write_real(&text, s->value);
 		buf_adds(&text, " \n");
 	}
 	buf_adds(&text, "\n" RULE "\n\n");
-	jsonw_key(b, "humanReadable");
+	json_write_key(b, "humanReadable");
 	if (text.failed)
 		b->failed = true;
 	else
-		jsonw_string(b, text.data, text.len);
+		json_write_string(b, text.data, text.len);
 	buf_free(&text);
 }
 

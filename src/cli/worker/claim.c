@@ -21,8 +21,8 @@
 #define REASON_MAX 512
 
 static int
-note(const struct claim *c, struct work *w, const char *what, const char *why,
-    struct error *error)
+note(const struct claim *c, struct context *w, const char *what,
+    const char *why, struct error *error)
 {
 	struct spool_event event = {.who = w->who, .what = what, .why = why};
 
@@ -43,7 +43,7 @@ read_lease(struct claim *c, struct error *error)
 }
 
 static int
-open_record(struct claim *c, struct work *w, struct error *error)
+open_record(struct claim *c, struct context *w, struct error *error)
 {
 	c->record = openat(spool_dir(w->spool, SPOOL_CUR), c->id,
 	    O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
@@ -57,23 +57,23 @@ open_record(struct claim *c, struct work *w, struct error *error)
 /* What a move that did not succeed means: 0 for this record alone, and told
  * unless it is just gone; -1 for the whole spool. */
 static int
-judge(const struct error *why, struct work *w, const char *id,
+judge(const struct error *why, struct context *w, const char *id,
     struct error *error)
 {
 	if (why->kind == ERROR_IO)
 		return error_set(error, why->kind, "%s", why->text);
-	work_say(w, id, "left as it is: %s", why->text);
+	context_say(w, id, "left as it is: %s", why->text);
 	return 0;
 }
 
 int
-claim_take(struct claim *c, struct work *w, const struct queue_item *item,
+claim_take(struct claim *c, struct context *w, const struct queue_item *item,
     struct error *error)
 {
 	const struct spool_move move = {
 	    .from = item->entry.state,
 	    .to = SPOOL_CUR,
-	    .mtime = work_after(w->rules->lease),
+	    .mtime = context_after(w->rules->lease),
 	    .expect = &item->mtime,
 	};
 	struct error why = ERROR_INIT;
@@ -89,7 +89,7 @@ claim_take(struct claim *c, struct work *w, const struct queue_item *item,
 	if (rc != 1)
 		return rc;
 	w->claimed++;
-	work_count(w, METRIC_CLAIMED);
+	context_count(w, METRIC_CLAIMED);
 	return 1;
 }
 
@@ -102,12 +102,12 @@ claim_free(struct claim *c)
 }
 
 int
-claim_renew(struct claim *c, struct work *w, struct error *error)
+claim_renew(struct claim *c, struct context *w, struct error *error)
 {
 	const struct spool_move move = {
 	    .from = SPOOL_CUR,
 	    .to = SPOOL_CUR,
-	    .mtime = work_after(w->rules->lease),
+	    .mtime = context_after(w->rules->lease),
 	    .expect = &c->lease,
 	};
 
@@ -117,7 +117,7 @@ claim_renew(struct claim *c, struct work *w, struct error *error)
 }
 
 int
-claim_attempt(const struct claim *c, struct work *w, struct error *error)
+claim_attempt(const struct claim *c, struct context *w, struct error *error)
 {
 	return note(c, w, "attempt", NULL, error);
 }
@@ -126,13 +126,13 @@ claim_attempt(const struct claim *c, struct work *w, struct error *error)
 
 /* Out of cur/, not before its delay is over: 1, or as judge(). */
 static int
-move_on(const struct claim *c, struct work *w, enum spool_state to,
+move_on(const struct claim *c, struct context *w, enum spool_state to,
     int64_t delay, struct error *error)
 {
 	const struct spool_move move = {
 	    .from = SPOOL_CUR,
 	    .to = to,
-	    .mtime = work_after(delay),
+	    .mtime = context_after(delay),
 	    .expect = &c->lease,
 	};
 	struct error why = ERROR_INIT;
@@ -143,7 +143,7 @@ move_on(const struct claim *c, struct work *w, enum spool_state to,
 }
 
 int
-claim_ack(const struct claim *c, struct work *w, const char *last,
+claim_ack(const struct claim *c, struct context *w, const char *last,
     struct error *error)
 {
 	int rc = move_on(c, w, SPOOL_DONE, 0, error);
@@ -151,22 +151,22 @@ claim_ack(const struct claim *c, struct work *w, const char *last,
 	if (rc != 1)
 		return rc;
 	w->done++;
-	work_count(w, METRIC_ACKED);
+	context_count(w, METRIC_ACKED);
 	if (last == NULL)
 		return 0;
 	return note(c, w, "ack", *last != '\0' ? last : NULL, error);
 }
 
 static void
-tell_dead(const struct claim *c, struct work *w, const char *why)
+tell_dead(const struct claim *c, struct context *w, const char *why)
 {
 	w->dead++;
-	work_count(w, METRIC_BURIED);
-	work_say(w, c->id, "dead: %s", why);
+	context_count(w, METRIC_BURIED);
+	context_say(w, c->id, "dead: %s", why);
 }
 
 int
-claim_bury(const struct claim *c, struct work *w, const char *why,
+claim_bury(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
 	int rc = move_on(c, w, SPOOL_DEAD, 0, error);
@@ -178,7 +178,7 @@ claim_bury(const struct claim *c, struct work *w, const char *why,
 }
 
 static int
-give_up(const struct claim *c, struct work *w, const char *why,
+give_up(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
 	char reason[REASON_MAX];
@@ -197,7 +197,7 @@ give_up(const struct claim *c, struct work *w, const char *why,
 /* Twice the delay of the attempt before; 75 to 125 % of that, so that what
  * failed together is not tried together; at most the cap. */
 static int64_t
-retry_delay(const struct work_rules *rules, unsigned int attempt)
+retry_delay(const struct worker_rules *rules, unsigned int attempt)
 {
 	int64_t delay = rules->backoff, most = rules->backoff_max;
 	uint32_t random;
@@ -213,7 +213,7 @@ retry_delay(const struct work_rules *rules, unsigned int attempt)
 
 /* "of" is how many attempts there are, or "". */
 static int
-try_later(const struct claim *c, struct work *w, const char *of,
+try_later(const struct claim *c, struct context *w, const char *of,
     const char *why, struct error *error)
 {
 	int64_t delay = retry_delay(w->rules, c->attempt);
@@ -221,15 +221,15 @@ try_later(const struct claim *c, struct work *w, const char *of,
 
 	if (rc != 1)
 		return rc;
-	work_count(w, METRIC_RELEASED);
-	work_say(w, c->id,
+	context_count(w, METRIC_RELEASED);
+	context_say(w, c->id,
 	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
 	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
 	return note(c, w, "fail", why, error);
 }
 
 int
-claim_retry(const struct claim *c, struct work *w, const char *why,
+claim_retry(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
 	char of[32];
@@ -243,7 +243,7 @@ claim_retry(const struct claim *c, struct work *w, const char *why,
 }
 
 int
-claim_defer(const struct claim *c, struct work *w, const char *why,
+claim_defer(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
 	assert(c->attempt > 0);
@@ -252,13 +252,13 @@ claim_defer(const struct claim *c, struct work *w, const char *why,
 }
 
 int
-claim_give_back(const struct claim *c, struct work *w, const char *why,
+claim_give_back(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
 	int rc = move_on(c, w, SPOOL_NEW, 0, error);
 
 	if (rc != 1)
 		return rc;
-	work_count(w, METRIC_RELEASED);
+	context_count(w, METRIC_RELEASED);
 	return note(c, w, "release", why, error);
 }

@@ -27,37 +27,37 @@ struct claim {
 
 /* Claim a record whose alert is held: 1; 0 when it is not as it was seen, or
  * cannot be moved now; -1. Free with claim_free(). */
-int claim_take(struct claim *, struct work *, const struct queue_item *,
+int claim_take(struct claim *, struct context *, const struct queue_item *,
     struct error *) __attribute__((warn_unused_result));
 
 void claim_free(struct claim *);
 
 /* Renew the lease. 0, or -1: ERROR_NOT_FOUND when the claim is lost. */
-int claim_renew(struct claim *, struct work *, struct error *)
+int claim_renew(struct claim *, struct context *, struct error *)
     __attribute__((warn_unused_result));
 
 /* Note that an attempt is about to be made. */
-int claim_attempt(const struct claim *, struct work *, struct error *);
+int claim_attempt(const struct claim *, struct context *, struct error *);
 
 /* Success. The last line that its handler printed may be ""; NULL: the history
  * need not tell. */
-int claim_ack(const struct claim *, struct work *, const char *last,
+int claim_ack(const struct claim *, struct context *, const char *last,
     struct error *);
 
 /* It will never be. */
-int claim_bury(const struct claim *, struct work *, const char *why,
+int claim_bury(const struct claim *, struct context *, const char *why,
     struct error *);
 
 /* Not this time: try again later, or give up after the last attempt. */
-int claim_retry(const struct claim *, struct work *, const char *why,
+int claim_retry(const struct claim *, struct context *, const char *why,
     struct error *);
 
 /* Nobody knows whether it was a success: try again later, however often. */
-int claim_defer(const struct claim *, struct work *, const char *why,
+int claim_defer(const struct claim *, struct context *, const char *why,
     struct error *);
 
 /* For no fault of the record's: back to where it was, due at once. */
-int claim_give_back(const struct claim *, struct work *, const char *why,
+int claim_give_back(const struct claim *, struct context *, const char *why,
     struct error *);
 
 #endif

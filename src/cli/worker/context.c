@@ -17,17 +17,17 @@
 #define TEXT_MAX 1024 /* of one message */
 
 void
-work_init(struct work *w, const struct work_rules *rules)
+context_init(struct context *w, const struct worker_rules *rules)
 {
-	*w = (struct work){.rules = rules, .counters = -1, .watch = -1};
-	outlet_init(&w->out, STDOUT_FILENO);
-	outlet_init(&w->err, STDERR_FILENO);
+	*w = (struct context){.rules = rules, .counters = -1, .watch = -1};
+	output_queue_init(&w->out, STDOUT_FILENO);
+	output_queue_init(&w->err, STDERR_FILENO);
 }
 
 static void
-close_spool(struct work *w)
+close_spool(struct context *w)
 {
-	work_flush(w);
+	context_flush(w);
 	if (w->watch != -1)
 		close(w->watch);
 	if (w->counters != -1)
@@ -44,8 +44,8 @@ close_spool(struct work *w)
 }
 
 int
-work_open(struct work *w, struct spool *spool, const char *path, bool watch,
-    struct error *error)
+context_open(struct context *w, struct spool *spool, const char *path,
+    bool watch, struct error *error)
 {
 	struct error why = ERROR_INIT;
 	char host[256] = "localhost";
@@ -65,22 +65,23 @@ work_open(struct work *w, struct spool *spool, const char *path, bool watch,
 	w->counters = metrics_open_add(spool_root(spool));
 	if (!watch)
 		return 0;
-	w->watch = watch_open(spool, &why);
+	w->watch = spool_watch_open(spool, &why);
 	if (w->watch == -1)
-		work_say(w, NULL, "%s; looking now and then instead", why.text);
+		context_say(w, NULL, "%s; looking now and then instead",
+		    why.text);
 	return 0;
 }
 
 void
-work_close(struct work *w)
+context_close(struct context *w)
 {
 	close_spool(w);
-	outlet_free(&w->out);
-	outlet_free(&w->err);
+	output_queue_free(&w->out);
+	output_queue_free(&w->err);
 }
 
 void
-work_say(struct work *w, const char *id, const char *format, ...)
+context_say(struct context *w, const char *id, const char *format, ...)
 {
 	char text[TEXT_MAX], short_id[SHORT_ID_SIZE];
 	struct buf *line = &w->err.text;
@@ -91,7 +92,7 @@ work_say(struct work *w, const char *id, const char *format, ...)
 	va_end(ap);
 	buf_addf(line, "alertspool %s: ", w->rules->verb);
 	if (id != NULL && w->err.terminal) {
-		work_short_id(id, short_id);
+		context_short_id(id, short_id);
 		id = short_id;
 	}
 	if (id != NULL)
@@ -101,14 +102,14 @@ work_say(struct work *w, const char *id, const char *format, ...)
 }
 
 void
-work_count(struct work *w, enum metric metric)
+context_count(struct context *w, enum metric metric)
 {
 	w->counted.add[metric]++;
 	w->has_counted = true;
 }
 
 void
-work_flush(struct work *w)
+context_flush(struct context *w)
 {
 	if (w->has_counted)
 		metrics_add(w->counters, &w->counted);
@@ -117,7 +118,7 @@ work_flush(struct work *w)
 }
 
 struct timespec
-work_after(int64_t ms)
+context_after(int64_t ms)
 {
 	struct timespec t;
 
@@ -132,7 +133,7 @@ work_after(int64_t ms)
 }
 
 void
-work_short_id(const char *id, char out[static SHORT_ID_SIZE])
+context_short_id(const char *id, char out[static SHORT_ID_SIZE])
 {
 	struct name_view view = {.digest = ""};
 

@@ -22,49 +22,49 @@
 #define PATIENCE_MAX_MS 20000
 
 void
-feed_free(struct feed *f)
+prefetch_free(struct prefetch *f)
 {
 	free(f->items);
-	*f = (struct feed){.items = NULL};
+	*f = (struct prefetch){.items = NULL};
 }
 
 bool
-feed_is_empty(const struct feed *f)
+prefetch_is_empty(const struct prefetch *f)
 {
 	return f->next == f->n;
 }
 
 const struct queue_item *
-feed_next(struct feed *f)
+prefetch_next(struct prefetch *f)
 {
-	return feed_is_empty(f) ? NULL : &f->items[f->next++];
+	return prefetch_is_empty(f) ? NULL : &f->items[f->next++];
 }
 
 void
-feed_drop(struct feed *f, struct queue *queue)
+prefetch_drop(struct prefetch *f, struct queue *queue)
 {
 	const struct queue_item *item;
 
-	while ((item = feed_next(f)) != NULL)
+	while ((item = prefetch_next(f)) != NULL)
 		queue_free(queue, item->entry.name);
 }
 
 void
-feed_look_soon(struct feed *f)
+prefetch_look_soon(struct prefetch *f)
 {
 	f->look_at = 0;
 	f->patience = PATIENCE_MS;
 }
 
 size_t
-feed_left(const struct feed *f)
+prefetch_left(const struct prefetch *f)
 {
 	return f->rest.deferred + f->rest.leased + f->rest.busy +
 	    f->rest.behind;
 }
 
 static int
-reserve(struct feed *f, size_t n, struct error *error)
+reserve(struct prefetch *f, size_t n, struct error *error)
 {
 	struct queue_item *items;
 
@@ -80,19 +80,20 @@ reserve(struct feed *f, size_t n, struct error *error)
 
 /* When the next deferral or lease ends, on the clock that we wait by. */
 static int64_t
-next_due(const struct feed *f, struct timespec now)
+next_due(const struct prefetch *f, struct timespec now)
 {
 	int64_t ms;
 
 	if (!f->rest.has_next)
-		return FEED_NEVER;
+		return PREFETCH_NEVER;
 	ms = (int64_t)(f->rest.next.tv_sec - now.tv_sec) * 1000 +
 	    (f->rest.next.tv_nsec - now.tv_nsec) / 1000000 + 1;
 	return f->looked_at + (ms > 0 ? ms : 0);
 }
 
 int
-feed_look(struct feed *f, struct queue *queue, size_t jobs, struct error *error)
+prefetch_look(struct prefetch *f, struct queue *queue, size_t jobs,
+    struct error *error)
 {
 	const size_t least = jobs * PER_JOB;
 	const struct queue_wish wish = {

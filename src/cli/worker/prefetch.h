@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * feed: the records that a runner may begin with next, and when to look for
+ * prefetch: the records that a runner may begin with next, and when to look for
  * more of them.
  *
  * One look at the queue takes more than there are free places, so that looking
@@ -19,40 +19,40 @@
 
 struct error;
 
-#define FEED_NEVER INT64_MAX
+#define PREFETCH_NEVER INT64_MAX
 
-struct feed {
+struct prefetch {
 	struct queue_item *items; /* owned */
 	size_t n, next;
 	size_t size;		/* items allocated */
 	struct queue_rest rest; /* of the last look */
 	int64_t looked_at;	/* clock_ms() */
 	int64_t hold_until;	/* when what is in hand is let go */
-	int64_t look_at;	/* when to look again, or FEED_NEVER */
+	int64_t look_at;	/* when to look again, or PREFETCH_NEVER */
 	int64_t patience;	/* with alerts in other hands */
 };
 
-void feed_free(struct feed *);
+void prefetch_free(struct prefetch *);
 
 /* The next record, or NULL. */
-const struct queue_item *feed_next(struct feed *);
+const struct queue_item *prefetch_next(struct prefetch *);
 
-bool feed_is_empty(const struct feed *);
+bool prefetch_is_empty(const struct prefetch *);
 
 /* Let go of all that were not begun. */
-void feed_drop(struct feed *, struct queue *);
+void prefetch_drop(struct prefetch *, struct queue *);
 
 /* Something changed: look as soon as there is room. Whoever changed it may
  * still hold the alert, and letting go is nothing that one is told of: as long
  * as alerts are in other hands, looks follow, the first ones soon. */
-void feed_look_soon(struct feed *);
+void prefetch_look_soon(struct prefetch *);
 
 /* Look, for so many jobs at a time; the feed must be empty. Sets look_at to the
  * moment when the next record becomes due, if one does. 0 or -1. */
-int feed_look(struct feed *, struct queue *, size_t jobs, struct error *)
-    __attribute__((warn_unused_result));
+int prefetch_look(struct prefetch *, struct queue *, size_t jobs,
+    struct error *) __attribute__((warn_unused_result));
 
 /* How many alerts wait for a moment to come or for somebody else. */
-size_t feed_left(const struct feed *);
+size_t prefetch_left(const struct prefetch *);
 
 #endif

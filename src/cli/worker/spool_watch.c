@@ -39,7 +39,7 @@ add(int fd, int dir, uint32_t mask)
 }
 
 int
-watch_open(const struct spool *spool, struct error *error)
+spool_watch_open(const struct spool *spool, struct error *error)
 {
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
@@ -54,28 +54,29 @@ watch_open(const struct spool *spool, struct error *error)
 	return -1;
 }
 
-static enum watch_news
+static enum spool_watch_news
 judge(const struct inotify_event *event)
 {
 	enum spool_state state;
 
 	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
-		return WATCH_GONE;
+		return SPOOL_WATCH_GONE;
 	/* Other directories than the states' come and go, history among them. */
 	if ((event->mask & IN_ISDIR) && (event->mask & ROOT))
-		return spool_state_parse(event->name, &state) ? WATCH_GONE
-							      : WATCH_NOTHING;
+		return spool_state_parse(event->name, &state)
+		    ? SPOOL_WATCH_GONE
+		    : SPOOL_WATCH_NOTHING;
 	/* Dot-names are the writer's business; an overflow has no name. */
 	if (event->len > 0 && event->name[0] == '.')
-		return WATCH_NOTHING;
-	return WATCH_CHANGED;
+		return SPOOL_WATCH_NOTHING;
+	return SPOOL_WATCH_CHANGED;
 }
 
-enum watch_news
-watch_read(int fd)
+enum spool_watch_news
+spool_watch_read(int fd)
 {
 	alignas(struct inotify_event) char events[16 * 1024];
-	enum watch_news news = WATCH_NOTHING, one;
+	enum spool_watch_news news = SPOOL_WATCH_NOTHING, one;
 	ssize_t n;
 
 	for (;;) {

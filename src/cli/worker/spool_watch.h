@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * watch: being told that the queue of a spool may have changed (inotify(7)).
+ * spool_watch: being told that the queue of a spool may have changed (inotify(7)).
  *
  * A hint, never more: events coalesce and overflow, so whoever waits for one
  * looks by himself now and then.
@@ -11,16 +11,16 @@
 struct error;
 struct spool;
 
-enum watch_news {
-	WATCH_NOTHING, /* nothing that matters */
-	WATCH_CHANGED, /* records came, or an alert's first one left */
-	WATCH_GONE     /* a directory that is watched was removed or moved */
+enum spool_watch_news {
+	SPOOL_WATCH_NOTHING, /* nothing that matters */
+	SPOOL_WATCH_CHANGED, /* records came, or an alert's first one left */
+	SPOOL_WATCH_GONE /* a directory that is watched was removed or moved */
 };
 
 /* A descriptor to wait for input on, or -1 with ERROR_UNAVAILABLE. */
-int watch_open(const struct spool *, struct error *);
+int spool_watch_open(const struct spool *, struct error *);
 
 /* Read all events that are there. */
-enum watch_news watch_read(int fd);
+enum spool_watch_news spool_watch_read(int fd);
 
 #endif

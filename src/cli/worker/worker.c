@@ -32,16 +32,16 @@
 #define REOPEN_MS 1000	/* between looks for a spool that is gone */
 #define GONE_MS 10000	/* how long it may be gone */
 
-enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_TRADE };
+enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_OPS };
 
-struct runner {
-	const struct runner_options *options;
-	struct work work;
-	struct feed feed;
-	const struct trade *trade;
-	void *trader;
+struct worker {
+	const struct worker_options *options;
+	struct context context;
+	struct prefetch prefetch;
+	const struct worker_ops *ops;
+	void *state;
 	size_t active;
-	size_t room;	      /* for so many at a time */
+	size_t capacity;      /* for so many at a time */
 	int64_t room_at;      /* when to ask again */
 	int64_t look_after;   /* while something is active */
 	struct pollfd *polls; /* AT_TRADE and the trade's */
@@ -57,7 +57,7 @@ struct runner {
 };
 
 static bool
-is_ending(const struct runner *r)
+is_ending(const struct worker *r)
 {
 	return r->stops > 0 || r->error.kind != ERROR_NONE;
 }
@@ -66,24 +66,24 @@ is_ending(const struct runner *r)
 
 /* The path leads elsewhere. When all that was begun is over, go there. */
 static int
-reopen_spool(struct runner *r, int64_t now)
+reopen_spool(struct worker *r, int64_t now)
 {
 	struct error why = ERROR_INIT;
 	struct spool *spool;
 
-	r->feed.look_at = now + REOPEN_MS;
+	r->prefetch.look_at = now + REOPEN_MS;
 	if (r->gone_since == 0) {
 		r->gone_since = now;
-		work_say(&r->work, NULL, "%s is gone or another one by now",
-		    r->options->directory);
+		context_say(&r->context, NULL,
+		    "%s is gone or another one by now", r->options->directory);
 	}
 	if (r->active > 0)
 		return 0;
 	if (spool_open(&spool, r->options->directory, SPOOL_WRITE, &why) == 0) {
 		r->gone_since = 0;
 		r->replaced = false;
-		feed_look_soon(&r->feed);
-		return work_open(&r->work, spool, r->options->directory,
+		prefetch_look_soon(&r->prefetch);
+		return context_open(&r->context, spool, r->options->directory,
 		    r->options->follow, &r->error);
 	}
 	if (now - r->gone_since < GONE_MS)
@@ -94,26 +94,28 @@ reopen_spool(struct runner *r, int64_t now)
 /* ---- beginning ------------------------------------------------------ */
 
 static int
-look(struct runner *r, int64_t now)
+look(struct worker *r, int64_t now)
 {
-	struct feed *f = &r->feed;
+	struct prefetch *f = &r->prefetch;
 
 	if (r->options->follow &&
-	    (r->replaced || !spool_is_current(r->work.spool)))
+	    (r->replaced || !spool_is_current(r->context.spool)))
 		return reopen_spool(r, now);
-	if (feed_look(f, r->work.queue, r->options->jobs, &r->error) == -1)
+	if (prefetch_look(f, r->context.queue, r->options->jobs, &r->error) ==
+	    -1)
 		return -1;
 	/* A look costs a pass over the spool; half of the time is enough. */
 	r->look_after = 2 * clock_ms() - now;
-	r->begun = r->work.claimed;
-	r->ended = r->work.done + r->work.dead;
-	if (!feed_is_empty(f))
+	r->begun = r->context.claimed;
+	r->ended = r->context.done + r->context.dead;
+	if (!prefetch_is_empty(f))
 		return 0;
 	/* Nothing is due now. Records that were all taken by others between two
 	 * glances of one look are no reason to end. */
 	if (!r->options->follow && r->active == 0)
-		f->look_at =
-		    f->rest.there == 0 || feed_left(f) > 0 ? FEED_NEVER : now;
+		f->look_at = f->rest.there == 0 || prefetch_left(f) > 0
+		    ? PREFETCH_NEVER
+		    : now;
 	else if (r->options->follow && f->look_at > now + RESCAN_MS)
 		f->look_at = now + RESCAN_MS;
 	return 0;
@@ -122,60 +124,61 @@ look(struct runner *r, int64_t now)
 /* The whole feed could not be claimed: looking again at once would find the
  * same. */
 static void
-rest(struct runner *r, int64_t now)
+rest(struct worker *r, int64_t now)
 {
-	r->feed.rest.busy += r->feed.n;
-	r->feed.look_at = r->options->follow ? now + RESCAN_MS : FEED_NEVER;
+	r->prefetch.rest.busy += r->prefetch.n;
+	r->prefetch.look_at =
+	    r->options->follow ? now + RESCAN_MS : PREFETCH_NEVER;
 }
 
 static void
-begin_one(struct runner *r, const struct queue_item *item)
+begin_one(struct worker *r, const struct queue_item *item)
 {
 	size_t place = 0;
 
-	while (r->trade->is_active(r->trader, place))
+	while (r->ops->is_active(r->state, place))
 		place++;
-	if (r->trade->start(r->trader, place, &r->work, item, &r->error) == 1)
+	if (r->ops->start(r->state, place, &r->context, item, &r->error) == 1)
 		r->active++;
 }
 
 /* How many more may be begun now; other runners get what is not. */
 static size_t
-ask_room(struct runner *r)
+ask_room(struct worker *r)
 {
-	struct feed *f = &r->feed;
+	struct prefetch *f = &r->prefetch;
 
-	r->room = r->options->jobs;
-	r->room_at = FEED_NEVER;
-	if (r->trade->room != NULL)
-		r->room = r->trade->room(r->trader, &r->work, r->active,
+	r->capacity = r->options->jobs;
+	r->room_at = PREFETCH_NEVER;
+	if (r->ops->capacity != NULL)
+		r->capacity = r->ops->capacity(r->state, &r->context, r->active,
 		    &r->room_at, &r->error);
-	if (r->room > 0 || r->active > 0)
-		return r->room > r->active ? r->room - r->active : 0;
-	feed_drop(f, r->work.queue);
-	feed_look_soon(f);
+	if (r->capacity > 0 || r->active > 0)
+		return r->capacity > r->active ? r->capacity - r->active : 0;
+	prefetch_drop(f, r->context.queue);
+	prefetch_look_soon(f);
 	return 0;
 }
 
 /* One look at most, so that signals are not kept waiting. */
 static void
-begin_jobs(struct runner *r, int64_t now)
+begin_jobs(struct worker *r, int64_t now)
 {
 	const struct queue_item *item;
-	struct feed *f = &r->feed;
-	size_t room = ask_room(r);
+	struct prefetch *f = &r->prefetch;
+	size_t capacity = ask_room(r);
 
-	if (!feed_is_empty(f) && now > f->hold_until) {
-		feed_drop(f, r->work.queue);
-		feed_look_soon(f);
+	if (!prefetch_is_empty(f) && now > f->hold_until) {
+		prefetch_drop(f, r->context.queue);
+		prefetch_look_soon(f);
 	}
-	if (room > 0 && feed_is_empty(f) && now >= f->look_at &&
+	if (capacity > 0 && prefetch_is_empty(f) && now >= f->look_at &&
 	    (r->active == 0 || now >= r->look_after) && look(r, now) == -1)
 		return;
-	while (r->active < r->room && !is_ending(r) &&
-	    (item = feed_next(f)) != NULL) {
+	while (r->active < r->capacity && !is_ending(r) &&
+	    (item = prefetch_next(f)) != NULL) {
 		begin_one(r, item);
-		if (feed_is_empty(f) && r->work.claimed == r->begun)
+		if (prefetch_is_empty(f) && r->context.claimed == r->begun)
 			rest(r, now);
 	}
 }
@@ -183,68 +186,68 @@ begin_jobs(struct runner *r, int64_t now)
 /* ---- the others ----------------------------------------------------- */
 
 static void
-tend_jobs(struct runner *r, int64_t now)
+tend_jobs(struct worker *r, int64_t now)
 {
-	const struct trade *t = r->trade;
+	const struct worker_ops *t = r->ops;
 
 	for (size_t i = 0; i < r->options->jobs; i++) {
-		if (!t->is_active(r->trader, i))
+		if (!t->is_active(r->state, i))
 			continue;
-		if (t->settle(r->trader, i, &r->work, &r->error) == 0) {
-			t->tick(r->trader, i, &r->work, now);
+		if (t->poll_done(r->state, i, &r->context, &r->error) == 0) {
+			t->on_timer(r->state, i, &r->context, now);
 			continue;
 		}
 		r->active--;
 		/* The next record of its alert may be due. */
-		feed_look_soon(&r->feed);
+		prefetch_look_soon(&r->prefetch);
 	}
 }
 
 static void
-interrupt_jobs(struct runner *r)
+interrupt_jobs(struct worker *r)
 {
 	for (size_t i = 0; i < r->options->jobs; i++)
-		if (r->trade->is_active(r->trader, i)) {
+		if (r->ops->is_active(r->state, i)) {
 			r->interrupted = true;
-			r->trade->interrupt(r->trader, i, &r->work, clock_ms());
+			r->ops->interrupt(r->state, i, &r->context, clock_ms());
 		}
 }
 
 static void
-take_stop(struct runner *r)
+take_stop(struct worker *r)
 {
 	r->stops++;
 	if (r->stops == 2)
 		interrupt_jobs(r);
 	if (r->stops != 1)
 		return;
-	feed_drop(&r->feed, r->work.queue);
+	prefetch_drop(&r->prefetch, r->context.queue);
 	if (r->active > 0)
-		work_say(&r->work, NULL,
+		context_say(&r->context, NULL,
 		    "ending when %zu %s%s; another signal stops %s", r->active,
-		    r->trade->noun, r->active == 1 ? " has" : "s have",
+		    r->ops->noun, r->active == 1 ? " has" : "s have",
 		    r->active == 1 ? "it" : "them");
 }
 
 static void
-read_news(struct runner *r)
+read_news(struct worker *r)
 {
-	enum watch_news news = watch_read(r->work.watch);
+	enum spool_watch_news news = spool_watch_read(r->context.watch);
 
-	if (news == WATCH_GONE)
+	if (news == SPOOL_WATCH_GONE)
 		r->replaced = true;
-	if (news != WATCH_NOTHING)
-		feed_look_soon(&r->feed);
+	if (news != SPOOL_WATCH_NOTHING)
+		prefetch_look_soon(&r->prefetch);
 }
 
 /* ---- output --------------------------------------------------------- */
 
 static struct progress_counts
-counts(const struct runner *r)
+counts(const struct worker *r)
 {
-	const struct work *w = &r->work;
+	const struct context *w = &r->context;
 	uint64_t ended = w->done + w->dead - r->ended + r->active;
-	size_t there = r->feed.rest.there;
+	size_t there = r->prefetch.rest.there;
 
 	return (struct progress_counts){
 	    .done = w->done,
@@ -256,21 +259,23 @@ counts(const struct runner *r)
 }
 
 static void
-write_outlets(struct runner *r)
+write_outlets(struct worker *r)
 {
-	struct work *w = &r->work;
+	struct context *w = &r->context;
 	struct progress_counts now;
 
-	if (outlet_is_waiting(&w->err) || outlet_is_waiting(&w->out))
+	if (output_queue_is_waiting(&w->err) ||
+	    output_queue_is_waiting(&w->out))
 		progress_clear(&r->progress);
-	if (outlet_flush(&w->out) == -1 && r->error.kind == ERROR_NONE) {
+	if (output_queue_flush(&w->out) == -1 && r->error.kind == ERROR_NONE) {
 		errno = w->out.failed;
 		error_sys(&r->error, ERROR_IO, "standard output");
-		feed_drop(&r->feed, w->queue);
+		prefetch_drop(&r->prefetch, w->queue);
 	}
 	/* Nobody could be told that standard error is closed. */
-	(void)outlet_flush(&w->err);
-	if (outlet_is_waiting(&w->err) || outlet_is_waiting(&w->out))
+	(void)output_queue_flush(&w->err);
+	if (output_queue_is_waiting(&w->err) ||
+	    output_queue_is_waiting(&w->out))
 		return;
 	now = counts(r);
 	progress_draw(&r->progress, &now, clock_ms());
@@ -279,36 +284,36 @@ write_outlets(struct runner *r)
 /* ---- waiting -------------------------------------------------------- */
 
 static struct pollfd
-poll_outlet(const struct outlet *o)
+poll_outlet(const struct output_queue *o)
 {
-	return (struct pollfd){.fd = outlet_is_waiting(o) ? o->fd : -1,
+	return (struct pollfd){.fd = output_queue_is_waiting(o) ? o->fd : -1,
 	    .events = POLLOUT};
 }
 
 static void
-set_polls(struct runner *r)
+set_polls(struct worker *r)
 {
-	const struct work *w = &r->work;
+	const struct context *w = &r->context;
 
 	r->polls[AT_SIGNAL] = (struct pollfd){r->signals, POLLIN, 0};
 	r->polls[AT_WATCH] = (struct pollfd){w->watch, POLLIN, 0};
 	r->polls[AT_OUT] = poll_outlet(&w->out);
 	r->polls[AT_ERR] = poll_outlet(&w->err);
-	r->trade->set_polls(r->trader, w, r->polls + AT_TRADE);
+	r->ops->set_polls(r->state, w, r->polls + AT_OPS);
 }
 
 /* When something new may be begun. */
 static int64_t
-next_begin(const struct runner *r)
+next_begin(const struct worker *r)
 {
-	int64_t next = r->feed.look_at;
+	int64_t next = r->prefetch.look_at;
 
 	if (is_ending(r))
-		return FEED_NEVER;
-	if (!feed_is_empty(&r->feed))
-		next = r->feed.hold_until + 1;
-	else if (r->active >= r->room)
-		next = FEED_NEVER;
+		return PREFETCH_NEVER;
+	if (!prefetch_is_empty(&r->prefetch))
+		next = r->prefetch.hold_until + 1;
+	else if (r->active >= r->capacity)
+		next = PREFETCH_NEVER;
 	else if (r->active > 0 && next < r->look_after)
 		next = r->look_after;
 	return next < r->room_at ? next : r->room_at;
@@ -316,14 +321,14 @@ next_begin(const struct runner *r)
 
 /* Milliseconds to the next moment at which something is to be done. */
 static int
-time_left(const struct runner *r)
+time_left(const struct worker *r)
 {
 	int64_t now = clock_ms(), next = next_begin(r), due;
 
 	for (size_t i = 0; i < r->options->jobs; i++) {
-		if (!r->trade->is_active(r->trader, i))
+		if (!r->ops->is_active(r->state, i))
 			continue;
-		due = r->trade->next(r->trader, i);
+		due = r->ops->next(r->state, i);
 		next = due < next ? due : next;
 	}
 	if (r->progress.enabled && r->active > 0 &&
@@ -335,38 +340,40 @@ time_left(const struct runner *r)
 }
 
 static void
-wait_for_something(struct runner *r)
+wait_for_something(struct worker *r)
 {
 	set_polls(r);
-	if (poll(r->polls, AT_TRADE + r->trade->polls, time_left(r)) <= 0)
+	if (poll(r->polls, AT_OPS + r->ops->polls, time_left(r)) <= 0)
 		return;
 	if (r->polls[AT_SIGNAL].revents != 0)
 		for (unsigned int n = signals_read(r->signals); n > 0; n--)
 			take_stop(r);
 	if (r->polls[AT_WATCH].revents != 0)
 		read_news(r);
-	r->trade->take_polls(r->trader, &r->work, r->polls + AT_TRADE);
+	r->ops->take_polls(r->state, &r->context, r->polls + AT_OPS);
 }
 
 /* ---- all of it ------------------------------------------------------ */
 
 static bool
-is_finished(const struct runner *r)
+is_finished(const struct worker *r)
 {
-	const struct work *w = &r->work;
+	const struct context *w = &r->context;
 
 	if (r->active > 0)
 		return false;
 	/* After the second signal, nobody is waited for. */
 	if (r->stops < 2 &&
-	    (outlet_is_waiting(&w->out) || outlet_is_waiting(&w->err)))
+	    (output_queue_is_waiting(&w->out) ||
+		output_queue_is_waiting(&w->err)))
 		return false;
 	return is_ending(r) ||
-	    (feed_is_empty(&r->feed) && r->feed.look_at == FEED_NEVER);
+	    (prefetch_is_empty(&r->prefetch) &&
+		r->prefetch.look_at == PREFETCH_NEVER);
 }
 
 static void
-loop(struct runner *r)
+loop(struct worker *r)
 {
 	for (;;) {
 		int64_t now = clock_ms();
@@ -377,29 +384,29 @@ loop(struct runner *r)
 			begin_jobs(r, now);
 		if (is_finished(r))
 			return;
-		work_flush(&r->work);
+		context_flush(&r->context);
 		wait_for_something(r);
 	}
 }
 
 static int
-prepare(struct runner *r, struct spool *spool)
+prepare(struct worker *r, struct spool *spool)
 {
-	if (work_open(&r->work, spool, r->options->directory,
+	if (context_open(&r->context, spool, r->options->directory,
 		r->options->follow, &r->error) == -1)
 		return -1;
 	r->signals = signals_open(&r->error);
 	if (r->signals == -1)
 		return -1;
-	r->polls = calloc(AT_TRADE + r->trade->polls, sizeof(*r->polls));
+	r->polls = calloc(AT_OPS + r->ops->polls, sizeof(*r->polls));
 	return r->polls != NULL ? 0
 				: error_sys(&r->error, ERROR_IO, "descriptors");
 }
 
 static int
-exit_code(struct runner *r, struct error *error)
+exit_code(struct worker *r, struct error *error)
 {
-	const struct queue_rest *left = &r->feed.rest;
+	const struct queue_rest *left = &r->prefetch.rest;
 
 	if (r->error.kind != ERROR_NONE) {
 		*error = r->error;
@@ -407,12 +414,12 @@ exit_code(struct runner *r, struct error *error)
 	}
 	if (r->stops > 0)
 		return r->interrupted ? EX_TEMPFAIL : EX_OK;
-	if (!spool_is_current(r->work.spool))
+	if (!spool_is_current(r->context.spool))
 		return error_set(error, ERROR_UNAVAILABLE,
 		    "%s is gone or another one by now", r->options->directory);
-	if (feed_left(&r->feed) == 0)
+	if (prefetch_left(&r->prefetch) == 0)
 		return EX_OK;
-	work_say(&r->work, NULL,
+	context_say(&r->context, NULL,
 	    "not now: alerts deferred %zu, leased %zu, in other hands %zu; "
 	    "records behind them %zu",
 	    left->deferred, left->leased, left->busy, left->behind);
@@ -420,27 +427,27 @@ exit_code(struct runner *r, struct error *error)
 }
 
 int
-runner_run(struct spool *spool, const struct runner_options *options,
-    const struct trade *trade, void *trader, struct error *error)
+worker_run(struct spool *spool, const struct worker_options *options,
+    const struct worker_ops *ops, void *state, struct error *error)
 {
-	struct runner r = {.options = options,
-	    .trade = trade,
-	    .trader = trader,
+	struct worker r = {.options = options,
+	    .ops = ops,
+	    .state = state,
 	    .signals = -1};
 	struct progress_counts last;
 	int code;
 
-	work_init(&r.work, &options->rules);
+	context_init(&r.context, &options->rules);
 	progress_init(&r.progress);
-	feed_look_soon(&r.feed);
+	prefetch_look_soon(&r.prefetch);
 	if (prepare(&r, spool) == 0)
 		loop(&r);
 	last = counts(&r);
 	progress_end(&r.progress, &last);
 	code = exit_code(&r, error);
-	(void)outlet_flush(&r.work.err);
-	feed_free(&r.feed);
-	work_close(&r.work);
+	(void)output_queue_flush(&r.context.err);
+	prefetch_free(&r.prefetch);
+	context_close(&r.context);
 	free(r.polls);
 	if (r.signals != -1)
 		close(r.signals);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * runner: works off the queue of a spool, several records at a time.
+ * worker: works off the queue of a spool, several records at a time.
  *
  * One thread, one loop: what the records are given to (run: handlers; forward: a
  * broker), signals, time, and news from the spool are waited for together.
@@ -19,11 +19,11 @@
 struct error;
 struct pollfd;
 
-#define RUNNER_JOBS_MAX 1024
+#define WORKER_JOBS_MAX 1024
 
-struct runner_options {
+struct worker_options {
 	const char *directory; /* of the spool */
-	struct work_rules rules;
+	struct worker_rules rules;
 	size_t jobs;
 	bool follow;
 };
@@ -32,12 +32,12 @@ struct runner_options {
  * What is done with records: places are numbered from 0 to jobs - 1, and each
  * has one record or none. Nothing here waits, but for room().
  */
-struct trade {
+struct worker_ops {
 	const char *noun; /* what is in a place: "handler" */
 	size_t polls;	  /* descriptors to wait on, for all together */
 
 	/* Is there a record in this place? */
-	bool (*is_active)(const void *trader, size_t place);
+	bool (*is_active)(const void *state, size_t place);
 
 	/*
 	 * Begin with a record whose alert is held. 1: the place is active. 0:
@@ -45,31 +45,33 @@ struct trade {
 	 * deferred, and its alert is free again. -1: likewise, and nothing more
 	 * should be begun.
 	 */
-	int (*start)(void *trader, size_t place, struct work *,
+	int (*start)(void *state, size_t place, struct context *,
 	    const struct queue_item *, struct error *);
 
 	/* Is it over? Then the record is settled, its alert free, and the place
 	 * not active any more: 1. 0: not yet. -1: settled as far as possible,
 	 * but nothing more should be begun. */
-	int (
-	    *settle)(void *trader, size_t place, struct work *, struct error *);
+	int (*poll_done)(void *state, size_t place, struct context *,
+	    struct error *);
 
 	/* Do what is due by now, and when is the next time? */
-	void (*tick)(void *trader, size_t place, struct work *, int64_t now);
-	int64_t (*next)(const void *trader, size_t place);
+	void (*on_timer)(void *state, size_t place, struct context *,
+	    int64_t now);
+	int64_t (*next)(const void *state, size_t place);
 
 	/* Come to an end soon. */
-	void (
-	    *interrupt)(void *trader, size_t place, struct work *, int64_t now);
+	void (*interrupt)(void *state, size_t place, struct context *,
+	    int64_t now);
 
 	/* Fill in what to wait on, and look what came. */
-	void (*set_polls)(void *trader, const struct work *, struct pollfd *);
-	void (*take_polls)(void *trader, struct work *, const struct pollfd *);
+	void (*set_polls)(void *state, const struct context *, struct pollfd *);
+	void (
+	    *take_polls)(void *state, struct context *, const struct pollfd *);
 
 	/* How many may be active, with so many that are; when to ask again is
 	 * lowered to. With an error, nothing more should be begun. NULL: as
 	 * many as there are places. */
-	size_t (*room)(void *trader, struct work *, size_t active,
+	size_t (*capacity)(void *state, struct context *, size_t active,
 	    int64_t *when, struct error *);
 };
 
@@ -80,7 +82,7 @@ struct trade {
  * given back; or -1 with an error. Signals stay blocked: the process is about to
  * end.
  */
-int runner_run(struct spool *, const struct runner_options *,
-    const struct trade *, void *trader, struct error *);
+int worker_run(struct spool *, const struct worker_options *,
+    const struct worker_ops *, void *state, struct error *);
 
 #endif

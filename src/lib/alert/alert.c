@@ -211,7 +211,7 @@ compose_summary(const struct alert *a, struct buf *b)
 	add_string(b, " ", a->event_type);
 	add_string(b, " ", a->metric_name);
 	if (a->metric_value != NULL) {
-		jsonw_value(&value, a->metric_value);
+		json_write_value(&value, a->metric_value);
 		add_piece(b, " ", value.data, value.len);
 		add_string(b, " ", a->metric_unit);
 	}

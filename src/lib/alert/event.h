@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_event: the sender's words for what happened, the X-MMS-Event header and
+ * event: the sender's words for what happened, the X-MMS-Event header and
  * the status. Private to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_EVENT

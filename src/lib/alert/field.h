@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_field: the members of a body, each to its place in struct alert.
+ * field: the members of a body, each to its place in struct alert.
  * Private to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_FIELD

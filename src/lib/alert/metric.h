@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_metric: what the number of a metric alert means in a unit that all
+ * metric: what the number of a metric alert means in a unit that all
  * alerts share. Private to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_METRIC

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_text: the texts that the sender wrote for people, above all
+ * text: the texts that the sender wrote for people, above all
  * humanReadable, and the one-line summary. Private to the alert module.
  *
  * All text is well-formed UTF-8. Nothing here fails: what is not found is

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_type: event types and the categories they belong to. Private to the
+ * type: event types and the categories they belong to. Private to the
  * alert module, but for alert_event_type() of alert.h.
  */
 #ifndef ALERTSPOOL_ALERT_TYPE

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth_private: what auth_load.c (files into memory) and auth.c (libgcrypt)
+ * private: what load.c (files into memory) and auth.c (libgcrypt)
  * share; nobody else includes it.
  */
 #ifndef ALERTSPOOL_AUTH_PRIVATE

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth_query: the token in a query string (RFC 3986 section 3.4).
+ * query: the token in a query string (RFC 3986 section 3.4).
  */
 #ifndef ALERTSPOOL_AUTH_QUERY
 #define ALERTSPOOL_AUTH_QUERY

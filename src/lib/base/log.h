@@ -17,7 +17,7 @@
 #include "lib/base/buf.h"
 
 enum log_level {
-	LEVEL_ERROR,   /* something must be mended */
+	LEVEL_ERROR,   /* something must be fixed */
 	LEVEL_WARNING, /* something is odd or was refused */
 	LEVEL_NOTICE,  /* start, stop, reload */
 	LEVEL_INFO,    /* one request */

@@ -13,20 +13,20 @@
 #define SIZE_MIN 64
 
 static size_t
-home(const struct set *s, uint64_t number)
+home(const struct number_set *s, uint64_t number)
 {
 	return (size_t)number & (s->size - 1);
 }
 
 static size_t
-next(const struct set *s, size_t i)
+next(const struct number_set *s, size_t i)
 {
 	return (i + 1) & (s->size - 1);
 }
 
 /* The slot that has the number, or the free one where it belongs. */
 static size_t
-find(const struct set *s, uint64_t number)
+find(const struct number_set *s, uint64_t number)
 {
 	size_t i = home(s, number);
 
@@ -36,9 +36,9 @@ find(const struct set *s, uint64_t number)
 }
 
 static int
-grow(struct set *s)
+grow(struct number_set *s)
 {
-	struct set larger = {
+	struct number_set larger = {
 	    .size = s->size == 0 ? SIZE_MIN : s->size * 2,
 	    .n = s->n,
 	    .zero = s->zero,
@@ -56,7 +56,7 @@ grow(struct set *s)
 }
 
 int
-set_add(struct set *s, uint64_t number)
+number_set_add(struct number_set *s, uint64_t number)
 {
 	size_t i;
 
@@ -77,7 +77,7 @@ set_add(struct set *s, uint64_t number)
 }
 
 bool
-set_has(const struct set *s, uint64_t number)
+number_set_has(const struct number_set *s, uint64_t number)
 {
 	if (number == 0)
 		return s->zero;
@@ -85,13 +85,13 @@ set_has(const struct set *s, uint64_t number)
 }
 
 void
-set_remove(struct set *s, uint64_t number)
+number_set_remove(struct number_set *s, uint64_t number)
 {
 	size_t gap, i;
 
 	if (number == 0)
 		s->zero = false;
-	if (number == 0 || !set_has(s, number))
+	if (number == 0 || !number_set_has(s, number))
 		return;
 	gap = find(s, number);
 	s->n--;
@@ -109,8 +109,8 @@ set_remove(struct set *s, uint64_t number)
 }
 
 void
-set_free(struct set *s)
+number_set_free(struct number_set *s)
 {
 	free(s->slots);
-	*s = (struct set)SET_INIT;
+	*s = (struct number_set)NUMBER_SET_INIT;
 }

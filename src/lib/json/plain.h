@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * json_plain: how far the bytes of a JSON string stand for themselves (RFC 8259
+ * plain: how far the bytes of a JSON string stand for themselves (RFC 8259
  * section 7: all but controls, '"' and '\'), eight at a time. For the reader
  * and for the writer of JSON, where most of both is spent.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_json: from the bytes of a body to a JSON object, in one pass that also
+ * read: from the bytes of a body to a JSON object, in one pass that also
  * repairs what it can and judges what it cannot. For alert and for reading
  * records.
  */
@@ -34,7 +34,7 @@ int alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
     __attribute__((warn_unused_result));
 
 /* Parse what we wrote ourselves, one level deeper than a body. Nothing is
- * mended: what would get a warning is refused. An owned object, or NULL with
+ * fixed: what would get a warning is refused. An owned object, or NULL with
  * ERROR_INPUT, which says where and what, or ERROR_IO. */
 json_t *alert_json_read(const char *text, size_t len, struct error *);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_token: strings, numbers and words of JSON (RFC 8259), read one at a
+ * token: strings, numbers and words of JSON (RFC 8259), read one at a
  * time. For alert_json alone.
  *
  * What JSON forbids and senders do anyway is read, too, and each kind sets its

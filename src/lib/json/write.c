@@ -76,7 +76,7 @@ chunk_of(size_t n)
 }
 
 void
-jsonw_string(struct buf *b, const char *text, size_t n)
+json_write_string(struct buf *b, const char *text, size_t n)
 {
 	size_t part = chunk_of(n);
 
@@ -99,12 +99,12 @@ jsonw_string(struct buf *b, const char *text, size_t n)
 }
 
 void
-jsonw_text(struct buf *b, const char *text)
+json_write_text(struct buf *b, const char *text)
 {
 	if (text == NULL)
 		buf_adds(b, "null");
 	else
-		jsonw_string(b, text, strlen(text));
+		json_write_string(b, text, strlen(text));
 }
 
 /* The digits of whole / 10^decimals, of which there is at least one behind the
@@ -112,7 +112,7 @@ jsonw_text(struct buf *b, const char *text)
 static void
 add_decimal(struct buf *b, int64_t whole, int decimals)
 {
-	char text[JSONW_REAL_SIZE], *p = text + sizeof(text);
+	char text[JSON_WRITE_REAL_SIZE], *p = text + sizeof(text);
 	int64_t rest = whole < 0 ? -whole : whole;
 
 	for (int digits = 0; rest > 0 || digits <= decimals; rest /= 10) {
@@ -154,9 +154,9 @@ add_short_real(struct buf *b, double value)
 }
 
 void
-jsonw_real(struct buf *b, double value)
+json_write_real(struct buf *b, double value)
 {
-	char text[JSONW_REAL_SIZE];
+	char text[JSON_WRITE_REAL_SIZE];
 	int digits = 15; /* DBL_DIG: no text of 15 digits is lost in a double */
 
 	assert(isfinite(value));
@@ -179,8 +179,8 @@ add_object(struct buf *b, const json_t *value)
 
 	buf_addc(b, '{');
 	for (; member != NULL; member = json_object_iter_next(object, member)) {
-		jsonw_key(b, json_object_iter_key(member));
-		jsonw_value(b, json_object_iter_value(member));
+		json_write_key(b, json_object_iter_key(member));
+		json_write_value(b, json_object_iter_value(member));
 	}
 	buf_addc(b, '}');
 }
@@ -194,14 +194,14 @@ add_array(struct buf *b, const json_t *array)
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		jsonw_value(b, json_array_get(array, i));
+		json_write_value(b, json_array_get(array, i));
 	}
 	buf_addc(b, ']');
 }
 
 /* Recurses as deep as the value is; Jansson reads no text over 2048 deep. */
 void
-jsonw_value(struct buf *b, const json_t *value)
+json_write_value(struct buf *b, const json_t *value)
 {
 	if (value == NULL) {
 		buf_adds(b, "null");
@@ -215,14 +215,14 @@ jsonw_value(struct buf *b, const json_t *value)
 		add_array(b, value);
 		break;
 	case JSON_STRING:
-		jsonw_string(b, json_string_value(value),
+		json_write_string(b, json_string_value(value),
 		    json_string_length(value));
 		break;
 	case JSON_INTEGER:
 		buf_addi(b, json_integer_value(value));
 		break;
 	case JSON_REAL:
-		jsonw_real(b, json_real_value(value));
+		json_write_real(b, json_real_value(value));
 		break;
 	case JSON_TRUE:
 		buf_adds(b, "true");
@@ -237,10 +237,10 @@ jsonw_value(struct buf *b, const json_t *value)
 }
 
 void
-jsonw_key(struct buf *b, const char *key)
+json_write_key(struct buf *b, const char *key)
 {
 	if (b->len > 0 && b->data[b->len - 1] != '{')
 		buf_addc(b, ',');
-	jsonw_text(b, key);
+	json_write_text(b, key);
 	buf_addc(b, ':');
 }

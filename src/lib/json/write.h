@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * jsonw: JSON text written into a buf, the way records are spelled.
+ * write: JSON text written into a buf, the way records are spelled.
  *
  * Not by Jansson, which prints 95.2 as 95.200000000000003 and builds a tree
  * first. Output is one line of ASCII
@@ -16,25 +16,25 @@
 struct buf;
 
 /* Bytes of a number's text, NUL included. */
-#define JSONW_REAL_SIZE 32
+#define JSON_WRITE_REAL_SIZE 32
 
 /* A quoted string of n bytes of well-formed UTF-8, NUL bytes allowed. */
-void jsonw_string(struct buf *, const char *text, size_t n);
+void json_write_string(struct buf *, const char *text, size_t n);
 
 /* The same for a NUL-terminated string; NULL is written as null. */
-void jsonw_text(struct buf *, const char *text);
+void json_write_text(struct buf *, const char *text);
 
 /* The shortest decimal text that reads back as the same double (15, 16 or 17
  * digits), always with a '.' or an exponent, so that it stays a real: 95.2,
  * 0.0, -0.0, 1e+300. The value must be finite. */
-void jsonw_real(struct buf *, double value);
+void json_write_real(struct buf *, double value);
 
 /* Any value (NULL is written as null), object members in the order that
  * Jansson gives them: that of their insertion. */
-void jsonw_value(struct buf *, const json_t *value);
+void json_write_value(struct buf *, const json_t *value);
 
 /* The next member of an object that has begun: a comma unless the last byte is
  * '{', then the quoted key and a colon. */
-void jsonw_key(struct buf *, const char *key);
+void json_write_key(struct buf *, const char *key);
 
 #endif

@@ -39,7 +39,7 @@ put_text(struct buf *b, const void *at)
 {
 	const char *const *text = at;
 
-	jsonw_text(b, *text);
+	json_write_text(b, *text);
 }
 
 /* Text of ours that needs no escape. */
@@ -60,7 +60,7 @@ put_bytes(struct buf *b, const void *at)
 	size_t n, bad;
 
 	if (text == NULL || utf8_valid(text, strlen(text), NULL)) {
-		jsonw_text(b, text);
+		json_write_text(b, text);
 		return;
 	}
 	for (n = strlen(text); !utf8_valid(text, n, &bad); n -= bad + 1) {
@@ -72,7 +72,7 @@ put_bytes(struct buf *b, const void *at)
 	if (clean.failed)
 		b->failed = true;
 	else
-		jsonw_string(b, clean.data, clean.len);
+		json_write_string(b, clean.data, clean.len);
 	buf_free(&clean);
 }
 
@@ -82,9 +82,9 @@ put_buf(struct buf *b, const void *at)
 	const struct buf *text = at;
 
 	if (text->data == NULL)
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 	else
-		jsonw_string(b, text->data, text->len);
+		json_write_string(b, text->data, text->len);
 }
 
 static void
@@ -92,7 +92,7 @@ put_json(struct buf *b, const void *at)
 {
 	const json_t *const *value = at;
 
-	jsonw_value(b, *value);
+	json_write_value(b, *value);
 }
 
 static void
@@ -101,7 +101,7 @@ put_list(struct buf *b, const void *at)
 	const json_t *const *list = at;
 
 	if (*list != NULL)
-		jsonw_value(b, *list);
+		json_write_value(b, *list);
 	else
 		buf_adds(b, "[]");
 }
@@ -130,7 +130,7 @@ put_time(struct buf *b, const void *at)
 	char text[TIMESTAMP_SIZE];
 
 	if (!time->set) {
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 		return;
 	}
 	timestamp_format(text, time->at, TIMESTAMP_SHORTEST);
@@ -143,7 +143,7 @@ put_port(struct buf *b, const void *at)
 	const int *port = at;
 
 	if (*port == 0)
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 	else
 		buf_addi(b, *port);
 }
@@ -179,9 +179,9 @@ put_canonical_value(struct buf *b, const void *at)
 	const struct alert *a = at;
 
 	if (a->metric_canonical)
-		jsonw_real(b, a->metric_canonical_value);
+		json_write_real(b, a->metric_canonical_value);
 	else
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 }
 
 /* ---- tables -------------------------------------------------------------- */
@@ -312,12 +312,12 @@ static void
 put_error(struct buf *b, const struct alert_error *e)
 {
 	if (e->code == ALERT_OK) {
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 		return;
 	}
 	buf_addf(b, "{\"code\":\"%s\",\"line\":%d,\"column\":%d,\"message\":",
 	    alert_error_word(e->code), e->line, e->column);
-	jsonw_text(b, e->message);
+	json_write_text(b, e->message);
 	buf_addc(b, '}');
 }
 
@@ -347,12 +347,12 @@ put_raw(struct buf *b, const char *body, size_t len)
 
 	buf_add(b, KEY("raw"));
 	if (text)
-		jsonw_string(b, body, len);
+		json_write_string(b, body, len);
 	else
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 	buf_add(b, KEY("raw_base64"));
 	if (text) {
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 		return;
 	}
 	buf_addc(b, '"');
@@ -372,11 +372,11 @@ put_head(struct buf *b, const char *id, const struct delivery *d)
 	buf_adds(b, "{\"record_version\":");
 	buf_addi(b, RECORD_VERSION);
 	buf_add(b, KEY("id"));
-	jsonw_text(b, id);
+	json_write_text(b, id);
 	buf_add(b, KEY("received_at"));
 	put_quoted(b, received);
 	buf_add(b, KEY("source"));
-	jsonw_text(b, d->source);
+	json_write_text(b, d->source);
 	buf_add(b, KEY("delivery"));
 	put_rows(b, delivery_rows, d);
 }
@@ -391,14 +391,14 @@ record_encode(struct buf *b, const char *id, const struct delivery *d,
 	if (a->error.code == ALERT_OK)
 		put_rows(b, alert_rows, a);
 	else
-		jsonw_text(b, NULL);
+		json_write_text(b, NULL);
 	buf_add(b, KEY("error"));
 	put_error(b, &a->error);
 	buf_add(b, KEY("warnings"));
 	put_warnings(b, a->warnings);
 	buf_add(b, KEY("extra"));
 	if (a->extra != NULL)
-		jsonw_value(b, a->extra);
+		json_write_value(b, a->extra);
 	else
 		buf_adds(b, "{}");
 	put_raw(b, d->body, d->body_len);

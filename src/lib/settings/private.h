@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * settings_private: what settings.c (sections, rules between keys) and
- * settings_key.c (the table of keys) share; nobody else includes it.
+ * private: what settings.c (sections, rules between keys) and
+ * key.c (the table of keys) share; nobody else includes it.
  */
 #ifndef ALERTSPOOL_SETTINGS_PRIVATE
 #define ALERTSPOOL_SETTINGS_PRIVATE

@@ -34,8 +34,8 @@ compare_entries(const struct spool_entry *a, const struct spool_entry *b)
 static int
 compare_heads(const void *a, const void *b)
 {
-	return compare_entries(&((const struct head *)a)->entry,
-	    &((const struct head *)b)->entry);
+	return compare_entries(&((const struct alert_head *)a)->entry,
+	    &((const struct alert_head *)b)->entry);
 }
 
 /* ---- alerts ---------------------------------------------------------- */
@@ -64,7 +64,7 @@ key_of(const char *name, const struct name_view *view)
 
 /* The same characters at the same place of a name, and nothing behind them. */
 static bool
-is_same(const struct head *head, const char *name, const struct key *key)
+is_same(const struct alert_head *head, const char *name, const struct key *key)
 {
 	const char *theirs = head->entry.name + (key->text - name);
 
@@ -74,7 +74,7 @@ is_same(const struct head *head, const char *name, const struct key *key)
 
 /* The slot of this alert, or the free one where it belongs. */
 static uint32_t *
-find(const struct heads *h, const char *name, const struct key *key)
+find(const struct alert_heads *h, const char *name, const struct key *key)
 {
 	size_t i = (size_t)(key->hash ^ key->hash >> 32) & (h->slots_size - 1);
 
@@ -86,7 +86,7 @@ find(const struct heads *h, const char *name, const struct key *key)
 
 /* Find all heads again, whose numbers have changed. */
 static void
-index_heads(struct heads *h)
+index_heads(struct alert_heads *h)
 {
 	memset(h->slots, 0, h->slots_size * sizeof(*h->slots));
 	for (size_t n = 0; n < h->n; n++) {
@@ -102,10 +102,10 @@ index_heads(struct heads *h)
 /* ---- room ------------------------------------------------------------ */
 
 static int
-grow(struct heads *h)
+grow(struct alert_heads *h)
 {
 	size_t size = h->size == 0 ? SIZE_MIN : h->size * 2;
-	struct head *head = reallocarray(h->head, size, sizeof(*head));
+	struct alert_head *head = reallocarray(h->head, size, sizeof(*head));
 	uint32_t *slots;
 
 	if (head == NULL)
@@ -122,7 +122,7 @@ grow(struct heads *h)
 }
 
 static void
-cut(struct heads *h)
+cut(struct alert_heads *h)
 {
 	if (h->n > 0) /* an array that is NULL is none to qsort(3) */
 		qsort(h->head, h->n, sizeof(*h->head), compare_heads);
@@ -134,7 +134,7 @@ cut(struct heads *h)
 }
 
 static int
-make_room(struct heads *h)
+make_room(struct alert_heads *h)
 {
 	if (h->n >= 2 * h->most) {
 		cut(h);
@@ -146,7 +146,8 @@ make_room(struct heads *h)
 /* ---- adding ---------------------------------------------------------- */
 
 void
-heads_begin(struct heads *h, size_t most, const struct set *except)
+alert_heads_begin(struct alert_heads *h, size_t most,
+    const struct number_set *except)
 {
 	h->n = 0;
 	h->most = most;
@@ -159,25 +160,26 @@ heads_begin(struct heads *h, size_t most, const struct set *except)
 
 /* The time alone may say that a name is behind the last. */
 static bool
-is_far(const struct heads *h, const char *name)
+is_far(const struct alert_heads *h, const char *name)
 {
 	return h->cut &&
 	    strncmp(name, h->last.name, TIMESTAMP_COMPACT_SIZE - 1) > 0;
 }
 
 static bool
-is_excepted(const struct heads *h, const char *name)
+is_excepted(const struct alert_heads *h, const char *name)
 {
-	return h->except->n > 0 && set_has(h->except, spool_alert_byte(name));
+	return h->except->n > 0 &&
+	    number_set_has(h->except, spool_alert_byte(name));
 }
 
 int
-heads_add(struct heads *h, const char *name, enum spool_state state,
+alert_heads_add(struct alert_heads *h, const char *name, enum spool_state state,
     struct error *error)
 {
 	struct spool_entry entry = {.state = state};
 	struct name_view view;
-	struct head *head;
+	struct alert_head *head;
 	struct key key;
 	uint32_t *slot;
 
@@ -197,7 +199,8 @@ heads_add(struct heads *h, const char *name, enum spool_state state,
 		return 1;
 	}
 	if (*slot == 0) {
-		h->head[h->n] = (struct head){.entry = entry, .hash = key.hash};
+		h->head[h->n] =
+		    (struct alert_head){.entry = entry, .hash = key.hash};
 		*slot = (uint32_t)++h->n;
 	}
 	head = &h->head[*slot - 1];
@@ -208,15 +211,15 @@ heads_add(struct heads *h, const char *name, enum spool_state state,
 }
 
 void
-heads_end(struct heads *h)
+alert_heads_end(struct alert_heads *h)
 {
 	cut(h);
 }
 
 void
-heads_free(struct heads *h)
+alert_heads_free(struct alert_heads *h)
 {
 	free(h->head);
 	free(h->slots);
-	*h = (struct heads)HEADS_INIT;
+	*h = (struct alert_heads)ALERT_HEADS_INIT;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * heads: the first record of each alert, for those alerts whose first record
+ * alert_heads: the first record of each alert, for those alerts whose first record
  * comes first.
  *
  * Names are added in whatever order a directory gives them; however many there
@@ -17,43 +17,44 @@
 #include "lib/spool/spool.h"
 
 struct error;
-struct set;
+struct number_set;
 
-struct head {
+struct alert_head {
 	struct spool_entry entry; /* the first of its alert */
 	uint64_t hash;		  /* of the alert */
 	size_t records;		  /* of this alert; complete unless cut */
 };
 
-struct heads {
-	struct head *head; /* owned; in order after heads_end() */
+struct alert_heads {
+	struct alert_head *head; /* owned; in order after alert_heads_end() */
 	size_t n;
 	size_t size; /* heads allocated */
 	size_t most; /* alerts wanted */
 	bool cut;    /* there are more alerts, all of them behind the last */
-	struct spool_entry last;  /* while names are added and cut is set */
-	const struct set *except; /* borrowed */
-	size_t excepted;	  /* records of these */
-	uint32_t *slots;	  /* owned; 1 + the number of a head, or 0 */
+	struct spool_entry last; /* while names are added and cut is set */
+	const struct number_set *except; /* borrowed */
+	size_t excepted;		 /* records of these */
+	uint32_t *slots; /* owned; 1 + the number of a head, or 0 */
 	size_t slots_size;
 };
 
-#define HEADS_INIT \
+#define ALERT_HEADS_INIT \
 	{ \
 		.head = NULL \
 	}
 
 /* Begin anew, for at most so many alerts, without those whose
- * spool_alert_byte() is in the set, which must stay until heads_end(). */
-void heads_begin(struct heads *, size_t most, const struct set *except);
+ * spool_alert_byte() is in the set, which must stay until alert_heads_end(). */
+void alert_heads_begin(struct alert_heads *, size_t most,
+    const struct number_set *except);
 
 /* Add a name: 1; 0 when it is no record's; -1 without memory. */
-int heads_add(struct heads *, const char *name, enum spool_state,
+int alert_heads_add(struct alert_heads *, const char *name, enum spool_state,
     struct error *) __attribute__((warn_unused_result));
 
 /* All names were added. */
-void heads_end(struct heads *);
+void alert_heads_end(struct alert_heads *);
 
-void heads_free(struct heads *);
+void alert_heads_free(struct alert_heads *);
 
 #endif

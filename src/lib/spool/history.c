@@ -65,7 +65,7 @@ add_words(struct buf *line, const char *why)
 		n -= bad + 1;
 	}
 	buf_add(&text, why, n);
-	jsonw_string(line, text.data, text.len);
+	json_write_string(line, text.data, text.len);
 	line->failed |= text.failed;
 	buf_free(&text);
 }
@@ -79,15 +79,15 @@ write_line(struct buf *line, const struct spool_event *event)
 	clock_gettime(CLOCK_REALTIME, &t);
 	timestamp_format(now, t, 6);
 	buf_addc(line, '{');
-	jsonw_key(line, "time");
-	jsonw_text(line, now);
-	jsonw_key(line, "who");
+	json_write_key(line, "time");
+	json_write_text(line, now);
+	json_write_key(line, "who");
 	add_words(line, event->who);
-	jsonw_key(line, "what");
-	jsonw_text(line, event->what);
-	jsonw_key(line, "why");
+	json_write_key(line, "what");
+	json_write_text(line, event->what);
+	json_write_key(line, "why");
 	if (event->why == NULL)
-		jsonw_text(line, NULL);
+		json_write_text(line, NULL);
 	else
 		add_words(line, event->why);
 	buf_adds(line, "}\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * spool_private: what the spool's own files share; nobody else includes it.
+ * private: what the spool's own files share; nobody else includes it.
  */
 #ifndef ALERTSPOOL_SPOOL_PRIVATE
 #define ALERTSPOOL_SPOOL_PRIVATE

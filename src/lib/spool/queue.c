@@ -40,10 +40,10 @@
 
 struct queue {
 	struct spool *spool;
-	struct set held;     /* alerts, by their byte in the lock file */
-	struct heads window; /* of the last look */
-	size_t there;	     /* records there were then */
-	bool more;	     /* and alerts that could have been taken, too */
+	struct number_set held;	   /* alerts, by their byte in the lock file */
+	struct alert_heads window; /* of the last look */
+	size_t there;		   /* records there were then */
+	bool more; /* and alerts that could have been taken, too */
 };
 
 int
@@ -91,15 +91,15 @@ queue_close(struct queue *q)
 {
 	if (q == NULL)
 		return;
-	heads_free(&q->window);
-	set_free(&q->held);
+	alert_heads_free(&q->window);
+	number_set_free(&q->held);
 	free(q);
 }
 
 void
 queue_free(struct queue *q, const char *name)
 {
-	set_remove(&q->held, spool_alert_byte(name));
+	number_set_remove(&q->held, spool_alert_byte(name));
 	spool_unlock_alert(q->spool, name);
 }
 
@@ -110,11 +110,12 @@ struct take {
 	struct queue *queue;
 	struct timespec now;
 	const struct queue_wish *wish;
-	bool fresh;	    /* the window is of this take */
-	size_t most;	    /* alerts that the next look keeps */
-	struct set passed;  /* alerts that cannot be taken */
-	struct set leased;  /* alerts with a record in cur/ that is leased */
-	struct set pending; /* alerts locked, but not looked at since */
+	bool fresh;		  /* the window is of this take */
+	size_t most;		  /* alerts that the next look keeps */
+	struct number_set passed; /* alerts that cannot be taken */
+	struct number_set
+	    leased; /* alerts with a record in cur/ that is leased */
+	struct number_set pending; /* alerts locked, but not looked at since */
 	struct queue_item *items;
 	size_t n;
 	struct queue_rest *rest;
@@ -150,7 +151,7 @@ note_lease(struct take *t, const char *name, struct error *error)
 	if (status != QUEUE_LEASED || mtime.tv_sec == 0)
 		return 0;
 	note_next(t->rest, mtime);
-	if (set_add(&t->leased, spool_alert_byte(name)) == -1)
+	if (number_set_add(&t->leased, spool_alert_byte(name)) == -1)
 		return no_memory(error);
 	return 0;
 }
@@ -165,7 +166,7 @@ visit(void *context, const char *name, enum spool_state state)
 {
 	const struct visit *v = context;
 	struct queue *q = v->take->queue;
-	int rc = heads_add(&q->window, name, state, v->error);
+	int rc = alert_heads_add(&q->window, name, state, v->error);
 
 	if (rc == -1)
 		return -1;
@@ -183,12 +184,12 @@ look(struct take *t, struct error *error)
 	struct visit v = {t, error};
 
 	q->there = 0;
-	set_free(&t->leased);
-	heads_begin(&q->window, t->most + q->held.n, &t->passed);
+	number_set_free(&t->leased);
+	alert_heads_begin(&q->window, t->most + q->held.n, &t->passed);
 	if (spool_walk(q->spool, SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR),
 		visit, &v, error) == -1)
 		return -1;
-	heads_end(&q->window);
+	alert_heads_end(&q->window);
 	t->fresh = true;
 	t->rest->there = q->there;
 	return 0;
@@ -207,7 +208,7 @@ hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 			return 0;
 		return error_set(error, why.kind, "%s", why.text);
 	}
-	if (set_add(&q->held, alert) != -1)
+	if (number_set_add(&q->held, alert) != -1)
 		return 1;
 	spool_unlock_alert_byte(q->spool, alert);
 	return no_memory(error);
@@ -217,7 +218,7 @@ hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 static int
 pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 {
-	int rc = set_add(&t->passed, alert);
+	int rc = number_set_add(&t->passed, alert);
 
 	if (rc == 1)
 		++*counter;
@@ -227,7 +228,7 @@ pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 /* May the first record of an alert be taken now: 1; 0 and the counter of why
  * not; -1. */
 static int
-is_due(struct take *t, const struct head *head, uint64_t alert,
+is_due(struct take *t, const struct alert_head *head, uint64_t alert,
     struct timespec *mtime, size_t **counter, struct error *error)
 {
 	enum queue_status status;
@@ -240,7 +241,7 @@ is_due(struct take *t, const struct head *head, uint64_t alert,
 		*counter = &t->rest->deferred;
 	if (status != QUEUE_DUE && mtime->tv_sec != 0)
 		note_next(t->rest, *mtime);
-	if (status != QUEUE_LEASED && set_has(&t->leased, alert)) {
+	if (status != QUEUE_LEASED && number_set_has(&t->leased, alert)) {
 		*counter = &t->rest->leased;
 		return 0;
 	}
@@ -250,21 +251,21 @@ is_due(struct take *t, const struct head *head, uint64_t alert,
 /* Lock the alert of this head, if it is due: 0 or -1. What an earlier look says
  * of those that are not proves nothing. */
 static int
-lock_head(struct take *t, const struct head *head, struct error *error)
+lock_head(struct take *t, const struct alert_head *head, struct error *error)
 {
 	uint64_t alert = spool_alert_byte(head->entry.name);
 	struct timespec mtime;
 	size_t *counter;
 	int rc;
 
-	if (set_has(&t->queue->held, alert))
+	if (number_set_has(&t->queue->held, alert))
 		return 0;
 	rc = is_due(t, head, alert, &mtime, &counter, error);
 	if (rc == -1)
 		return -1;
 	if (rc == 1) {
 		rc = hold(t->queue, head->entry.name, alert, error);
-		if (rc == 1 && set_add(&t->pending, alert) == -1)
+		if (rc == 1 && number_set_add(&t->pending, alert) == -1)
 			return no_memory(error);
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
@@ -288,7 +289,7 @@ wanted(const struct take *t)
 static int
 lock_some(struct take *t, struct error *error)
 {
-	const struct heads *window = &t->queue->window;
+	const struct alert_heads *window = &t->queue->window;
 	size_t want = wanted(t);
 
 	for (size_t i = 0; i < window->n && t->pending.n < want; i++)
@@ -300,15 +301,15 @@ lock_some(struct take *t, struct error *error)
 /* ---- taking --------------------------------------------------------- */
 
 static int
-take_head(struct take *t, const struct head *head, struct error *error)
+take_head(struct take *t, const struct alert_head *head, struct error *error)
 {
 	uint64_t alert = spool_alert_byte(head->entry.name);
-	bool pending = set_has(&t->pending, alert);
+	bool pending = number_set_has(&t->pending, alert);
 	struct timespec mtime;
 	size_t *counter;
 	int rc;
 
-	if (!pending && set_has(&t->queue->held, alert))
+	if (!pending && number_set_has(&t->queue->held, alert))
 		return 0;
 	t->rest->behind += head->records - 1;
 	if (!pending)
@@ -318,7 +319,7 @@ take_head(struct take *t, const struct head *head, struct error *error)
 		return rc == 0 ? pass_by(t, alert, counter, error) : -1;
 	t->items[t->n++] =
 	    (struct queue_item){.entry = head->entry, .mtime = mtime};
-	set_remove(&t->pending, alert);
+	number_set_remove(&t->pending, alert);
 	return 0;
 }
 
@@ -332,17 +333,17 @@ let_go(struct take *t)
 
 		if (alert == 0)
 			continue;
-		set_remove(&t->queue->held, alert);
+		number_set_remove(&t->queue->held, alert);
 		spool_unlock_alert_byte(t->queue->spool, alert);
 	}
-	set_free(&t->pending);
+	number_set_free(&t->pending);
 }
 
 /* Of the locked alerts, take what is the first record now, if it is due. */
 static int
 take_some(struct take *t, struct error *error)
 {
-	const struct heads *window = &t->queue->window;
+	const struct alert_heads *window = &t->queue->window;
 
 	t->rest->behind = 0;
 	if (window->excepted > t->passed.n)
@@ -405,8 +406,8 @@ queue_take(struct queue *q, struct timespec now, const struct queue_wish *wish,
 	while (rc == -1 && t.n > 0)
 		queue_free(q, items[--t.n].entry.name);
 	q->more = rc == 0 && t.n >= wanted(&t);
-	set_free(&t.passed);
-	set_free(&t.leased);
+	number_set_free(&t.passed);
+	number_set_free(&t.leased);
 	*n = t.n;
 	return rc;
 }

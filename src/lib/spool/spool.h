@@ -76,7 +76,7 @@ int spool_check_room(const struct spool *, int64_t min_free, struct error *);
 int spool_dir(const struct spool *, enum spool_state);
 int spool_root(const struct spool *);
 
-/* ---- commit: spool_put.c -------------------------------------------- */
+/* ---- commit: put.c -------------------------------------------- */
 
 struct spool_record {
 	const char *name;      /* a valid name */
@@ -105,7 +105,7 @@ enum spool_outcome {
 int spool_put(struct spool *, const struct spool_record *, int64_t wait_ms,
     enum spool_outcome *, struct error *) __attribute__((warn_unused_result));
 
-/* ---- moving: spool_move.c ------------------------------------------- */
+/* ---- moving: move.c ------------------------------------------- */
 
 /*
  * Whoever works on the records of an alert holds its alert lock: the byte
@@ -144,7 +144,7 @@ int spool_move(struct spool *, const char *name, const struct spool_move *,
 int spool_remove(struct spool *, enum spool_state, const char *name,
     const struct timespec *expect, struct error *);
 
-/* ---- cleaning: spool_clean.c ---------------------------------------- */
+/* ---- cleaning: clean.c ---------------------------------------- */
 
 /*
  * Two kinds of litter. Each piece is removed under its record's lock and told
@@ -161,7 +161,7 @@ int spool_clean_temporaries(struct spool *, struct timespec before, bool dry,
 int spool_clean_histories(struct spool *, bool dry,
     void (*found)(const char *phrase), struct error *);
 
-/* ---- history: spool_history.c --------------------------------------- */
+/* ---- history: history.c --------------------------------------- */
 
 /* What happened to a record. Fixed words: attempt (a handler is about to be
  * started), fail (it did not succeed), claim, ack, release, bury, requeue. */
@@ -203,7 +203,7 @@ int spool_attempts(const struct spool *, const char *name, unsigned int *n,
 /* What a requeue from bad/ notes: this and the old name. */
 #define SPOOL_WAS_BAD "was bad/"
 
-/* ---- looking: spool_find.c, spool_scan.c ---------------------------- */
+/* ---- looking: find.c, scan.c ---------------------------- */
 
 /* Is the record in this state: 1 and *st, 0, or -1 with ERROR_IO when nobody can
  * tell. */

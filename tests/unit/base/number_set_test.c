@@ -18,13 +18,13 @@
 static void
 test_empty(void **state)
 {
-	struct set s = SET_INIT;
+	struct number_set s = NUMBER_SET_INIT;
 
 	(void)state;
-	assert_false(set_has(&s, 0));
-	assert_false(set_has(&s, 5));
-	set_remove(&s, 5);
-	set_free(&s);
+	assert_false(number_set_has(&s, 0));
+	assert_false(number_set_has(&s, 5));
+	number_set_remove(&s, 5);
+	number_set_free(&s);
 }
 
 /* Numbers that collide in their low bits, so that runs are long and wrap. */
@@ -38,7 +38,7 @@ static void
 test_random(void **state)
 {
 	bool there[RANGE] = {false};
-	struct set s = SET_INIT;
+	struct number_set s = NUMBER_SET_INIT;
 
 	(void)state;
 	srand(1);
@@ -46,32 +46,33 @@ test_random(void **state)
 		unsigned int i = (unsigned int)rand() % RANGE;
 
 		if (rand() % 2 == 0) {
-			assert_int_equal(set_add(&s, number(i)), !there[i]);
+			assert_int_equal(number_set_add(&s, number(i)),
+			    !there[i]);
 			there[i] = true;
 		} else {
-			set_remove(&s, number(i));
+			number_set_remove(&s, number(i));
 			there[i] = false;
 		}
 		if (step % 1000 == 0)
 			for (unsigned int j = 0; j < RANGE; j++)
-				assert_int_equal(set_has(&s, number(j)),
+				assert_int_equal(number_set_has(&s, number(j)),
 				    there[j]);
 	}
-	set_free(&s);
+	number_set_free(&s);
 }
 
 static void
 test_zero(void **state)
 {
-	struct set s = SET_INIT;
+	struct number_set s = NUMBER_SET_INIT;
 
 	(void)state;
-	assert_int_equal(set_add(&s, 0), 1);
-	assert_int_equal(set_add(&s, 0), 0);
-	assert_true(set_has(&s, 0));
-	set_remove(&s, 0);
-	assert_false(set_has(&s, 0));
-	set_free(&s);
+	assert_int_equal(number_set_add(&s, 0), 1);
+	assert_int_equal(number_set_add(&s, 0), 0);
+	assert_true(number_set_has(&s, 0));
+	number_set_remove(&s, 0);
+	assert_false(number_set_has(&s, 0));
+	number_set_free(&s);
 }
 
 int

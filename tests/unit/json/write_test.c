@@ -46,7 +46,7 @@ test_string(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buf b = BUF_INIT;
 
-		jsonw_string(&b, cases[i].text, cases[i].n);
+		json_write_string(&b, cases[i].text, cases[i].n);
 		assert_string_equal(b.data, cases[i].json);
 		buf_free(&b);
 	}
@@ -62,7 +62,7 @@ test_string_is_read_back(void **state)
 		struct buf b = BUF_INIT;
 		json_t *value;
 
-		jsonw_string(&b, text, sizeof(text));
+		json_write_string(&b, text, sizeof(text));
 		value = json_loadb(b.data, b.len,
 		    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 		assert_non_null(value);
@@ -96,9 +96,9 @@ test_string_at_every_place(void **state)
 			memset(text, 'a', sizeof(text));
 			text[at] = first;
 			text[at + 1] = second;
-			jsonw_string(&alone, &first, 1);
-			jsonw_string(&alone, &second, 1);
-			jsonw_string(&b, text, n);
+			json_write_string(&alone, &first, 1);
+			json_write_string(&alone, &second, 1);
+			json_write_string(&b, text, n);
 			value = json_loadb(b.data, b.len,
 			    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 			assert_non_null(value);
@@ -117,9 +117,9 @@ test_text(void **state)
 	struct buf b = BUF_INIT;
 
 	(void)state;
-	jsonw_text(&b, NULL);
-	jsonw_text(&b, "");
-	jsonw_text(&b, "a\n");
+	json_write_text(&b, NULL);
+	json_write_text(&b, "");
+	json_write_text(&b, "a\n");
 	assert_string_equal(b.data, "null\"\"\"a\\n\"");
 	buf_free(&b);
 }
@@ -161,9 +161,9 @@ test_real(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buf b = BUF_INIT;
 
-		jsonw_real(&b, cases[i].value);
+		json_write_real(&b, cases[i].value);
 		assert_string_equal(b.data, cases[i].text);
-		assert_true(b.len < JSONW_REAL_SIZE);
+		assert_true(b.len < JSON_WRITE_REAL_SIZE);
 		buf_free(&b);
 	}
 }
@@ -186,7 +186,7 @@ test_real_is_read_back(void **state)
 		if (!isfinite(value))
 			continue;
 		buf_reset(&b);
-		jsonw_real(&b, value);
+		json_write_real(&b, value);
 		json = json_loadb(b.data, b.len, JSON_DECODE_ANY, NULL);
 		assert_true(json_is_real(json));
 		back = json_real_value(json);
@@ -207,7 +207,7 @@ test_real_is_as_printf_has_it(void **state)
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
 		double value;
-		char want[JSONW_REAL_SIZE + 2];
+		char want[JSON_WRITE_REAL_SIZE + 2];
 
 		bits = bits * 6364136223846793005u + 1442695040888963407u;
 		snprintf(want, sizeof(want), "%s%lld.%0*llue%d",
@@ -219,7 +219,7 @@ test_real_is_as_printf_has_it(void **state)
 		if (strpbrk(want, ".e") == NULL)
 			strcat(want, ".0");
 		buf_reset(&b);
-		jsonw_real(&b, value);
+		json_write_real(&b, value);
 		assert_string_equal(b.data, want);
 	}
 	buf_free(&b);
@@ -251,7 +251,7 @@ test_value(void **state)
 		struct buf b = BUF_INIT;
 
 		assert_non_null(value);
-		jsonw_value(&b, value);
+		json_write_value(&b, value);
 		assert_string_equal(b.data, cases[i]);
 		json_decref(value);
 		buf_free(&b);
@@ -264,7 +264,7 @@ test_value_null(void **state)
 	struct buf b = BUF_INIT;
 
 	(void)state;
-	jsonw_value(&b, NULL);
+	json_write_value(&b, NULL);
 	assert_string_equal(b.data, "null");
 	buf_free(&b);
 }
@@ -284,7 +284,7 @@ test_value_deep(void **state)
 		buf_addc(&text, ']');
 	value = json_loadb(text.data, text.len, 0, NULL);
 	assert_non_null(value);
-	jsonw_value(&b, value);
+	json_write_value(&b, value);
 	assert_string_equal(b.data, text.data);
 	json_decref(value);
 	buf_free(&b);
@@ -298,12 +298,12 @@ test_key(void **state)
 
 	(void)state;
 	buf_addc(&b, '{');
-	jsonw_key(&b, "a");
-	jsonw_text(&b, "{");
-	jsonw_key(&b, "b");
+	json_write_key(&b, "a");
+	json_write_text(&b, "{");
+	json_write_key(&b, "b");
 	buf_addc(&b, '{');
-	jsonw_key(&b, "c");
-	jsonw_real(&b, 1);
+	json_write_key(&b, "c");
+	json_write_real(&b, 1);
 	buf_adds(&b, "}}");
 	assert_string_equal(b.data, "{\"a\":\"{\",\"b\":{\"c\":1.0}}");
 	buf_free(&b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * flight_rig: a spool with one record, what works on it, and a broker that
+ * inflight_rig: a spool with one record, what works on it, and a broker that
  * writes down what it is given and answers as it is told.
  *
  * Time stands still: clock_us() and clock_ms() are defined here. So are the
@@ -65,18 +65,18 @@ clock_ms(void)
 static inline int64_t
 wall_ms(void)
 {
-	struct timespec t = work_after(0);
+	struct timespec t = context_after(0);
 
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* ---- a broker ------------------------------------------------------- */
 
-struct broker {
+struct nats_client {
 	bool is_away;
-	enum broker_sent sent; /* what it answers, */
-	const char *why;       /* and this */
-	size_t published;      /* messages; the last one: */
+	enum nats_client_sent sent; /* what it answers, */
+	const char *why;	    /* and this */
+	size_t published;	    /* messages; the last one: */
 	char subject[SUBJECT_SIZE];
 	char id[NAME_SIZE + 16];
 	char body[1024];
@@ -84,16 +84,16 @@ struct broker {
 };
 
 bool
-broker_is_connected(const struct broker *b)
+nats_client_is_connected(const struct nats_client *b)
 {
 	return !b->is_away;
 }
 
-enum broker_sent
-broker_publish(struct broker *b, const struct broker_message *m,
-    char why[static BROKER_TEXT_SIZE])
+enum nats_client_sent
+nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
+    char why[static NATS_CLIENT_TEXT_SIZE])
 {
-	const struct broker_header *h = m->headers;
+	const struct nats_client_header *h = m->headers;
 
 	b->published++;
 	b->tag = m->tag;
@@ -103,8 +103,8 @@ broker_publish(struct broker *b, const struct broker_message *m,
 	snprintf(b->subject, sizeof(b->subject), "%s", m->subject);
 	snprintf(b->body, sizeof(b->body), "%.*s", (int)m->len,
 	    (const char *)m->body);
-	if (b->sent != BROKER_SENT)
-		snprintf(why, BROKER_TEXT_SIZE, "%s", b->why);
+	if (b->sent != NATS_CLIENT_SENT)
+		snprintf(why, NATS_CLIENT_TEXT_SIZE, "%s", b->why);
 	return b->sent;
 }
 
@@ -113,11 +113,11 @@ broker_publish(struct broker *b, const struct broker_message *m,
 struct rig {
 	char *path;
 	struct spool *other; /* somebody else's */
-	struct work_rules rules;
-	struct work work;
-	struct broker broker;
-	struct sky sky;
-	struct flight flight;
+	struct worker_rules rules;
+	struct context work;
+	struct nats_client client;
+	struct publish_context pub;
+	struct inflight inflight;
 	struct error error;
 };
 
@@ -139,7 +139,7 @@ rig_setup(void **state)
 	struct spool *spool;
 
 	*state = r;
-	r->rules = (struct work_rules){
+	r->rules = (struct worker_rules){
 	    .verb = "forward",
 	    .timeout = 5000,
 	    .lease = 60000,
@@ -147,18 +147,18 @@ rig_setup(void **state)
 	    .backoff_max = 8000,
 	    .max_attempts = 3,
 	};
-	r->sky = (struct sky){
-	    .broker = &r->broker,
+	r->pub = (struct publish_context){
+	    .client = &r->client,
 	    .stream = STREAM,
 	    .subject = SUBJECT_DEFAULT,
 	};
-	work_init(&r->work, &r->rules);
+	context_init(&r->work, &r->rules);
 	r->path = scratch_make();
 	if (spool_create(AT_FDCWD, r->path, (uid_t)-1, (gid_t)-1, &r->error) ==
 		-1 ||
 	    spool_open(&r->other, r->path, SPOOL_WRITE, &r->error) == -1 ||
 	    spool_open(&spool, r->path, SPOOL_WRITE, &r->error) == -1 ||
-	    work_open(&r->work, spool, r->path, false, &r->error) == -1)
+	    context_open(&r->work, spool, r->path, false, &r->error) == -1)
 		fail_msg("%s", r->error.text);
 	put_record(r, SPOOL_NEW, RECORD);
 	return 0;
@@ -169,7 +169,7 @@ rig_teardown(void **state)
 {
 	struct rig *r = *state;
 
-	work_close(&r->work);
+	context_close(&r->work);
 	spool_close(r->other);
 	scratch_remove(r->path);
 	free(r);
@@ -185,8 +185,8 @@ hold(struct rig *r)
 	struct queue_item item;
 	size_t n;
 
-	assert_int_equal(queue_take(r->work.queue, work_after(0), &one, &item,
-			     &n, &rest, &r->error),
+	assert_int_equal(queue_take(r->work.queue, context_after(0), &one,
+			     &item, &n, &rest, &r->error),
 	    0);
 	assert_int_equal(n, 1);
 	return item;
@@ -282,7 +282,7 @@ start(struct rig *r)
 {
 	const struct queue_item item = hold(r);
 
-	return flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
+	return inflight_start(&r->inflight, TAG, &r->pub, &r->work, &item,
 	    &r->error);
 }
 
@@ -291,20 +291,20 @@ static inline void
 pass(struct rig *r, int64_t ms)
 {
 	moment += ms;
-	flight_tick(&r->flight, &r->sky, &r->work, moment);
+	inflight_on_timer(&r->inflight, &r->pub, &r->work, moment);
 }
 
 /* Settle what is over; the alert is free afterwards. */
 static inline void
-settle(struct rig *r, int rc)
+poll_done(struct rig *r, int rc)
 {
-	assert_int_equal(r->flight.state, FLIGHT_OVER);
-	assert_int_equal(flight_next(&r->flight), 0);
+	assert_int_equal(r->inflight.state, INFLIGHT_OVER);
+	assert_int_equal(inflight_next(&r->inflight), 0);
 	assert_false(is_free(r));
-	assert_int_equal(flight_settle(&r->flight, &r->sky, &r->work,
+	assert_int_equal(inflight_poll_done(&r->inflight, &r->pub, &r->work,
 			     &r->error),
 	    rc);
-	assert_false(r->flight.active);
+	assert_false(r->inflight.active);
 	assert_true(is_free(r));
 }
 

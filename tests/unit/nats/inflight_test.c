@@ -80,13 +80,13 @@ test_answer(void **state, size_t row)
 	for (unsigned int i = 0; i < ends[row].failures; i++)
 		note(r, "fail", NULL);
 	assert_int_equal(start(r), 1);
-	assert_true(r->flight.active);
+	assert_true(r->inflight.active);
 	assert_string_equal(where(r), "cur");
-	assert_int_equal(flight_settle(&r->flight, &r->sky, &r->work,
+	assert_int_equal(inflight_poll_done(&r->inflight, &r->pub, &r->work,
 			     &r->error),
 	    0);
-	flight_answer(&r->flight, &r->sky, ends[row].answer);
-	settle(r, 1);
+	inflight_answer(&r->inflight, &r->pub, ends[row].answer);
+	poll_done(r, 1);
 	assert_string_equal(where(r), ends[row].where);
 	assert_history(r, ends[row].history);
 	for (enum metric m = METRIC_FORWARD_STORED; m <= METRIC_FORWARD_UNKNOWN;
@@ -129,9 +129,9 @@ test_backoff(void **state)
 		for (int k = 0; k < rows[i].failures; k++)
 			note(r, "fail", NULL);
 		assert_int_equal(start(r), 1);
-		flight_answer(&r->flight, &r->sky, PROBLEM(503, 10008));
+		inflight_answer(&r->inflight, &r->pub, PROBLEM(503, 10008));
 		before = wall_ms();
-		settle(r, 1);
+		poll_done(r, 1);
 		due = mtime_of(r, SPOOL_NEW);
 		assert_true(due >= before + rows[i].least);
 		assert_true(due <= wall_ms() + rows[i].most);
@@ -148,14 +148,14 @@ test_message(void **state)
 
 	note(r, "requeue", NULL);
 	assert_int_equal(start(r), 1);
-	assert_int_equal(r->broker.published, 1);
-	assert_string_equal(r->broker.subject, "atlas.alerts.Shop.open");
-	assert_string_equal(r->broker.id, NAME "+1");
-	assert_string_equal(r->broker.body, BODY);
-	assert_int_equal(r->broker.tag, TAG);
-	assert_string_equal(r->flight.subject, r->broker.subject);
-	flight_finish(&r->flight, FLIGHT_INTERRUPTED, "stop");
-	settle(r, 1);
+	assert_int_equal(r->client.published, 1);
+	assert_string_equal(r->client.subject, "atlas.alerts.Shop.open");
+	assert_string_equal(r->client.id, NAME "+1");
+	assert_string_equal(r->client.body, BODY);
+	assert_int_equal(r->client.tag, TAG);
+	assert_string_equal(r->inflight.subject, r->client.subject);
+	inflight_finish(&r->inflight, INFLIGHT_INTERRUPTED, "stop");
+	poll_done(r, 1);
 	/* For no fault of its own: due at once, with nothing counted. */
 	assert_string_equal(where(r), "new");
 	assert_history(r, "requeue\nrelease: stop\n");
@@ -169,10 +169,10 @@ test_too_large(void **state)
 {
 	struct rig *r = *state;
 
-	r->broker.sent = BROKER_TOO_LARGE;
-	r->broker.why = "too large";
+	r->client.sent = NATS_CLIENT_TOO_LARGE;
+	r->client.why = "too large";
 	assert_int_equal(start(r), 1);
-	settle(r, 1);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "dead");
 	assert_history(r, "bury: too large\n");
 	assert_int_equal(counted(r, METRIC_FORWARD_REFUSED), 1);
@@ -187,9 +187,9 @@ test_no_record(void **state)
 
 	put_record(r, SPOOL_NEW, "{\"record_ver\n");
 	assert_int_equal(start(r), 0);
-	assert_false(r->flight.active);
+	assert_false(r->inflight.active);
 	assert_true(is_free(r));
-	assert_int_equal(r->broker.published, 0);
+	assert_int_equal(r->client.published, 0);
 	assert_string_equal(where(r), "dead");
 	assert_true(was_said(r, "dead: a record is not JSON: "));
 	assert_int_equal(counted(r, METRIC_BURIED), 1);
@@ -205,8 +205,8 @@ test_gone_before(void **state)
 
 	put_record(r, SPOOL_CUR, RECORD);
 	assert_int_equal(unlinkat(spool_dir(r->other, SPOOL_NEW), NAME, 0), 0);
-	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
-			     &r->error),
+	assert_int_equal(inflight_start(&r->inflight, TAG, &r->pub, &r->work,
+			     &item, &r->error),
 	    0);
 	assert_int_equal(r->work.claimed, 0);
 	assert_true(is_free(r));
@@ -221,11 +221,11 @@ test_in_two_places(void **state)
 	const struct queue_item item = hold(r);
 
 	put_record(r, SPOOL_CUR, RECORD);
-	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
-			     &r->error),
+	assert_int_equal(inflight_start(&r->inflight, TAG, &r->pub, &r->work,
+			     &item, &r->error),
 	    0);
 	assert_true(was_said(r, NAME ": left as it is: "));
-	assert_int_equal(r->broker.published, 0);
+	assert_int_equal(r->client.published, 0);
 	assert_true(is_free(r));
 }
 
@@ -239,7 +239,7 @@ test_unreadable(void **state)
 	assert_int_equal(start(r), -1);
 	read_errno = 0;
 	assert_int_equal(r->error.kind, ERROR_IO);
-	assert_int_equal(r->broker.published, 0);
+	assert_int_equal(r->client.published, 0);
 	assert_true(is_free(r));
 	assert_string_equal(where(r), "new");
 	assert_history(r,
@@ -255,7 +255,7 @@ test_unreadable_history(void **state)
 	assert_int_equal(mkdirat(spool_root(r->other), "history/" NAME, 0700),
 	    0);
 	assert_int_equal(start(r), -1);
-	assert_int_equal(r->broker.published, 0);
+	assert_int_equal(r->client.published, 0);
 	assert_string_equal(where(r), "new");
 	assert_true(is_free(r));
 }
@@ -267,19 +267,19 @@ test_unreadable_again(void **state)
 {
 	struct rig *r = *state;
 
-	r->broker.sent = BROKER_NOT_SENT;
-	r->broker.why = "not now";
+	r->client.sent = NATS_CLIENT_NOT_SENT;
+	r->client.why = "not now";
 	assert_int_equal(start(r), 1);
-	r->broker.sent = BROKER_SENT;
+	r->client.sent = NATS_CLIENT_SENT;
 	read_errno = EIO;
 	pass(r, AGAIN_MS);
-	assert_int_equal(r->flight.state, FLIGHT_WAITING);
-	assert_int_equal(flight_next(&r->flight), moment + AGAIN_MS);
+	assert_int_equal(r->inflight.state, INFLIGHT_WAITING);
+	assert_int_equal(inflight_next(&r->inflight), moment + AGAIN_MS);
 	read_errno = 0;
 	pass(r, AGAIN_MS);
-	assert_int_equal(r->flight.state, FLIGHT_SENT);
-	flight_answer(&r->flight, &r->sky, STORED);
-	settle(r, 1);
+	assert_int_equal(r->inflight.state, INFLIGHT_SENT);
+	inflight_answer(&r->inflight, &r->pub, STORED);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 }
 
@@ -289,16 +289,17 @@ test_spoiled_meanwhile(void **state)
 {
 	struct rig *r = *state;
 
-	r->sky.broker = NULL;
+	r->pub.client = NULL;
 	assert_int_equal(start(r), 1);
 	put_record(r, SPOOL_CUR, "{\"record_ver\n");
 	utimensat(spool_dir(r->other, SPOOL_CUR), NAME,
-	    (struct timespec[]){r->flight.claim.lease, r->flight.claim.lease},
+	    (struct timespec[]){r->inflight.claim.lease,
+		r->inflight.claim.lease},
 	    0);
-	r->sky.broker = &r->broker;
+	r->pub.client = &r->client;
 	pass(r, AGAIN_MS);
-	assert_int_equal(r->broker.published, 0);
-	settle(r, 1);
+	assert_int_equal(r->client.published, 0);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "dead");
 	assert_int_equal(r->work.dead, 1);
 }
@@ -311,8 +312,8 @@ test_unanswered_look(void **state)
 	const struct queue_item item = hold(r);
 
 	stat_errno = EIO;
-	assert_int_equal(flight_start(&r->flight, TAG, &r->sky, &r->work, &item,
-			     &r->error),
+	assert_int_equal(inflight_start(&r->inflight, TAG, &r->pub, &r->work,
+			     &item, &r->error),
 	    -1);
 	stat_errno = 0;
 	assert_int_equal(r->error.kind, ERROR_IO);
@@ -321,9 +322,9 @@ test_unanswered_look(void **state)
 
 	error_clear(&r->error);
 	assert_int_equal(start(r), 1);
-	flight_answer(&r->flight, &r->sky, STORED);
+	inflight_answer(&r->inflight, &r->pub, STORED);
 	stat_errno = EIO;
-	settle(r, -1);
+	poll_done(r, -1);
 	stat_errno = 0;
 	assert_int_equal(r->error.kind, ERROR_IO);
 	assert_int_equal(r->work.done, 0);
@@ -350,8 +351,8 @@ test_unwritable_history(void **state)
 		r = *state;
 		assert_int_equal(start(r), 1);
 		lose_histories(r);
-		flight_answer(&r->flight, &r->sky, rows[i].answer);
-		settle(r, -1);
+		inflight_answer(&r->inflight, &r->pub, rows[i].answer);
+		poll_done(r, -1);
 		assert_int_equal(r->error.kind, ERROR_IO);
 		assert_string_equal(where(r), rows[i].where);
 		rig_teardown(state);

@@ -24,7 +24,7 @@ take_away(struct rig *r)
 {
 	const struct spool_move move = {.from = SPOOL_CUR,
 	    .to = SPOOL_DONE,
-	    .mtime = work_after(0)};
+	    .mtime = context_after(0)};
 
 	assert_int_equal(spool_move(r->other, NAME, &move, &r->error), 0);
 }
@@ -38,11 +38,11 @@ test_no_answer(void **state)
 	int64_t begin = moment;
 
 	assert_int_equal(start(r), 1);
-	assert_int_equal(flight_next(&r->flight), begin + r->rules.timeout);
+	assert_int_equal(inflight_next(&r->inflight), begin + r->rules.timeout);
 	pass(r, r->rules.timeout - 1);
-	assert_int_equal(r->flight.state, FLIGHT_SENT);
+	assert_int_equal(r->inflight.state, INFLIGHT_SENT);
 	pass(r, 1);
-	settle(r, 1);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "new");
 	assert_history(r, "fail: no answer from the broker in 5000 ms\n");
 	assert_int_equal(counted(r, METRIC_FORWARD_UNKNOWN), 1);
@@ -70,20 +70,20 @@ test_nobody_takes_it(void **state)
 		r = *state;
 		r->rules.timeout = rows[i].timeout;
 		r->rules.lease = 1000 * PATIENCE_MS;
-		r->broker = (struct broker){.is_away = rows[i].is_away,
-		    .sent = BROKER_NOT_SENT,
+		r->client = (struct nats_client){.is_away = rows[i].is_away,
+		    .sent = NATS_CLIENT_NOT_SENT,
 		    .why = "not now"};
 		assert_int_equal(start(r), 1);
-		while (r->flight.state != FLIGHT_OVER) {
-			assert_int_equal(r->flight.state, FLIGHT_WAITING);
-			assert_int_equal(flight_next(&r->flight),
+		while (r->inflight.state != INFLIGHT_OVER) {
+			assert_int_equal(r->inflight.state, INFLIGHT_WAITING);
+			assert_int_equal(inflight_next(&r->inflight),
 			    moment + AGAIN_MS);
 			pass(r, AGAIN_MS);
 		}
 		assert_int_equal(moment - begin, rows[i].patience - AGAIN_MS);
-		assert_int_equal(r->broker.published,
+		assert_int_equal(r->client.published,
 		    rows[i].is_away ? 0 : rows[i].patience / AGAIN_MS);
-		settle(r, 1);
+		poll_done(r, 1);
 		assert_string_equal(where(r), "new");
 		assert_history(r,
 		    rows[i].is_away ? "fail: no connection\n"
@@ -98,23 +98,23 @@ test_taken_later(void **state)
 {
 	struct rig *r = *state;
 
-	r->sky.broker = NULL;
+	r->pub.client = NULL;
 	assert_int_equal(start(r), 1);
 	pass(r, AGAIN_MS - 1);
-	assert_int_equal(r->broker.published, 0);
-	r->sky.broker = &r->broker;
+	assert_int_equal(r->client.published, 0);
+	r->pub.client = &r->client;
 	pass(r, 1);
-	assert_int_equal(r->broker.published, 1);
-	assert_int_equal(r->flight.state, FLIGHT_SENT);
+	assert_int_equal(r->client.published, 1);
+	assert_int_equal(r->inflight.state, INFLIGHT_SENT);
 	/* The connection breaks. */
-	flight_again(&r->flight, "lost", moment + 10);
-	assert_int_equal(flight_next(&r->flight), moment + 10);
+	inflight_again(&r->inflight, "lost", moment + 10);
+	assert_int_equal(inflight_next(&r->inflight), moment + 10);
 	pass(r, 10);
-	assert_int_equal(r->broker.published, 2);
-	assert_string_equal(r->broker.id, NAME);
-	assert_int_equal(r->broker.tag, TAG);
-	flight_answer(&r->flight, &r->sky, DUPLICATE);
-	settle(r, 1);
+	assert_int_equal(r->client.published, 2);
+	assert_string_equal(r->client.id, NAME);
+	assert_int_equal(r->client.tag, TAG);
+	inflight_answer(&r->inflight, &r->pub, DUPLICATE);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 }
 
@@ -129,17 +129,17 @@ test_renewed(void **state)
 	r->rules.timeout = 10 * RENEW_MS;
 	assert_int_equal(start(r), 1);
 	until = mtime_of(r, SPOOL_CUR);
-	assert_int_equal(flight_next(&r->flight), moment + RENEW_MS);
+	assert_int_equal(inflight_next(&r->inflight), moment + RENEW_MS);
 	/* So that it shows, however fast this is. */
 	r->rules.lease *= 2;
 	pass(r, RENEW_MS - 1);
 	assert_int_equal(mtime_of(r, SPOOL_CUR), until);
 	pass(r, 1);
 	assert_true(mtime_of(r, SPOOL_CUR) >= until + r->rules.lease / 2);
-	assert_int_equal(flight_next(&r->flight), moment + 2 * RENEW_MS);
+	assert_int_equal(inflight_next(&r->inflight), moment + 2 * RENEW_MS);
 	/* The renewed lease is the one that is ours. */
-	flight_answer(&r->flight, &r->sky, STORED);
-	settle(r, 1);
+	inflight_answer(&r->inflight, &r->pub, STORED);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 }
 
@@ -155,9 +155,9 @@ test_not_renewed(void **state)
 	pass(r, RENEW_MS);
 	stat_errno = 0;
 	assert_true(was_said(r, "lease not renewed: "));
-	assert_int_equal(r->flight.state, FLIGHT_SENT);
-	flight_answer(&r->flight, &r->sky, STORED);
-	settle(r, 1);
+	assert_int_equal(r->inflight.state, INFLIGHT_SENT);
+	inflight_answer(&r->inflight, &r->pub, STORED);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 }
 
@@ -173,7 +173,7 @@ test_lost(void **state)
 	take_away(r);
 	pass(r, RENEW_MS);
 	assert_true(was_said(r, NAME ": left alone: "));
-	settle(r, 1);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 	assert_history(r, "");
 	assert_int_equal(r->work.done, 0);
@@ -186,13 +186,13 @@ test_lost_before_again(void **state)
 {
 	struct rig *r = *state;
 
-	r->broker.sent = BROKER_NOT_SENT;
-	r->broker.why = "not now";
+	r->client.sent = NATS_CLIENT_NOT_SENT;
+	r->client.why = "not now";
 	assert_int_equal(start(r), 1);
 	take_away(r);
 	pass(r, AGAIN_MS);
-	assert_int_equal(r->broker.published, 1);
-	settle(r, 1);
+	assert_int_equal(r->client.published, 1);
+	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 	assert_history(r, "");
 }
@@ -213,10 +213,11 @@ test_lost_before_end(void **state)
 		assert_int_equal(start(r), 1);
 		put_record(r, SPOOL_CUR, RECORD);
 		if (answers[i] != NULL)
-			flight_answer(&r->flight, &r->sky, answers[i]);
+			inflight_answer(&r->inflight, &r->pub, answers[i]);
 		else
-			flight_finish(&r->flight, FLIGHT_INTERRUPTED, "stop");
-		settle(r, 1);
+			inflight_finish(&r->inflight, INFLIGHT_INTERRUPTED,
+			    "stop");
+		poll_done(r, 1);
 		assert_string_equal(where(r), "cur");
 		assert_true(was_said(r, "left as it is: "));
 		assert_int_equal(r->work.done + r->work.dead, 0);

@@ -20,30 +20,30 @@
 
 static const struct {
 	const char *text;
-	enum puback meaning;
+	enum pub_ack meaning;
 } rows[] = {
-    {"{\"stream\":\"S\",\"seq\":7}", PUBACK_STORED},
-    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":true}", PUBACK_DUPLICATE},
-    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":false}", PUBACK_STORED},
-    {"{\"stream\":\"T\",\"seq\":7}", PUBACK_NOT_NOW},
-    {"{\"stream\":\"S\",\"seq\":0}", PUBACK_NONE},
-    {"{\"stream\":\"S\"}", PUBACK_NONE},
-    {"{\"seq\":7}", PUBACK_NONE},
-    {"{\"stream\":3,\"seq\":7}", PUBACK_NONE},
-    {"{\"stream\":\"S\",\"seq\":\"7\"}", PUBACK_NONE},
-    {"", PUBACK_NONE},
-    {"+OK", PUBACK_NONE},
-    {"[]", PUBACK_NONE},
-    {"{\"stream\":\"S\",\"seq\":7", PUBACK_NONE},
-    {ERROR(400, 10054), PUBACK_TOO_LARGE},
-    {ERROR(503, 10077), PUBACK_NOT_NOW},
-    {ERROR(400, 10060), PUBACK_NOT_NOW},
-    {ERROR(400, 10109), PUBACK_NOT_NOW},
-    {ERROR(503, 10008), PUBACK_NOT_NOW},
-    {ERROR(500, 10049), PUBACK_NOT_NOW},
-    {ERROR(400, 10071), PUBACK_REFUSED},
-    {"{\"error\":{}}", PUBACK_NOT_NOW},
-    {"{\"error\":3}", PUBACK_NOT_NOW},
+    {"{\"stream\":\"S\",\"seq\":7}", PUB_ACK_STORED},
+    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":true}", PUB_ACK_DUPLICATE},
+    {"{\"stream\":\"S\",\"seq\":7,\"duplicate\":false}", PUB_ACK_STORED},
+    {"{\"stream\":\"T\",\"seq\":7}", PUB_ACK_NOT_NOW},
+    {"{\"stream\":\"S\",\"seq\":0}", PUB_ACK_NONE},
+    {"{\"stream\":\"S\"}", PUB_ACK_NONE},
+    {"{\"seq\":7}", PUB_ACK_NONE},
+    {"{\"stream\":3,\"seq\":7}", PUB_ACK_NONE},
+    {"{\"stream\":\"S\",\"seq\":\"7\"}", PUB_ACK_NONE},
+    {"", PUB_ACK_NONE},
+    {"+OK", PUB_ACK_NONE},
+    {"[]", PUB_ACK_NONE},
+    {"{\"stream\":\"S\",\"seq\":7", PUB_ACK_NONE},
+    {ERROR(400, 10054), PUB_ACK_TOO_LARGE},
+    {ERROR(503, 10077), PUB_ACK_NOT_NOW},
+    {ERROR(400, 10060), PUB_ACK_NOT_NOW},
+    {ERROR(400, 10109), PUB_ACK_NOT_NOW},
+    {ERROR(503, 10008), PUB_ACK_NOT_NOW},
+    {ERROR(500, 10049), PUB_ACK_NOT_NOW},
+    {ERROR(400, 10071), PUB_ACK_REFUSED},
+    {"{\"error\":{}}", PUB_ACK_NOT_NOW},
+    {"{\"error\":3}", PUB_ACK_NOT_NOW},
 };
 
 static void
@@ -51,13 +51,14 @@ answers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char why[PUBACK_WHY_SIZE] = "";
+		char why[PUB_ACK_WHY_SIZE] = "";
 		uint64_t sequence = 0;
 
-		assert_int_equal(puback_read(rows[i].text, "S", &sequence, why),
+		assert_int_equal(pub_ack_read(rows[i].text, "S", &sequence,
+				     why),
 		    rows[i].meaning);
-		if (rows[i].meaning == PUBACK_STORED ||
-		    rows[i].meaning == PUBACK_DUPLICATE)
+		if (rows[i].meaning == PUB_ACK_STORED ||
+		    rows[i].meaning == PUB_ACK_DUPLICATE)
 			assert_int_equal(sequence, 7);
 		else
 			assert_string_not_equal(why, "");

@@ -31,41 +31,42 @@
 
 /* The rest of the broker. */
 static struct {
-	struct broker *broker;
+	struct nats_client *client;
 	bool is_down;	  /* no connection is made */
 	const char *info; /* about the stream */
 	size_t opened, closed;
-	struct broker_news news[NEWS_MAX];
+	struct nats_client_news news[NEWS_MAX];
 	size_t n;
 } line;
 
 int
-broker_open(struct broker **b, const struct servers *s, struct error *error)
+nats_client_open(struct nats_client **b, const struct servers *s,
+    struct error *error)
 {
 	(void)s;
 	*b = NULL;
 	if (line.is_down)
 		return error_set(error, ERROR_BUSY, "down");
 	line.opened++;
-	*b = line.broker;
+	*b = line.client;
 	return 0;
 }
 
 void
-broker_close(struct broker *b)
+nats_client_close(struct nats_client *b)
 {
 	line.closed += b != NULL;
 }
 
 int
-broker_fd(const struct broker *b)
+nats_client_fd(const struct nats_client *b)
 {
 	assert_non_null(b);
 	return STDIN_FILENO;
 }
 
 bool
-broker_next(struct broker *b, struct broker_news *news)
+nats_client_next(struct nats_client *b, struct nats_client_news *news)
 {
 	assert_non_null(b);
 	if (line.n == 0)
@@ -76,8 +77,8 @@ broker_next(struct broker *b, struct broker_news *news)
 }
 
 int
-broker_request(struct broker *b, const char *subject, const char *question,
-    struct buf *answer, struct error *error)
+nats_client_request(struct nats_client *b, const char *subject,
+    const char *question, struct buf *answer, struct error *error)
 {
 	(void)b;
 	(void)subject;
@@ -88,12 +89,12 @@ broker_request(struct broker *b, const char *subject, const char *question,
 
 /* ---- a forwarder ---------------------------------------------------- */
 
-static const struct trade *const trade = &forwarder_trade;
-static struct target target = {
+static const struct worker_ops *const trade = &publisher_ops;
+static struct nats_options target = {
     .wish = {.name = STREAM, .subject = SUBJECT_DEFAULT, .retain_done = 1000},
 };
-static struct forwarder_options options;
-static struct forwarder *forwarder;
+static struct publisher_options options;
+static struct publisher *publisher;
 
 static int
 setup(void **state)
@@ -103,26 +104,26 @@ setup(void **state)
 	rig_setup(state);
 	r = *state;
 	memset(&line, 0, sizeof(line));
-	line.broker = &r->broker;
+	line.client = &r->client;
 	line.info = CONFIG("");
-	options = (struct forwarder_options){.target = &target, .batch = BATCH};
-	return forwarder_open(&forwarder, &options, &r->error);
+	options = (struct publisher_options){.target = &target, .batch = BATCH};
+	return publisher_open(&publisher, &options, &r->error);
 }
 
 static int
 teardown(void **state)
 {
-	forwarder_close(forwarder);
+	publisher_close(publisher);
 	assert_int_equal(line.closed, line.opened);
 	return rig_teardown(state);
 }
 
 static size_t
-room(struct rig *r, size_t active)
+capacity(struct rig *r, size_t active)
 {
 	int64_t when = INT64_MAX;
 
-	return trade->room(forwarder, &r->work, active, &when, &r->error);
+	return trade->capacity(publisher, &r->work, active, &when, &r->error);
 }
 
 /* Connected, with the record published. */
@@ -131,33 +132,34 @@ publish(struct rig *r)
 {
 	const struct queue_item item = hold(r);
 
-	assert_int_equal(room(r, 0), BATCH);
-	assert_int_equal(trade->start(forwarder, 1, &r->work, &item, &r->error),
+	assert_int_equal(capacity(r, 0), BATCH);
+	assert_int_equal(trade->start(publisher, 1, &r->work, &item, &r->error),
 	    1);
-	assert_true(trade->is_active(forwarder, 1));
-	assert_int_equal(r->broker.published, 1);
+	assert_true(trade->is_active(publisher, 1));
+	assert_int_equal(r->client.published, 1);
 }
 
 static void
-bring(struct rig *r, enum broker_event event, uint64_t tag, const char *text)
+bring(struct rig *r, enum nats_client_event event, uint64_t tag,
+    const char *text)
 {
-	struct broker_news *news = &line.news[line.n++];
+	struct nats_client_news *news = &line.news[line.n++];
 	struct pollfd polls = {.fd = -1};
 
 	news->event = event;
 	news->tag = tag;
 	snprintf(news->text, sizeof(news->text), "%s", text);
-	trade->set_polls(forwarder, &r->work, &polls);
+	trade->set_polls(publisher, &r->work, &polls);
 	assert_int_equal(polls.fd, STDIN_FILENO);
 	polls.revents = POLLIN;
-	trade->take_polls(forwarder, &r->work, &polls);
+	trade->take_polls(publisher, &r->work, &polls);
 	assert_int_equal(line.n, 0);
 }
 
 static int
 end(struct rig *r)
 {
-	return trade->settle(forwarder, 1, &r->work, &r->error);
+	return trade->poll_done(publisher, 1, &r->work, &r->error);
 }
 
 /* How often was this said? */
@@ -197,10 +199,10 @@ test_stream_must_fit(void **state)
 		setup(state);
 		r = *state;
 		line.info = rows[i].info;
-		assert_int_equal(room(r, 0), 0);
+		assert_int_equal(capacity(r, 0), 0);
 		assert_int_equal(r->error.kind, rows[i].kind);
 		assert_string_equal(r->error.text, rows[i].text);
-		assert_int_equal(forwarder_advice(forwarder) != NULL,
+		assert_int_equal(publisher_advice(publisher) != NULL,
 		    rows[i].advice);
 		assert_int_equal(line.closed, 1);
 		teardown(state);
@@ -214,13 +216,13 @@ test_down_and_back(void **state)
 	struct rig *r = *state;
 
 	line.is_down = true;
-	assert_int_equal(room(r, 0), 0);
+	assert_int_equal(capacity(r, 0), 0);
 	line.is_down = false;
-	assert_int_equal(room(r, 0), 0);
+	assert_int_equal(capacity(r, 0), 0);
 	assert_int_equal(line.opened, 0);
 	moment += CONNECT_MS;
 	/* One record finds out whether it answers. */
-	assert_int_equal(room(r, 0), 1);
+	assert_int_equal(capacity(r, 0), 1);
 	assert_int_equal(line.opened, 1);
 	assert_int_equal(times_said(r, "down; records wait\n"), 1);
 	assert_int_equal(r->error.kind, ERROR_NONE);
@@ -233,10 +235,10 @@ test_notes_once(void **state)
 	struct rig *r = *state;
 
 	line.info = CONFIG(",\"max_msg_size\":9");
-	assert_int_equal(room(r, 0), BATCH);
-	bring(r, BROKER_CLOSED, 0, "gone");
+	assert_int_equal(capacity(r, 0), BATCH);
+	bring(r, NATS_CLIENT_CLOSED, 0, "gone");
 	moment += CONNECT_MS;
-	assert_int_equal(room(r, 0), 1);
+	assert_int_equal(capacity(r, 0), 1);
 	assert_int_equal(line.opened, 2);
 	assert_int_equal(times_said(r, "of over 9 bytes will be dead"), 1);
 }
@@ -251,12 +253,12 @@ test_patience(void **state)
 		options.follow = follow;
 		for (int64_t ms = 0; ms <= PATIENCE_MS; ms += CONNECT_MS) {
 			assert_int_equal(r->error.kind, ERROR_NONE);
-			assert_int_equal(room(r, follow ? 0 : 1), 0);
+			assert_int_equal(capacity(r, follow ? 0 : 1), 0);
 			moment += CONNECT_MS;
 		}
 	}
 	/* Nothing is under way any more. */
-	assert_int_equal(room(r, 0), 0);
+	assert_int_equal(capacity(r, 0), 0);
 	assert_int_equal(r->error.kind, ERROR_BUSY);
 	assert_string_equal(r->error.text, "down");
 	/* That was a minute, and is told once in a minute. */
@@ -273,21 +275,21 @@ test_whose_answer(void **state)
 	uint64_t tag;
 
 	publish(r);
-	tag = r->broker.tag;
-	bring(r, BROKER_REPLY, tag + RUNNER_JOBS_MAX, STORED);
-	bring(r, BROKER_REPLY, tag - RUNNER_JOBS_MAX, STORED);
-	bring(r, BROKER_REPLY, tag + 1, STORED);
-	bring(r, BROKER_REPLY, tag + BATCH, STORED);
-	bring(r, BROKER_NO_RESPONDERS, tag + 1, "");
+	tag = r->client.tag;
+	bring(r, NATS_CLIENT_REPLY, tag + WORKER_JOBS_MAX, STORED);
+	bring(r, NATS_CLIENT_REPLY, tag - WORKER_JOBS_MAX, STORED);
+	bring(r, NATS_CLIENT_REPLY, tag + 1, STORED);
+	bring(r, NATS_CLIENT_REPLY, tag + BATCH, STORED);
+	bring(r, NATS_CLIENT_NO_RESPONDERS, tag + 1, "");
 	assert_int_equal(end(r), 0);
-	assert_int_equal(trade->next(forwarder, 1), moment + r->rules.timeout);
-	bring(r, BROKER_REPLY, tag, STORED);
+	assert_int_equal(trade->next(publisher, 1), moment + r->rules.timeout);
+	bring(r, NATS_CLIENT_REPLY, tag, STORED);
 	/* A second one comes too late. */
-	bring(r, BROKER_REPLY, tag, PROBLEM(400, 10054));
+	bring(r, NATS_CLIENT_REPLY, tag, PROBLEM(400, 10054));
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "done");
-	assert_false(trade->is_active(forwarder, 1));
-	assert_int_equal(room(r, 0), BATCH);
+	assert_false(trade->is_active(publisher, 1));
+	assert_int_equal(capacity(r, 0), BATCH);
 }
 
 static void
@@ -296,12 +298,12 @@ test_not_permitted(void **state)
 	struct rig *r = *state;
 
 	publish(r);
-	bring(r, BROKER_NOT_PERMITTED, 0,
+	bring(r, NATS_CLIENT_NOT_PERMITTED, 0,
 	    "Permissions Violation for Publish to \"atlas.alerts.Shop.o\"");
-	bring(r, BROKER_NOT_PERMITTED, 0,
+	bring(r, NATS_CLIENT_NOT_PERMITTED, 0,
 	    "Permissions Violation for Publish to \"atlas.alerts.Shop.open2\"");
 	assert_int_equal(end(r), 0);
-	bring(r, BROKER_NOT_PERMITTED, 0,
+	bring(r, NATS_CLIENT_NOT_PERMITTED, 0,
 	    "Violation\033 for Publish to \"atlas.alerts.Shop.open\"");
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "dead");
@@ -316,15 +318,15 @@ static void
 test_again(void **state)
 {
 	static const struct {
-		enum broker_event event;
+		enum nats_client_event event;
 		const char *text, *said;
 		bool kept;
 	} rows[] = {
-	    {BROKER_NO_RESPONDERS, "",
+	    {NATS_CLIENT_NO_RESPONDERS, "",
 		"JetStream has no one to answer; records wait\n", true},
-	    {BROKER_LOST, "", "the connection to the broker is lost; records",
-		true},
-	    {BROKER_CLOSED, "gone", "gone; records wait\n", false},
+	    {NATS_CLIENT_LOST, "",
+		"the connection to the broker is lost; records", true},
+	    {NATS_CLIENT_CLOSED, "gone", "gone; records wait\n", false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -333,21 +335,21 @@ test_again(void **state)
 		setup(state);
 		r = *state;
 		publish(r);
-		bring(r, rows[i].event, r->broker.tag, rows[i].text);
+		bring(r, rows[i].event, r->client.tag, rows[i].text);
 		assert_int_equal(times_said(r, rows[i].said), 1);
 		assert_int_equal(line.closed, !rows[i].kept);
-		assert_int_equal(trade->next(forwarder, 1), moment + AGAIN_MS);
+		assert_int_equal(trade->next(publisher, 1), moment + AGAIN_MS);
 		moment += CONNECT_MS + PROBE_MS;
-		assert_int_equal(room(r, 1), 1);
-		trade->tick(forwarder, 1, &r->work, moment);
-		assert_int_equal(r->broker.published, 2);
-		assert_string_equal(r->broker.id, NAME);
-		bring(r, BROKER_REPLY, r->broker.tag, DUPLICATE);
+		assert_int_equal(capacity(r, 1), 1);
+		trade->on_timer(publisher, 1, &r->work, moment);
+		assert_int_equal(r->client.published, 2);
+		assert_string_equal(r->client.id, NAME);
+		bring(r, NATS_CLIENT_REPLY, r->client.tag, DUPLICATE);
 		assert_int_equal(times_said(r, "the broker answers again\n"),
 		    1);
 		assert_int_equal(end(r), 1);
 		assert_string_equal(where(r), "done");
-		assert_int_equal(room(r, 0), BATCH);
+		assert_int_equal(capacity(r, 0), BATCH);
 		teardown(state);
 	}
 }
@@ -359,14 +361,14 @@ test_back(void **state)
 	struct rig *r = *state;
 
 	publish(r);
-	bring(r, BROKER_LOST, 0, "");
-	r->broker.is_away = true;
+	bring(r, NATS_CLIENT_LOST, 0, "");
+	r->client.is_away = true;
 	moment += PROBE_MS;
-	assert_int_equal(room(r, 1), 0);
-	r->broker.is_away = false;
-	bring(r, BROKER_BACK, 0, "");
-	assert_int_equal(trade->next(forwarder, 1), moment);
-	assert_int_equal(room(r, 1), 1);
+	assert_int_equal(capacity(r, 1), 0);
+	r->client.is_away = false;
+	bring(r, NATS_CLIENT_BACK, 0, "");
+	assert_int_equal(trade->next(publisher, 1), moment);
+	assert_int_equal(capacity(r, 1), 1);
 }
 
 /* ---- ends ----------------------------------------------------------- */
@@ -379,12 +381,12 @@ test_no_answer(void **state)
 
 	publish(r);
 	moment += r->rules.timeout;
-	trade->tick(forwarder, 1, &r->work, moment);
+	trade->on_timer(publisher, 1, &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
-	assert_int_equal(room(r, 0), 0);
+	assert_int_equal(capacity(r, 0), 0);
 	moment += PROBE_MS;
-	assert_int_equal(room(r, 0), 1);
+	assert_int_equal(capacity(r, 0), 1);
 }
 
 /* So is an answer that means the broker, but none that means the message. */
@@ -393,7 +395,7 @@ test_what_is_trouble(void **state)
 {
 	static const struct {
 		const char *answer;
-		size_t room;
+		size_t capacity;
 	} rows[] = {
 	    {STORED, BATCH},
 	    {PROBLEM(400, 10054), BATCH},
@@ -408,9 +410,9 @@ test_what_is_trouble(void **state)
 		setup(state);
 		r = *state;
 		publish(r);
-		bring(r, BROKER_REPLY, r->broker.tag, rows[i].answer);
+		bring(r, NATS_CLIENT_REPLY, r->client.tag, rows[i].answer);
 		assert_int_equal(end(r), 1);
-		assert_int_equal(room(r, 0), rows[i].room);
+		assert_int_equal(capacity(r, 0), rows[i].capacity);
 		teardown(state);
 	}
 }
@@ -421,7 +423,7 @@ test_interrupted(void **state)
 	struct rig *r = *state;
 
 	publish(r);
-	trade->interrupt(forwarder, 1, &r->work, moment);
+	trade->interrupt(publisher, 1, &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
 	assert_history(r, "release: the forwarder was told to stop at once\n");
@@ -434,8 +436,8 @@ test_answered_before(void **state)
 	struct rig *r = *state;
 
 	publish(r);
-	bring(r, BROKER_REPLY, r->broker.tag, STORED);
-	trade->interrupt(forwarder, 1, &r->work, moment);
+	bring(r, NATS_CLIENT_REPLY, r->client.tag, STORED);
+	trade->interrupt(publisher, 1, &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "done");
 }

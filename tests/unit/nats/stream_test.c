@@ -46,7 +46,7 @@ static const struct stream_wish wish = {
 
 /* ---- a broker ------------------------------------------------------- */
 
-struct broker {
+struct nats_client {
 	const char *answers[ASKED_MAX]; /* NULL: none comes */
 	char subject[ASKED_MAX][128];
 	char question[ASKED_MAX][1024];
@@ -54,8 +54,8 @@ struct broker {
 };
 
 int
-broker_request(struct broker *b, const char *subject, const char *question,
-    struct buf *answer, struct error *error)
+nats_client_request(struct nats_client *b, const char *subject,
+    const char *question, struct buf *answer, struct error *error)
 {
 	size_t n = b->asked++;
 
@@ -73,7 +73,7 @@ static void
 list(void *context, const struct stream_finding *finding)
 {
 	buf_addf(context, "%s: %s; %s\n", finding->bad ? "bad" : "note",
-	    finding->what, finding->mend);
+	    finding->what, finding->fix);
 }
 
 /* ---- names ---------------------------------------------------------- */
@@ -142,7 +142,7 @@ refusals(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct broker b = {.answers = {rows[i].answer}};
+		struct nats_client b = {.answers = {rows[i].answer}};
 		struct error error = ERROR_INIT;
 		struct buf found = BUF_INIT;
 		char text[128];
@@ -264,7 +264,7 @@ findings(void **state)
 	     i++) {
 		struct stream_wish mine = wish;
 		char *answer = change(differences[i].change);
-		struct broker b = {.answers = {answer}};
+		struct nats_client b = {.answers = {answer}};
 		struct error error = ERROR_INIT;
 		struct buf found = BUF_INIT;
 
@@ -287,7 +287,7 @@ static void
 the_window_of_for_ever(void **state)
 {
 	struct stream_wish mine = wish;
-	struct broker b = {.answers = {"{\"config\":" GOOD "}"}};
+	struct nats_client b = {.answers = {"{\"config\":" GOOD "}"}};
 	struct error error = ERROR_INIT;
 	struct buf found = BUF_INIT;
 
@@ -306,7 +306,8 @@ static void
 made_as_it_should_be(void **state)
 {
 	struct stream_wish mine = wish;
-	struct broker b = {.answers = {ERROR(404, 10059), "{\"config\":{}}"}};
+	struct nats_client b = {
+	    .answers = {ERROR(404, 10059), "{\"config\":{}}"}};
 	struct error error = ERROR_INIT;
 	json_t *asked, *wanted = json_loads(GOOD, 0, NULL);
 
@@ -345,7 +346,8 @@ not_made(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct broker b = {.answers = {rows[i].info, rows[i].create}};
+		struct nats_client b = {
+		    .answers = {rows[i].info, rows[i].create}};
 		struct error error = ERROR_INIT;
 
 		assert_int_equal(stream_create(&b, &wish, &error), rows[i].rc);

@@ -106,9 +106,9 @@ patterns(void **state)
 
 /* A view of a record with this "alert" and "source". */
 static void
-make_view(struct view *v, const char *alert)
+make_view(struct record_view *v, const char *alert)
 {
-	*v = (struct view)VIEW_INIT;
+	*v = (struct record_view)RECORD_VIEW_INIT;
 	strcpy(v->entry.name, NAME);
 	v->record = json_pack("{s:i, s:s, s:s, s:{s:s, s:s}, s:o}",
 	    "record_version", 1, "id", NAME, "source", "default", "delivery",
@@ -143,21 +143,22 @@ tokens(void **state)
 		"123.-"},
 	};
 	char subject[SUBJECT_SIZE];
-	struct view v;
+	struct record_view v;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		make_view(&v, rows[i].alert);
 		subject_make("{project}.{event}", &v, subject);
 		assert_string_equal(subject, rows[i].subject);
-		view_free(&v);
+		record_view_free(&v);
 	}
 }
 
 static const char *
 header(const struct message *m, const char *name)
 {
-	for (const struct broker_header *h = m->headers; h->name != NULL; h++)
+	for (const struct nats_client_header *h = m->headers; h->name != NULL;
+	     h++)
 		if (strcmp(h->name, name) == 0)
 			return h->value;
 	return NULL;
@@ -168,7 +169,7 @@ messages(void **state)
 {
 	struct error error = ERROR_INIT;
 	struct message m;
-	struct view v;
+	struct record_view v;
 
 	(void)state;
 	make_view(&v,
@@ -194,7 +195,7 @@ messages(void **state)
 	assert_string_equal(header(&m, "Nats-Msg-Id"), NAME "+12");
 	assert_string_equal(header(&m, "Alertspool-Id"), NAME);
 	message_free(&m);
-	view_free(&v);
+	record_view_free(&v);
 }
 
 /* What a header's value becomes, whatever the text. */
@@ -211,7 +212,7 @@ header_values(void **state)
 	};
 	struct error error = ERROR_INIT;
 	struct message m;
-	struct view v;
+	struct record_view v;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -223,7 +224,7 @@ header_values(void **state)
 			assert_string_equal(header(&m, "Alertspool-Severity"),
 			    rows[i].value);
 		message_free(&m);
-		view_free(&v);
+		record_view_free(&v);
 	}
 }
 

@@ -32,11 +32,11 @@ ages(void **state)
 	    {INT64_C(365) * 86400, "1y"},
 	    {INT64_MAX, "292471208677y"},
 	};
-	char text[STYLE_SIZE];
+	char text[FORMAT_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		style_age(text, rows[i].seconds);
+		format_age(text, rows[i].seconds);
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -65,11 +65,11 @@ sizes(void **state)
 	    {UINT64_C(1) << 50, "1.0P"},
 	    {UINT64_MAX, "16E"},
 	};
-	char text[STYLE_SIZE];
+	char text[FORMAT_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		style_bytes(text, rows[i].bytes);
+		format_bytes(text, rows[i].bytes);
 		assert_string_equal(text, rows[i].text);
 	}
 }

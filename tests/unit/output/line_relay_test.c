@@ -16,15 +16,15 @@
 
 struct rig {
 	struct buf sink;
-	char last[RELAY_LAST_SIZE];
-	struct relay relay;
+	char last[LINE_RELAY_LAST_SIZE];
+	struct line_relay relay;
 };
 
 static void
 rig_init(struct rig *rig)
 {
 	memset(rig, 0, sizeof(*rig));
-	relay_init(&rig->relay, &rig->sink, "ID", rig->last);
+	line_relay_init(&rig->relay, &rig->sink, "ID", rig->last);
 }
 
 /* Feed the bytes in pieces of so many, then end. */
@@ -32,9 +32,9 @@ static void
 feed(struct rig *rig, const char *bytes, size_t n, size_t piece)
 {
 	for (size_t i = 0; i < n; i += piece)
-		relay_add(&rig->relay, bytes + i,
+		line_relay_add(&rig->relay, bytes + i,
 		    n - i < piece ? n - i : piece);
-	relay_end(&rig->relay);
+	line_relay_end(&rig->relay);
 	assert_false(rig->sink.failed);
 }
 
@@ -84,7 +84,7 @@ nothing_is_nothing(void **state)
 
 	(void)state;
 	rig_init(&rig);
-	relay_end(&rig.relay);
+	line_relay_end(&rig.relay);
 	assert_int_equal(rig.sink.len, 0);
 	assert_string_equal(rig.last, "");
 	buf_free(&rig.sink);
@@ -98,9 +98,9 @@ whole_lines_go_at_once(void **state)
 
 	(void)state;
 	rig_init(&rig);
-	relay_add(&rig.relay, "whole\nhalf", 10);
+	line_relay_add(&rig.relay, "whole\nhalf", 10);
 	assert_sink(&rig, "ID: whole\n");
-	relay_add(&rig.relay, " full\n", 6);
+	line_relay_add(&rig.relay, " full\n", 6);
 	assert_sink(&rig, "ID: whole\nID: half full\n");
 	buf_free(&rig.sink);
 }
@@ -108,21 +108,24 @@ whole_lines_go_at_once(void **state)
 static void
 long_lines_are_cut(void **state)
 {
-	static char in[2 * RELAY_LINE_MAX + 1];
+	static char in[2 * LINE_RELAY_LINE_MAX + 1];
 
 	(void)state;
-	for (size_t n = RELAY_LINE_MAX - 1; n < sizeof(in); n++) {
-		size_t lines = (n + RELAY_LINE_MAX - 1) / RELAY_LINE_MAX;
+	for (size_t n = LINE_RELAY_LINE_MAX - 1; n < sizeof(in); n++) {
+		size_t lines =
+		    (n + LINE_RELAY_LINE_MAX - 1) / LINE_RELAY_LINE_MAX;
 		struct rig rig;
 
-		if (n > RELAY_LINE_MAX + 1 && n < 2 * RELAY_LINE_MAX - 1)
+		if (n > LINE_RELAY_LINE_MAX + 1 &&
+		    n < 2 * LINE_RELAY_LINE_MAX - 1)
 			continue;
 		memset(in, 'x', n);
 		rig_init(&rig);
 		feed(&rig, in, n, 1000);
 		assert_int_equal(rig.sink.len, n + lines * strlen("ID: \n"));
 		assert_int_equal(strlen(rig.last),
-		    n % RELAY_LINE_MAX == 1 ? 1 : RELAY_LAST_SIZE - 1);
+		    n % LINE_RELAY_LINE_MAX == 1 ? 1
+						 : LINE_RELAY_LAST_SIZE - 1);
 		buf_free(&rig.sink);
 	}
 }
@@ -131,15 +134,15 @@ long_lines_are_cut(void **state)
 static void
 the_longest_line_is_one(void **state)
 {
-	static char in[RELAY_LINE_MAX + 1];
+	static char in[LINE_RELAY_LINE_MAX + 1];
 	struct rig rig;
 
 	(void)state;
-	memset(in, 'x', RELAY_LINE_MAX);
-	in[RELAY_LINE_MAX] = '\n';
+	memset(in, 'x', LINE_RELAY_LINE_MAX);
+	in[LINE_RELAY_LINE_MAX] = '\n';
 	rig_init(&rig);
 	feed(&rig, in, sizeof(in), sizeof(in));
-	assert_int_equal(rig.sink.len, RELAY_LINE_MAX + strlen("ID: \n"));
+	assert_int_equal(rig.sink.len, LINE_RELAY_LINE_MAX + strlen("ID: \n"));
 	buf_free(&rig.sink);
 }
 
@@ -153,9 +156,9 @@ characters_are_not_torn(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++)
-		for (size_t before = RELAY_LINE_MAX - 4;
-		     before <= RELAY_LINE_MAX; before++) {
-			char in[RELAY_LINE_MAX + 8];
+		for (size_t before = LINE_RELAY_LINE_MAX - 4;
+		     before <= LINE_RELAY_LINE_MAX; before++) {
+			char in[LINE_RELAY_LINE_MAX + 8];
 			size_t width = strlen(characters[i]);
 			struct rig rig;
 
@@ -175,7 +178,7 @@ characters_are_not_torn(void **state)
 static void
 endless_halves_flow(void **state)
 {
-	static char in[3 * RELAY_LINE_MAX];
+	static char in[3 * LINE_RELAY_LINE_MAX];
 	struct rig rig;
 
 	(void)state;

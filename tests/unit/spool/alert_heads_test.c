@@ -24,7 +24,7 @@
 struct fixture {
 	struct spool_entry records[RECORDS];
 	size_t n;
-	struct heads heads;
+	struct alert_heads heads;
 	uint64_t seed;
 };
 
@@ -44,7 +44,7 @@ teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	heads_free(&f->heads);
+	alert_heads_free(&f->heads);
 	free(f);
 	return 0;
 }
@@ -96,32 +96,33 @@ compare(const void *a, const void *b)
 }
 
 static void
-add_all(struct fixture *f, size_t most, const struct set *except)
+add_all(struct fixture *f, size_t most, const struct number_set *except)
 {
 	struct error error = ERROR_INIT;
 
-	heads_begin(&f->heads, most, except);
+	alert_heads_begin(&f->heads, most, except);
 	for (size_t i = 0; i < f->n; i++)
-		assert_int_equal(heads_add(&f->heads, f->records[i].name,
+		assert_int_equal(alert_heads_add(&f->heads, f->records[i].name,
 				     f->records[i].state, &error),
 		    1);
-	heads_end(&f->heads);
+	alert_heads_end(&f->heads);
 }
 
 /* Are the heads what the records, which are in order, say? */
 static void
-assert_heads(const struct fixture *f, size_t most, const struct set *except)
+assert_heads(const struct fixture *f, size_t most,
+    const struct number_set *except)
 {
-	struct set seen = SET_INIT;
+	struct number_set seen = NUMBER_SET_INIT;
 	size_t n = 0, excepted = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
 		uint64_t alert = spool_alert_byte(f->records[i].name);
 
-		if (set_has(except, alert))
+		if (number_set_has(except, alert))
 			excepted++;
-		else if (set_add(&seen, alert) == 1 && n++ < most) {
-			const struct head *head = &f->heads.head[n - 1];
+		else if (number_set_add(&seen, alert) == 1 && n++ < most) {
+			const struct alert_head *head = &f->heads.head[n - 1];
 
 			assert_true(n <= f->heads.n);
 			assert_string_equal(head->entry.name,
@@ -140,7 +141,7 @@ assert_heads(const struct fixture *f, size_t most, const struct set *except)
 			records += f->heads.head[i].records;
 		assert_int_equal(records, f->n);
 	}
-	set_free(&seen);
+	number_set_free(&seen);
 }
 
 /* Few alerts and many, more than are wanted and fewer, in any order of names. */
@@ -161,7 +162,7 @@ test_orders(void **state)
 	    {6000, 4000, 1000},
 	    {6000, 40, 1000},
 	};
-	const struct set none = SET_INIT;
+	const struct number_set none = NUMBER_SET_INIT;
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -183,30 +184,30 @@ test_orders(void **state)
 static void
 test_backwards(void **state)
 {
-	const struct set none = SET_INIT;
+	const struct number_set none = NUMBER_SET_INIT;
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
 
 	make_records(f, RECORDS, 3000);
 	qsort(f->records, f->n, sizeof(f->records[0]), compare);
-	heads_begin(&f->heads, 500, &none);
+	alert_heads_begin(&f->heads, 500, &none);
 	for (size_t i = f->n; i-- > 0;)
-		assert_int_equal(heads_add(&f->heads, f->records[i].name,
+		assert_int_equal(alert_heads_add(&f->heads, f->records[i].name,
 				     f->records[i].state, &error),
 		    1);
-	heads_end(&f->heads);
+	alert_heads_end(&f->heads);
 	assert_heads(f, 500, &none);
 }
 
 static void
 test_except(void **state)
 {
-	struct set except = SET_INIT;
+	struct number_set except = NUMBER_SET_INIT;
 	struct fixture *f = *state;
 
 	make_records(f, RECORDS, 200);
 	for (size_t i = 0; i < 60; i++)
-		assert_int_not_equal(set_add(&except,
+		assert_int_not_equal(number_set_add(&except,
 					 spool_alert_byte(f->records[i].name)),
 		    -1);
 	add_all(f, 1000, &except);
@@ -216,7 +217,7 @@ test_except(void **state)
 	add_all(f, 20, &except);
 	qsort(f->records, f->n, sizeof(f->records[0]), compare);
 	assert_heads(f, 20, &except);
-	set_free(&except);
+	number_set_free(&except);
 }
 
 /* Records without an alert id are each alone; a longer id is another alert. */
@@ -231,19 +232,23 @@ test_apart(void **state)
 	    "20261123T000000Z.ab.open.00000000000000000000000000000005",
 	    "20261123T000001Z.a.open.00000000000000000000000000000006",
 	};
-	const struct set none = SET_INIT;
+	const struct number_set none = NUMBER_SET_INIT;
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
 
-	heads_begin(&f->heads, 100, &none);
+	alert_heads_begin(&f->heads, 100, &none);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		assert_int_equal(heads_add(&f->heads, names[i], SPOOL_NEW,
+		assert_int_equal(alert_heads_add(&f->heads, names[i], SPOOL_NEW,
 				     &error),
 		    1);
 	/* Moved meanwhile: seen in both places. */
-	assert_int_equal(heads_add(&f->heads, names[0], SPOOL_CUR, &error), 1);
-	assert_int_equal(heads_add(&f->heads, "README", SPOOL_NEW, &error), 0);
-	heads_end(&f->heads);
+	assert_int_equal(alert_heads_add(&f->heads, names[0], SPOOL_CUR,
+			     &error),
+	    1);
+	assert_int_equal(alert_heads_add(&f->heads, "README", SPOOL_NEW,
+			     &error),
+	    0);
+	alert_heads_end(&f->heads);
 	assert_int_equal(f->heads.n, 5);
 	assert_string_equal(f->heads.head[0].entry.name, names[0]);
 	assert_int_equal(f->heads.head[0].entry.state, SPOOL_NEW);
