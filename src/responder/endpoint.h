@@ -3,8 +3,8 @@
  * endpoint: what is asked below "-/", which no source's name begins with:
  * readiness for load balancers, counters for Prometheus.
  */
-#ifndef ALERTSPOOL_RESPONDER_ENDPOINT
-#define ALERTSPOOL_RESPONDER_ENDPOINT
+#ifndef ALERTSPOOL_RESPONDER_ENDPOINT_H
+#define ALERTSPOOL_RESPONDER_ENDPOINT_H
 
 struct http_request;
 struct http_response;

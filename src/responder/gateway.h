@@ -5,8 +5,8 @@
  * Callbacks over a context; http.c is their only user and never sees which kind
  * it is. Tests make one out of memory.
  */
-#ifndef ALERTSPOOL_RESPONDER_GATEWAY
-#define ALERTSPOOL_RESPONDER_GATEWAY
+#ifndef ALERTSPOOL_RESPONDER_GATEWAY_H
+#define ALERTSPOOL_RESPONDER_GATEWAY_H
 
 #include <stddef.h>
 #include <sys/types.h>

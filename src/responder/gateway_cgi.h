@@ -3,8 +3,8 @@
  * gateway_cgi: the one request of a CGI run (RFC 3875): the environment, the
  * body on standard input, the answer on standard output.
  */
-#ifndef ALERTSPOOL_RESPONDER_GATEWAY_CGI
-#define ALERTSPOOL_RESPONDER_GATEWAY_CGI
+#ifndef ALERTSPOOL_RESPONDER_GATEWAY_CGI_H
+#define ALERTSPOOL_RESPONDER_GATEWAY_CGI_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  * the peer would keep is closed, because an idle one would hold a worker.
  * One gateway a process; single-threaded; uses SIGALRM.
  */
-#ifndef ALERTSPOOL_RESPONDER_GATEWAY_FCGI
-#define ALERTSPOOL_RESPONDER_GATEWAY_FCGI
+#ifndef ALERTSPOOL_RESPONDER_GATEWAY_FCGI_H
+#define ALERTSPOOL_RESPONDER_GATEWAY_FCGI_H
 
 #include <stdbool.h>
 #include <stdint.h>

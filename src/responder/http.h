@@ -6,8 +6,8 @@
  * is one value joined by ", ", as servers that join headers give it. Reading
  * never judges: what is wrong with a body is a value, too.
  */
-#ifndef ALERTSPOOL_RESPONDER_HTTP
-#define ALERTSPOOL_RESPONDER_HTTP
+#ifndef ALERTSPOOL_RESPONDER_HTTP_H
+#define ALERTSPOOL_RESPONDER_HTTP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * listen: the socket of --listen.
  */
-#ifndef ALERTSPOOL_RESPONDER_LISTEN
-#define ALERTSPOOL_RESPONDER_LISTEN
+#ifndef ALERTSPOOL_RESPONDER_LISTEN_H
+#define ALERTSPOOL_RESPONDER_LISTEN_H
 
 struct error;
 

@@ -3,8 +3,8 @@
  * outcome: what can become of a request, and what each outcome means to the
  * sender, the log and the counters: one row of a table.
  */
-#ifndef ALERTSPOOL_RESPONDER_OUTCOME
-#define ALERTSPOOL_RESPONDER_OUTCOME
+#ifndef ALERTSPOOL_RESPONDER_OUTCOME_H
+#define ALERTSPOOL_RESPONDER_OUTCOME_H
 
 struct http_response;
 struct receipt;

@@ -4,8 +4,8 @@
  * response; the table of section "What a request gets" in alertspool.fcgi(8),
  * row by row.
  */
-#ifndef ALERTSPOOL_RESPONDER_RECEIVE
-#define ALERTSPOOL_RESPONDER_RECEIVE
+#ifndef ALERTSPOOL_RESPONDER_RECEIVE_H
+#define ALERTSPOOL_RESPONDER_RECEIVE_H
 
 #include <stdbool.h>
 #include <time.h>

@@ -2,8 +2,8 @@
 /*
  * sandbox: what a process that answers requests may still do.
  */
-#ifndef ALERTSPOOL_RESPONDER_SANDBOX
-#define ALERTSPOOL_RESPONDER_SANDBOX
+#ifndef ALERTSPOOL_RESPONDER_SANDBOX_H
+#define ALERTSPOOL_RESPONDER_SANDBOX_H
 
 #include <stdbool.h>
 

@@ -28,7 +28,6 @@
 #include "responder/gateway_cgi.h"
 #include "responder/gateway_fcgi.h"
 #include "responder/http.h"
-#include "responder/json_memory.h"
 #include "responder/receive.h"
 #include "responder/sandbox.h"
 #include "responder/serve.h"
@@ -135,7 +134,6 @@ prepare(struct server *s, const struct settings *settings, struct auth *auth)
 	s->receiver.host = s->host;
 	s->receiver.metrics_fd = -1;
 	s->receiver.spool_problem = s->problem.text;
-	json_memory_start();
 	json_object_seed(0); /* reads /dev/urandom */
 	if (auth_start(auth, &error) == -1) {
 		log_message(LEVEL_ERROR, "start", "%s", error.text);

@@ -4,8 +4,8 @@
  * code. The supervisor's workers, mod_fcgid's processes and CGI runs are all
  * this.
  */
-#ifndef ALERTSPOOL_RESPONDER_SERVE
-#define ALERTSPOOL_RESPONDER_SERVE
+#ifndef ALERTSPOOL_RESPONDER_SERVE_H
+#define ALERTSPOOL_RESPONDER_SERVE_H
 
 struct auth;
 struct settings;

@@ -9,8 +9,8 @@
  * the workers one by one, or, when they are wrong, says so and changes nothing.
  * Workers end when their supervisor dies.
  */
-#ifndef ALERTSPOOL_RESPONDER_SUPERVISOR
-#define ALERTSPOOL_RESPONDER_SUPERVISOR
+#ifndef ALERTSPOOL_RESPONDER_SUPERVISOR_H
+#define ALERTSPOOL_RESPONDER_SUPERVISOR_H
 
 #include "lib/settings/settings.h"
 

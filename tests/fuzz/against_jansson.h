@@ -86,18 +86,17 @@ is_sound(const json_t *root)
 
 /* What is wrong with an object that was read, or NULL. */
 static inline const char *
-wrongly_read(const json_t *root, uint32_t warnings, const char *body,
-    size_t len)
+wrongly_read(const json_t *root, uint32_t repairs, const char *body, size_t len)
 {
 	if (!json_is_object(root))
 		return "the root is no object";
-	if (depth_of(root) > ALERT_DEPTH_MAX)
+	if (depth_of(root) > JSON_READ_DEPTH_MAX)
 		return "read too deep";
 	if (!is_sound(root))
 		return "the tree is not sound";
-	if (warnings == 0 && !reads_the_same(root, body, len, STRICT))
+	if (repairs == 0 && !reads_the_same(root, body, len, STRICT))
 		return "read what Jansson refuses or reads otherwise";
-	if (warnings == 1u << WARN_DUPLICATE_KEY &&
+	if (repairs == 1u << JSON_READ_DUPLICATE_KEY &&
 	    (!reads_the_same(root, body, len, JSON_ALLOW_NUL) ||
 		reads_the_same(root, body, len, STRICT)))
 		return "duplicate keys are not as Jansson has them";
@@ -109,7 +108,7 @@ static inline const char *
 wrongly_refused(const json_t *theirs, const char *body, size_t len)
 {
 	if (json_is_object(theirs) && memchr(body, '\0', len) == NULL &&
-	    depth_of(theirs) <= ALERT_DEPTH_MAX)
+	    depth_of(theirs) <= JSON_READ_DEPTH_MAX)
 		return "refused or repaired what Jansson reads";
 	return NULL;
 }
@@ -120,18 +119,18 @@ against_jansson(const char *body, size_t len)
 {
 	struct error error = ERROR_INIT;
 	json_t *root, *theirs = json_loadb(body, len, STRICT, NULL);
-	struct alert_error why;
+	struct json_read_error why;
 	const char *wrong = NULL;
-	uint32_t warnings = 0;
+	uint32_t repairs = 0;
 
-	if (alert_json_parse(&root, &warnings, &why, body, len, &error) == -1)
+	if (json_read(&root, &repairs, &why, body, len, &error) == -1)
 		wrong = "there is no memory";
 	else if (root != NULL)
-		wrong = wrongly_read(root, warnings, body, len);
-	else if (why.code == ALERT_OK || why.message[0] == '\0' ||
-	    warnings != 0)
+		wrong = wrongly_read(root, repairs, body, len);
+	else if (why.code == JSON_READ_OK || why.message[0] == '\0' ||
+	    repairs != 0)
 		wrong = "refused without a reason";
-	if (wrong == NULL && (root == NULL || warnings != 0))
+	if (wrong == NULL && (root == NULL || repairs != 0))
 		wrong = wrongly_refused(theirs, body, len);
 	json_decref(root);
 	json_decref(theirs);

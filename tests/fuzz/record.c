@@ -12,8 +12,8 @@
 #include "cli/handler/environment.h"
 #include "cli/records/record_view.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/json/write.h"
 #include "lib/record/record.h"
 

@@ -5,8 +5,8 @@
  * Each function looks at one area, reports what it finds there, good and bad,
  * and changes nothing that stays. What cannot be looked at is a finding, too.
  */
-#ifndef ALERTSPOOL_CHECK_CHECK
-#define ALERTSPOOL_CHECK_CHECK
+#ifndef ALERTSPOOL_CHECK_CHECK_H
+#define ALERTSPOOL_CHECK_CHECK_H
 
 #include <stddef.h>
 

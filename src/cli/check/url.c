@@ -23,29 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/check/url.h"
+#include "cli/check/url_ask.h"
 #include "cli/http/client.h"
 #include "cli/http/url.h"
 
-void
-url_ask_tell(const struct url_check *f, const char *url, const char *why,
-    const char *fix, const char *what)
-{
-	struct finding finding = {
-	    .level = FINDING_ERROR,
-	    .check = "url",
-	    .where = url,
-	    .why = why,
-	};
-
-	finding_what(&finding, "%s", what);
-	finding_fix(&finding, "%s", fix);
-	findings_add(&f->check->findings, &finding);
-}
-
 /* The URL below the bare script path; malloc'ed. */
 static char *
-spell_url(const struct url_check *f, const char *path)
+spell_url(const struct url_probe *f, const char *path)
 {
 	char *url;
 
@@ -56,99 +40,11 @@ spell_url(const struct url_check *f, const char *path)
 	return NULL;
 }
 
-/* ---- one request ---------------------------------------------------- */
-
-int
-url_ask(const struct url_check *f, const struct client_request *request,
-    const char *shown, struct client_answer *answer)
-{
-	struct error why = ERROR_INIT;
-
-	if (client_send(request, answer, &why) == 0)
-		return answer->status;
-	if (findings_no_memory(&f->check->findings, &why))
-		return 0;
-	if (why.kind == ERROR_UNAVAILABLE)
-		url_ask_tell(f, shown, "nobody looked at the front door",
-		    "ask with a build that has libcurl", why.text);
-	else
-		url_ask_tell(f, shown, "nothing is received",
-		    "is the web server up, is this its address, and does it "
-		    "have a certificate that is trusted?",
-		    why.text);
-	return 0;
-}
-
-/* What statuses mean that come from the server and not from the responder. */
-static const char *
-explain(const struct url_check *f, int status)
-{
-	if (status == 404 && f->ready)
-		return "the responder has not read of this source yet, or it "
-		       "is not asked: reload it (SIGHUP), and look whether the "
-		       "server hands over POST and all that is below its path";
-	if (status == 404)
-		return "this path does not lead to the responder: is the "
-		       "shipped file included, the path the same in it, and "
-		       "the "
-		       "URL without the name of a source?";
-	if (status == 401)
-		return "the web server wants a password here: Atlas has none";
-	if (status == 405)
-		return "the path behind the responder's own does not arrive: "
-		       "hand over PATH_INFO, as the shipped files do";
-	if (status == 429)
-		return "the rate limit is too low; ask again in a minute";
-	if (status >= 300 && status < 400)
-		return "give Atlas the URL it leads to: redirects are not "
-		       "known "
-		       "to be followed";
-	if (status == 502 || status == 504)
-		return "start the responder, and let the web server's user "
-		       "connect to its socket";
-	if (status == 503)
-		return "the responder's log tells why it cannot store; or it "
-		       "is "
-		       "not running";
-	if (status == 413)
-		return "raise the server's limit to twice max_body: "
-		       "client_max_body_size, LimitRequestBody";
-	if (status == 500)
-		return "see the server's error log; with mod_fcgid raise "
-		       "FcgidMaxRequestLen to twice max_body";
-	return "is this the responder's URL? see the server's error log";
-}
-
-void
-url_ask_tell_status(const struct url_check *f, const char *url,
-    const struct client_answer *answer, int wanted, const char *why)
-{
-	bool leads = answer->location.len > 0 && !answer->location.failed;
-	char what[FINDING_TEXT];
-
-	/* Where it leads may have the token in it that was sent. */
-	snprintf(what, sizeof(what), "answers %d, not %d%s%.*s", answer->status,
-	    wanted, leads ? ", and leads to " : "",
-	    leads ? (int)strcspn(answer->location.data, "?") : 0,
-	    leads ? answer->location.data : "");
-	url_ask_tell(f, url, why, explain(f, answer->status), what);
-}
-
 /* ---- endpoints ------------------------------------------------------ */
-
-bool
-url_ask_is_loopback(const char *address)
-{
-	static const char mapped[] = "::ffff:";
-
-	if (strncmp(address, mapped, strlen(mapped)) == 0)
-		address += strlen(mapped);
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
-}
 
 /* Is the responder there at all? */
 static bool
-ask_ready(struct url_check *f)
+ask_ready(struct url_probe *f)
 {
 	char *url = spell_url(f, "-/ready");
 	struct client_request request = {.url = url, .get = true};
@@ -168,7 +64,7 @@ ask_ready(struct url_check *f)
 }
 
 static void
-ask_metrics(const struct url_check *f)
+ask_metrics(const struct url_probe *f)
 {
 	char *url = spell_url(f, "-/metrics");
 	struct client_request request = {
@@ -199,7 +95,7 @@ ask_metrics(const struct url_check *f)
 }
 
 static void
-ask_nobody(const struct url_check *f)
+ask_nobody(const struct url_probe *f)
 {
 	char *url = spell_url(f, CHECK_NOBODY);
 	struct client_request request = {.url = url, .body = "{}", .len = 2};
@@ -226,7 +122,7 @@ ask_nobody(const struct url_check *f)
 
 /* 403 whatever the length. */
 static bool
-ask_unsigned(const struct url_check *f, const char *url, size_t len,
+ask_unsigned(const struct url_probe *f, const char *url, size_t len,
     const char *why)
 {
 	struct client_request request = {.signature = f->canary->signature,
@@ -256,7 +152,7 @@ ask_unsigned(const struct url_check *f, const char *url, size_t len,
 /* ---- all of it ------------------------------------------------------ */
 
 static void
-ask_source(struct url_check *f, const struct settings_source *source)
+ask_source(struct url_probe *f, const struct settings_source *source)
 {
 	size_t max_body = (size_t)f->check->cli->settings.max_body;
 	char *url = spell_url(f,
@@ -287,7 +183,7 @@ void
 check_url(struct check *c, const char *url, const struct check_canary *canary)
 {
 	const struct settings *s = &c->cli->settings;
-	struct url_check f = {
+	struct url_probe f = {
 	    .check = c,
 	    .base = url,
 	    .canary = canary,

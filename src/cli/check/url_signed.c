@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/check/url.h"
+#include "cli/check/url_ask.h"
 #include "cli/http/client.h"
 #include "cli/http/url.h"
 #include "cli/records/record_view.h"
@@ -23,7 +23,7 @@
 
 /* Once: it is the server's, not a source's. */
 static void
-tell_masked(struct url_check *f, const char *url)
+tell_masked(struct url_probe *f, const char *url)
 {
 	if (f->masked)
 		return;
@@ -38,7 +38,7 @@ tell_masked(struct url_check *f, const char *url)
 
 /* What became of the delivery, by its record. */
 static void
-judge_record(struct url_check *f, const char *url, const char *source,
+judge_record(struct url_probe *f, const char *url, const char *source,
     struct record_view *view)
 {
 	const char *event = record_view_text(view, "delivery.event");
@@ -64,7 +64,7 @@ judge_record(struct url_check *f, const char *url, const char *source,
 }
 
 static void
-remove_record(struct url_check *f, const char *url, const char *id)
+remove_record(struct url_probe *f, const char *url, const char *id)
 {
 	struct error why = ERROR_INIT;
 
@@ -75,7 +75,7 @@ remove_record(struct url_check *f, const char *url, const char *id)
 
 /* Judge and remove it. */
 static void
-find_record(struct url_check *f, const char *url, const char *source,
+find_record(struct url_probe *f, const char *url, const char *source,
     const char *id)
 {
 	struct record_view view = RECORD_VIEW_INIT;
@@ -101,12 +101,12 @@ find_record(struct url_check *f, const char *url, const char *source,
 }
 
 static void
-judge_signed(struct url_check *f, const char *url, const char *source,
+judge_signed(struct url_probe *f, const char *url, const char *source,
     const struct client_answer *answer)
 {
 	struct error why = ERROR_INIT;
 	json_t *body =
-	    alert_json_read(answer->body.len > 0 ? answer->body.data : "",
+	    json_read_strict(answer->body.len > 0 ? answer->body.data : "",
 		answer->body.len, &why);
 	const char *id = json_string_value(json_object_get(body, "id"));
 
@@ -130,7 +130,7 @@ judge_signed(struct url_check *f, const char *url, const char *source,
 }
 
 void
-check_url_signed(struct url_check *f, const char *url, const char *source)
+check_url_signed(struct url_probe *f, const char *url, const char *source)
 {
 	struct signer signer = SIGNER_INIT;
 	struct client_answer answer = {.status = 0};

@@ -12,6 +12,7 @@
 
 #include "cli/check/check.h"
 #include "cli/frame/owner.h"
+#include "cli/frame/session.h"
 #include "cli/http/url.h"
 
 static const struct cli_option check_options[] = {
@@ -88,7 +89,7 @@ load(struct check *c, struct error *error)
 	    .why = "the responder does not start with these settings",
 	};
 
-	if (cli_settings(c->cli, &why) == 0)
+	if (session_settings(c->cli, &why) == 0)
 		return owner_become(c->cli, c->cli->settings.directory,
 		    SPOOL_WRITE, error);
 	if (findings_no_memory(&c->findings, &why))

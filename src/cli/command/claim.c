@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 #include "lib/base/quantity.h"
 #include "lib/spool/queue.h"
@@ -113,7 +114,7 @@ claim_run(struct cli *cli, struct error *error)
 
 	if (cli_number(cli, "number", 1, COUNT_MAX, 1, &c.left, error) == -1 ||
 	    parse_lease(cli, &c.lease_ms, error) == -1 ||
-	    cli_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
+	    session_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
 	owner_who(cli, c.who);
 	c.dry = cli_value(cli, "dry-run") != NULL;

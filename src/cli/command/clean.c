@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 #include "lib/spool/queue.h"
 
@@ -159,7 +160,7 @@ clean_run(struct cli *cli, struct error *error)
 	struct clean c = {.dry = cli_value(cli, "dry-run") != NULL};
 	int rc;
 
-	if (cli_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
+	if (session_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &c.now);
 	owner_who(cli, c.who);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/nats/options.h"
 #include "cli/nats/publisher.h"
 
@@ -71,7 +72,7 @@ forward(struct cli *cli, struct nats_options *target,
 	struct spool *spool;
 	int rc;
 
-	if (cli_spool(cli, SPOOL_WRITE, &spool, error) == -1)
+	if (session_spool(cli, SPOOL_WRITE, &spool, error) == -1)
 		return -1;
 	options->directory = cli->settings.directory;
 	if (nats_options_secrets(target, cli, error) == -1 ||

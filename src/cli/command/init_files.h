@@ -2,8 +2,8 @@
 /*
  * init_files: the files of a new installation, made all or not at all.
  */
-#ifndef ALERTSPOOL_COMMAND_INIT_FILES
-#define ALERTSPOOL_COMMAND_INIT_FILES
+#ifndef ALERTSPOOL_COMMAND_INIT_FILES_H
+#define ALERTSPOOL_COMMAND_INIT_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/output/format.h"
 #include "cli/output/table.h"
 #include "cli/records/filter.h"
@@ -291,7 +292,7 @@ list_run(struct cli *cli, struct error *error)
 
 	if (filter_parse(&l.filter, cli, error) == -1 ||
 	    cli_number(cli, "limit", 1, 1000000000, 0, &limit, error) == -1 ||
-	    cli_spool(cli, SPOOL_READ, &l.spool, error) == -1)
+	    session_spool(cli, SPOOL_READ, &l.spool, error) == -1)
 		goto out;
 	if (cli_value(cli, "json") == NULL &&
 	    table_open(&l.table, stdout, columns, COLUMN_COUNT, table_width(),

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/handler/job.h"
 #include "cli/handler/process.h"
 #include "cli/worker/worker.h"
@@ -87,7 +88,7 @@ run_run(struct cli *cli, struct error *error)
 	if (read_options(cli, &options, error) == -1 ||
 	    cli_descriptors(cli, "jobs", options.jobs, JOB_DESCRIPTORS,
 		error) == -1 ||
-	    cli_spool(cli, SPOOL_WRITE, &spool, error) == -1)
+	    session_spool(cli, SPOOL_WRITE, &spool, error) == -1)
 		return -1;
 	options.directory = cli->settings.directory;
 	if (set_identity(cli, error) == -1 ||

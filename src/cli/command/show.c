@@ -11,10 +11,11 @@
 
 #include "cli/frame/cli.h"
 #include "cli/frame/operands.h"
+#include "cli/frame/session.h"
 #include "cli/output/format.h"
 #include "cli/output/table.h"
 #include "cli/records/record_view.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/base/timestamp.h"
 #include "lib/json/write.h"
@@ -374,7 +375,7 @@ show_run(struct cli *cli, struct error *error)
 	int rc;
 
 	if (choose_form(&s, cli, error) == -1 ||
-	    cli_spool(cli, SPOOL_READ, &s.spool, error) == -1)
+	    session_spool(cli, SPOOL_READ, &s.spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
 	rc = operands_each(cli, s.spool, show_one, &s);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/session.h"
 #include "cli/output/format.h"
 #include "cli/output/table.h"
 #include "cli/records/stats.h"
@@ -200,7 +201,7 @@ stats_run(struct cli *cli, struct error *error)
 	if (json && prometheus)
 		return error_set(error, ERROR_USAGE,
 		    "--json and --prometheus exclude each other");
-	if (cli_spool(cli, SPOOL_READ, &spool, error) == -1)
+	if (session_spool(cli, SPOOL_READ, &spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
 	rc = stats_gather(&s, spool, error);

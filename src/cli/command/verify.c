@@ -13,6 +13,7 @@
 #include "cli/frame/cli.h"
 #include "cli/frame/operands.h"
 #include "cli/frame/owner.h"
+#include "cli/frame/session.h"
 #include "cli/output/table.h"
 #include "cli/records/record_view.h"
 #include "cli/sender/signer.h"
@@ -179,7 +180,7 @@ verify_records(struct cli *cli, struct error *error)
 		return error_set(error, ERROR_USAGE,
 		    "--secret-file and --source go with --signature: a "
 		    "record tells its source");
-	if (cli_spool(cli, SPOOL_READ, &v.spool, error) == -1)
+	if (session_spool(cli, SPOOL_READ, &v.spool, error) == -1)
 		return -1;
 	v.settings = &cli->settings;
 	if (load_secrets(cli, &v.auth, error) == -1 ||

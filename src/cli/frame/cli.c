@@ -14,8 +14,7 @@
 #include "cli/frame/cli.h"
 #include "cli/frame/help.h"
 #include "cli/frame/options.h"
-#include "cli/frame/owner.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/base/quantity.h"
 
@@ -152,47 +151,6 @@ cli_tell(struct cli *cli, struct error *error)
 }
 
 /* ---- what verbs need ------------------------------------------------ */
-
-int
-cli_settings(struct cli *cli, struct error *error)
-{
-	const char *path = settings_path(cli_value(cli, "config"));
-
-	if (cli->loaded)
-		return 0;
-	if (settings_load(&cli->settings, path, error) == 0) {
-		cli->loaded = true;
-		return 0;
-	}
-	if (error->kind == ERROR_NOT_FOUND)
-		return cli_advise(cli,
-		    "make one with \"alertspool init\", or "
-		    "name it with -c FILE");
-	if (error->kind == ERROR_DENIED)
-		return owner_advise(cli, NULL);
-	return -1;
-}
-
-int
-cli_spool(struct cli *cli, enum spool_access access, struct spool **spool,
-    struct error *error)
-{
-	*spool = NULL;
-	if (cli_settings(cli, error) == -1 ||
-	    owner_become(cli, cli->settings.directory, access, error) == -1)
-		return -1;
-	if (spool_open(spool, cli->settings.directory, access, error) == 0)
-		return 0;
-	if (error->kind == ERROR_NOT_FOUND)
-		return cli_advise(cli, "\"alertspool init\" makes a spool");
-	if (error->kind != ERROR_DENIED)
-		return -1;
-	if (cli->became_owner)
-		return cli_advise(cli,
-		    "root became the owner of the spool, who cannot reach it; "
-		    "\"namei -l\" shows which directory is in the way");
-	return owner_advise(cli, cli->settings.directory);
-}
 
 int
 cli_read_stdin(struct buf *text, size_t limit, struct error *error)

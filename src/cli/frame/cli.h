@@ -9,8 +9,8 @@
  * on standard error, makes sure that standard output arrived, and returns one
  * of sysexits(3).
  */
-#ifndef ALERTSPOOL_FRAME_CLI
-#define ALERTSPOOL_FRAME_CLI
+#ifndef ALERTSPOOL_FRAME_CLI_H
+#define ALERTSPOOL_FRAME_CLI_H
 
 #include <limits.h>
 #include <stdbool.h>
@@ -98,7 +98,7 @@ struct cli {
 	int noperands;
 	struct cli_given *given; /* in the order of the command line */
 	size_t ngiven;
-	struct settings settings; /* after cli_settings() */
+	struct settings settings; /* after session_settings() */
 	bool loaded;
 	bool became_owner; /* was root, and is the spool's owner now */
 	struct buf advice; /* what to do, told after the error */
@@ -128,16 +128,6 @@ struct cli_time {
 };
 int cli_time(const struct cli *, const struct cli_time *, int64_t *ms,
     struct error *);
-
-/* Load the settings once. 0 or -1. */
-int cli_settings(struct cli *, struct error *);
-
-/*
- * Load the settings and open the spool. root becomes the owner of the spool
- * directory for good, before anything in it is touched; anybody else who may
- * not is refused with the line to use instead (ERROR_DENIED). 0 or -1.
- */
-int cli_spool(struct cli *, enum spool_access, struct spool **, struct error *);
 
 /* May so many files be open as n of what this option counts take? Rather asked
  * now than found out in the middle of the queue. 0, or -1 and ERROR_UNAVAILABLE

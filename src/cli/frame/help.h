@@ -2,8 +2,8 @@
 /*
  * help: the tables of verbs and options as text, on standard output.
  */
-#ifndef ALERTSPOOL_FRAME_HELP
-#define ALERTSPOOL_FRAME_HELP
+#ifndef ALERTSPOOL_FRAME_HELP_H
+#define ALERTSPOOL_FRAME_HELP_H
 
 #include "cli/frame/cli.h"
 

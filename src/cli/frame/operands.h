@@ -2,8 +2,8 @@
 /*
  * operands: the records that a verb's operands mean.
  */
-#ifndef ALERTSPOOL_FRAME_OPERANDS
-#define ALERTSPOOL_FRAME_OPERANDS
+#ifndef ALERTSPOOL_FRAME_OPERANDS_H
+#define ALERTSPOOL_FRAME_OPERANDS_H
 
 #include "cli/frame/cli.h"
 

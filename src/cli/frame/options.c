@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "cli/frame/options.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 
 #define OPTIONS_MAX 32 /* of one verb and global together */
 #define LONG_BASE 256  /* above every letter */

@@ -2,8 +2,8 @@
 /*
  * options: a command line against the tables of struct cli_option.
  */
-#ifndef ALERTSPOOL_FRAME_OPTIONS
-#define ALERTSPOOL_FRAME_OPTIONS
+#ifndef ALERTSPOOL_FRAME_OPTIONS_H
+#define ALERTSPOOL_FRAME_OPTIONS_H
 
 #include "cli/frame/cli.h"
 

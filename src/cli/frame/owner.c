@@ -8,6 +8,7 @@
 
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,8 @@
 #include "cli/frame/owner.h"
 #include "cli/output/shell_quote.h"
 #include "lib/base/identity.h"
+
+#define HOST_SIZE 64
 
 static void
 add_quoted(struct buf *line, const char *word)
@@ -75,4 +78,19 @@ owner_become(struct cli *cli, const char *directory, enum spool_access access,
 	error_set(error, ERROR_DENIED,
 	    "%s belongs to another user, who alone may change it", directory);
 	return owner_advise(cli, directory);
+}
+
+void
+owner_who(const struct cli *cli, char who[static OWNER_WHO_SIZE])
+{
+	const char *name = getenv("SUDO_USER");
+	struct passwd *user = getpwuid(getuid());
+	char host[HOST_SIZE] = "localhost";
+
+	if (name == NULL || *name == '\0')
+		name = cli->became_owner ? "root"
+		    : user != NULL	 ? user->pw_name
+					 : "nobody";
+	gethostname(host, sizeof(host) - 1);
+	snprintf(who, OWNER_WHO_SIZE, "%s@%s", name, host);
 }

@@ -2,8 +2,8 @@
 /*
  * owner: one user owns the spool, and who runs a verb must be that user.
  */
-#ifndef ALERTSPOOL_FRAME_OWNER
-#define ALERTSPOOL_FRAME_OWNER
+#ifndef ALERTSPOOL_FRAME_OWNER_H
+#define ALERTSPOOL_FRAME_OWNER_H
 
 #include "cli/frame/cli.h"
 
@@ -20,5 +20,10 @@ int owner_become(struct cli *, const char *directory, enum spool_access,
 /* Advise the same command line through sudo: as the owner of the directory, or
  * as root where that is NULL or cannot be told. Always returns -1. */
 int owner_advise(struct cli *, const char *directory);
+
+#define OWNER_WHO_SIZE 128
+
+/* "name@host" of whoever runs this: the user behind sudo, too. */
+void owner_who(const struct cli *, char who[static OWNER_WHO_SIZE]);
 
 #endif

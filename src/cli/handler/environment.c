@@ -14,8 +14,8 @@
 
 #include "cli/handler/environment.h"
 #include "cli/records/record_view.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/utf8.h"
 
 static const char *const inherited[] = {
     "PATH",

@@ -3,8 +3,8 @@
  * environment: the whole environment of a handler, made of a few variables of
  * ours and ALERTSPOOL_* for the record.
  */
-#ifndef ALERTSPOOL_HANDLER_ENVIRONMENT
-#define ALERTSPOOL_HANDLER_ENVIRONMENT
+#ifndef ALERTSPOOL_HANDLER_ENVIRONMENT_H
+#define ALERTSPOOL_HANDLER_ENVIRONMENT_H
 
 struct error;
 struct record_view;

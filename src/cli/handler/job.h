@@ -14,8 +14,8 @@
  * The alert of the record is held (queue.h) from before the start until the job
  * is over, and is freed here. Nothing here waits.
  */
-#ifndef ALERTSPOOL_HANDLER_JOB
-#define ALERTSPOOL_HANDLER_JOB
+#ifndef ALERTSPOOL_HANDLER_JOB_H
+#define ALERTSPOOL_HANDLER_JOB_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -7,8 +7,8 @@
  * environment but the one given. It is the leader of a session of its own, and
  * is killed when this process dies.
  */
-#ifndef ALERTSPOOL_HANDLER_PROCESS
-#define ALERTSPOOL_HANDLER_PROCESS
+#ifndef ALERTSPOOL_HANDLER_PROCESS_H
+#define ALERTSPOOL_HANDLER_PROCESS_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 /*
  * answer: what the answer to a test alert means.
  */
-#ifndef ALERTSPOOL_HTTP_ANSWER
-#define ALERTSPOOL_HTTP_ANSWER
+#ifndef ALERTSPOOL_HTTP_ANSWER_H
+#define ALERTSPOOL_HTTP_ANSWER_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "cli/http/client.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 
 #define BODY_SHOWN ((size_t)64 * 1024) /* of an answer; the rest is dropped */
 

@@ -6,8 +6,8 @@
  * the user's curl settings are read. A build without libcurl has client_send(),
  * too, and it fails.
  */
-#ifndef ALERTSPOOL_HTTP_CLIENT
-#define ALERTSPOOL_HTTP_CLIENT
+#ifndef ALERTSPOOL_HTTP_CLIENT_H
+#define ALERTSPOOL_HTTP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

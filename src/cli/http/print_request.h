@@ -2,8 +2,8 @@
 /*
  * print_request: a request on paper, instead of over the wire.
  */
-#ifndef ALERTSPOOL_HTTP_PRINT_REQUEST
-#define ALERTSPOOL_HTTP_PRINT_REQUEST
+#ifndef ALERTSPOOL_HTTP_PRINT_REQUEST_H
+#define ALERTSPOOL_HTTP_PRINT_REQUEST_H
 
 #include "cli/http/client.h"
 

@@ -2,8 +2,8 @@
 /*
  * url: the webhook's address and the token in its query.
  */
-#ifndef ALERTSPOOL_HTTP_URL
-#define ALERTSPOOL_HTTP_URL
+#ifndef ALERTSPOOL_HTTP_URL_H
+#define ALERTSPOOL_HTTP_URL_H
 
 #include <stddef.h>
 

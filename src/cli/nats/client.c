@@ -19,8 +19,8 @@
 #include "cli/nats/client.h"
 #include "cli/nats/servers.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 
 #ifdef HAVE_NATS
 

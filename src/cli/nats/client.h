@@ -10,8 +10,8 @@
  * While the connection is lost, the library looks for another server of the
  * cluster by itself.
  */
-#ifndef ALERTSPOOL_NATS_CLIENT
-#define ALERTSPOOL_NATS_CLIENT
+#ifndef ALERTSPOOL_NATS_CLIENT_H
+#define ALERTSPOOL_NATS_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

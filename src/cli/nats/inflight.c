@@ -13,7 +13,6 @@
 #include "cli/nats/message.h"
 #include "cli/records/record_view.h"
 #include "lib/base/clock.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
 
 #define NEVER INT64_MAX

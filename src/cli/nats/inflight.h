@@ -17,8 +17,8 @@
  * The alert of the record is held (queue.h) from before inflight_start() until
  * the flight is over, and is freed here. Nothing here waits.
  */
-#ifndef ALERTSPOOL_NATS_INFLIGHT
-#define ALERTSPOOL_NATS_INFLIGHT
+#ifndef ALERTSPOOL_NATS_INFLIGHT_H
+#define ALERTSPOOL_NATS_INFLIGHT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,8 +9,8 @@
 
 #include "cli/nats/message.h"
 #include "cli/records/record_view.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/utf8.h"
 #include "lib/json/write.h"
 
 #define VALUE_MAX 128

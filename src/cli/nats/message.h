@@ -6,8 +6,8 @@
  * not be able to use it. Its id is the record's name, the same at every
  * receiver of the delivery, so that the stream keeps one.
  */
-#ifndef ALERTSPOOL_NATS_MESSAGE
-#define ALERTSPOOL_NATS_MESSAGE
+#ifndef ALERTSPOOL_NATS_MESSAGE_H
+#define ALERTSPOOL_NATS_MESSAGE_H
 
 #include "cli/nats/client.h"
 #include "cli/nats/subject.h"

@@ -3,8 +3,8 @@
  * options: where records are forwarded to, in the words of forward and of check
  * --nats, which have the same options for it.
  */
-#ifndef ALERTSPOOL_NATS_OPTIONS
-#define ALERTSPOOL_NATS_OPTIONS
+#ifndef ALERTSPOOL_NATS_OPTIONS_H
+#define ALERTSPOOL_NATS_OPTIONS_H
 
 #include "cli/nats/servers.h"
 #include "cli/nats/stream.h"

@@ -8,7 +8,7 @@
 
 #include "cli/nats/pub_ack.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 
 /* 5xx means the server; of 4xx, these mean the message for good, or the stream
  * and not the message. What else there is may be either. */

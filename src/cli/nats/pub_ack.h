@@ -2,8 +2,8 @@
 /*
  * pub_ack: what JetStream answers to a message.
  */
-#ifndef ALERTSPOOL_NATS_PUB_ACK
-#define ALERTSPOOL_NATS_PUB_ACK
+#ifndef ALERTSPOOL_NATS_PUB_ACK_H
+#define ALERTSPOOL_NATS_PUB_ACK_H
 
 #include <stdint.h>
 

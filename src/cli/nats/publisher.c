@@ -15,8 +15,8 @@
 #include "cli/nats/options.h"
 #include "cli/nats/publisher.h"
 #include "lib/base/clock.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 
 #define PATIENCE_MS 30000 /* without --follow */
 #define CONNECT_MS 1000	  /* between attempts */

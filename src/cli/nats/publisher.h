@@ -7,8 +7,8 @@
  * not answer, one record at a time finds out whether it does again, so that an
  * outage does not go through the whole spool.
  */
-#ifndef ALERTSPOOL_NATS_PUBLISHER
-#define ALERTSPOOL_NATS_PUBLISHER
+#ifndef ALERTSPOOL_NATS_PUBLISHER_H
+#define ALERTSPOOL_NATS_PUBLISHER_H
 
 #include <stdbool.h>
 #include <stddef.h>

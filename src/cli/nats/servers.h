@@ -5,8 +5,8 @@
  * Secrets come from files alone: argv and the environment are other users' and
  * children's to read. A file that others can read is refused.
  */
-#ifndef ALERTSPOOL_NATS_SERVERS
-#define ALERTSPOOL_NATS_SERVERS
+#ifndef ALERTSPOOL_NATS_SERVERS_H
+#define ALERTSPOOL_NATS_SERVERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -18,8 +18,8 @@
 #include "cli/nats/stream.h"
 #include "cli/nats/subject.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/json/read.h"
 
 #define API "$JS.API.STREAM."
@@ -92,7 +92,7 @@ ask(struct nats_client *b, const char *verb, const char *name,
 
 	snprintf(subject, sizeof(subject), "%s%s.%s", API, verb, name);
 	if (nats_client_request(b, subject, question, &text, error) == 0) {
-		answer = alert_json_read(text.len > 0 ? text.data : "",
+		answer = json_read_strict(text.len > 0 ? text.data : "",
 		    text.len, &why);
 		problem = json_object_get(answer, "error");
 		if (problem != NULL)

@@ -4,8 +4,8 @@
  *
  * Asks JetStream's API in JSON; publishes nothing.
  */
-#ifndef ALERTSPOOL_NATS_STREAM
-#define ALERTSPOOL_NATS_STREAM
+#ifndef ALERTSPOOL_NATS_STREAM_H
+#define ALERTSPOOL_NATS_STREAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

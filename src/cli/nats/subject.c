@@ -8,8 +8,8 @@
 #include "cli/nats/subject.h"
 #include "cli/records/record_view.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/utf8.h"
 
 #define TOKEN_MAX 64
 #define FIELDS_MAX 8 /* of one template; bounds the subject */

@@ -7,8 +7,8 @@
  * [A-Za-z0-9_-] are "_" each, at most 64 of them; nothing is "-". So no record
  * can choose a subject that the template does not mean. Pure functions.
  */
-#ifndef ALERTSPOOL_NATS_SUBJECT
-#define ALERTSPOOL_NATS_SUBJECT
+#ifndef ALERTSPOOL_NATS_SUBJECT_H
+#define ALERTSPOOL_NATS_SUBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,8 +10,8 @@
 #include "cli/output/findings.h"
 #include "cli/output/table.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/json/write.h"
 
 #define WORD_WIDTH 7 /* of the longest level */

@@ -5,8 +5,8 @@
  * A finding is what, where, why it matters, and how to fix it. What is as it
  * should be is a finding, too, of one line.
  */
-#ifndef ALERTSPOOL_OUTPUT_FINDINGS
-#define ALERTSPOOL_OUTPUT_FINDINGS
+#ifndef ALERTSPOOL_OUTPUT_FINDINGS_H
+#define ALERTSPOOL_OUTPUT_FINDINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

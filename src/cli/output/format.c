@@ -8,7 +8,7 @@
 
 #include "cli/output/format.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 
 void
 format_age(char out[static FORMAT_SIZE], int64_t seconds)

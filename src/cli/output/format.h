@@ -2,8 +2,8 @@
 /*
  * format: how ages, sizes, states and severities look, the same in every verb.
  */
-#ifndef ALERTSPOOL_OUTPUT_FORMAT
-#define ALERTSPOOL_OUTPUT_FORMAT
+#ifndef ALERTSPOOL_OUTPUT_FORMAT_H
+#define ALERTSPOOL_OUTPUT_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>

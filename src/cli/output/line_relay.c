@@ -6,7 +6,8 @@
 
 #include "cli/output/line_relay.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
+#include "lib/base/utf8.h"
 
 #define UTF8_MAX 4 /* bytes of a character */
 

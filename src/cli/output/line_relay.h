@@ -3,8 +3,8 @@
  * line_relay: what a handler prints, passed on line by line with the record's id in
  * front, harmless for a terminal, at bounded memory.
  */
-#ifndef ALERTSPOOL_OUTPUT_LINE_RELAY
-#define ALERTSPOOL_OUTPUT_LINE_RELAY
+#ifndef ALERTSPOOL_OUTPUT_LINE_RELAY_H
+#define ALERTSPOOL_OUTPUT_LINE_RELAY_H
 
 #include <stddef.h>
 

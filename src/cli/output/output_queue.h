@@ -7,8 +7,8 @@
  * it. Who produces text stops doing so while output_queue_is_full(), so memory is
  * bounded.
  */
-#ifndef ALERTSPOOL_OUTPUT_OUTPUT_QUEUE
-#define ALERTSPOOL_OUTPUT_OUTPUT_QUEUE
+#ifndef ALERTSPOOL_OUTPUT_OUTPUT_QUEUE_H
+#define ALERTSPOOL_OUTPUT_OUTPUT_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

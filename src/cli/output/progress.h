@@ -6,8 +6,8 @@
  * printable ASCII, blanks and carriage returns, so it has nothing that NO_COLOR
  * would forbid.
  */
-#ifndef ALERTSPOOL_OUTPUT_PROGRESS
-#define ALERTSPOOL_OUTPUT_PROGRESS
+#ifndef ALERTSPOOL_OUTPUT_PROGRESS_H
+#define ALERTSPOOL_OUTPUT_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

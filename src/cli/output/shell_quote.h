@@ -2,8 +2,8 @@
 /*
  * shell_quote: words as a shell reads them back.
  */
-#ifndef ALERTSPOOL_OUTPUT_SHELL_QUOTE
-#define ALERTSPOOL_OUTPUT_SHELL_QUOTE
+#ifndef ALERTSPOOL_OUTPUT_SHELL_QUOTE_H
+#define ALERTSPOOL_OUTPUT_SHELL_QUOTE_H
 
 #include <stddef.h>
 

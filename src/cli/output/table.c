@@ -19,8 +19,9 @@
 
 #include "cli/output/table.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
+#include "lib/base/utf8.h"
 
 #define GAP 2 /* blanks between columns */
 #define WIDTH_DEFAULT 80
@@ -33,7 +34,6 @@ static const char *const sgr[TABLE_COLOURS] = {
     [TABLE_YELLOW] = "\033[33m",
     [TABLE_GREEN] = "\033[32m",
     [TABLE_BLUE] = "\033[34m",
-    [TABLE_FAINT] = "\033[2m",
 };
 #define SGR_END "\033[0m"
 

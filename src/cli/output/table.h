@@ -9,8 +9,8 @@
  * Text goes through escape_terminal() here, so a cell holds no TAB or newline.
  * Memory is bounded: only the first TABLE_LOOK rows wait for their widths.
  */
-#ifndef ALERTSPOOL_OUTPUT_TABLE
-#define ALERTSPOOL_OUTPUT_TABLE
+#ifndef ALERTSPOOL_OUTPUT_TABLE_H
+#define ALERTSPOOL_OUTPUT_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +33,6 @@ enum table_colour {
 	TABLE_YELLOW,
 	TABLE_GREEN,
 	TABLE_BLUE,
-	TABLE_FAINT,
 	TABLE_COLOURS
 };
 

@@ -5,8 +5,8 @@
  * One pass over the directory and a bounded number of records read, in bounded
  * memory, however many there are.
  */
-#ifndef ALERTSPOOL_RECORDS_DEPTH
-#define ALERTSPOOL_RECORDS_DEPTH
+#ifndef ALERTSPOOL_RECORDS_DEPTH_H
+#define ALERTSPOOL_RECORDS_DEPTH_H
 
 #include <stdbool.h>
 #include <stdint.h>

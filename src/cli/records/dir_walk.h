@@ -5,8 +5,8 @@
  * spool_scan() gives records in order and passes over the rest; this is for
  * those who count, and for those who want the rest.
  */
-#ifndef ALERTSPOOL_RECORDS_DIR_WALK
-#define ALERTSPOOL_RECORDS_DIR_WALK
+#ifndef ALERTSPOOL_RECORDS_DIR_WALK_H
+#define ALERTSPOOL_RECORDS_DIR_WALK_H
 
 #include <sys/stat.h>
 

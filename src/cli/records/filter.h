@@ -3,8 +3,8 @@
  * filter: which records a verb means by --state, --alert, --event, --project,
  * --source, --since and --until.
  */
-#ifndef ALERTSPOOL_RECORDS_FILTER
-#define ALERTSPOOL_RECORDS_FILTER
+#ifndef ALERTSPOOL_RECORDS_FILTER_H
+#define ALERTSPOOL_RECORDS_FILTER_H
 
 #include <stdbool.h>
 #include <time.h>

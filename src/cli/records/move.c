@@ -16,24 +16,8 @@
 #include <unistd.h>
 
 #include "cli/frame/operands.h"
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
-
-#define HOST_SIZE 64
-
-void
-owner_who(const struct cli *cli, char who[static OWNER_WHO_SIZE])
-{
-	const char *name = getenv("SUDO_USER");
-	struct passwd *user = getpwuid(getuid());
-	char host[HOST_SIZE] = "localhost";
-
-	if (name == NULL || *name == '\0')
-		name = cli->became_owner ? "root"
-		    : user != NULL	 ? user->pw_name
-					 : "nobody";
-	gethostname(host, sizeof(host) - 1);
-	snprintf(who, OWNER_WHO_SIZE, "%s@%s", name, host);
-}
 
 int
 move_open(struct mover *m, struct cli *cli, const struct move *move,
@@ -45,7 +29,7 @@ move_open(struct mover *m, struct cli *cli, const struct move *move,
 	    .reason = cli_value(cli, "reason"),
 	    .dry = cli_value(cli, "dry-run") != NULL,
 	};
-	if (cli_spool(cli, SPOOL_WRITE, &m->spool, error) == -1)
+	if (session_spool(cli, SPOOL_WRITE, &m->spool, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &m->mtime);
 	owner_who(cli, m->who);

@@ -4,14 +4,15 @@
  * records that its operands mean into one state, notes it in their history,
  * counts it and prints their IDs.
  */
-#ifndef ALERTSPOOL_RECORDS_MOVE
-#define ALERTSPOOL_RECORDS_MOVE
+#ifndef ALERTSPOOL_RECORDS_MOVE_H
+#define ALERTSPOOL_RECORDS_MOVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/owner.h"
 #include "lib/spool/metrics.h"
 
 /* One kind of move, a row of the manual's table. */
@@ -21,8 +22,6 @@ struct move {
 	enum spool_state to;
 	enum metric metric;
 };
-
-#define OWNER_WHO_SIZE 128
 
 struct mover {
 	struct cli *cli;
@@ -40,9 +39,6 @@ struct mover {
 	int (*from_bad)(struct mover *, const struct spool_entry *,
 	    struct error *);
 };
-
-/* "name@host" of whoever runs this: the user behind sudo, too. */
-void owner_who(const struct cli *, char who[static OWNER_WHO_SIZE]);
 
 /* Load settings, open the spool to write, mtime now; --dry-run and --reason are
  * read where the verb has them. 0 or -1. */

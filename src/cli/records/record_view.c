@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "cli/records/record_view.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/base/timestamp.h"
+#include "lib/base/utf8.h"
 #include "lib/json/write.h"
 #include "lib/record/record.h"
 

@@ -2,8 +2,8 @@
 /*
  * record_view: one record of the spool as verbs show it.
  */
-#ifndef ALERTSPOOL_RECORDS_RECORD_VIEW
-#define ALERTSPOOL_RECORDS_RECORD_VIEW
+#ifndef ALERTSPOOL_RECORDS_RECORD_VIEW_H
+#define ALERTSPOOL_RECORDS_RECORD_VIEW_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 /*
  * reparse: a body that was no alert once may be one for today's code.
  */
-#ifndef ALERTSPOOL_RECORDS_REPARSE
-#define ALERTSPOOL_RECORDS_REPARSE
+#ifndef ALERTSPOOL_RECORDS_REPARSE_H
+#define ALERTSPOOL_RECORDS_REPARSE_H
 
 #include <stdbool.h>
 

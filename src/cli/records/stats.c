@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/records/stats.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
 #include "lib/json/write.h"
 

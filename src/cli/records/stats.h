@@ -3,8 +3,8 @@
  * stats: how full the spool is, how old, and what happened to it, as one value,
  * and its two forms for machines.
  */
-#ifndef ALERTSPOOL_RECORDS_STATS
-#define ALERTSPOOL_RECORDS_STATS
+#ifndef ALERTSPOOL_RECORDS_STATS_H
+#define ALERTSPOOL_RECORDS_STATS_H
 
 #include <stdint.h>
 #include <time.h>

@@ -3,8 +3,8 @@
  * sample: alerts to test with, shaped like those that Atlas, Cloud Manager and
  * Ops Manager send; they are made up here, from a table.
  */
-#ifndef ALERTSPOOL_SENDER_SAMPLE
-#define ALERTSPOOL_SENDER_SAMPLE
+#ifndef ALERTSPOOL_SENDER_SAMPLE_H
+#define ALERTSPOOL_SENDER_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/frame/owner.h"
+#include "cli/frame/session.h"
 #include "cli/sender/signer.h"
 
 static int
@@ -23,7 +24,7 @@ signer_from_source(struct signer *s, struct cli *cli, const char *source,
 {
 	const char *name = source != NULL ? source : "default";
 
-	if (cli_settings(cli, error) == -1)
+	if (session_settings(cli, error) == -1)
 		return -1;
 	s->source = settings_source(&cli->settings, name, strlen(name));
 	if (s->source == NULL)

@@ -2,8 +2,8 @@
 /*
  * signer: sign bodies the way the sender does, for sign and send.
  */
-#ifndef ALERTSPOOL_SENDER_SIGNER
-#define ALERTSPOOL_SENDER_SIGNER
+#ifndef ALERTSPOOL_SENDER_SIGNER_H
+#define ALERTSPOOL_SENDER_SIGNER_H
 
 #include "cli/frame/cli.h"
 #include "lib/auth/auth.h"

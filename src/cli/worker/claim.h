@@ -10,8 +10,8 @@
  * All but claim_take() and claim_renew() return 0, or -1 with an error after
  * which nothing more should be begun: the spool cannot be written.
  */
-#ifndef ALERTSPOOL_WORKER_CLAIM
-#define ALERTSPOOL_WORKER_CLAIM
+#ifndef ALERTSPOOL_WORKER_CLAIM_H
+#define ALERTSPOOL_WORKER_CLAIM_H
 
 #include <time.h>
 

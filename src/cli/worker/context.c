@@ -10,8 +10,8 @@
 
 #include "cli/worker/context.h"
 #include "cli/worker/spool_watch.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/record/name.h"
 
 #define TEXT_MAX 1024 /* of one message */

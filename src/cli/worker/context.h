@@ -2,8 +2,8 @@
 /*
  * context: what all jobs of one runner share.
  */
-#ifndef ALERTSPOOL_WORKER_CONTEXT
-#define ALERTSPOOL_WORKER_CONTEXT
+#ifndef ALERTSPOOL_WORKER_CONTEXT_H
+#define ALERTSPOOL_WORKER_CONTEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>

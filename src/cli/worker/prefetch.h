@@ -8,8 +8,8 @@
  * meanwhile, though, so what was not begun in two seconds, or in the time of a
  * few looks where that is longer, is let go again, for other runners.
  */
-#ifndef ALERTSPOOL_WORKER_PREFETCH
-#define ALERTSPOOL_WORKER_PREFETCH
+#ifndef ALERTSPOOL_WORKER_PREFETCH_H
+#define ALERTSPOOL_WORKER_PREFETCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * signals: ends of children and wishes to stop, as something to wait for.
  */
-#ifndef ALERTSPOOL_WORKER_SIGNALS
-#define ALERTSPOOL_WORKER_SIGNALS
+#ifndef ALERTSPOOL_WORKER_SIGNALS_H
+#define ALERTSPOOL_WORKER_SIGNALS_H
 
 struct error;
 

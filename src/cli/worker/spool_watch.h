@@ -5,8 +5,8 @@
  * A hint, never more: events coalesce and overflow, so whoever waits for one
  * looks by himself now and then.
  */
-#ifndef ALERTSPOOL_WORKER_SPOOL_WATCH
-#define ALERTSPOOL_WORKER_SPOOL_WATCH
+#ifndef ALERTSPOOL_WORKER_SPOOL_WATCH_H
+#define ALERTSPOOL_WORKER_SPOOL_WATCH_H
 
 struct error;
 struct spool;

@@ -7,8 +7,8 @@
  * SIGTERM, SIGINT or SIGHUP: nothing new is begun, and it ends when what was
  * begun has; the second one stops that, and the records are given back.
  */
-#ifndef ALERTSPOOL_WORKER_WORKER
-#define ALERTSPOOL_WORKER_WORKER
+#ifndef ALERTSPOOL_WORKER_WORKER_H
+#define ALERTSPOOL_WORKER_WORKER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -47,6 +47,24 @@ static const char *const error_words[ALERT_ERRORS] = {
     [ALERT_EMPTY] = "empty",
 };
 
+/* What the reader of JSON repairs or refuses, in the words of records. */
+static const enum alert_warning repair_warnings[JSON_READ_REPAIRS] = {
+    [JSON_READ_CONTROL_CHARACTER] = WARN_CONTROL_CHARACTER_ESCAPED,
+    [JSON_READ_NUMBER_OUT_OF_RANGE] = WARN_NUMBER_OUT_OF_RANGE,
+    [JSON_READ_NUMBER_ROUNDED] = WARN_NUMBER_ROUNDED,
+    [JSON_READ_BOM] = WARN_BOM_DROPPED,
+    [JSON_READ_DUPLICATE_KEY] = WARN_DUPLICATE_KEY,
+};
+
+static const enum alert_error_code read_errors[JSON_READ_CODES] = {
+    [JSON_READ_OK] = ALERT_OK,
+    [JSON_READ_NOT_JSON] = ALERT_NOT_JSON,
+    [JSON_READ_NOT_AN_OBJECT] = ALERT_NOT_AN_OBJECT,
+    [JSON_READ_NOT_UTF8] = ALERT_NOT_UTF8,
+    [JSON_READ_TOO_DEEP] = ALERT_TOO_DEEP,
+    [JSON_READ_EMPTY] = ALERT_EMPTY,
+};
+
 static bool
 is_later(const struct alert_time *a, const struct alert_time *b)
 {
@@ -260,6 +278,27 @@ check_texts(const struct alert *a, struct error *error)
 	return 0;
 }
 
+/* Read the body; what was repaired is a warning, what cannot be read an error. */
+static int
+read_body(struct alert *a, const char *body, size_t len, struct error *error)
+{
+	struct json_read_error why;
+	uint32_t repairs = 0;
+
+	if (json_read(&a->root, &repairs, &why, body, len, error) == -1)
+		return -1;
+	for (int i = 0; i < JSON_READ_REPAIRS; i++)
+		if (repairs & 1u << i)
+			alert_warn(a, repair_warnings[i]);
+	a->error = (struct alert_error){
+	    .code = read_errors[why.code],
+	    .line = why.line,
+	    .column = why.column,
+	};
+	memcpy(a->error.message, why.message, sizeof(why.message));
+	return 0;
+}
+
 int
 alert_parse(struct alert *a, const void *body, size_t len, const char *event,
     const struct severity_map *rules, struct error *error)
@@ -268,8 +307,7 @@ alert_parse(struct alert *a, const void *body, size_t len, const char *event,
 	    .transition = TRANSITION_UNKNOWN,
 	    .transition_source = TRANSITION_FROM_BODY,
 	    .category = "unknown"};
-	if (alert_json_parse(&a->root, &a->warnings, &a->error, body, len,
-		error) == -1)
+	if (read_body(a, body, len, error) == -1)
 		return -1;
 	if (a->root == NULL)
 		return 0;

@@ -9,16 +9,17 @@
  * Depends on the body, the X-MMS-Event text and the severity rules alone, never
  * on the clock. Knows nothing of HTTP, files or secrets.
  */
-#ifndef ALERTSPOOL_ALERT_ALERT
-#define ALERTSPOOL_ALERT_ALERT
+#ifndef ALERTSPOOL_ALERT_ALERT_H
+#define ALERTSPOOL_ALERT_ALERT_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/alert/transition.h"
 #include "lib/base/buf.h"
-#include "lib/record/name.h"
+#include "lib/json/read.h"
 
 struct error;
 struct severity_map;
@@ -68,7 +69,7 @@ struct alert_error {
 	enum alert_error_code code;
 	int line;   /* from 1, in the body as it came */
 	int column; /* from 1, in characters */
-	char message[160];
+	char message[JSON_READ_MESSAGE_SIZE];
 };
 
 /* A moment as the sender gave it; .set is false for none. */

@@ -3,14 +3,14 @@
  * event: the sender's words for what happened, the X-MMS-Event header and
  * the status. Private to the alert module.
  */
-#ifndef ALERTSPOOL_ALERT_EVENT
-#define ALERTSPOOL_ALERT_EVENT
+#ifndef ALERTSPOOL_ALERT_EVENT_H
+#define ALERTSPOOL_ALERT_EVENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/alert/alert.h"
-#include "lib/record/name.h"
+#include "lib/alert/transition.h"
 
 enum event_header {
 	EVENT_ABSENT,

@@ -3,8 +3,8 @@
  * field: the members of a body, each to its place in struct alert.
  * Private to the alert module.
  */
-#ifndef ALERTSPOOL_ALERT_FIELD
-#define ALERTSPOOL_ALERT_FIELD
+#ifndef ALERTSPOOL_ALERT_FIELD_H
+#define ALERTSPOOL_ALERT_FIELD_H
 
 #include "lib/alert/alert.h"
 

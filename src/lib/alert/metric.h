@@ -3,8 +3,8 @@
  * metric: what the number of a metric alert means in a unit that all
  * alerts share. Private to the alert module.
  */
-#ifndef ALERTSPOOL_ALERT_METRIC
-#define ALERTSPOOL_ALERT_METRIC
+#ifndef ALERTSPOOL_ALERT_METRIC_H
+#define ALERTSPOOL_ALERT_METRIC_H
 
 #include <stdbool.h>
 

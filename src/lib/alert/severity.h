@@ -4,8 +4,8 @@
  *
  * A value: rules sorted by key, filled by settings, looked up by alert.
  */
-#ifndef ALERTSPOOL_ALERT_SEVERITY
-#define ALERTSPOOL_ALERT_SEVERITY
+#ifndef ALERTSPOOL_ALERT_SEVERITY_H
+#define ALERTSPOOL_ALERT_SEVERITY_H
 
 #include <stddef.h>
 

@@ -27,6 +27,7 @@
 #include "lib/alert/text.h"
 #include "lib/base/buf.h"
 #include "lib/base/encode.h"
+#include "lib/base/utf8.h"
 
 #define SUMMARY_MAX 200 /* characters */
 #define RULE_MIN 10	/* dashes that make a line a rule; the sender has 40 */

@@ -6,22 +6,18 @@
  * All text is well-formed UTF-8. Nothing here fails: what is not found is
  * empty, and bufs tell of missing memory at the end.
  */
-#ifndef ALERTSPOOL_ALERT_TEXT
-#define ALERTSPOOL_ALERT_TEXT
+#ifndef ALERTSPOOL_ALERT_TEXT_H
+#define ALERTSPOOL_ALERT_TEXT_H
 
 #include <stddef.h>
+
+#include "lib/base/span.h"
 
 struct buf;
 
 /* Append text, its HTML entities decoded once: amp lt gt quot apos nbsp and the
  * numeric ones. One that names no character stays as it is. */
 void alert_text_decode(struct buf *, const char *text, size_t n);
-
-/* A piece of the text that was taken apart; empty when it was not there. */
-struct span {
-	const char *at;
-	size_t n;
-};
 
 struct human {
 	struct span project, organization; /* names */

@@ -3,8 +3,8 @@
  * type: event types and the categories they belong to. Private to the
  * alert module, but for alert_event_type() of alert.h.
  */
-#ifndef ALERTSPOOL_ALERT_TYPE
-#define ALERTSPOOL_ALERT_TYPE
+#ifndef ALERTSPOOL_ALERT_TYPE_H
+#define ALERTSPOOL_ALERT_TYPE_H
 
 #include <stdbool.h>
 

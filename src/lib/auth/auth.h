@@ -9,8 +9,8 @@
  * locked where the system allows it, is left out of core dumps, and is wiped.
  * Knows nothing of HTTP: header and query come as values.
  */
-#ifndef ALERTSPOOL_AUTH_AUTH
-#define ALERTSPOOL_AUTH_AUTH
+#ifndef ALERTSPOOL_AUTH_AUTH_H
+#define ALERTSPOOL_AUTH_AUTH_H
 
 #include <stdbool.h>
 #include <stddef.h>

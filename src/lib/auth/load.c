@@ -18,8 +18,8 @@
 
 #include "lib/auth/private.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/settings/settings.h"
 

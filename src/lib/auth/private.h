@@ -3,8 +3,8 @@
  * private: what load.c (files into memory) and auth.c (libgcrypt)
  * share; nobody else includes it.
  */
-#ifndef ALERTSPOOL_AUTH_PRIVATE
-#define ALERTSPOOL_AUTH_PRIVATE
+#ifndef ALERTSPOOL_AUTH_PRIVATE_H
+#define ALERTSPOOL_AUTH_PRIVATE_H
 
 #include <stddef.h>
 

@@ -2,8 +2,8 @@
 /*
  * query: the token in a query string (RFC 3986 section 3.4).
  */
-#ifndef ALERTSPOOL_AUTH_QUERY
-#define ALERTSPOOL_AUTH_QUERY
+#ifndef ALERTSPOOL_AUTH_QUERY_H
+#define ALERTSPOOL_AUTH_QUERY_H
 
 #include "lib/auth/auth.h"
 

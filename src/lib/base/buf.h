@@ -7,8 +7,8 @@
  * once, at the end. data is NUL-terminated whenever it is not NULL; the NUL is
  * not counted in len. Plain values: copying the struct moves ownership.
  */
-#ifndef ALERTSPOOL_BASE_BUF
-#define ALERTSPOOL_BASE_BUF
+#ifndef ALERTSPOOL_BASE_BUF_H
+#define ALERTSPOOL_BASE_BUF_H
 
 #include <stdbool.h>
 #include <stddef.h>

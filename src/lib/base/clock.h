@@ -2,8 +2,8 @@
 /*
  * clock: time that only goes forward, for deadlines and durations.
  */
-#ifndef ALERTSPOOL_BASE_CLOCK
-#define ALERTSPOOL_BASE_CLOCK
+#ifndef ALERTSPOOL_BASE_CLOCK_H
+#define ALERTSPOOL_BASE_CLOCK_H
 
 #include <stdint.h>
 

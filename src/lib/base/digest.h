@@ -5,8 +5,8 @@
  * auth.c initialises the library; digest_sha256() works before that, too, and
  * then initialises it without secure memory.
  */
-#ifndef ALERTSPOOL_BASE_DIGEST
-#define ALERTSPOOL_BASE_DIGEST
+#ifndef ALERTSPOOL_BASE_DIGEST_H
+#define ALERTSPOOL_BASE_DIGEST_H
 
 #include <stddef.h>
 

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * encode: text forms of bytes, and bytes made harmless as text.
+ * encode: text forms of bytes and numbers, written and read.
  *
  * Pure functions over memory. Decoders accept the canonical form and nothing
  * else; they never guess, skip or cut.
  */
-#ifndef ALERTSPOOL_BASE_ENCODE
-#define ALERTSPOOL_BASE_ENCODE
+#ifndef ALERTSPOOL_BASE_ENCODE_H
+#define ALERTSPOOL_BASE_ENCODE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-struct buf;
 
 /* Bytes that the text of n bytes takes, terminating NUL included. */
 #define ENCODE_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
@@ -48,29 +45,5 @@ ssize_t decode_hex(void *out, size_t size, const char *text, size_t n);
  * included. The number of bytes written (never more than n), or -1.
  */
 ssize_t decode_percent(void *out, size_t size, const char *text, size_t n);
-
-/* Is this well-formed UTF-8 (RFC 3629: no overlong form, no surrogate, at most
- * U+10FFFF)? When not and bad is not NULL, *bad is the offset of the first
- * byte of the first sequence that is not. */
-bool utf8_valid(const void *bytes, size_t n, size_t *bad);
-
-/* Decode the first character of well-formed UTF-8 text (n > 0) into *codepoint;
- * the number of bytes it takes, or 0 when it is not well-formed. */
-size_t utf8_next(const char *text, size_t n, unsigned int *codepoint);
-
-/* Append one codepoint (at most U+10FFFF, no surrogate) as UTF-8. */
-void utf8_add(struct buf *, unsigned int codepoint);
-
-/* Append text for a log: printable ASCII as it is, '"' and '\' with a '\'
- * before them, every other byte as \xNN. One line, whatever the input. */
-void escape_log(struct buf *, const void *bytes, size_t n);
-
-/*
- * Append text for a terminal: printable characters of any script as they are.
- * Controls (C0, DEL, C1, line separators), format characters that reorder or
- * hide text (bidirectional, zero-width, tags), noncharacters and private use
- * as \u{NN}, bytes that are no UTF-8 as \xNN, '\' as it is. One line.
- */
-void escape_terminal(struct buf *, const void *bytes, size_t n);
 
 #endif

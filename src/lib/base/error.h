@@ -7,8 +7,8 @@
  * set changes nothing, so clean-up code may fail without hiding the cause.
  * The programs turn the kind into an exit code or an HTTP status by a table.
  */
-#ifndef ALERTSPOOL_BASE_ERROR
-#define ALERTSPOOL_BASE_ERROR
+#ifndef ALERTSPOOL_BASE_ERROR_H
+#define ALERTSPOOL_BASE_ERROR_H
 
 enum error_kind {
 	ERROR_NONE = 0,

@@ -6,8 +6,8 @@
  * a directory the operator named, O_NOFOLLOW. EINTR and short transfers are
  * dealt with here and nowhere else.
  */
-#ifndef ALERTSPOOL_BASE_FILE
-#define ALERTSPOOL_BASE_FILE
+#ifndef ALERTSPOOL_BASE_FILE_H
+#define ALERTSPOOL_BASE_FILE_H
 
 #include <stddef.h>
 #include <sys/stat.h>

@@ -2,8 +2,8 @@
 /*
  * identity: root becomes somebody else, for good.
  */
-#ifndef ALERTSPOOL_BASE_IDENTITY
-#define ALERTSPOOL_BASE_IDENTITY
+#ifndef ALERTSPOOL_BASE_IDENTITY_H
+#define ALERTSPOOL_BASE_IDENTITY_H
 
 #include <sys/types.h>
 

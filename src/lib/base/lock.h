@@ -7,8 +7,8 @@
  * them when the last descriptor of the open file is closed, however the process
  * ends.
  */
-#ifndef ALERTSPOOL_BASE_LOCK
-#define ALERTSPOOL_BASE_LOCK
+#ifndef ALERTSPOOL_BASE_LOCK_H
+#define ALERTSPOOL_BASE_LOCK_H
 
 #include <stdint.h>
 #include <sys/types.h>

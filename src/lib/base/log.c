@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/encode.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/timestamp.h"

@@ -9,8 +9,8 @@
  * where they are empty or hold a blank, '=' or '"'. Logging never fails; what
  * cannot be written is lost. Only the programs' topmost files log.
  */
-#ifndef ALERTSPOOL_BASE_LOG
-#define ALERTSPOOL_BASE_LOG
+#ifndef ALERTSPOOL_BASE_LOG_H
+#define ALERTSPOOL_BASE_LOG_H
 
 #include <stdint.h>
 

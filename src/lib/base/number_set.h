@@ -2,8 +2,8 @@
 /*
  * number_set: a set of 64-bit numbers that are evenly spread (parts of digests).
  */
-#ifndef ALERTSPOOL_BASE_NUMBER_SET
-#define ALERTSPOOL_BASE_NUMBER_SET
+#ifndef ALERTSPOOL_BASE_NUMBER_SET_H
+#define ALERTSPOOL_BASE_NUMBER_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>

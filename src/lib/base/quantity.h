@@ -2,8 +2,8 @@
 /*
  * quantity: durations and sizes as an operator writes them.
  */
-#ifndef ALERTSPOOL_BASE_QUANTITY
-#define ALERTSPOOL_BASE_QUANTITY
+#ifndef ALERTSPOOL_BASE_QUANTITY_H
+#define ALERTSPOOL_BASE_QUANTITY_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * Knows the proleptic Gregorian calendar from year 1 to 9999 and nothing of
  * time zones or the clock.
  */
-#ifndef ALERTSPOOL_BASE_TIMESTAMP
-#define ALERTSPOOL_BASE_TIMESTAMP
+#ifndef ALERTSPOOL_BASE_TIMESTAMP_H
+#define ALERTSPOOL_BASE_TIMESTAMP_H
 
 #include <stddef.h>
 #include <time.h>

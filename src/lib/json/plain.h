@@ -4,8 +4,8 @@
  * section 7: all but controls, '"' and '\'), eight at a time. For the reader
  * and for the writer of JSON, where most of both is spent.
  */
-#ifndef ALERTSPOOL_JSON_PLAIN
-#define ALERTSPOOL_JSON_PLAIN
+#ifndef ALERTSPOOL_JSON_PLAIN_H
+#define ALERTSPOOL_JSON_PLAIN_H
 
 #include <endian.h>
 #include <stdbool.h>

@@ -18,8 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/utf8.h"
 #include "lib/json/read.h"
 #include "lib/json/token.h"
 
@@ -40,7 +40,7 @@ struct scan {
 	struct span key; /* of the value that comes next */
 	json_t *root;	 /* owned; the outermost value */
 	size_t depth, deepest;
-	json_t *open[ALERT_DEPTH_MAX + 1]; /* borrowed from root */
+	json_t *open[JSON_READ_DEPTH_MAX + 1]; /* borrowed from root */
 };
 
 /* Put a value, whose reference is taken, where it belongs. */
@@ -62,7 +62,7 @@ scan_place(struct scan *s, json_t *value)
 	    -1)
 		return -1;
 	if (json_object_size(into) == had)
-		s->r.warnings |= 1u << WARN_DUPLICATE_KEY;
+		s->r.repairs |= 1u << JSON_READ_DUPLICATE_KEY;
 	return 0;
 }
 
@@ -130,7 +130,7 @@ scan_value(struct scan *s)
 	json_t *value;
 
 	if (s->depth == s->deepest && begins_value(c))
-		return token_fail(&s->r, s->r.pos, ALERT_TOO_DEEP,
+		return token_fail(&s->r, s->r.pos, JSON_READ_TOO_DEEP,
 		    "values are nested too deeply");
 	if (c == '{')
 		return scan_open(s, json_object(), EXPECT_MEMBER_OR_END);
@@ -214,7 +214,7 @@ skip_bom(struct reader *r)
 	if (r->len < 3 || memcmp(r->text, BOM, 3) != 0)
 		return;
 	r->pos = 3;
-	r->warnings |= 1u << WARN_BOM_DROPPED;
+	r->repairs |= 1u << JSON_READ_BOM;
 }
 
 static int
@@ -223,13 +223,14 @@ scan_text(struct scan *s)
 	size_t start, bad;
 
 	if (!utf8_valid(s->r.text, s->r.len, &bad))
-		return token_fail(&s->r, bad, ALERT_NOT_UTF8,
+		return token_fail(&s->r, bad, JSON_READ_NOT_UTF8,
 		    "this byte is not UTF-8");
 	skip_bom(&s->r);
 	token_skip_blanks(&s->r);
 	start = s->r.pos;
 	if (start == s->r.len)
-		return token_fail(&s->r, 0, ALERT_EMPTY, "the body is empty");
+		return token_fail(&s->r, 0, JSON_READ_EMPTY,
+		    "the body is empty");
 	while (s->expect != EXPECT_NOTHING) {
 		if (scan_step(s) == -1)
 			return -1;
@@ -239,14 +240,14 @@ scan_text(struct scan *s)
 		return token_unexpected(&s->r,
 		    "expected nothing after the JSON text");
 	if (!json_is_object(s->root))
-		return token_fail(&s->r, start, ALERT_NOT_AN_OBJECT,
+		return token_fail(&s->r, start, JSON_READ_NOT_AN_OBJECT,
 		    "this is JSON, but not an object");
 	return 0;
 }
 
 /* Line and column of the position; the bytes before it are UTF-8. */
 static void
-tell(struct alert_error *why, const struct reader *r)
+tell(struct json_read_error *why, const struct reader *r)
 {
 	bool end = r->pos == r->len && r->len > 0;
 
@@ -265,7 +266,7 @@ tell(struct alert_error *why, const struct reader *r)
 }
 
 static int
-parse(json_t **root, uint32_t *warnings, struct alert_error *why,
+parse(json_t **root, uint32_t *repairs, struct json_read_error *why,
     const char *body, size_t len, size_t deepest, struct error *error)
 {
 	struct scan s; /* the stack is not cleared: it is larger than a body */
@@ -278,17 +279,17 @@ parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 	s.depth = 0;
 	s.deepest = deepest;
 	*root = NULL;
-	*why = (struct alert_error){.code = ALERT_OK};
+	*why = (struct json_read_error){.code = JSON_READ_OK};
 	rc = scan_text(&s);
 	buf_free(&s.r.key);
 	buf_free(&s.r.value);
 	if (rc == 0) {
 		*root = s.root;
-		*warnings |= s.r.warnings;
+		*repairs |= s.r.repairs;
 		return 0;
 	}
 	json_decref(s.root);
-	if (s.r.code != ALERT_OK) {
+	if (s.r.code != JSON_READ_OK) {
 		tell(why, &s.r);
 		return 0;
 	}
@@ -297,26 +298,26 @@ parse(json_t **root, uint32_t *warnings, struct alert_error *why,
 }
 
 int
-alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
+json_read(json_t **root, uint32_t *repairs, struct json_read_error *why,
     const char *body, size_t len, struct error *error)
 {
-	return parse(root, warnings, why, body, len, ALERT_DEPTH_MAX, error);
+	return parse(root, repairs, why, body, len, JSON_READ_DEPTH_MAX, error);
 }
 
 json_t *
-alert_json_read(const char *text, size_t len, struct error *error)
+json_read_strict(const char *text, size_t len, struct error *error)
 {
-	struct alert_error why;
-	uint32_t warnings = 0;
+	struct json_read_error why;
+	uint32_t repairs = 0;
 	json_t *root;
 
-	if (parse(&root, &warnings, &why, text, len, ALERT_DEPTH_MAX + 1,
+	if (parse(&root, &repairs, &why, text, len, JSON_READ_DEPTH_MAX + 1,
 		error) == -1)
 		return NULL;
 	if (root == NULL) {
 		error_set(error, ERROR_INPUT, "at character %d of line %d: %s",
 		    why.column, why.line, why.message);
-	} else if (warnings != 0) {
+	} else if (repairs != 0) {
 		error_set(error, ERROR_INPUT,
 		    "a doubled key, a raw control character, a byte order "
 		    "mark, or a number out of range");

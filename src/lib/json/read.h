@@ -1,41 +1,67 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * read: from the bytes of a body to a JSON object, in one pass that also
- * repairs what it can and judges what it cannot. For alert and for reading
- * records.
+ * read: from JSON text to Jansson's values, in one pass that also repairs what it
+ * can and says what is wrong with the rest.
  */
-#ifndef ALERTSPOOL_JSON_READ
-#define ALERTSPOOL_JSON_READ
+#ifndef ALERTSPOOL_JSON_READ_H
+#define ALERTSPOOL_JSON_READ_H
 
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/alert/alert.h"
+struct error;
 
-/* Levels of values in a body, the outermost counted. Jansson reads 2048; in a
+/* Levels of values in a text, the outermost counted. Jansson reads 2048; in a
  * record the body's fields lie one level deeper, in "extra". */
-#define ALERT_DEPTH_MAX 2047
+#define JSON_READ_DEPTH_MAX 2047
+
+/* What JSON forbids and is read all the same; bits 1u << enum. */
+enum json_read_repair {
+	JSON_READ_CONTROL_CHARACTER,   /* raw in a string: kept as itself */
+	JSON_READ_NUMBER_OUT_OF_RANGE, /* over every double: null */
+	JSON_READ_NUMBER_ROUNDED,      /* no int64: the nearest double */
+	JSON_READ_BOM,		       /* in front: dropped */
+	JSON_READ_DUPLICATE_KEY, /* the last value, in the first one's place */
+	JSON_READ_REPAIRS
+};
+
+/* Why a text is no JSON object. */
+enum json_read_code {
+	JSON_READ_OK,
+	JSON_READ_NOT_JSON,
+	JSON_READ_NOT_AN_OBJECT,
+	JSON_READ_NOT_UTF8,
+	JSON_READ_TOO_DEEP,
+	JSON_READ_EMPTY,
+	JSON_READ_CODES
+};
+
+#define JSON_READ_MESSAGE_SIZE 160
+
+struct json_read_error {
+	enum json_read_code code;
+	int line;   /* from 1, in the text as it came */
+	int column; /* from 1, in characters */
+	char message[JSON_READ_MESSAGE_SIZE];
+};
 
 /*
- * Parse a body: the tree that Jansson makes of JSON, with members in the order
- * of the body. Read, too, each with its warning, are raw control characters in
- * strings (as themselves), a leading BOM, duplicate keys (the last value, in
- * the first one's place), integers that int64 cannot hold (as the nearest
- * double) and numbers over every double (as null). Strings may hold NUL.
+ * Read a text: the tree that Jansson makes of JSON, with members in the order of
+ * the text, after the repairs above. Strings may hold NUL.
  *
- * 0 with an owned object in *root and the warnings added to *warnings; 0 with
- * *root NULL and why set when it is no such object: line and column are those
- * of the first character that no such text can have there; -1 with ERROR_IO
- * when there is no memory.
+ * 0 with an owned object in *root and bits added to *repairs; 0 with *root NULL
+ * and why set when the text is no such object: line and column are those of the
+ * first character that no such text can have there; -1 with ERROR_IO without
+ * memory.
  */
-int alert_json_parse(json_t **root, uint32_t *warnings, struct alert_error *why,
-    const char *body, size_t len, struct error *)
+int json_read(json_t **root, uint32_t *repairs, struct json_read_error *why,
+    const char *text, size_t len, struct error *)
     __attribute__((warn_unused_result));
 
-/* Parse what we wrote ourselves, one level deeper than a body. Nothing is
- * fixed: what would get a warning is refused. An owned object, or NULL with
- * ERROR_INPUT, which says where and what, or ERROR_IO. */
-json_t *alert_json_read(const char *text, size_t len, struct error *);
+/* Read what we, or a server, wrote as JSON, one level deeper than a body.
+ * Nothing is repaired: what would need it is refused. An owned object, or NULL
+ * with ERROR_INPUT, which says where and what, or ERROR_IO. */
+json_t *json_read_strict(const char *text, size_t len, struct error *);
 
 #endif

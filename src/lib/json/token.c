@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "lib/base/encode.h"
+#include "lib/base/utf8.h"
 #include "lib/json/plain.h"
 #include "lib/json/token.h"
 
 int
-token_fail(struct reader *r, size_t pos, enum alert_error_code code,
+token_fail(struct reader *r, size_t pos, enum json_read_code code,
     const char *why)
 {
 	r->pos = pos;
@@ -23,7 +24,7 @@ token_fail(struct reader *r, size_t pos, enum alert_error_code code,
 int
 token_unexpected(struct reader *r, const char *why)
 {
-	return token_fail(r, r->pos, ALERT_NOT_JSON, why);
+	return token_fail(r, r->pos, JSON_READ_NOT_JSON, why);
 }
 
 /* ---- strings ------------------------------------------------------------- */
@@ -54,7 +55,7 @@ read_unicode(struct reader *r, size_t start, bool key, struct buf *out)
 	if (read_hex4(r, &unit) == -1)
 		return -1;
 	if (unit == 0 && key)
-		return token_fail(r, start, ALERT_NOT_JSON,
+		return token_fail(r, start, JSON_READ_NOT_JSON,
 		    "a key holds a NUL");
 	if (unit < 0xD800 || unit > 0xDFFF) {
 		utf8_add(out, unit);
@@ -67,7 +68,7 @@ read_unicode(struct reader *r, size_t start, bool key, struct buf *out)
 			return -1;
 	}
 	if (low < 0xDC00 || low > 0xDFFF)
-		return token_fail(r, start, ALERT_NOT_JSON,
+		return token_fail(r, start, JSON_READ_NOT_JSON,
 		    "half of a surrogate pair stands alone");
 	utf8_add(out, 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF));
 	return 0;
@@ -118,10 +119,10 @@ static int
 read_control(struct reader *r, bool key, struct buf *out)
 {
 	if (r->text[r->pos] == '\0' && key)
-		return token_fail(r, r->pos, ALERT_NOT_JSON,
+		return token_fail(r, r->pos, JSON_READ_NOT_JSON,
 		    "a key holds a NUL");
 	buf_addc(out, r->text[r->pos++]);
-	r->warnings |= 1u << WARN_CONTROL_CHARACTER_ESCAPED;
+	r->repairs |= 1u << JSON_READ_CONTROL_CHARACTER;
 	return 0;
 }
 
@@ -237,11 +238,11 @@ make_real(struct reader *r, const char *text, size_t n, bool integer)
 		return NULL;
 	value = strtod(r->value.data, NULL);
 	if (!isfinite(value)) {
-		r->warnings |= 1u << WARN_NUMBER_OUT_OF_RANGE;
+		r->repairs |= 1u << JSON_READ_NUMBER_OUT_OF_RANGE;
 		return json_null();
 	}
 	if (integer)
-		r->warnings |= 1u << WARN_NUMBER_ROUNDED;
+		r->repairs |= 1u << JSON_READ_NUMBER_ROUNDED;
 	return json_real(value);
 }
 

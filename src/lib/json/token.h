@@ -7,29 +7,29 @@
  * warning: raw control characters in strings, and numbers that neither int64
  * nor double can hold.
  */
-#ifndef ALERTSPOOL_JSON_TOKEN
-#define ALERTSPOOL_JSON_TOKEN
+#ifndef ALERTSPOOL_JSON_TOKEN_H
+#define ALERTSPOOL_JSON_TOKEN_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/alert/alert.h"
-#include "lib/alert/text.h"
 #include "lib/base/buf.h"
+#include "lib/base/span.h"
+#include "lib/json/read.h"
 
 struct reader {
 	const char *text; /* well-formed UTF-8 */
 	size_t len, pos;
-	uint32_t warnings;
-	struct buf key, value;	    /* what cannot be read in the text itself */
-	enum alert_error_code code; /* what is wrong at the position, */
-	const char *why;	    /* in words */
+	uint32_t repairs;
+	struct buf key, value;	  /* what cannot be read in the text itself */
+	enum json_read_code code; /* what is wrong at the position, */
+	const char *why;	  /* in words */
 };
 
 /* Stop at this position. Always -1. */
-int token_fail(struct reader *, size_t pos, enum alert_error_code,
+int token_fail(struct reader *, size_t pos, enum json_read_code,
     const char *why);
 
 /* Stop here: it is no JSON. Always -1. */
@@ -67,7 +67,7 @@ token_skip_blanks(struct reader *r)
  * Step over a string and tell what it says. Where nothing is escaped, that lies
  * in the text itself, else in one of the reader's buffers, until the next key or
  * the next other string is read. A key, unlike other strings, must not hold a
- * NUL. 0; or -1 when it stopped within, or, with the code still ALERT_OK, when
+ * NUL. 0; or -1 when it stopped within, or, with the code still JSON_READ_OK, when
  * there is no memory.
  */
 int token_key(struct reader *, struct span *key);

@@ -7,8 +7,8 @@
  * white-space-free JSON in UTF-8 (RFC 8259): only '"', '\' and controls are
  * escaped.
  */
-#ifndef ALERTSPOOL_JSON_WRITE
-#define ALERTSPOOL_JSON_WRITE
+#ifndef ALERTSPOOL_JSON_WRITE_H
+#define ALERTSPOOL_JSON_WRITE_H
 
 #include <jansson.h>
 #include <stddef.h>

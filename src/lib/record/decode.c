@@ -24,7 +24,7 @@ record_decode(const char *text, size_t len, struct error *error)
 		error_set(error, ERROR_INPUT, "a record is exactly one line");
 		return NULL;
 	}
-	record = alert_json_read(text, len - 1, &why);
+	record = json_read_strict(text, len - 1, &why);
 	if (record == NULL && why.kind == ERROR_IO) {
 		errno = why.sys;
 		error_sys(error, ERROR_IO, "a record cannot be read");

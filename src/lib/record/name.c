@@ -15,34 +15,6 @@
 #define NO_TIME "00000000T000000Z"
 #define NO_ALERT "-"
 
-static const char *const words[TRANSITIONS] = {
-    [TRANSITION_OPEN] = "open",
-    [TRANSITION_INFORM] = "inform",
-    [TRANSITION_UPDATE] = "update",
-    [TRANSITION_ACKNOWLEDGE] = "acknowledge",
-    [TRANSITION_UNKNOWN] = "unknown",
-    [TRANSITION_CLOSE] = "close",
-    [TRANSITION_CANCEL] = "cancel",
-};
-
-const char *
-transition_word(enum transition transition)
-{
-	return words[transition];
-}
-
-bool
-transition_parse(const char *word, size_t n, enum transition *transition)
-{
-	for (size_t i = 0; i < TRANSITIONS; i++) {
-		if (strlen(words[i]) == n && memcmp(words[i], word, n) == 0) {
-			*transition = (enum transition)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 void
 name_digest(unsigned char out[static DIGEST_SIZE], const char *source,
     enum transition transition, const void *body, size_t len)
@@ -175,6 +147,12 @@ name_parse(const char *text, struct name_view *view)
 	return true;
 }
 
+void
+name_copy(char out[static NAME_SIZE], const char *name)
+{
+	memcpy(out, name, strlen(name) + 1);
+}
+
 const char *
 name_digits(const char *name)
 {
@@ -197,17 +175,4 @@ name_compare(const char *a, const char *b)
 		return left.transition < right.transition ? -1 : 1;
 	order = memcmp(left.digest, right.digest, NAME_DIGEST_DIGITS);
 	return order != 0 ? order : strcmp(a, b);
-}
-
-bool
-name_same_alert(const char *a, const char *b)
-{
-	struct name_view left, right;
-
-	if (!name_parse(a, &left) || !name_parse(b, &right))
-		return false;
-	if (strncmp(left.alert, NO_ALERT ".", 2) == 0)
-		return strcmp(a, b) == 0;
-	return left.alert_len == right.alert_len &&
-	    memcmp(left.alert, right.alert, left.alert_len) == 0;
 }

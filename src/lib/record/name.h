@@ -6,32 +6,15 @@
  * Naming is frozen for record_version 1 (alertspool-spool(5)). Pure functions;
  * names that do not pass name_parse() are nobody's record.
  */
-#ifndef ALERTSPOOL_RECORD_NAME
-#define ALERTSPOOL_RECORD_NAME
+#ifndef ALERTSPOOL_RECORD_NAME_H
+#define ALERTSPOOL_RECORD_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
+#include "lib/alert/transition.h"
 #include "lib/base/digest.h"
-
-/* The transitions, in the order in which records of one second sort. */
-enum transition {
-	TRANSITION_OPEN,
-	TRANSITION_INFORM,
-	TRANSITION_UPDATE,
-	TRANSITION_ACKNOWLEDGE,
-	TRANSITION_UNKNOWN,
-	TRANSITION_CLOSE,
-	TRANSITION_CANCEL,
-	TRANSITIONS
-};
-
-/* "open", "inform" and so on; static. */
-const char *transition_word(enum transition);
-
-/* Its inverse for n characters; false when it is none of the seven. */
-bool transition_parse(const char *word, size_t n, enum transition *);
 
 #define NAME_ALERT_MAX 64
 #define NAME_DIGEST_DIGITS 32
@@ -72,15 +55,14 @@ struct name_view {
  * points into text, may be NULL. */
 bool name_parse(const char *text, struct name_view *view);
 
+/* Copy a name. */
+void name_copy(char out[static NAME_SIZE], const char *name);
+
 /* The 32 digits of DIGEST, with which a name ends; it must be one. */
 const char *name_digits(const char *name);
 
 /* The promised order: TIME, then EVENT as in enum transition, then DIGEST,
  * then ALERT so that the order is total. <0, 0, >0. Both must be names. */
 int name_compare(const char *a, const char *b);
-
-/* Do both names, which must be names, belong to the same alert? Records without
- * an alert id ("-") each stand alone. */
-bool name_same_alert(const char *a, const char *b);
 
 #endif

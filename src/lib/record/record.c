@@ -15,6 +15,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
+#include "lib/base/utf8.h"
 #include "lib/json/write.h"
 #include "lib/record/record.h"
 

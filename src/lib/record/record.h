@@ -3,8 +3,8 @@
  * record: the one line of JSON that a delivery becomes (alertspool-spool(5),
  * record_version 1), written and read back.
  */
-#ifndef ALERTSPOOL_RECORD_RECORD
-#define ALERTSPOOL_RECORD_RECORD
+#ifndef ALERTSPOOL_RECORD_RECORD_H
+#define ALERTSPOOL_RECORD_RECORD_H
 
 #include <jansson.h>
 #include <stdbool.h>

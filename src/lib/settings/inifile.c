@@ -18,9 +18,10 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/base/escape.h"
 #include "lib/base/file.h"
+#include "lib/base/utf8.h"
 #include "lib/settings/inifile.h"
 
 #define BLANKS " \t"

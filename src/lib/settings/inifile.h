@@ -6,8 +6,8 @@
  * libinih would cut, merge or guess is refused with file, line and what to do.
  * Knows nothing of which sections and keys there are: that is settings.c.
  */
-#ifndef ALERTSPOOL_SETTINGS_INIFILE
-#define ALERTSPOOL_SETTINGS_INIFILE
+#ifndef ALERTSPOOL_SETTINGS_INIFILE_H
+#define ALERTSPOOL_SETTINGS_INIFILE_H
 
 struct error;
 

@@ -3,8 +3,8 @@
  * private: what settings.c (sections, rules between keys) and
  * key.c (the table of keys) share; nobody else includes it.
  */
-#ifndef ALERTSPOOL_SETTINGS_PRIVATE
-#define ALERTSPOOL_SETTINGS_PRIVATE
+#ifndef ALERTSPOOL_SETTINGS_PRIVATE_H
+#define ALERTSPOOL_SETTINGS_PRIVATE_H
 
 #include "lib/settings/inifile.h"
 #include "lib/settings/settings.h"

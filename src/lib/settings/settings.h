@@ -8,8 +8,8 @@
  * are filled in. Everything is refused that would otherwise be guessed, with
  * file, line and reason.
  */
-#ifndef ALERTSPOOL_SETTINGS_SETTINGS
-#define ALERTSPOOL_SETTINGS_SETTINGS
+#ifndef ALERTSPOOL_SETTINGS_SETTINGS_H
+#define ALERTSPOOL_SETTINGS_SETTINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

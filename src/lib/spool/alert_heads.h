@@ -7,8 +7,8 @@
  * are, one pass over them is enough, and memory is bounded by the number of
  * alerts that are wanted. Knows names, not what lies behind them.
  */
-#ifndef ALERTSPOOL_SPOOL_ALERT_HEADS
-#define ALERTSPOOL_SPOOL_ALERT_HEADS
+#ifndef ALERTSPOOL_SPOOL_ALERT_HEADS_H
+#define ALERTSPOOL_SPOOL_ALERT_HEADS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/timestamp.h"
+#include "lib/base/utf8.h"
 #include "lib/json/write.h"
 #include "lib/spool/private.h"
 
-#define HISTORY_DIRECTORY "history"
+#define SPOOL_HISTORY "history"
 #define DIRECTORY_MODE 02750
 #define FILE_MODE 0640
 #define WHY_MAX 1000
@@ -35,18 +35,18 @@ spool_open_histories(struct spool *s, struct error *error)
 {
 	if (s->history != -1)
 		return 0;
-	if (mkdirat(s->root, HISTORY_DIRECTORY, DIRECTORY_MODE) == -1 &&
+	if (mkdirat(s->root, SPOOL_HISTORY, DIRECTORY_MODE) == -1 &&
 	    errno != EEXIST)
 		return error_sys(error, ERROR_IO, "%s/%s", s->path,
-		    HISTORY_DIRECTORY);
-	s->history = file_open_dir(s->root, HISTORY_DIRECTORY, error);
+		    SPOOL_HISTORY);
+	s->history = file_open_dir(s->root, SPOOL_HISTORY, error);
 	return s->history == -1 ? -1 : 0;
 }
 
 static void
 spell_path(const char *name, char path[static HISTORY_PATH_SIZE])
 {
-	snprintf(path, HISTORY_PATH_SIZE, "%s/%s", HISTORY_DIRECTORY, name);
+	snprintf(path, HISTORY_PATH_SIZE, "%s/%s", SPOOL_HISTORY, name);
 }
 
 /* Bytes that are no UTF-8 become U+FFFD: why may come from anywhere. */

@@ -8,8 +8,8 @@
  * is damaged or of another version is begun anew. Counting never fails a
  * request: what cannot be counted is lost.
  */
-#ifndef ALERTSPOOL_SPOOL_METRICS
-#define ALERTSPOOL_SPOOL_METRICS
+#ifndef ALERTSPOOL_SPOOL_METRICS_H
+#define ALERTSPOOL_SPOOL_METRICS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -42,29 +42,6 @@
 #define RENAME_NOREPLACE 1
 #endif
 
-int
-spool_lock_alert(struct spool *s, const char *name, struct error *error)
-{
-	if (lock_byte(s->lock, (off_t)spool_alert_byte(name), 0) == 0)
-		return 0;
-	if (errno == EAGAIN)
-		return error_set(error, ERROR_BUSY,
-		    "%s: another process works on this alert", name);
-	return error_sys(error, ERROR_IO, "%s/lock", s->path);
-}
-
-void
-spool_unlock_alert(struct spool *s, const char *name)
-{
-	spool_unlock_alert_byte(s, spool_alert_byte(name));
-}
-
-void
-spool_unlock_alert_byte(struct spool *s, uint64_t byte)
-{
-	unlock_byte(s->lock, (off_t)byte);
-}
-
 /* Look again: is the record where and as it was seen? */
 static int
 look_again(const struct spool *s, enum spool_state from, const char *name,

@@ -2,8 +2,8 @@
 /*
  * private: what the spool's own files share; nobody else includes it.
  */
-#ifndef ALERTSPOOL_SPOOL_PRIVATE
-#define ALERTSPOOL_SPOOL_PRIVATE
+#ifndef ALERTSPOOL_SPOOL_PRIVATE_H
+#define ALERTSPOOL_SPOOL_PRIVATE_H
 
 #include "lib/spool/spool.h"
 
@@ -27,8 +27,13 @@ struct spool {
 	unsigned int temporary;	 /* counts dot-names of this open spool */
 };
 
+/* What a spool has besides its states. */
+#define SPOOL_LOCK "lock"
+#define SPOOL_HISTORY "history"
+#define SPOOL_FILE_MODE 0640
+
 /* "history/" and a name. */
-#define HISTORY_PATH_SIZE (sizeof("history/") + NAME_SIZE)
+#define HISTORY_PATH_SIZE (sizeof(SPOOL_HISTORY "/") + NAME_SIZE)
 
 /* Remove a record's history, if it has one. 0, or -1 with ERROR_IO. */
 int spool_forget(struct spool *, const char *name, struct error *);

@@ -46,7 +46,6 @@
 #include "lib/base/file.h"
 #include "lib/spool/private.h"
 
-#define FILE_MODE 0640
 #define TRIES 100 /* names that dead processes of the same number left */
 
 /* ".DIGEST.PID.COUNT" */
@@ -80,7 +79,7 @@ create_temporary(struct spool *s, const char *name, struct temporary *t)
 		spell_temporary(s, name, t->name);
 		fd = openat(t->dir, t->name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    FILE_MODE);
+		    SPOOL_FILE_MODE);
 		if (fd != -1)
 			return fd;
 		if (errno != EEXIST)

@@ -9,8 +9,8 @@
  * record. Memory is bounded: a few hundred bytes for each alert that is asked
  * for, and 16 for each that is deferred or leased.
  */
-#ifndef ALERTSPOOL_SPOOL_QUEUE
-#define ALERTSPOOL_SPOOL_QUEUE
+#ifndef ALERTSPOOL_SPOOL_QUEUE_H
+#define ALERTSPOOL_SPOOL_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * A spool is opened once: the directory, one descriptor for each state, and
  * the lock file. Everything after that is relative to these descriptors, so a
  * spool that is moved or replaced under us is noticed, never written to by
- * mistake. Locks live here because commit and moves share them.
+ * mistake.
  */
 #include "config.h"
 
@@ -25,11 +25,6 @@
 #include "lib/base/timestamp.h"
 #include "lib/spool/private.h"
 
-#define LOCK_FILE "lock"
-#define DIRECTORY_MODE 02750
-#define FILE_MODE 0640
-#define LOCK_DIGITS 16 /* of DIGEST: its first 8 bytes */
-#define LOCK_SPACE ((uint64_t)1 << 61)
 #define LOOK_MS 1000 /* between looks at all parts of an unchanged spool */
 #define GRAIN_S 3    /* of a file system's time stamps, and more: FAT has 2 */
 #define INODE_SHARE 100 /* one in a hundred must be free */
@@ -41,9 +36,6 @@ static const char *const states[SPOOL_STATES] = {
     [SPOOL_DEAD] = "dead",
     [SPOOL_BAD] = "bad",
 };
-
-/* What a spool has besides its states. */
-#define HISTORY_DIRECTORY "history"
 
 const char *
 spool_state_word(enum spool_state state)
@@ -115,12 +107,12 @@ open_states(struct spool *s, struct error *error)
 static int
 open_lock(struct spool *s, struct error *error)
 {
-	s->lock = openat(s->root, LOCK_FILE,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	s->lock = openat(s->root, SPOOL_LOCK,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, SPOOL_FILE_MODE);
 	if (s->lock == -1)
 		return error_sys(error, ERROR_CREATE, "%s/%s", s->path,
-		    LOCK_FILE);
-	return remember(&s->lock_part, s->lock, s->path, LOCK_FILE, error);
+		    SPOOL_LOCK);
+	return remember(&s->lock_part, s->lock, s->path, SPOOL_LOCK, error);
 }
 
 static struct spool *
@@ -207,7 +199,7 @@ are_named(const struct spool *s)
 	for (int i = 0; i < SPOOL_STATES; i++)
 		if (!is_named(s->root, states[i], &s->dir_part[i]))
 			return false;
-	return s->lock == -1 || is_named(s->root, LOCK_FILE, &s->lock_part);
+	return s->lock == -1 || is_named(s->root, SPOOL_LOCK, &s->lock_part);
 }
 
 /*
@@ -287,147 +279,4 @@ int
 spool_root(const struct spool *s)
 {
 	return s->root;
-}
-
-/* ---- creating ------------------------------------------------------- */
-
-/* chown(2) may clear the setgid bit, so the mode comes last. */
-static int
-own_directory(int fd, const char *name, uid_t uid, gid_t gid,
-    struct error *error)
-{
-	if (fchown(fd, uid, gid) == -1 || fchmod(fd, DIRECTORY_MODE) == -1)
-		return error_sys(error, ERROR_CREATE, "%s", name);
-	return 0;
-}
-
-static int
-create_directory(int at, const char *name, uid_t uid, gid_t gid,
-    struct error *error)
-{
-	int fd, rc;
-
-	if (mkdirat(at, name, 0700) == -1)
-		return error_sys(error, ERROR_CREATE, "%s", name);
-	fd = file_open_dir(at, name, error);
-	if (fd == -1)
-		return -1;
-	rc = own_directory(fd, name, uid, gid, error);
-	close(fd);
-	return rc;
-}
-
-static int
-create_lock(int root, uid_t uid, gid_t gid, struct error *error)
-{
-	int fd = openat(root, LOCK_FILE,
-	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	int rc = -1;
-
-	if (fd == -1)
-		return error_sys(error, ERROR_CREATE, "%s", LOCK_FILE);
-	if (fchown(fd, uid, gid) == -1 || fchmod(fd, FILE_MODE) == -1)
-		error_sys(error, ERROR_CREATE, "%s", LOCK_FILE);
-	else
-		rc = 0;
-	close(fd);
-	return rc;
-}
-
-int
-spool_create(int at, const char *path, uid_t uid, gid_t gid,
-    struct error *error)
-{
-	int root, rc = -1;
-
-	if (mkdirat(at, path, 0700) == -1 && errno != EEXIST)
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	root = file_open_dir(at, path, error);
-	if (root == -1)
-		return -1;
-	for (int i = 0; i < SPOOL_STATES; i++)
-		if (create_directory(root, states[i], uid, gid, error) == -1)
-			goto out;
-	if (create_directory(root, HISTORY_DIRECTORY, uid, gid, error) == -1 ||
-	    create_lock(root, uid, gid, error) == -1 ||
-	    own_directory(root, path, uid, gid, error) == -1)
-		goto out;
-	if (fsync(root) == -1)
-		error_sys(error, ERROR_CREATE, "%s", path);
-	else
-		rc = 0;
-out:
-	close(root);
-	return rc;
-}
-
-/* ---- locks ---------------------------------------------------------- */
-
-static struct name_view
-view_of(const char *name)
-{
-	struct name_view view;
-
-	if (!name_parse(name, &view))
-		abort(); /* our mistake: only names of records have locks */
-	return view;
-}
-
-/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
-static off_t
-digest_byte(const char *digits)
-{
-	uint64_t number = 0;
-
-	for (int i = 0; i < LOCK_DIGITS; i++)
-		number = number << 4 | (uint64_t)hex_value(digits[i]);
-	return (off_t)(number % LOCK_SPACE);
-}
-
-int
-spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
-    struct error *error)
-{
-	if (lock_byte(s->lock, digest_byte(digits), wait_ms) == 0)
-		return 0;
-	if (errno == EAGAIN)
-		return error_set(error, ERROR_BUSY,
-		    "%.*s is locked by another process for over %lld ms",
-		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
-	return error_sys(error, ERROR_IO, "%s/%s", s->path, LOCK_FILE);
-}
-
-void
-spool_unlock_digest(struct spool *s, const char *digits)
-{
-	unlock_byte(s->lock, digest_byte(digits));
-}
-
-int
-spool_lock_record(struct spool *s, const char *name, int64_t wait_ms,
-    struct error *error)
-{
-	return spool_lock_digest(s, view_of(name).digest, wait_ms, error);
-}
-
-void
-spool_unlock_record(struct spool *s, const char *name)
-{
-	spool_unlock_digest(s, name_digits(name)); /* as it was locked */
-}
-
-uint64_t
-spool_alert_byte(const char *name)
-{
-	struct name_view view = view_of(name);
-	unsigned char digest[DIGEST_SIZE];
-	struct digest_part part = {view.alert, view.alert_len};
-	uint64_t number = 0;
-
-	if (view.alert_len == 1 && view.alert[0] == '-')
-		part = (struct digest_part){name, strlen(name)};
-	digest_sha256(digest, &part, 1);
-	for (int i = 0; i < 8; i++)
-		number = number << 8 | digest[i];
-	return LOCK_SPACE + number % LOCK_SPACE;
 }

@@ -7,8 +7,8 @@
  * what records mean. One open spool serves one job of one thread: its locks
  * exclude other opens, also of the same process. Open it after fork(2).
  */
-#ifndef ALERTSPOOL_SPOOL_SPOOL
-#define ALERTSPOOL_SPOOL_SPOOL
+#ifndef ALERTSPOOL_SPOOL_SPOOL_H
+#define ALERTSPOOL_SPOOL_SPOOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

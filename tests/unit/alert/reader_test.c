@@ -159,20 +159,20 @@ static void
 each_rule(void **state)
 {
 	struct error error = ERROR_INIT;
-	struct alert_error why;
+	struct json_read_error why;
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rules); i++) {
-		uint32_t warnings = 0;
+		uint32_t repairs = 0;
 		enum verdict verdict = REFUSED;
 		bool strict;
 		json_t *root;
 
-		assert_int_equal(alert_json_parse(&root, &warnings, &why,
-				     rules[i].body, rules[i].len, &error),
+		assert_int_equal(json_read(&root, &repairs, &why, rules[i].body,
+				     rules[i].len, &error),
 		    0);
 		if (root != NULL)
-			verdict = warnings == 0 ? READ : REPAIRED;
+			verdict = repairs == 0 ? READ : REPAIRED;
 		json_decref(root);
 		root = json_loadb(rules[i].body, rules[i].len, STRICT, NULL);
 		strict = root != NULL;
@@ -255,13 +255,13 @@ static bool
 fails_at(const char *body, size_t len, long n)
 {
 	struct error error = ERROR_INIT;
-	struct alert_error why;
-	uint32_t warnings = 0;
+	struct json_read_error why;
+	uint32_t repairs = 0;
 	json_t *root;
 	int rc;
 
 	left = n;
-	rc = alert_json_parse(&root, &warnings, &why, body, len, &error);
+	rc = json_read(&root, &repairs, &why, body, len, &error);
 	left = -1;
 	if (rc == 0) {
 		json_decref(root);
@@ -269,9 +269,9 @@ fails_at(const char *body, size_t len, long n)
 	}
 	assert_int_equal(error.kind, ERROR_IO);
 	assert_int_equal(error.sys, ENOMEM);
-	assert_int_equal(why.code, ALERT_OK);
+	assert_int_equal(why.code, JSON_READ_OK);
 	assert_null(root);
-	assert_int_equal(warnings, 0);
+	assert_int_equal(repairs, 0);
 	return true;
 }
 

@@ -330,38 +330,6 @@ test_compare(void **state)
 	}
 }
 
-static void
-test_same_alert(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		bool same;
-	} cases[] = {
-	    {"20240115T103000Z.a.open." HEX, "20240116T103000Z.a.close." HEX2,
-		true},
-	    {"20240115T103000Z.a.open." HEX, "20240115T103000Z.b.open." HEX,
-		false},
-	    {"20240115T103000Z.a.open." HEX, "20240115T103000Z.ab.open." HEX,
-		false},
-	    {"20240115T103000Z.-.open." HEX, "20240115T103000Z.-.open." HEX2,
-		false},
-	    {"20240115T103000Z.-.open." HEX, "20240115T103000Z.-.open." HEX,
-		true},
-	    {"20240115T103000Z.-a.open." HEX, "20240116T103000Z.-a.open." HEX,
-		true},
-	    {"20240115T103000Z.a.open." HEX, "README", false},
-	    {"README", "README", false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(name_same_alert(cases[i].a, cases[i].b),
-		    cases[i].same);
-		assert_int_equal(name_same_alert(cases[i].b, cases[i].a),
-		    cases[i].same);
-	}
-}
-
 int
 main(void)
 {
@@ -374,7 +342,6 @@ main(void)
 	    cmocka_unit_test(test_parse_refuses),
 	    cmocka_unit_test(test_parse_neighbours),
 	    cmocka_unit_test(test_compare),
-	    cmocka_unit_test(test_same_alert),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,9 +239,8 @@ static const struct {
 	"\"warnings\":[],\"extra\":{},\"raw\":null,"
 	"\"raw_base64\":\"e30A\"}\n"},
     {BODY("{\"a\":\"b"), 0,
-	"\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,"
-	"\"column\":8,\"message\":\"the text ends too early: expected the end "
-	"of a "
+	"\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":"
+	"8,\"message\":\"the text ends too early: expected the end of a "
 	"string\"},\"warnings\":[],\"extra\":{},\"raw\":\"{\\\"a\\\":\\\"b\","
 	"\"raw_base64\":null}\n"},
 };

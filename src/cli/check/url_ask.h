@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * check_url: what the requests of "alertspool check --url" have in common, for
+ * url_ask: what the requests of "alertspool check --url" have in common, for
  * url.c and url_signed.c alone.
  */
-#ifndef ALERTSPOOL_CHECK_URL
-#define ALERTSPOOL_CHECK_URL
+#ifndef ALERTSPOOL_CHECK_URL_ASK_H
+#define ALERTSPOOL_CHECK_URL_ASK_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 struct client_request;
 struct client_answer;
 
-struct url_check {
+struct url_probe {
 	struct check *check;
 	const char *base; /* the URL, its slashes at the end left out */
 	int base_len;
@@ -25,22 +25,22 @@ struct url_check {
 };
 
 /* An error: what is wrong at this URL, why it matters, how to fix it. */
-void url_ask_tell(const struct url_check *, const char *url, const char *why,
+void url_ask_tell(const struct url_probe *, const char *url, const char *why,
     const char *fix, const char *what);
 
 /* One request: the status, or 0 when nobody answered, which is told, or nobody
  * was asked for want of memory. */
-int url_ask(const struct url_check *, const struct client_request *,
+int url_ask(const struct url_probe *, const struct client_request *,
     const char *shown, struct client_answer *);
 
 /* An answer with another status than the one that was wanted. */
-void url_ask_tell_status(const struct url_check *, const char *url,
+void url_ask_tell_status(const struct url_probe *, const char *url,
     const struct client_answer *, int wanted, const char *why);
 
 bool url_ask_is_loopback(const char *address);
 
 /* Send a signed delivery, judge what is stored of it, and remove that:
  * url_signed.c */
-void check_url_signed(struct url_check *, const char *url, const char *source);
+void check_url_signed(struct url_probe *, const char *url, const char *source);
 
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* escape: what a terminal must not see is a table of ranges of Unicode. */
+#include "config.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/encode.h"
+#include "lib/base/escape.h"
+#include "lib/base/utf8.h"
+
+static void
+add_hex_escape(struct buf *b, unsigned char byte)
+{
+	char text[ENCODE_HEX_SIZE(1)];
+
+	encode_hex(text, &byte, 1);
+	buf_adds(b, "\\x");
+	buf_adds(b, text);
+}
+
+void
+escape_log(struct buf *b, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	size_t start = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] >= ' ' && p[i] <= '~' && p[i] != '"' && p[i] != '\\')
+			continue;
+		buf_add(b, p + start, i - start);
+		start = i;
+		if (p[i] == '"' || p[i] == '\\') {
+			buf_addc(b, '\\');
+		} else {
+			add_hex_escape(b, p[i]);
+			start++;
+		}
+	}
+	if (start < n)
+		buf_add(b, p + start, n - start);
+}
+
+/* What moves the cursor, reorders, hides, or looks different everywhere. */
+static const struct {
+	unsigned int low, high;
+} unprintable[] = {
+    {0x00, 0x1f},	  /* C0 */
+    {0x7f, 0x9f},	  /* DEL, C1 */
+    {0xad, 0xad},	  /* soft hyphen */
+    {0x61c, 0x61c},	  /* Arabic letter mark */
+    {0x180e, 0x180e},	  /* Mongolian vowel separator */
+    {0x200b, 0x200f},	  /* zero width, directional marks */
+    {0x2028, 0x202e},	  /* line separators, bidirectional embeddings */
+    {0x2060, 0x206f},	  /* word joiner, isolates, deprecated formats */
+    {0xe000, 0xf8ff},	  /* private use */
+    {0xfdd0, 0xfdef},	  /* noncharacters */
+    {0xfeff, 0xfeff},	  /* byte order mark */
+    {0xfff9, 0xfffb},	  /* interlinear annotation */
+    {0xe0000, 0xe007f},	  /* tags */
+    {0xf0000, 0xffffd},	  /* private use */
+    {0x100000, 0x10fffd}, /* private use */
+};
+
+static bool
+is_printable(unsigned int codepoint)
+{
+	if ((codepoint & 0xfffe) == 0xfffe) /* the last two of each plane */
+		return false;
+	for (size_t i = 0; i < sizeof(unprintable) / sizeof(*unprintable);
+	     i++) {
+		if (codepoint < unprintable[i].low)
+			return true;
+		if (codepoint <= unprintable[i].high)
+			return false;
+	}
+	return true;
+}
+
+void
+escape_terminal(struct buf *b, const void *bytes, size_t n)
+{
+	const char *text = bytes;
+	unsigned int codepoint;
+	size_t len;
+
+	for (size_t i = 0; i < n; i += len) {
+		len = utf8_next(text + i, n - i, &codepoint);
+		if (len == 0) {
+			len = 1;
+			add_hex_escape(b, (unsigned char)text[i]);
+		} else if (is_printable(codepoint)) {
+			buf_add(b, text + i, len);
+		} else {
+			buf_addf(b, "\\u{%02x}", codepoint);
+		}
+	}
+}

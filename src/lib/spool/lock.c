@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * lock: the bytes of the spool's lock file, alertspool-spool(5).
+ *
+ *	below 2^61		records: the first 8 bytes of DIGEST
+ *	2^61 to below 2^62	alerts: the first 8 bytes of SHA-256 of ALERT
+ *
+ * The alert's byte is taken before the record's.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/encode.h"
+#include "lib/base/error.h"
+#include "lib/base/lock.h"
+#include "lib/spool/private.h"
+
+#define LOCK_DIGITS 16 /* of DIGEST: its first 8 bytes */
+#define LOCK_SPACE ((uint64_t)1 << 61)
+
+static struct name_view
+view_of(const char *name)
+{
+	struct name_view view;
+
+	if (!name_parse(name, &view))
+		abort(); /* our mistake: only names of records have locks */
+	return view;
+}
+
+/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
+static off_t
+digest_byte(const char *digits)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; i < LOCK_DIGITS; i++)
+		number = number << 4 | (uint64_t)hex_value(digits[i]);
+	return (off_t)(number % LOCK_SPACE);
+}
+
+int
+spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
+    struct error *error)
+{
+	if (lock_byte(s->lock, digest_byte(digits), wait_ms) == 0)
+		return 0;
+	if (errno == EAGAIN)
+		return error_set(error, ERROR_BUSY,
+		    "%.*s is locked by another process for over %lld ms",
+		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
+	return error_sys(error, ERROR_IO, "%s/%s", s->path, SPOOL_LOCK);
+}
+
+void
+spool_unlock_digest(struct spool *s, const char *digits)
+{
+	unlock_byte(s->lock, digest_byte(digits));
+}
+
+int
+spool_lock_record(struct spool *s, const char *name, int64_t wait_ms,
+    struct error *error)
+{
+	return spool_lock_digest(s, view_of(name).digest, wait_ms, error);
+}
+
+void
+spool_unlock_record(struct spool *s, const char *name)
+{
+	spool_unlock_digest(s, name_digits(name)); /* as it was locked */
+}
+
+uint64_t
+spool_alert_byte(const char *name)
+{
+	struct name_view view = view_of(name);
+	unsigned char digest[DIGEST_SIZE];
+	struct digest_part part = {view.alert, view.alert_len};
+	uint64_t number = 0;
+
+	if (view.alert_len == 1 && view.alert[0] == '-')
+		part = (struct digest_part){name, strlen(name)};
+	digest_sha256(digest, &part, 1);
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | digest[i];
+	return LOCK_SPACE + number % LOCK_SPACE;
+}
+
+int
+spool_lock_alert(struct spool *s, const char *name, struct error *error)
+{
+	if (lock_byte(s->lock, (off_t)spool_alert_byte(name), 0) == 0)
+		return 0;
+	if (errno == EAGAIN)
+		return error_set(error, ERROR_BUSY,
+		    "%s: another process works on this alert", name);
+	return error_sys(error, ERROR_IO, "%s/lock", s->path);
+}
+
+void
+spool_unlock_alert(struct spool *s, const char *name)
+{
+	spool_unlock_alert_byte(s, spool_alert_byte(name));
+}
+
+void
+spool_unlock_alert_byte(struct spool *s, uint64_t byte)
+{
+	unlock_byte(s->lock, (off_t)byte);
+}
