@@ -27,19 +27,12 @@ tell(struct check *c, enum finding_level level, const char *what, int64_t by,
     const char *fix)
 {
 	char age[FORMAT_SIZE];
-	struct finding f = {
-	    .level = level,
-	    .check = "clock",
-	    .where = "this machine",
-	    .why =
-		"leases and deferrals end at the wrong time, and records are "
-		"thrown away too early or too late",
-	};
 
 	format_age(age, by);
-	finding_what(&f, "%s by %s", what, age);
-	finding_fix(&f, "%s", fix);
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, level, "clock", "this machine",
+	    "leases and deferrals end at the wrong time, and records are "
+	    "thrown away too early or too late",
+	    fix, "%s by %s", what, age);
 }
 
 /* When the newest record says it was received, and how late that was by the
@@ -75,21 +68,15 @@ static bool
 check_kernel(struct check *c)
 {
 	struct timex t = {.modes = 0};
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "clock",
-	    .where = "this machine",
-	    .why = "nobody keeps it right: leases, deferrals and retain_* are "
-		   "counted on it",
-	};
 
 	if (adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0)
 		return true;
-	finding_what(&f, "the kernel's clock is not synchronised");
-	finding_fix(&f,
-	    "run chrony or systemd-timesyncd; on a virtual machine "
-	    "whose host keeps its clock, nothing");
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, FINDING_WARNING, "clock", "this machine",
+	    "nobody keeps it right: leases, deferrals and retain_* are "
+	    "counted on it",
+	    "run chrony or systemd-timesyncd; on a virtual machine whose host "
+	    "keeps its clock, nothing",
+	    "the kernel's clock is not synchronised");
 	return false;
 }
 

@@ -70,18 +70,14 @@ static bool
 check_kind(struct check *c, const char *where)
 {
 	struct statfs fs;
-	struct finding f = {.check = "file-system", .where = where};
 
 	if (fstatfs(spool_root(c->spool), &fs) == -1)
 		return true;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if ((uint32_t)fs.f_type != kinds[i].magic)
 			continue;
-		f.level = kinds[i].level;
-		f.why = kinds[i].why;
-		finding_what(&f, "lies on %s", kinds[i].name);
-		finding_fix(&f, "%s", kinds[i].fix);
-		findings_add(&c->findings, &f);
+		findings_add(&c->findings, kinds[i].level, "file-system", where,
+		    kinds[i].why, kinds[i].fix, "lies on %s", kinds[i].name);
 		return false;
 	}
 	return true;
@@ -153,12 +149,6 @@ check_options(struct check *c, const char *where)
 	    "volatile", "fsync=volatile"};
 	char *line = mount_line(c);
 	bool good = true;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "file-system",
-	    .where = where,
-	    .why = "a power cut loses alerts that were answered 2xx",
-	};
 
 	if (line == NULL)
 		return true;
@@ -166,9 +156,10 @@ check_options(struct check *c, const char *where)
 		if (!has_word(line, words[i]))
 			continue;
 		good = false;
-		finding_what(&f, "is mounted with \"%s\"", words[i]);
-		finding_fix(&f, "mount it without, and see /etc/fstab");
-		findings_add(&c->findings, &f);
+		findings_add(&c->findings, FINDING_ERROR, "file-system", where,
+		    "a power cut loses alerts that were answered 2xx",
+		    "mount it without, and see /etc/fstab",
+		    "is mounted with \"%s\"", words[i]);
 	}
 	free(line);
 	return good;
@@ -188,12 +179,6 @@ check_preload(struct check *c)
 	struct buf text = BUF_INIT;
 	struct error why = ERROR_INIT;
 	bool everywhere;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "fsync",
-	    .why = "fsync does nothing: a power cut loses alerts that were "
-		   "answered 2xx",
-	};
 
 	if (file_read(AT_FDCWD, "/etc/ld.so.preload", 65536, &text, NULL,
 		&why) == -1)
@@ -202,12 +187,12 @@ check_preload(struct check *c)
 	buf_free(&text);
 	if (!everywhere && !names_eatmydata(getenv("LD_PRELOAD")))
 		return true;
-	f.where = everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD";
-	finding_what(&f, "libeatmydata is loaded");
-	finding_fix(&f,
-	    "take it out there, and out of what starts the "
-	    "responder");
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, FINDING_ERROR, "fsync",
+	    everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD",
+	    "fsync does nothing: a power cut loses alerts that were answered "
+	    "2xx",
+	    "take it out there, and out of what starts the responder",
+	    "libeatmydata is loaded");
 	return false;
 }
 
@@ -287,25 +272,21 @@ static void
 tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
 {
 	int64_t median = us[COMMITS / 2], worst = us[COMMITS - 1];
-	struct finding f = {.check = "commit", .where = where};
+	enum finding_level level = median > COMMIT_STUCK_US ? FINDING_ERROR
+	    : median > COMMIT_SLOW_US			    ? FINDING_WARNING
+							    : FINDING_OK;
 
-	finding_what(&f,
+	findings_add(&c->findings, level, "commit", where,
+	    level == FINDING_OK ? NULL
+				: "each alert is answered that late, and a "
+				  "worker is busy as long",
+	    level == FINDING_OK ? NULL
+				: "give the spool a faster or less busy disk; "
+				  "more workers share its flushes",
 	    "takes %" PRId64 ".%02" PRId64 " ms (median of %d, the slowest "
 	    "%" PRId64 ".%02" PRId64 " ms)",
 	    median / 1000, median % 1000 / 10, COMMITS, worst / 1000,
 	    worst % 1000 / 10);
-	if (median > COMMIT_STUCK_US)
-		f.level = FINDING_ERROR;
-	else if (median > COMMIT_SLOW_US)
-		f.level = FINDING_WARNING;
-	if (f.level != FINDING_OK) {
-		f.why = "each alert is answered that late, and a worker is "
-			"busy as long";
-		finding_fix(&f,
-		    "give the spool a faster or less busy disk; "
-		    "more workers share its flushes");
-	}
-	findings_add(&c->findings, &f);
 }
 
 static void
@@ -314,21 +295,16 @@ measure_commits(struct check *c, const char *where)
 	int64_t us[COMMITS];
 	struct names names;
 	struct error why = ERROR_INIT;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "commit",
-	    .where = where,
-	    .why = "every alert gets 503",
-	};
 
 	for (int i = 0; i < COMMITS; i++) {
 		if (make_names(&names, &why) == 0 &&
 		    commit_once(spool_dir(c->spool, SPOOL_NEW), &names, &us[i],
 			&why) == 0)
 			continue;
-		finding_what(&f, "fails: %s", why.text);
-		finding_fix(&f, "look at the disk and into the kernel's log");
-		findings_add(&c->findings, &f);
+		findings_add(&c->findings, FINDING_ERROR, "commit", where,
+		    "every alert gets 503",
+		    "look at the disk and into the kernel's log", "fails: %s",
+		    why.text);
 		return;
 	}
 	qsort(us, COMMITS, sizeof(us[0]), compare);
@@ -341,20 +317,14 @@ static bool
 check_room(struct check *c, const char *where)
 {
 	struct error why = ERROR_INIT;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "room",
-	    .where = where,
-	    .why = "every alert gets 503",
-	};
 
 	if (spool_check_room(c->spool, c->cli->settings.min_free, &why) == 0)
 		return true;
-	finding_what(&f, "%s", why.text);
-	finding_fix(&f,
-	    "make room (alertspool clean, a shorter retain_done), "
-	    "or give it a larger disk");
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, FINDING_ERROR, "room", where,
+	    "every alert gets 503",
+	    "make room (alertspool clean, a shorter retain_done), or give it a "
+	    "larger disk",
+	    "%s", why.text);
 	return false;
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -111,32 +112,34 @@ read_on(const struct check_log *log, const struct check_canary *canary,
 static void
 judge_trace(struct check *c, const char *path, const struct trace *trace)
 {
-	struct finding f = {.check = "log", .where = path};
-
-	if (trace->token) {
-		f.level = FINDING_ERROR;
-		f.why = "whoever reads the log has the token, and can send "
-			"alerts to a source that asks for nothing else";
-		finding_what(&f, "has the token of a query string in it");
-		finding_fix(&f,
-		    "use the shipped log format, which has the path "
-		    "alone; then make a new token, this log and its "
-		    "copies have the old one");
-	} else if (trace->signature) {
-		f.level = FINDING_WARNING;
-		f.why = "no other alert can be signed with it, but whoever "
-			"also has the body can send that alert again";
-		finding_what(&f, "has the signature of a request in it");
-		finding_fix(&f,
-		    "take $http_x_mms_signature or "
-		    "%%{X-MMS-Signature}i out of the log's format");
-	} else {
-		finding_what(&f, "%s",
+	if (trace->token)
+		findings_add(&c->findings, FINDING_ERROR, "log", path,
+		    "whoever reads the log has the token, and can send alerts "
+		    "to a source that asks for nothing else",
+		    "use the shipped log format, which has the path alone; "
+		    "then make a new token, this log and its copies have the "
+		    "old one",
+		    "has the token of a query string in it");
+	else if (trace->signature)
+		findings_add(&c->findings, FINDING_WARNING, "log", path,
+		    "no other alert can be signed with it, but whoever also "
+		    "has the body can send that alert again",
+		    "take $http_x_mms_signature or %{X-MMS-Signature}i out of "
+		    "the log's format",
+		    "has the signature of a request in it");
+	else
+		findings_ok(&c->findings, "log", path, "%s",
 		    trace->asked
 			? "has what was asked, without token or signature"
 			: "grew, but by nothing of what was asked");
-	}
-	findings_add(&c->findings, &f);
+}
+
+static void
+tell_unread(struct check *c, const char *path, const char *fix,
+    const char *what)
+{
+	findings_add(&c->findings, FINDING_WARNING, "log", path,
+	    "nobody looked whether tokens get into it", fix, "%s", what);
 }
 
 void
@@ -144,29 +147,23 @@ check_log_look(struct check *c, struct check_log *log,
     const struct check_canary *canary)
 {
 	struct trace trace;
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "log",
-	    .where = log->path,
-	    .why = "nobody looked whether tokens get into it",
-	};
+	char what[FINDING_TEXT];
 
+	snprintf(what, sizeof(what), "cannot be read: %s",
+	    strerror(log->fd == -1 ? log->sys : ESPIPE));
 	if (log->fd == -1 || log->end == -1) {
-		finding_what(&f, "cannot be read: %s",
-		    strerror(log->fd == -1 ? log->sys : ESPIPE));
-		finding_fix(&f,
-		    "name a file that exists, and run this as root");
+		tell_unread(c, log->path,
+		    "name a file that exists, and run this as root", what);
 	} else if (!wait_for_more(log)) {
-		finding_what(&f, "did not grow by what was asked");
-		finding_fix(&f,
-		    "name the log of this URL's server, and one "
-		    "that is not buffered");
+		tell_unread(c, log->path,
+		    "name the log of this URL's server, and one that is not "
+		    "buffered",
+		    "did not grow by what was asked");
 	} else if (read_on(log, canary, &trace) == -1) {
-		finding_what(&f, "cannot be read: %s", strerror(errno));
-		finding_fix(&f, "look at the file");
+		snprintf(what, sizeof(what), "cannot be read: %s",
+		    strerror(errno));
+		tell_unread(c, log->path, "look at the file", what);
 	} else {
 		judge_trace(c, log->path, &trace);
-		return;
 	}
-	findings_add(&c->findings, &f);
 }

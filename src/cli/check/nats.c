@@ -17,40 +17,25 @@ struct asked {
 static void
 tell_error(struct asked *a, const char *fix, const struct error *why)
 {
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "nats",
-	    .where = a->url,
-	    .why = WHY,
-	};
-
 	a->good = false;
-	if (findings_no_memory(&a->check->findings, why))
-		return;
-	finding_what(&f, "%s", why->text);
-	finding_fix(&f, "%s", fix);
-	findings_add(&a->check->findings, &f);
+	if (!findings_no_memory(&a->check->findings, why))
+		findings_add(&a->check->findings, FINDING_ERROR, "nats", a->url,
+		    WHY, fix, "%s", why->text);
 }
 
 static void
 tell_finding(void *context, const struct stream_finding *found)
 {
 	struct asked *a = context;
-	struct finding f = {
-	    .level = found->bad ? FINDING_ERROR : FINDING_WARNING,
-	    .check = "nats",
-	    .where = a->url,
-	    .why = WHY,
-	};
 
-	finding_what(&f, "stream %s: %s", a->stream, found->what);
-	finding_fix(&f, "%s", found->fix);
-	findings_add(&a->check->findings, &f);
+	findings_add(&a->check->findings,
+	    found->bad ? FINDING_ERROR : FINDING_WARNING, "nats", a->url, WHY,
+	    found->fix, "stream %s: %s", a->stream, found->what);
 	a->good = false;
 }
 
 static const char *
-mend_connection(const struct error *why)
+fix_connection(const struct error *why)
 {
 	switch (why->kind) {
 	case ERROR_DENIED:
@@ -72,7 +57,7 @@ inspect(struct asked *a, const struct nats_options *target)
 	struct nats_client *broker;
 
 	if (nats_client_open(&broker, &target->servers, &why) == -1) {
-		tell_error(a, mend_connection(&why), &why);
+		tell_error(a, fix_connection(&why), &why);
 		return;
 	}
 	if (stream_inspect(broker, &target->wish, tell_finding, a, &why) == -1)

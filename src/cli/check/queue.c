@@ -64,55 +64,32 @@ judge_all(struct check *c, enum spool_state state)
 }
 
 static void
-tell(struct check *c, const char *where, const char *why, const char *fix,
-    const char *what)
-{
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "queue",
-	    .where = where,
-	    .why = why,
-	};
-
-	finding_what(&f, "%s", what);
-	finding_fix(&f, "%s", fix);
-	findings_add(&c->findings, &f);
-}
-
-static void
 tell_ahead(struct check *c, const struct times *t)
 {
-	char what[FINDING_TEXT];
-
 	if (t->ahead == 0)
 		return;
-	snprintf(what, sizeof(what),
+	findings_add(&c->findings, FINDING_WARNING, "queue",
+	    spool_state_word(t->state),
+	    "a clock was wrong, or somebody touched them; they count as due",
+	    "set the clock right; \"alertspool clean\" returns leases",
 	    "records with an mtime over 24 hours ahead: %llu, such as %s",
 	    (unsigned long long)t->ahead, t->example_ahead);
-	tell(c, spool_state_word(t->state),
-	    "a clock was wrong, or somebody touched them; they count as due",
-	    "set the clock right; \"alertspool clean\" returns leases", what);
 }
 
 static void
 check_cur(struct check *c)
 {
 	struct times t = judge_all(c, SPOOL_CUR);
-	char what[FINDING_TEXT];
 
 	tell_ahead(c, &t);
-	if (t.stale > 0) {
-		snprintf(what, sizeof(what),
-		    "leases that ran out over %d minutes ago: %llu, such as "
-		    "%s",
-		    CHECK_STALE / 60, (unsigned long long)t.stale,
-		    t.example_stale);
-		tell(c, "cur",
+	if (t.stale > 0)
+		findings_add(&c->findings, FINDING_WARNING, "queue", "cur",
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
 		    "them: alertspool clean",
-		    what);
-	}
+		    "leases that ran out over %d minutes ago: %llu, such as %s",
+		    CHECK_STALE / 60, (unsigned long long)t.stale,
+		    t.example_stale);
 	if (t.stale == 0 && t.ahead == 0)
 		findings_ok(&c->findings, "queue", "cur", "no stale leases");
 }
@@ -154,10 +131,11 @@ check_new(struct check *c)
 	if (measure(c, SPOOL_NEW, &d, what) == -1)
 		return;
 	if (t.due > 0 || d.records > CHECK_BACKLOG)
-		tell(c, "new", "alerts wait, and nobody is told of them",
+		findings_add(&c->findings, FINDING_WARNING, "queue", "new",
+		    "alerts wait, and nobody is told of them",
 		    "is \"alertspool run --follow\" up, and fast enough? see "
 		    "its output, and --jobs",
-		    what);
+		    "%s", what);
 	else
 		findings_ok(&c->findings, "queue", "new", "%s", what);
 }
@@ -170,11 +148,11 @@ check_bad(struct check *c)
 	int64_t age = measure(c, SPOOL_BAD, &d, what);
 
 	if (age > CHECK_BAD_AGE)
-		tell(c, "bad",
+		findings_add(&c->findings, FINDING_WARNING, "queue", "bad",
 		    "authentic deliveries that no handler gets to see",
 		    "alertspool list --state bad; then fix the sender's "
 		    "template, and ack, bury or requeue",
-		    what);
+		    "%s", what);
 	else if (age != -1)
 		findings_ok(&c->findings, "queue", "bad", "%s", what);
 }

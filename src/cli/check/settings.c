@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,64 +24,54 @@ check_again(struct check *c, const struct settings *s)
 {
 	struct settings again = {.file = NULL};
 	struct error why = ERROR_INIT;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "settings",
-	    .where = s->file,
-	    .why = "the responder runs as that user, and does not start",
-	};
-	bool good = settings_load(&again, s->file, &why) == 0;
+	char fix[FINDING_TEXT];
 
-	if (good) {
+	if (settings_load(&again, s->file, &why) == 0) {
 		settings_free(&again);
 		return true;
 	}
 	if (findings_no_memory(&c->findings, &why))
 		return false;
-	finding_what(&f, "the owner of the spool may not read it: %s",
-	    why.text);
-	finding_fix(&f,
+	snprintf(fix, sizeof(fix),
 	    "chgrp that file to a group of uid %lu, and chmod 0640; \"namei -l "
 	    "%s\" shows which directory is in the way",
 	    (unsigned long)geteuid(), s->file);
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
+	    "the responder runs as that user, and does not start", fix,
+	    "the owner of the spool may not read it: %s", why.text);
 	return false;
 }
 
 static void
 check_file(struct check *c, const struct settings *s)
 {
+	static const char why[] =
+	    "who may write it chooses the secrets and the spool";
+	char fix[FINDING_TEXT];
 	struct stat st;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "settings",
-	    .where = s->file,
-	    .why = "who may write it chooses the secrets and the spool",
-	};
 
 	if (!check_again(c, s))
 		return;
 	if (stat(s->file, &st) == -1) {
-		finding_what(&f, "cannot be looked at any more");
-		finding_fix(&f, "look who changes it");
+		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
+		    why, "look who changes it", "cannot be looked at any more");
 	} else if ((st.st_mode & S_IWOTH) != 0) {
-		finding_what(&f, "others may write it (mode %04o)",
+		snprintf(fix, sizeof(fix), "chmod o-w %s", s->file);
+		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
+		    why, fix, "others may write it (mode %04o)",
 		    (unsigned int)st.st_mode & 07777);
-		finding_fix(&f, "chmod o-w %s", s->file);
 	} else if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		f.level = FINDING_WARNING;
-		finding_what(&f,
+		snprintf(fix, sizeof(fix), "chown root %s", s->file);
+		findings_add(&c->findings, FINDING_WARNING, "settings", s->file,
+		    why, fix,
 		    "belongs to uid %lu, who is neither root nor the owner of "
 		    "the spool",
 		    (unsigned long)st.st_uid);
-		finding_fix(&f, "chown root %s", s->file);
 	} else {
 		findings_ok(&c->findings, "settings", s->file,
 		    "%zu source%s, %d workers", s->nsources,
 		    s->nsources == 1 ? "" : "s", s->workers);
-		return;
 	}
-	findings_add(&c->findings, &f);
 }
 
 /* Are there credentials that only systemd's service has? */
@@ -102,21 +93,16 @@ is_elsewhere(const struct settings_source *source)
 		has_credentials(&source->tokens));
 }
 
-static void
-mend_secret(struct finding *f, const struct error *why)
+static const char *
+fix_secret(const struct error *why)
 {
 	if (why->kind == ERROR_DENIED)
-		finding_fix(f,
-		    "let the owner of the spool read it: chgrp its "
-		    "group, chmod 0640");
-	else if (strstr(why->text, "chmod") != NULL)
-		finding_fix(f,
-		    "do that, and make a new secret: this one may "
-		    "be known");
-	else
-		finding_fix(f,
-		    "put a regular file with the secret there, as "
-		    "\"alertspool init\" does");
+		return "let the owner of the spool read it: chgrp its group, "
+		       "chmod 0640";
+	if (strstr(why->text, "chmod") != NULL)
+		return "do that, and make a new secret: this one may be known";
+	return "put a regular file with the secret there, as \"alertspool "
+	       "init\" does";
 }
 
 /* Of a source whose secrets are as the responder wants them. */
@@ -125,33 +111,23 @@ judge_source(struct check *c, const struct settings_source *source,
     const struct auth *auth)
 {
 	size_t shortest = auth_shortest_secret(auth, source);
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "secret",
-	    .where = source->name,
-	};
 
-	if (source->unauthenticated) {
-		f.why = "anybody who finds the URL can page you";
-		finding_what(&f, "takes deliveries from anybody");
-		finding_fix(&f,
-		    "name a secret_file instead of "
-		    "\"authentication = none\"");
-	} else if (shortest > 0 && shortest < AUTH_SECRET_WEAK) {
-		f.why = "a short secret can be found by trying";
-		finding_what(&f, "has a secret of fewer than %d bytes",
-		    AUTH_SECRET_WEAK);
-		finding_fix(&f,
-		    "make a longer one (openssl rand -base64 32), "
-		    "and give it to Atlas, too");
-	} else {
+	if (source->unauthenticated)
+		findings_add(&c->findings, FINDING_WARNING, "secret",
+		    source->name, "anybody who finds the URL can page you",
+		    "name a secret_file instead of \"authentication = none\"",
+		    "takes deliveries from anybody");
+	else if (shortest > 0 && shortest < AUTH_SECRET_WEAK)
+		findings_add(&c->findings, FINDING_WARNING, "secret",
+		    source->name, "a short secret can be found by trying",
+		    "make a longer one (openssl rand -base64 32), and give it "
+		    "to Atlas, too",
+		    "has a secret of fewer than %d bytes", AUTH_SECRET_WEAK);
+	else
 		findings_ok(&c->findings, "secret", source->name,
 		    "%zu secret%s, %zu token%s", source->secrets.n,
 		    source->secrets.n == 1 ? "" : "s", source->tokens.n,
 		    source->tokens.n == 1 ? "" : "s");
-		return;
-	}
-	findings_add(&c->findings, &f);
 }
 
 static void
@@ -159,31 +135,21 @@ check_source(struct check *c, const struct settings_source *source)
 {
 	struct error why = ERROR_INIT;
 	struct auth *auth = NULL;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "secret",
-	    .where = source->name,
-	    .why = "the responder does not start, and nothing is received",
-	};
 
-	if (is_elsewhere(source)) {
-		f.level = FINDING_WARNING;
-		f.why = "nobody looked whether they are there and closed to "
-			"others";
-		finding_what(&f,
-		    "its files are systemd credentials (%%d), which "
-		    "only the service has");
-		finding_fix(&f, "look with \"systemctl status\" that it runs");
-		findings_add(&c->findings, &f);
-	} else if (auth_load(&auth, &c->cli->settings, source, NULL, &why) ==
-	    -1) {
-		finding_what(&f, "%s", why.text);
-		mend_secret(&f, &why);
-		if (!findings_no_memory(&c->findings, &why))
-			findings_add(&c->findings, &f);
-	} else {
+	if (is_elsewhere(source))
+		findings_add(&c->findings, FINDING_WARNING, "secret",
+		    source->name,
+		    "nobody looked whether they are there and closed to others",
+		    "look with \"systemctl status\" that it runs",
+		    "its files are systemd credentials (%%d), which only the "
+		    "service has");
+	else if (auth_load(&auth, &c->cli->settings, source, NULL, &why) == 0)
 		judge_source(c, source, auth);
-	}
+	else if (!findings_no_memory(&c->findings, &why))
+		findings_add(&c->findings, FINDING_ERROR, "secret",
+		    source->name,
+		    "the responder does not start, and nothing is received",
+		    fix_secret(&why), "%s", why.text);
 	auth_free(auth);
 }
 

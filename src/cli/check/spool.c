@@ -31,17 +31,14 @@ static void
 tell_mode(struct check *c, const char *where, unsigned int mode)
 {
 	bool open = (mode & (S_IWGRP | S_IRWXO)) != 0;
-	struct finding f = {
-	    .level = open ? FINDING_ERROR : FINDING_WARNING,
-	    .check = "permissions",
-	    .where = where,
-	    .why = open ? "others can read alerts, or put in forged ones"
-			: "new records do not get the group that may read them",
-	};
+	char fix[FINDING_TEXT];
 
-	finding_what(&f, "mode %04o, not %04o", mode, DIRECTORY_MODE);
-	finding_fix(&f, "chmod %04o %s", DIRECTORY_MODE, where);
-	findings_add(&c->findings, &f);
+	snprintf(fix, sizeof(fix), "chmod %04o %s", DIRECTORY_MODE, where);
+	findings_add(&c->findings, open ? FINDING_ERROR : FINDING_WARNING,
+	    "permissions", where,
+	    open ? "others can read alerts, or put in forged ones"
+		 : "new records do not get the group that may read them",
+	    fix, "mode %04o, not %04o", mode, DIRECTORY_MODE);
 }
 
 /* Of a spool that is root's nobody says which user it was made for; whom its
@@ -49,33 +46,29 @@ tell_mode(struct check *c, const char *where, unsigned int mode)
 static bool
 check_root_owner(struct check *c, const char *where)
 {
+	static const char why[] = "a responder that runs as any other user "
+				  "cannot store: every alert gets 503";
+	char fix[FINDING_TEXT];
 	struct stat st;
 	uid_t user = 0;
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "permissions",
-	    .where = where,
-	    .why = "a responder that runs as any other user cannot store: "
-		   "every alert gets 503",
-	};
 
 	if (geteuid() != 0)
 		return true;
 	for (int i = 0; i < SPOOL_STATES && user == 0; i++)
 		if (fstat(spool_dir(c->spool, (enum spool_state)i), &st) == 0)
 			user = st.st_uid;
-	if (user == 0) {
-		finding_what(&f, "belongs to root");
-		finding_fix(&f,
+	snprintf(fix, sizeof(fix), "chown -R %lu %s", (unsigned long)user,
+	    where);
+	if (user == 0)
+		findings_add(&c->findings, FINDING_WARNING, "permissions",
+		    where, why,
 		    "run the responder as a user of its own, and chown -R the "
-		    "spool to it");
-	} else {
-		f.level = FINDING_ERROR;
-		finding_what(&f, "belongs to root, and parts of it to uid %lu",
+		    "spool to it",
+		    "belongs to root");
+	else
+		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
+		    why, fix, "belongs to root, and parts of it to uid %lu",
 		    (unsigned long)user);
-		finding_fix(&f, "chown -R %lu %s", (unsigned long)user, where);
-	}
-	findings_add(&c->findings, &f);
 	return user == 0;
 }
 
@@ -83,22 +76,18 @@ check_root_owner(struct check *c, const char *where)
 static bool
 check_directory(struct check *c, const char *where, int fd)
 {
+	char fix[FINDING_TEXT];
 	struct stat st;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "permissions",
-	    .where = where,
-	    .why = "the owner of the spool cannot move records there",
-	};
 
 	if (fstat(fd, &st) == -1)
 		return true; /* an open directory can be looked at */
 	if (st.st_uid != geteuid()) {
-		finding_what(&f, "belongs to uid %lu, the spool to uid %lu",
+		snprintf(fix, sizeof(fix), "chown %lu %s",
+		    (unsigned long)geteuid(), where);
+		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
+		    "the owner of the spool cannot move records there", fix,
+		    "belongs to uid %lu, the spool to uid %lu",
 		    (unsigned long)st.st_uid, (unsigned long)geteuid());
-		finding_fix(&f, "chown %lu %s", (unsigned long)geteuid(),
-		    where);
-		findings_add(&c->findings, &f);
 		return false;
 	}
 	if ((st.st_mode & 07777) == DIRECTORY_MODE)
@@ -172,21 +161,14 @@ tell_odds(struct check *c, const char *where, const struct contents *s)
 	bool good = true;
 
 	for (int i = 0; i < ODDS; i++) {
-		struct finding f = {
-		    .level = odds[i].level,
-		    .check = i == ODD_STRAY || i == ODD_LEFT ? "strays"
-							     : "permissions",
-		    .where = where,
-		    .why = odds[i].why,
-		};
-
 		if (s->count[i] == 0)
 			continue;
 		good = false;
-		finding_what(&f, "%s: %llu, such as %.200s", odds[i].what,
-		    (unsigned long long)s->count[i], s->example[i]);
-		finding_fix(&f, "%s", odds[i].fix);
-		findings_add(&c->findings, &f);
+		findings_add(&c->findings, odds[i].level,
+		    i == ODD_STRAY || i == ODD_LEFT ? "strays" : "permissions",
+		    where, odds[i].why, odds[i].fix, "%s: %llu, such as %.200s",
+		    odds[i].what, (unsigned long long)s->count[i],
+		    s->example[i]);
 	}
 	return good;
 }
@@ -197,21 +179,13 @@ check_contents(struct check *c, const char *where, int fd)
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
 
-	if (dir_walk(fd, where, look_at, &s, &why) == -1) {
-		struct finding f = {
-		    .level = FINDING_ERROR,
-		    .check = "permissions",
-		    .where = where,
-		    .why = "what is in it cannot be worked on",
-		};
-
-		finding_what(&f, "%s", why.text);
-		finding_fix(&f, "look at the disk and at its permissions");
-		if (!findings_no_memory(&c->findings, &why))
-			findings_add(&c->findings, &f);
-		return false;
-	}
-	return tell_odds(c, where, &s);
+	if (dir_walk(fd, where, look_at, &s, &why) == 0)
+		return tell_odds(c, where, &s);
+	if (!findings_no_memory(&c->findings, &why))
+		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
+		    "what is in it cannot be worked on",
+		    "look at the disk and at its permissions", "%s", why.text);
+	return false;
 }
 
 /* ---- who may read --------------------------------------------------- */
@@ -243,25 +217,19 @@ check_group(struct check *c, const char *where)
 		return;
 	for (size_t i = 0; i < sizeof(server_users) / sizeof(server_users[0]);
 	     i++) {
-		struct finding f = {
-		    .level = FINDING_WARNING,
-		    .check = "group",
-		    .where = where,
-		    .why =
-			"whoever breaks into the web server reads all alerts",
-		};
+		char fix[FINDING_TEXT];
 
 		user = getpwnam(server_users[i]);
 		if (user == NULL || user->pw_uid == geteuid() ||
 		    !is_member(group, user))
 			continue;
-		finding_what(&f,
-		    "%s, the web server's user, is in its group %s",
-		    user->pw_name, group->gr_name);
-		finding_fix(&f,
+		snprintf(fix, sizeof(fix),
 		    "gpasswd -d %s %s; the socket alone is for its group",
 		    user->pw_name, group->gr_name);
-		findings_add(&c->findings, &f);
+		findings_add(&c->findings, FINDING_WARNING, "group", where,
+		    "whoever breaks into the web server reads all alerts", fix,
+		    "%s, the web server's user, is in its group %s",
+		    user->pw_name, group->gr_name);
 	}
 }
 
@@ -295,24 +263,17 @@ check_root(struct check *c, const char *where)
 	struct contents s = {.now = 0};
 	struct error why = ERROR_INIT;
 	bool good = true;
-	struct finding f = {
-	    .level = FINDING_WARNING,
-	    .check = "strays",
-	    .where = where,
-	    .why =
-		"a spool has nothing else in it; somebody may mistake it for "
-		"another directory",
-	};
 
 	if (dir_walk(spool_root(c->spool), where, look_at_root, &s, &why) == -1)
 		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
-		finding_what(&f,
+		findings_add(&c->findings, FINDING_WARNING, "strays", where,
+		    "a spool has nothing else in it; somebody may mistake it "
+		    "for another directory",
+		    "move them away",
 		    "entries that are no part of a spool: %llu, such as %.200s",
 		    (unsigned long long)s.count[ODD_STRAY],
 		    s.example[ODD_STRAY]);
-		finding_fix(&f, "move them away");
-		findings_add(&c->findings, &f);
 		s.count[ODD_STRAY] = 0;
 		good = false;
 	}
@@ -339,33 +300,25 @@ check_history(struct check *c, const char *root)
 static void
 tell_no_spool(struct check *c, const char *where, const struct error *why)
 {
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "spool",
-	    .where = where,
-	    .why = "every alert gets 503",
-	};
+	char fix[FINDING_TEXT];
 
-	finding_what(&f, "%s", why->text);
-	if (why->kind == ERROR_NOT_FOUND)
-		finding_fix(&f,
-		    "mount the disk it is on, or make one with "
-		    "\"alertspool init\" and name it in the "
-		    "settings");
-	else if (why->sys == ENOTDIR || why->sys == ELOOP)
-		finding_fix(&f,
-		    "move away what is there: a spool and its parts are "
-		    "directories, and its parts no links");
-	else if (why->sys == EROFS)
-		finding_fix(&f,
-		    "mount it writable; the kernel's log tells whether it "
-		    "became read-only by an error of the disk");
-	else
-		finding_fix(&f,
-		    "chown -R the spool to uid %lu, who is its owner; \"namei "
-		    "-l %s\" shows whether a directory is in the way",
-		    (unsigned long)geteuid(), where);
-	findings_add(&c->findings, &f);
+	snprintf(fix, sizeof(fix),
+	    "chown -R the spool to uid %lu, who is its owner; \"namei -l %s\" "
+	    "shows whether a directory is in the way",
+	    (unsigned long)geteuid(), where);
+	findings_add(&c->findings, FINDING_ERROR, "spool", where,
+	    "every alert gets 503",
+	    why->kind == ERROR_NOT_FOUND
+		? "mount the disk it is on, or make one with \"alertspool "
+		  "init\" and name it in the settings"
+		: why->sys == ENOTDIR || why->sys == ELOOP
+		? "move away what is there: a spool and its parts are "
+		  "directories, and its parts no links"
+		: why->sys == EROFS
+		? "mount it writable; the kernel's log tells whether it "
+		  "became read-only by an error of the disk"
+		: fix,
+	    "%s", why->text);
 }
 
 void

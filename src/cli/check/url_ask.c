@@ -12,16 +12,8 @@ void
 url_ask_tell(const struct url_probe *f, const char *url, const char *why,
     const char *fix, const char *what)
 {
-	struct finding finding = {
-	    .level = FINDING_ERROR,
-	    .check = "url",
-	    .where = url,
-	    .why = why,
-	};
-
-	finding_what(&finding, "%s", what);
-	finding_fix(&finding, "%s", fix);
-	findings_add(&f->check->findings, &finding);
+	findings_add(&f->check->findings, FINDING_ERROR, "url", url, why, fix,
+	    "%s", what);
 }
 
 int

@@ -82,27 +82,20 @@ load(struct check *c, struct error *error)
 {
 	const char *path = settings_path(cli_value(c->cli, "config"));
 	struct error why = ERROR_INIT;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "settings",
-	    .where = path,
-	    .why = "the responder does not start with these settings",
-	};
 
 	if (session_settings(c->cli, &why) == 0)
 		return owner_become(c->cli, c->cli->settings.directory,
 		    SPOOL_WRITE, error);
 	if (findings_no_memory(&c->findings, &why))
 		return 1;
-	finding_what(&f, "%s", why.text);
-	if (why.kind == ERROR_NOT_FOUND)
-		finding_fix(&f,
-		    "name it with -c, or make one: alertspool init");
-	else if (why.kind == ERROR_DENIED)
-		finding_fix(&f, "run this as root or as the spool's owner");
-	else
-		finding_fix(&f, "correct that line; see alertspool.conf(5)");
-	findings_add(&c->findings, &f);
+	findings_add(&c->findings, FINDING_ERROR, "settings", path,
+	    "the responder does not start with these settings",
+	    why.kind == ERROR_NOT_FOUND
+		? "name it with -c, or make one: alertspool init"
+		: why.kind == ERROR_DENIED
+		? "run this as root or as the spool's owner"
+		: "correct that line; see alertspool.conf(5)",
+	    "%s", why.text);
 	return 1;
 }
 

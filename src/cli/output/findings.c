@@ -25,25 +25,11 @@ static const struct {
     [FINDING_ERROR] = {"error", TABLE_RED},
 };
 
-void
-finding_what(struct finding *f, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(f->what, sizeof(f->what), format, ap);
-	va_end(ap);
-}
-
-void
-finding_fix(struct finding *f, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(f->fix, sizeof(f->fix), format, ap);
-	va_end(ap);
-}
+struct finding {
+	enum finding_level level;
+	const char *check, *where, *why, *fix;
+	char what[FINDING_TEXT];
+};
 
 void
 findings_init(struct findings *r, bool json)
@@ -109,8 +95,8 @@ spell_text(struct buf *line, const struct finding *f)
 	buf_addc(line, '\n');
 }
 
-void
-findings_add(struct findings *r, const struct finding *f)
+static void
+print_finding(struct findings *r, const struct finding *f)
 {
 	struct buf line = BUF_INIT;
 
@@ -132,6 +118,20 @@ findings_add(struct findings *r, const struct finding *f)
 }
 
 void
+findings_add(struct findings *r, enum finding_level level, const char *check,
+    const char *where, const char *why, const char *fix, const char *format,
+    ...)
+{
+	struct finding f = {level, check, where, why, fix, ""};
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f.what, sizeof(f.what), format, ap);
+	va_end(ap);
+	print_finding(r, &f);
+}
+
+void
 findings_ok(struct findings *r, const char *check, const char *where,
     const char *format, ...)
 {
@@ -141,7 +141,7 @@ findings_ok(struct findings *r, const char *check, const char *where,
 	va_start(ap, format);
 	vsnprintf(f.what, sizeof(f.what), format, ap);
 	va_end(ap);
-	findings_add(r, &f);
+	print_finding(r, &f);
 }
 
 void

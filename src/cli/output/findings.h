@@ -22,21 +22,6 @@ enum finding_level {
 
 #define FINDING_TEXT 600
 
-struct finding {
-	enum finding_level level;
-	const char *check; /* which check: a word of the manual's table */
-	const char *where; /* a path, a URL, a source; any bytes */
-	const char *why;   /* static; NULL for FINDING_OK */
-	char what[FINDING_TEXT];
-	char fix[FINDING_TEXT]; /* "" for FINDING_OK */
-};
-
-/* Say what was found, and what mends it; what does not fit is cut. */
-void finding_what(struct finding *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void finding_fix(struct finding *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 struct findings {
 	bool json;
 	bool colours;
@@ -47,9 +32,16 @@ struct findings {
 /* As the verb's options and standard output want it. */
 void findings_init(struct findings *, bool json);
 
-/* Print one finding on standard output: as one JSON object a line, or as text
- * that no byte of it can steer a terminal with. */
-void findings_add(struct findings *, const struct finding *);
+/*
+ * Print one finding on standard output: as one JSON object a line, or as text
+ * that no byte of it can steer a terminal with. check is a word of the manual's
+ * table; where is a path, a URL or a source, of any bytes; why says why it
+ * matters, and fix what to do about it (both NULL for FINDING_OK). The format
+ * says what was found; what does not fit FINDING_TEXT is cut.
+ */
+void findings_add(struct findings *, enum finding_level, const char *check,
+    const char *where, const char *why, const char *fix, const char *format,
+    ...) __attribute__((format(printf, 7, 8)));
 
 /* One that is as it should be. */
 void findings_ok(struct findings *, const char *check, const char *where,
