@@ -150,7 +150,8 @@ more_to_read(const struct gateway *g)
 }
 
 static int
-read_body(struct http_request *r, const struct gateway *g, int64_t max_body)
+read_request_body(struct http_request *r, const struct gateway *g,
+    int64_t max_body)
 {
 	int64_t length = announced_length(r->content_length);
 
@@ -184,7 +185,7 @@ http_read(struct http_request *r, const struct gateway *g, int64_t max_body)
 	if (take_parameters(r, g->params) == -1)
 		return -1;
 	if (r->method != NULL && strcmp(r->method, "POST") == 0)
-		return read_body(r, g, max_body);
+		return read_request_body(r, g, max_body);
 	if (announced_length(r->content_length) > 0)
 		r->left = DRAIN_MAX; /* a body that nobody asked for */
 	return 0;

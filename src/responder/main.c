@@ -150,7 +150,7 @@ unload(struct configuration *c)
 }
 
 static int
-load(struct configuration *c, void *context, struct error *error)
+load_settings(struct configuration *c, void *context, struct error *error)
 {
 	const struct options *o = context;
 
@@ -206,7 +206,8 @@ test(struct options *o)
 	struct error error = ERROR_INIT;
 	int rc = EX_CONFIG;
 
-	if (become_owner(o, &error) == -1 || load(&c, o, &error) == -1 ||
+	if (become_owner(o, &error) == -1 ||
+	    load_settings(&c, o, &error) == -1 ||
 	    auth_start(c.auth, &error) == -1 ||
 	    check_spool(&c.settings, &error) == -1) {
 		fprintf(stderr, PROGRAM ": %s\n", error.text);
@@ -252,7 +253,8 @@ be_cgi(struct options *o)
 	struct error error = ERROR_INIT;
 	int rc;
 
-	if (load(&c, o, &error) == -1 || sandbox_harden(&error) == -1) {
+	if (load_settings(&c, o, &error) == -1 ||
+	    sandbox_harden(&error) == -1) {
 		serve_cgi_failure(error.text);
 		unload(&c);
 		return EX_CONFIG;
@@ -284,7 +286,8 @@ be_fastcgi(struct options *o, int listen_fd)
 	struct error error = ERROR_INIT;
 	int rc;
 
-	if (become_owner(o, &error) == -1 || load(&c, o, &error) == -1 ||
+	if (become_owner(o, &error) == -1 ||
+	    load_settings(&c, o, &error) == -1 ||
 	    sandbox_harden(&error) == -1 ||
 	    (listen_fd == -1 &&
 		(listen_fd = listen_open(o->listen, &error)) == -1)) {
@@ -300,7 +303,7 @@ be_fastcgi(struct options *o, int listen_fd)
 	if (c.settings.workers == 1)
 		rc = (int)serve_fcgi(&c.settings, c.auth, listen_fd);
 	else
-		rc = supervise(&c, listen_fd, load, unload, o);
+		rc = supervise(&c, listen_fd, load_settings, unload, o);
 	unload(&c);
 	return rc;
 }

@@ -122,7 +122,8 @@ find_spool(struct server *s)
 }
 
 static int
-prepare(struct server *s, const struct settings *settings, struct auth *auth)
+prepare_server(struct server *s, const struct settings *settings,
+    struct auth *auth)
 {
 	struct error error = ERROR_INIT;
 
@@ -223,7 +224,7 @@ exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
 
 /* Log, count, free. True when the spool was lost. */
 static bool
-conclude(const struct server *s, struct exchange *x)
+conclude_request(const struct server *s, struct exchange *x)
 {
 	bool lost = x->receipt.spool_lost;
 
@@ -271,7 +272,7 @@ loop(struct server *s, struct fcgi *fcgi)
 		case FCGI_REQUEST:
 			exchange(s, gateway, fcgi, &x);
 			fcgi_finish(fcgi);
-			if (conclude(s, &x))
+			if (conclude_request(s, &x))
 				return SERVE_SPOOL_LOST;
 			break;
 		case FCGI_EXHAUSTED:
@@ -298,7 +299,7 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
 	bool handed_over;
 
 	catch_signals(); /* before libfcgi takes those that are free */
-	if (prepare(&s, settings, auth) == -1)
+	if (prepare_server(&s, settings, auth) == -1)
 		return SERVE_UNPREPARED;
 	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout, &handed_over,
 		&error) == -1) {
@@ -323,12 +324,12 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 	struct server s;
 
 	ignore_signals();
-	if (prepare(&s, settings, auth) == -1) {
+	if (prepare_server(&s, settings, auth) == -1) {
 		serve_cgi_failure("not prepared, see above");
 		return SERVE_UNPREPARED;
 	}
 	exchange(&s, cgi_gateway(settings->request_timeout), NULL, &x);
-	conclude(&s, &x);
+	conclude_request(&s, &x);
 	close_spool(&s);
 	return SERVE_STOPPED;
 }

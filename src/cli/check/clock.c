@@ -23,8 +23,8 @@
 #define SENDER_SLACK 300
 
 static void
-tell(struct check *c, enum finding_level level, const char *what, int64_t by,
-    const char *fix)
+tell_clock(struct check *c, enum finding_level level, const char *what,
+    int64_t by, const char *fix)
 {
 	char age[FORMAT_SIZE];
 
@@ -93,7 +93,8 @@ check_records(struct check *c, time_t now)
 	if (fd != -1)
 		close(fd);
 	if ((time_t)metrics.since > now + SLACK) {
-		tell(c, FINDING_WARNING, "went back since the counters began",
+		tell_clock(c, FINDING_WARNING,
+		    "went back since the counters began",
 		    (int64_t)metrics.since - now,
 		    "look who sets it; see clock_settime(2) in the logs");
 		good = false;
@@ -101,12 +102,13 @@ check_records(struct check *c, time_t now)
 	if (!newest(c, &received, &sent))
 		return good;
 	if (received.tv_sec > now + SLACK) {
-		tell(c, FINDING_WARNING, "went back since the newest record",
-		    received.tv_sec - now, "set it right; run an NTP client");
+		tell_clock(c, FINDING_WARNING,
+		    "went back since the newest record", received.tv_sec - now,
+		    "set it right; run an NTP client");
 		good = false;
 	}
 	if (sent > received.tv_sec + SENDER_SLACK) {
-		tell(c, FINDING_WARNING, "was behind the sender's",
+		tell_clock(c, FINDING_WARNING, "was behind the sender's",
 		    sent - received.tv_sec, "set it right; run an NTP client");
 		good = false;
 	}
@@ -121,7 +123,7 @@ check_clock(struct check *c)
 	bool good = true;
 
 	if (now < FIRST_YEAR) {
-		tell(c, FINDING_ERROR, "is behind 2026", FIRST_YEAR - now,
+		tell_clock(c, FINDING_ERROR, "is behind 2026", FIRST_YEAR - now,
 		    "set it; run an NTP client");
 		return;
 	}

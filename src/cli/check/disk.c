@@ -261,7 +261,7 @@ commit_once(int dir, const struct names *names, int64_t *us,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_numbers(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -307,7 +307,7 @@ measure_commits(struct check *c, const char *where)
 		    why.text);
 		return;
 	}
-	qsort(us, COMMITS, sizeof(us[0]), compare);
+	qsort(us, COMMITS, sizeof(us[0]), compare_numbers);
 	tell_times(c, where, us);
 }
 

@@ -22,7 +22,7 @@ struct times {
 };
 
 static int
-judge(void *context, const char *name, const struct stat *st,
+judge_record(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
 	struct times *t = context;
@@ -57,8 +57,8 @@ judge_all(struct check *c, enum spool_state state)
 
 	clock_gettime(CLOCK_REALTIME, &t.now);
 	/* A directory that cannot be listed was told by check_spool(). */
-	if (dir_walk(spool_dir(c->spool, state), spool_state_word(state), judge,
-		&t, &why) == -1)
+	if (dir_walk(spool_dir(c->spool, state), spool_state_word(state),
+		judge_record, &t, &why) == -1)
 		(void)findings_no_memory(&c->findings, &why);
 	return t;
 }

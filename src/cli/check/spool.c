@@ -125,7 +125,7 @@ struct contents {
 };
 
 static void
-note(struct contents *s, enum odd odd, const char *name)
+count_odd(struct contents *s, enum odd odd, const char *name)
 {
 	if (s->count[odd]++ == 0)
 		snprintf(s->example[odd], sizeof(s->example[odd]), "%s", name);
@@ -140,17 +140,17 @@ look_at(void *context, const char *name, const struct stat *st,
 	(void)error;
 	if (name[0] == '.') {
 		if (st->st_mtime < s->now - TEMPORARY_AGE)
-			note(s, ODD_LEFT, name);
+			count_odd(s, ODD_LEFT, name);
 		return 0;
 	}
 	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL)) {
-		note(s, ODD_STRAY, name);
+		count_odd(s, ODD_STRAY, name);
 		return 0;
 	}
 	if (st->st_uid != geteuid())
-		note(s, ODD_STRANGER, name);
+		count_odd(s, ODD_STRANGER, name);
 	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		note(s, ODD_OPEN, name);
+		count_odd(s, ODD_OPEN, name);
 	return 0;
 }
 
@@ -248,12 +248,12 @@ look_at_root(void *context, const char *name, const struct stat *st,
 	(void)error;
 	/* check_directory() looks at directories. */
 	if (S_ISREG(st->st_mode) && st->st_uid != geteuid())
-		note(s, ODD_STRANGER, name);
+		count_odd(s, ODD_STRANGER, name);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(name, parts[i]) == 0)
 			return 0;
 	if (!spool_state_parse(name, &state))
-		note(s, ODD_STRAY, name);
+		count_odd(s, ODD_STRAY, name);
 	return 0;
 }
 

@@ -78,7 +78,7 @@ close_logs(struct logs *logs)
 
 /* Without settings there is nothing else to look at. */
 static int
-load(struct check *c, struct error *error)
+load_or_tell(struct check *c, struct error *error)
 {
 	const char *path = settings_path(cli_value(c->cli, "config"));
 	struct error why = ERROR_INIT;
@@ -100,7 +100,7 @@ load(struct check *c, struct error *error)
 }
 
 static void
-look(struct check *c, struct logs *logs, const struct check_canary *canary)
+check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 {
 	const char *url = cli_value(c->cli, "url");
 
@@ -132,9 +132,9 @@ check_run(struct cli *cli, struct error *error)
 	    check_canary_make(&canary, error) == -1 ||
 	    open_logs(&logs, cli, error) == -1)
 		goto out;
-	rc = load(&c, error);
+	rc = load_or_tell(&c, error);
 	if (rc == 0)
-		look(&c, &logs, &canary);
+		check_all(&c, &logs, &canary);
 	if (rc == 0 && cli_value(cli, "nats") != NULL)
 		rc = check_nats(&c, cli_value(cli, "nats"), error);
 	if (rc != -1)

@@ -29,7 +29,7 @@ struct clean {
 };
 
 static void
-tell(const char *phrase)
+print_phrase(const char *phrase)
 {
 	puts(phrase);
 }
@@ -148,10 +148,10 @@ clean_all(struct clean *c, const struct settings *settings, struct error *error)
 	    clean_state(c, SPOOL_DONE, settings->retain_done, error) == -1 ||
 	    clean_state(c, SPOOL_DEAD, settings->retain_dead, error) == -1 ||
 	    clean_state(c, SPOOL_BAD, settings->retain_bad, error) == -1 ||
-	    spool_clean_temporaries(c->spool, before, c->dry, tell, error) ==
-		-1)
+	    spool_clean_temporaries(c->spool, before, c->dry, print_phrase,
+		error) == -1)
 		return -1;
-	return spool_clean_histories(c->spool, c->dry, tell, error);
+	return spool_clean_histories(c->spool, c->dry, print_phrase, error);
 }
 
 static int

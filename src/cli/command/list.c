@@ -217,7 +217,8 @@ print_entry(struct list *l, const struct spool_entry *entry,
 /* ---- all of them ---------------------------------------------------- */
 
 static int
-keep(struct list *l, const struct spool_entry *entry, struct error *error)
+keep_for_later(struct list *l, const struct spool_entry *entry,
+    struct error *error)
 {
 	if (l->count == l->size) {
 		size_t size = l->size == 0 ? 64 : l->size * 2;
@@ -256,7 +257,7 @@ walk(struct list *l, long limit, struct error *error)
 		}
 		if (!passes(l, &entry, &name))
 			continue;
-		rc = limit > 0 ? keep(l, &entry, error)
+		rc = limit > 0 ? keep_for_later(l, &entry, error)
 			       : print_entry(l, &entry, error);
 		if (rc == -1 || (limit > 0 && l->count == (size_t)limit))
 			break;

@@ -190,7 +190,7 @@ choose_rate(struct send *s, struct error *error)
 }
 
 static int
-prepare(struct send *s, struct error *error)
+prepare_request(struct send *s, struct error *error)
 {
 	const char *file = cli_value(s->cli, "body");
 	const char *url = s->cli->operands[0];
@@ -344,7 +344,7 @@ send_all(struct send *s, struct error *error)
 
 	if (cli_number(s->cli, "repeat", 1, REPEAT_MAX, 1, &repeat, error) ==
 		-1 ||
-	    prepare(s, error) == -1)
+	    prepare_request(s, error) == -1)
 		return -1;
 	for (; repeat > 0; repeat--) {
 		int code = send_round(s, error);

@@ -18,7 +18,7 @@ struct ids {
 };
 
 static void
-fail(struct ids *ids, struct error *error)
+fail_operand(struct ids *ids, struct error *error)
 {
 	int code = cli_tell(ids->cli, error);
 
@@ -35,7 +35,7 @@ one(struct ids *ids, const char *id)
 	if (spool_resolve(ids->spool, id, entry.name, &entry.state, &error) ==
 		-1 ||
 	    ids->work(ids->context, &entry, &error) == -1)
-		fail(ids, &error);
+		fail_operand(ids, &error);
 }
 
 static void
@@ -55,7 +55,7 @@ from_stdin(struct ids *ids)
 	}
 	if (ferror(stdin)) {
 		error_sys(&error, ERROR_IO, "standard input");
-		fail(ids, &error);
+		fail_operand(ids, &error);
 	}
 	free(line);
 }

@@ -94,7 +94,7 @@ refuse(const struct grammar *g, int answer, const char *word,
 }
 
 static int
-parse(struct cli *cli, struct grammar *g, int argc, char **argv,
+parse_options(struct cli *cli, struct grammar *g, int argc, char **argv,
     struct error *error)
 {
 	int c;
@@ -125,7 +125,7 @@ options_parse_global(struct cli *cli, int *verb, struct error *error)
 	if (cli->given == NULL)
 		return error_sys(error, ERROR_IO, "options");
 	grammar_add(&g, global_options);
-	if (parse(cli, &g, cli->argc, cli->argv, error) == -1)
+	if (parse_options(cli, &g, cli->argc, cli->argv, error) == -1)
 		return -1;
 	*verb = optind;
 	return 0;
@@ -145,7 +145,7 @@ options_parse_command(struct cli *cli, int verb, struct error *error)
 	memcpy(argv, cli->argv + verb, (size_t)argc * sizeof(*argv));
 	grammar_add(&g, global_options);
 	grammar_add(&g, cli->command->options);
-	if (parse(cli, &g, argc, argv, error) == -1)
+	if (parse_options(cli, &g, argc, argv, error) == -1)
 		return -1;
 	cli->operands = argv + optind;
 	cli->noperands = argc - optind;

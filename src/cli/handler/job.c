@@ -259,7 +259,7 @@ relay_some(int *fd, struct line_relay *relay, size_t most)
 	return 0;
 }
 
-/* Two for each job; no more is read than the outlets take. */
+/* Two for each job; no more is read than output_queue takes. */
 static void
 set_polls(void *state, const struct context *w, struct pollfd *polls)
 {
@@ -336,7 +336,7 @@ spell_why(const struct job *j, const struct context *w, int status,
 }
 
 static int
-conclude(const struct job *j, struct context *w, int status,
+conclude_job(const struct job *j, struct context *w, int status,
     struct error *error)
 {
 	char why[REASON_MAX];
@@ -376,7 +376,7 @@ poll_done(void *state, size_t place, struct context *w, struct error *error)
 		return 0;
 	drain(&j->handler.out, &j->out);
 	drain(&j->handler.err, &j->err);
-	rc = conclude(j, w, status, error);
+	rc = conclude_job(j, w, status, error);
 	job_free(j, w);
 	return rc == -1 ? -1 : 1;
 }

@@ -48,7 +48,7 @@ struct job {
 	int64_t renew_at, timeout_at, kill_at;
 };
 
-/* All jobs of one runner: the trader of job_ops(). */
+/* All jobs of one worker: the state of job_ops(). */
 struct jobs {
 	struct job *job; /* owned */
 	size_t n;
@@ -60,7 +60,7 @@ struct jobs {
 int jobs_init(struct jobs *, size_t n, struct error *);
 void jobs_free(struct jobs *);
 
-/* What run does in the runner's loop. */
+/* What run does in the worker's loop. */
 struct worker_ops job_ops(const struct jobs *);
 
 #endif

@@ -39,7 +39,7 @@ client_answer_free(struct client_answer *answer)
 #include <curl/curl.h>
 
 static size_t
-keep(char *bytes, size_t size, size_t n, void *context)
+keep_body(char *bytes, size_t size, size_t n, void *context)
 {
 	struct buf *body = context;
 	size_t room = BODY_SHOWN - body->len;
@@ -98,7 +98,7 @@ set_up(CURL *curl, const struct client_request *request,
 		SET(CURLOPT_POSTFIELDS, request->len > 0 ? request->body : "");
 	}
 	SET(CURLOPT_HTTPHEADER, headers);
-	SET(CURLOPT_WRITEFUNCTION, keep);
+	SET(CURLOPT_WRITEFUNCTION, keep_body);
 	SET(CURLOPT_WRITEDATA, body);
 #undef SET
 	return rc;
@@ -120,7 +120,7 @@ failure_kind(CURLcode rc)
 }
 
 static int
-fail(CURLcode rc, const char *message, struct error *error)
+set_curl_error(CURLcode rc, const char *message, struct error *error)
 {
 	struct buf text = BUF_INIT;
 
@@ -193,7 +193,7 @@ client_send(const struct client_request *request, struct client_answer *answer,
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	curl_global_cleanup();
-	return rc == CURLE_OK ? 0 : fail(rc, message, error);
+	return rc == CURLE_OK ? 0 : set_curl_error(rc, message, error);
 }
 
 #else /* !HAVE_CURL */

@@ -234,7 +234,7 @@ static const struct {
 
 /* What the library says went wrong, in words that harm no terminal. */
 static int
-tell(natsStatus status, const char *what, struct error *error)
+set_error(natsStatus status, const char *what, struct error *error)
 {
 	enum error_kind kind = ERROR_BUSY;
 	const char *more = nats_GetLastError(NULL);
@@ -315,7 +315,7 @@ nats_client_open(struct nats_client **client, const struct servers *servers,
 			rc = listen_for_replies(b);
 		if (rc == NATS_OK)
 			return 0;
-		tell(rc, "cannot connect", error);
+		set_error(rc, "cannot connect", error);
 	}
 	nats_client_close(b);
 	*client = NULL;
@@ -432,7 +432,7 @@ nats_client_request(struct nats_client *b, const char *subject,
 	    question, (int)strlen(question), REQUEST_MS);
 
 	if (rc != NATS_OK)
-		tell(rc, "no answer from JetStream", error);
+		set_error(rc, "no answer from JetStream", error);
 	else
 		buf_add(answer, natsMsg_GetData(reply),
 		    (size_t)natsMsg_GetDataLength(reply));

@@ -249,7 +249,7 @@ ack(const struct inflight *f, const struct publish_context *pub,
 }
 
 static int
-conclude(struct inflight *f, const struct publish_context *pub,
+conclude_message(struct inflight *f, const struct publish_context *pub,
     struct context *w, struct error *error)
 {
 	switch (f->end) {
@@ -285,7 +285,7 @@ inflight_poll_done(struct inflight *f, const struct publish_context *pub,
 
 	if (f->state != INFLIGHT_OVER)
 		return 0;
-	rc = conclude(f, pub, w, error);
+	rc = conclude_message(f, pub, w, error);
 	inflight_free(f, w);
 	return rc == -1 ? -1 : 1;
 }

@@ -15,7 +15,7 @@
  * stream. Publishing it again under its id makes it one message.
  *
  * The alert of the record is held (queue.h) from before inflight_start() until
- * the flight is over, and is freed here. Nothing here waits.
+ * it is over, and is freed here. Nothing here waits.
  */
 #ifndef ALERTSPOOL_NATS_INFLIGHT_H
 #define ALERTSPOOL_NATS_INFLIGHT_H
@@ -62,14 +62,14 @@ struct inflight {
 	int64_t give_up_at; /* do not publish again */
 };
 
-/* What all flights of one forwarder share. */
+/* What all messages of one publisher share. */
 struct publish_context {
 	struct nats_client *client; /* NULL: none now */
 	const char *stream;
 	const char *subject; /* template */
 };
 
-/* As the start of a trade (runner.h), for a message of this tag. */
+/* start() of worker_ops, for a message of this tag. */
 int inflight_start(struct inflight *, uint64_t tag, struct publish_context *,
     struct context *, const struct queue_item *, struct error *)
     __attribute__((warn_unused_result));
@@ -90,7 +90,7 @@ void inflight_again(struct inflight *, const char *why, int64_t when);
 /* It is over. */
 void inflight_finish(struct inflight *, enum inflight_end, const char *why);
 
-/* As the settle of a trade. */
+/* poll_done() of worker_ops. */
 int inflight_poll_done(struct inflight *, const struct publish_context *,
     struct context *, struct error *) __attribute__((warn_unused_result));
 

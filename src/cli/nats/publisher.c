@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message's tag is its place and, above that, the number of the flight, so
- * that a late answer to an earlier flight of the place is known as such.
+ * A message's tag is its place and, above that, a running number, so
+ * that a late answer to an earlier message of the place is recognized.
  */
 #include "config.h"
 

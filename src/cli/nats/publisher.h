@@ -32,7 +32,7 @@ int publisher_open(struct publisher **, const struct publisher_options *,
 
 void publisher_close(struct publisher *);
 
-/* The trade of a forwarder. */
+/* What forward does in the worker's loop. */
 extern const struct worker_ops publisher_ops;
 
 /* Words to put behind the error that ended a run, or NULL. */

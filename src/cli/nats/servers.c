@@ -105,7 +105,7 @@ read_private(const char *path, struct buf *text, struct error *error)
 
 /* The next line of a text, which is cut into strings; NULL at its end. */
 static char *
-next_line(char **text)
+next_server_line(char **text)
 {
 	char *line = *text;
 
@@ -153,7 +153,7 @@ servers_read_auth(struct servers *s, const char *path, struct error *error)
 	int rc = read_private(path, &text, error);
 
 	rest = text.data;
-	while (rc == 0 && (line = next_line(&rest)) != NULL) {
+	while (rc == 0 && (line = next_server_line(&rest)) != NULL) {
 		if (*line == '#' || *line == ';' || *line == '\0')
 			continue;
 		value = strchr(line, '=');
@@ -181,7 +181,7 @@ servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
 	int rc = read_private(path, &text, error);
 
 	rest = text.data;
-	while (rc == 0 && (line = next_line(&rest)) != NULL) {
+	while (rc == 0 && (line = next_server_line(&rest)) != NULL) {
 		if (line[0] == 'S' && line[1] == 'U' && seed->len == 0)
 			buf_adds(seed, line);
 		else if (line[0] == 'U' && key->len == 0)

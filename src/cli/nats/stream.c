@@ -56,7 +56,7 @@ window_ms(const struct stream_wish *w)
 /* ---- asking --------------------------------------------------------- */
 
 static int
-fail(const json_t *problem, const char *name, struct error *error)
+set_problem(const json_t *problem, const char *name, struct error *error)
 {
 	json_int_t code =
 	    json_integer_value(json_object_get(problem, "err_code"));
@@ -96,7 +96,7 @@ ask(struct nats_client *b, const char *verb, const char *name,
 		    text.len, &why);
 		problem = json_object_get(answer, "error");
 		if (problem != NULL)
-			fail(problem, name, error);
+			set_problem(problem, name, error);
 		else if (why.kind == ERROR_IO)
 			*error = why;
 		else if (json_object_get(answer, "config") != NULL)
@@ -142,8 +142,8 @@ is_true(const struct inspection *i, const char *key)
 }
 
 static void __attribute__((format(printf, 4, 5)))
-find(const struct inspection *i, bool bad, const char *fix, const char *what,
-    ...)
+report_finding(const struct inspection *i, bool bad, const char *fix,
+    const char *what, ...)
 {
 	struct stream_finding f = {.bad = bad};
 	va_list ap;
@@ -170,7 +170,8 @@ inspect_subjects(const struct inspection *i, struct error *error)
 	json_array_foreach(json_object_get(i->config, "subjects"), n,
 	    subject) if (json_is_string(subject) &&
 	    subject_covers(json_string_value(subject), pattern.data)) goto out;
-	find(i, true, "add it to the stream's subjects, or change --subject",
+	report_finding(i, true,
+	    "add it to the stream's subjects, or change --subject",
 	    "it does not take %.100s", pattern.data);
 out:
 	buf_free(&pattern);
@@ -183,20 +184,21 @@ inspect_storage(const struct inspection *i)
 	int64_t replicas = number(i, "num_replicas");
 
 	if (i->wish->replicas != 0 && replicas != i->wish->replicas)
-		find(i, true, "\"nats stream edit --replicas\" changes that",
+		report_finding(i, true,
+		    "\"nats stream edit --replicas\" changes that",
 		    "it has %" PRId64 " replica%s, not %ld", replicas,
 		    replicas == 1 ? "" : "s", i->wish->replicas);
 	if (!has_word(i, "storage", "file"))
-		find(i, i->wish->replicas != 0,
+		report_finding(i, i->wish->replicas != 0,
 		    "make a new one with file storage",
 		    "it is kept in memory only");
 	if (is_true(i, "no_ack"))
-		find(i, true, "\"no_ack\" must be false",
+		report_finding(i, true, "\"no_ack\" must be false",
 		    "it acknowledges nothing");
 	if (is_true(i, "sealed"))
-		find(i, true, "name another one", "it is sealed");
+		report_finding(i, true, "name another one", "it is sealed");
 	if (json_is_object(json_object_get(i->config, "mirror")))
-		find(i, true, "name the stream that it copies",
+		report_finding(i, true, "name the stream that it copies",
 		    "it is a mirror");
 }
 
@@ -208,28 +210,30 @@ inspect_limits(const struct inspection *i)
 	bool limited = number(i, "max_msgs") > 0 || number(i, "max_bytes") > 0;
 
 	if (window < window_ms(i->wish))
-		find(i, false,
+		report_finding(i, false,
 		    "a duplicate_window as long as retain_done is advised",
 		    "it knows duplicates for %" PRId64
 		    " s, the spool for %" PRId64 " s",
 		    window / 1000, window_ms(i->wish) / 1000);
 	if (limited && !has_word(i, "discard", "new"))
-		find(i, false, "\"discard\": \"new\" keeps them in the spool",
+		report_finding(i, false,
+		    "\"discard\": \"new\" keeps them in the spool",
 		    "when it is full it throws away the oldest messages, "
 		    "read or not");
 	/* For this limit, "discard" alone says nothing. */
 	if (number(i, "max_msgs_per_subject") > 0 &&
 	    !is_true(i, "discard_new_per_subject"))
-		find(i, false,
+		report_finding(i, false,
 		    "\"discard\": \"new\" with "
 		    "\"discard_new_per_subject\": true keeps them in the spool",
 		    "when a subject is full it throws away its oldest "
 		    "messages, read or not");
 	if (most > 0)
-		find(i, false, "a larger max_msg_size takes all",
+		report_finding(i, false, "a larger max_msg_size takes all",
 		    "records of over %" PRId64 " bytes will be dead", most);
 	if (has_word(i, "retention", "interest"))
-		find(i, false, "make consumers first, or retain by limits",
+		report_finding(i, false,
+		    "make consumers first, or retain by limits",
 		    "it keeps nothing that no consumer waits for");
 }
 

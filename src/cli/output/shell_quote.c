@@ -13,7 +13,7 @@ static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789_./:=@%+,-";
 
 static bool
-is_plain(const char *word, size_t n)
+is_plain_word(const char *word, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (memchr(plain, word[i], sizeof(plain) - 1) == NULL)
@@ -24,7 +24,7 @@ is_plain(const char *word, size_t n)
 void
 shell_quote(struct buf *out, const char *word, size_t n)
 {
-	if (is_plain(word, n)) {
+	if (is_plain_word(word, n)) {
 		buf_add(out, word, n);
 		return;
 	}

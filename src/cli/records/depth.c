@@ -80,7 +80,7 @@ count(void *context, const char *name, const struct stat *st,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_times(const void *a, const void *b)
 {
 	time_t x = ((const struct candidate *)a)->since;
 	time_t y = ((const struct candidate *)b)->since;
@@ -121,7 +121,7 @@ find_oldest(const struct spool *spool, enum spool_state state, struct pass *p,
 	int rc = 0;
 	size_t i;
 
-	qsort(p->heap, p->n, sizeof(p->heap[0]), compare);
+	qsort(p->heap, p->n, sizeof(p->heap[0]), compare_times);
 	for (i = 0; i < p->n; i++) {
 		struct spool_entry entry = {.state = state};
 		struct timespec t = {.tv_sec = 0};

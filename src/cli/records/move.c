@@ -73,7 +73,7 @@ move_tell(const struct mover *m, const char *name, enum spool_state from,
 }
 
 static int
-note(struct mover *m, const char *name, struct error *error)
+note_in_history(struct mover *m, const char *name, struct error *error)
 {
 	const struct spool_event event = {
 	    .who = m->who,
@@ -100,13 +100,13 @@ move_locked(struct mover *m, const struct spool_entry *entry,
 		move_tell(m, entry->name, entry->state, "");
 		return 0;
 	}
-	if (m->deferred && note(m, entry->name, error) == -1)
+	if (m->deferred && note_in_history(m, entry->name, error) == -1)
 		return -1;
 	if (spool_move(m->spool, entry->name, &move, error) == -1)
 		return -1;
 	m->moved++;
 	move_tell(m, entry->name, entry->state, "");
-	return m->deferred ? 0 : note(m, entry->name, error);
+	return m->deferred ? 0 : note_in_history(m, entry->name, error);
 }
 
 /* "new, cur or bad" */

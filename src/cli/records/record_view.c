@@ -125,7 +125,7 @@ record_view_lease_until(const struct record_view *v, time_t *t)
 }
 
 static void
-add_time(struct buf *out, const char *key, bool set, time_t t)
+add_second(struct buf *out, const char *key, bool set, time_t t)
 {
 	char text[TIMESTAMP_SIZE];
 
@@ -151,9 +151,9 @@ add_spool_member(const struct record_view *v, const struct spool *spool,
 	json_write_key(out, "path");
 	json_write_text(out, path);
 	set = record_view_not_before(v, spool, &t);
-	add_time(out, "not_before", set, t);
+	add_second(out, "not_before", set, t);
 	set = record_view_lease_until(v, &t);
-	add_time(out, "lease_until", set, t);
+	add_second(out, "lease_until", set, t);
 	buf_adds(out, "}}\n");
 }
 

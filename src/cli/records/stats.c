@@ -77,7 +77,7 @@ add_number(struct buf *out, const char *key, uint64_t number)
 }
 
 static void
-add_time(struct buf *out, const char *key, bool set, struct timespec t)
+add_moment(struct buf *out, const char *key, bool set, struct timespec t)
 {
 	char text[TIMESTAMP_SIZE];
 
@@ -99,7 +99,7 @@ add_states(struct buf *out, const struct stats *s)
 		buf_addc(out, '{');
 		add_number(out, "records", d->records);
 		add_number(out, "bytes", d->bytes);
-		add_time(out, "oldest_received_at", d->has_oldest, d->oldest);
+		add_moment(out, "oldest_received_at", d->has_oldest, d->oldest);
 		json_write_key(out, "oldest_age_seconds");
 		if (d->has_oldest)
 			buf_addf(out, "%" PRId64, stats_age(s, d));
@@ -161,9 +161,9 @@ stats_json(struct buf *out, const struct stats *s)
 	json_write_text(out, directory.data);
 	out->failed = out->failed || directory.failed;
 	buf_free(&directory);
-	add_time(out, "time", true, (struct timespec){.tv_sec = s->now});
+	add_moment(out, "time", true, (struct timespec){.tv_sec = s->now});
 	add_states(out, s);
-	add_time(out, "counters_since", since,
+	add_moment(out, "counters_since", since,
 	    (struct timespec){.tv_sec = (time_t)s->counters.since});
 	add_counters(out, "counters", s, 1);
 	if (s->seconds > 0) {

@@ -140,7 +140,7 @@ add_text(struct buf *b, const char *key, const char *value)
 }
 
 static void
-add_time(struct buf *b, const char *key, time_t t)
+add_date(struct buf *b, const char *key, time_t t)
 {
 	char text[TIMESTAMP_SIZE];
 
@@ -170,15 +170,15 @@ static void
 add_course(struct buf *b, const struct course *c, time_t now)
 {
 	add_text(b, "status", c->status);
-	add_time(b, "created", now - c->age);
-	add_time(b, "updated", now);
+	add_date(b, "created", now - c->age);
+	add_date(b, "updated", now);
 	if (c->notified)
-		add_time(b, "lastNotified", now);
+		add_date(b, "lastNotified", now);
 	if (c->resolved)
-		add_time(b, "resolved", now);
+		add_date(b, "resolved", now);
 	if (!c->acknowledged)
 		return;
-	add_time(b, "acknowledgedUntil", now + ACKNOWLEDGED_FOR);
+	add_date(b, "acknowledgedUntil", now + ACKNOWLEDGED_FOR);
 	add_text(b, "acknowledgingUsername", "operator@example.com");
 	add_text(b, "acknowledgementComment", "Looking into it.");
 }

@@ -11,7 +11,8 @@
 #include "cli/sender/signer.h"
 
 static int
-load(struct signer *s, const struct settings *settings, struct error *error)
+load_auth(struct signer *s, const struct settings *settings,
+    struct error *error)
 {
 	if (auth_load(&s->auth, settings, s->source, NULL, error) == -1)
 		return -1;
@@ -30,7 +31,7 @@ signer_from_source(struct signer *s, struct cli *cli, const char *source,
 	if (s->source == NULL)
 		return error_set(error, ERROR_USAGE, "%s has no [source %.40s]",
 		    cli->settings.file, name);
-	if (load(s, &cli->settings, error) == 0)
+	if (load_auth(s, &cli->settings, error) == 0)
 		return 0;
 	return error->kind == ERROR_DENIED
 	    ? owner_advise(cli, cli->settings.directory)
@@ -53,7 +54,7 @@ signer_from_file(struct signer *s, const char *path, struct error *error)
 	    .secrets = {.path = &s->file_path, .n = 1},
 	};
 	s->source = &s->file_source;
-	return load(s,
+	return load_auth(s,
 	    &(struct settings){.sources = &s->file_source, .nsources = 1},
 	    error);
 }

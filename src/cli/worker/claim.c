@@ -21,7 +21,7 @@
 #define REASON_MAX 512
 
 static int
-note(const struct claim *c, struct context *w, const char *what,
+note_event(const struct claim *c, struct context *w, const char *what,
     const char *why, struct error *error)
 {
 	struct spool_event event = {.who = w->who, .what = what, .why = why};
@@ -57,7 +57,7 @@ open_record(struct claim *c, struct context *w, struct error *error)
 /* What a move that did not succeed means: 0 for this record alone, and told
  * unless it is just gone; -1 for the whole spool. */
 static int
-judge(const struct error *why, struct context *w, const char *id,
+judge_failure(const struct error *why, struct context *w, const char *id,
     struct error *error)
 {
 	if (why->kind == ERROR_IO)
@@ -84,7 +84,7 @@ claim_take(struct claim *c, struct context *w, const struct queue_item *item,
 	if (spool_move(w->spool, c->id, &move, &why) == -1)
 		return why.kind == ERROR_NOT_FOUND
 		    ? 0
-		    : judge(&why, w, c->id, error);
+		    : judge_failure(&why, w, c->id, error);
 	rc = open_record(c, w, error);
 	if (rc != 1)
 		return rc;
@@ -119,7 +119,7 @@ claim_renew(struct claim *c, struct context *w, struct error *error)
 int
 claim_attempt(const struct claim *c, struct context *w, struct error *error)
 {
-	return note(c, w, "attempt", NULL, error);
+	return note_event(c, w, "attempt", NULL, error);
 }
 
 /* ---- and what follows ----------------------------------------------- */
@@ -139,7 +139,7 @@ move_on(const struct claim *c, struct context *w, enum spool_state to,
 
 	if (spool_move(w->spool, c->id, &move, &why) == 0)
 		return 1;
-	return judge(&why, w, c->id, error);
+	return judge_failure(&why, w, c->id, error);
 }
 
 int
@@ -154,7 +154,7 @@ claim_ack(const struct claim *c, struct context *w, const char *last,
 	context_count(w, METRIC_ACKED);
 	if (last == NULL)
 		return 0;
-	return note(c, w, "ack", *last != '\0' ? last : NULL, error);
+	return note_event(c, w, "ack", *last != '\0' ? last : NULL, error);
 }
 
 static void
@@ -174,7 +174,7 @@ claim_bury(const struct claim *c, struct context *w, const char *why,
 	if (rc != 1)
 		return rc;
 	tell_dead(c, w, why);
-	return note(c, w, "bury", why, error);
+	return note_event(c, w, "bury", why, error);
 }
 
 static int
@@ -189,9 +189,9 @@ give_up(const struct claim *c, struct context *w, const char *why,
 	snprintf(reason, sizeof(reason), "gave up after %u attempt%s: %s",
 	    c->attempt, c->attempt == 1 ? "" : "s", why);
 	tell_dead(c, w, reason);
-	if (note(c, w, "fail", why, error) == -1)
+	if (note_event(c, w, "fail", why, error) == -1)
 		return -1;
-	return note(c, w, "bury", reason, error);
+	return note_event(c, w, "bury", reason, error);
 }
 
 /* Twice the delay of the attempt before; 75 to 125 % of that, so that what
@@ -225,7 +225,7 @@ try_later(const struct claim *c, struct context *w, const char *of,
 	context_say(w, c->id,
 	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
 	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
-	return note(c, w, "fail", why, error);
+	return note_event(c, w, "fail", why, error);
 }
 
 int
@@ -260,5 +260,5 @@ claim_give_back(const struct claim *c, struct context *w, const char *why,
 	if (rc != 1)
 		return rc;
 	context_count(w, METRIC_RELEASED);
-	return note(c, w, "release", why, error);
+	return note_event(c, w, "release", why, error);
 }

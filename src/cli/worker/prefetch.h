@@ -47,7 +47,7 @@ void prefetch_drop(struct prefetch *, struct queue *);
  * as alerts are in other hands, looks follow, the first ones soon. */
 void prefetch_look_soon(struct prefetch *);
 
-/* Look, for so many jobs at a time; the feed must be empty. Sets look_at to the
+/* Look, for so many jobs at a time; nothing may be left. Sets look_at to the
  * moment when the next record becomes due, if one does. 0 or -1. */
 int prefetch_look(struct prefetch *, struct queue *, size_t jobs,
     struct error *) __attribute__((warn_unused_result));

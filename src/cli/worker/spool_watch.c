@@ -55,7 +55,7 @@ spool_watch_open(const struct spool *spool, struct error *error)
 }
 
 static enum spool_watch_news
-judge(const struct inotify_event *event)
+judge_event(const struct inotify_event *event)
 {
 	enum spool_state state;
 
@@ -88,7 +88,7 @@ spool_watch_read(int fd)
 		for (const char *p = events; p < events + n;) {
 			const struct inotify_event *event = (const void *)p;
 
-			one = judge(event);
+			one = judge_event(event);
 			if (one > news)
 				news = one;
 			p += sizeof(*event) + event->len;

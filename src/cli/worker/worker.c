@@ -3,10 +3,10 @@
  * The loop:
  *
  *	settle what is over, do what is due for the others
- *	write what the outlets take
+ *	write what standard output and standard error take
  *	begin with as many records as there are places, looking for more when
- *	the feed is empty and something may have changed
- *	wait for a signal, news of the trade or the spool, or the next moment
+ *	the prefetched ones are used up and something may have changed
+ *	wait for a signal, a descriptor of the ops, news of the spool, or the next moment
  *
  * An error that concerns the whole spool is kept, nothing new is begun, and it
  * is returned when all that was begun is over.
@@ -44,13 +44,13 @@ struct worker {
 	size_t capacity;      /* for so many at a time */
 	int64_t room_at;      /* when to ask again */
 	int64_t look_after;   /* while something is active */
-	struct pollfd *polls; /* AT_TRADE and the trade's */
+	struct pollfd *polls; /* AT_OPS, and those of ops */
 	struct progress progress;
 	struct error error; /* why nothing new is begun */
 	int signals;	    /* signals_open() */
 	unsigned int stops; /* signals to stop that came in */
 	bool interrupted;   /* records are given back */
-	uint64_t begun;	    /* work.claimed at the last look */
+	uint64_t begun;	    /* context.claimed at the last look */
 	uint64_t ended;	    /* records that had left the queue then */
 	bool replaced;	    /* a directory of the spool was */
 	int64_t gone_since; /* the spool is not where it was; 0: it is */
@@ -94,7 +94,7 @@ reopen_spool(struct worker *r, int64_t now)
 /* ---- beginning ------------------------------------------------------ */
 
 static int
-look(struct worker *r, int64_t now)
+look_for_records(struct worker *r, int64_t now)
 {
 	struct prefetch *f = &r->prefetch;
 
@@ -121,7 +121,7 @@ look(struct worker *r, int64_t now)
 	return 0;
 }
 
-/* The whole feed could not be claimed: looking again at once would find the
+/* None of the prefetched could be claimed: looking again at once would find the
  * same. */
 static void
 rest(struct worker *r, int64_t now)
@@ -173,7 +173,8 @@ begin_jobs(struct worker *r, int64_t now)
 		prefetch_look_soon(f);
 	}
 	if (capacity > 0 && prefetch_is_empty(f) && now >= f->look_at &&
-	    (r->active == 0 || now >= r->look_after) && look(r, now) == -1)
+	    (r->active == 0 || now >= r->look_after) &&
+	    look_for_records(r, now) == -1)
 		return;
 	while (r->active < r->capacity && !is_ending(r) &&
 	    (item = prefetch_next(f)) != NULL) {
@@ -291,7 +292,7 @@ poll_outlet(const struct output_queue *o)
 }
 
 static void
-set_polls(struct worker *r)
+set_all_polls(struct worker *r)
 {
 	const struct context *w = &r->context;
 
@@ -342,7 +343,7 @@ time_left(const struct worker *r)
 static void
 wait_for_something(struct worker *r)
 {
-	set_polls(r);
+	set_all_polls(r);
 	if (poll(r->polls, AT_OPS + r->ops->polls, time_left(r)) <= 0)
 		return;
 	if (r->polls[AT_SIGNAL].revents != 0)
@@ -390,7 +391,7 @@ loop(struct worker *r)
 }
 
 static int
-prepare(struct worker *r, struct spool *spool)
+prepare_loop(struct worker *r, struct spool *spool)
 {
 	if (context_open(&r->context, spool, r->options->directory,
 		r->options->follow, &r->error) == -1)
@@ -440,7 +441,7 @@ worker_run(struct spool *spool, const struct worker_options *options,
 	context_init(&r.context, &options->rules);
 	progress_init(&r.progress);
 	prefetch_look_soon(&r.prefetch);
-	if (prepare(&r, spool) == 0)
+	if (prepare_loop(&r, spool) == 0)
 		loop(&r);
 	last = counts(&r);
 	progress_end(&r.progress, &last);

@@ -280,7 +280,7 @@ check_texts(const struct alert *a, struct error *error)
 
 /* Read the body; what was repaired is a warning, what cannot be read an error. */
 static int
-read_body(struct alert *a, const char *body, size_t len, struct error *error)
+parse_body(struct alert *a, const char *body, size_t len, struct error *error)
 {
 	struct json_read_error why;
 	uint32_t repairs = 0;
@@ -307,7 +307,7 @@ alert_parse(struct alert *a, const void *body, size_t len, const char *event,
 	    .transition = TRANSITION_UNKNOWN,
 	    .transition_source = TRANSITION_FROM_BODY,
 	    .category = "unknown"};
-	if (read_body(a, body, len, error) == -1)
+	if (parse_body(a, body, len, error) == -1)
 		return -1;
 	if (a->root == NULL)
 		return 0;

@@ -63,7 +63,7 @@ static const unsigned int leads_to[TRANSITIONS] = {
 /* One word of printable ASCII. A comma means that the header was repeated and
  * that a web server joined the values. */
 static bool
-is_plain(const char *text, size_t n)
+is_one_word(const char *text, size_t n)
 {
 	if (n == 0 || n > EVENT_MAX)
 		return false;
@@ -84,7 +84,7 @@ alert_event_header(const char *value, enum transition *transition)
 	n = strlen(value);
 	while (n > 0 && (value[n - 1] == ' ' || value[n - 1] == '\t'))
 		n--;
-	if (!is_plain(value, n))
+	if (!is_one_word(value, n))
 		return EVENT_UNUSABLE;
 	*transition = TRANSITION_UNKNOWN;
 	for (size_t i = 0; i < LENGTH(events); i++)

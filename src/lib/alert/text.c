@@ -136,7 +136,7 @@ trim(struct span s)
 
 /* Take the next line off the rest of a text, trimmed; false at the end. */
 static bool
-next_line(struct span *rest, struct span *line)
+next_text_line(struct span *rest, struct span *line)
 {
 	const char *eol;
 
@@ -168,7 +168,7 @@ value_of(struct span s, const char *label)
 
 	s.at += strlen(label);
 	s.n -= strlen(label);
-	next_line(&s, &line);
+	next_text_line(&s, &line);
 	return line;
 }
 
@@ -213,7 +213,7 @@ has_rule(struct span text)
 {
 	struct span line;
 
-	while (next_line(&text, &line))
+	while (next_text_line(&text, &line))
 		if (is_rule(line))
 			return true;
 	return false;
@@ -264,7 +264,7 @@ alert_text_split(const char *text, size_t n)
 
 	if (below)
 		rest = split_names(&h, rest);
-	while (next_line(&rest, &line)) {
+	while (next_text_line(&rest, &line)) {
 		if (is_rule(line))
 			below = true;
 		else if (h.project.n == 0 && begins(line, PROJECT))

@@ -92,7 +92,7 @@ resolve(struct buf *text, const char *path, struct error *error)
 }
 
 static int
-open_failed(const char *shown, struct error *error)
+secret_open_failed(const char *shown, struct error *error)
 {
 	if (errno == ELOOP)
 		return error_set(error, ERROR_SETTINGS,
@@ -149,7 +149,7 @@ load_file(const struct loader *l, struct auth_key *key, const char *path,
 	fd = open(path,
 	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
-		return open_failed(shown, l->error);
+		return secret_open_failed(shown, l->error);
 	rc = read_key(l->auth, fd, shown, key, l->error);
 	close(fd);
 	if (rc == -1 || l->warn == NULL || key->len >= AUTH_SECRET_WEAK)

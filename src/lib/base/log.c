@@ -56,7 +56,7 @@ log_init(void)
 }
 
 static void
-add_time(struct buf *b)
+add_now(struct buf *b)
 {
 	char text[TIMESTAMP_SIZE];
 	struct timespec now;
@@ -75,7 +75,7 @@ log_begin(struct log_line *line, enum log_level level, const char *event)
 	if (to_journal) {
 		buf_adds(&line->text, levels[level].prefix);
 	} else {
-		add_time(&line->text);
+		add_now(&line->text);
 		buf_adds(&line->text, "level=");
 		buf_adds(&line->text, levels[level].word);
 		buf_addc(&line->text, ' ');

@@ -26,7 +26,7 @@ next(const struct number_set *s, size_t i)
 
 /* The slot that has the number, or the free one where it belongs. */
 static size_t
-find(const struct number_set *s, uint64_t number)
+find_slot(const struct number_set *s, uint64_t number)
 {
 	size_t i = home(s, number);
 
@@ -36,7 +36,7 @@ find(const struct number_set *s, uint64_t number)
 }
 
 static int
-grow(struct number_set *s)
+grow_set(struct number_set *s)
 {
 	struct number_set larger = {
 	    .size = s->size == 0 ? SIZE_MIN : s->size * 2,
@@ -49,7 +49,8 @@ grow(struct number_set *s)
 		return -1;
 	for (size_t i = 0; i < s->size; i++)
 		if (s->slots[i] != 0)
-			larger.slots[find(&larger, s->slots[i])] = s->slots[i];
+			larger.slots[find_slot(&larger, s->slots[i])] =
+			    s->slots[i];
 	free(s->slots);
 	*s = larger;
 	return 0;
@@ -66,9 +67,9 @@ number_set_add(struct number_set *s, uint64_t number)
 		s->zero = true;
 		return !there;
 	}
-	if (s->n * 2 >= s->size && grow(s) == -1)
+	if (s->n * 2 >= s->size && grow_set(s) == -1)
 		return -1;
-	i = find(s, number);
+	i = find_slot(s, number);
 	if (s->slots[i] == number)
 		return 0;
 	s->slots[i] = number;
@@ -81,7 +82,7 @@ number_set_has(const struct number_set *s, uint64_t number)
 {
 	if (number == 0)
 		return s->zero;
-	return s->size != 0 && s->slots[find(s, number)] == number;
+	return s->size != 0 && s->slots[find_slot(s, number)] == number;
 }
 
 void
@@ -93,7 +94,7 @@ number_set_remove(struct number_set *s, uint64_t number)
 		s->zero = false;
 	if (number == 0 || !number_set_has(s, number))
 		return;
-	gap = find(s, number);
+	gap = find_slot(s, number);
 	s->n--;
 	for (i = next(s, gap); s->slots[i] != 0; i = next(s, i)) {
 		size_t from_home = (i - home(s, s->slots[i])) & (s->size - 1);

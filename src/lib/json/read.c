@@ -247,7 +247,7 @@ scan_text(struct scan *s)
 
 /* Line and column of the position; the bytes before it are UTF-8. */
 static void
-tell(struct json_read_error *why, const struct reader *r)
+tell_position(struct json_read_error *why, const struct reader *r)
 {
 	bool end = r->pos == r->len && r->len > 0;
 
@@ -266,7 +266,7 @@ tell(struct json_read_error *why, const struct reader *r)
 }
 
 static int
-parse(json_t **root, uint32_t *repairs, struct json_read_error *why,
+parse_text(json_t **root, uint32_t *repairs, struct json_read_error *why,
     const char *body, size_t len, size_t deepest, struct error *error)
 {
 	struct scan s; /* the stack is not cleared: it is larger than a body */
@@ -290,7 +290,7 @@ parse(json_t **root, uint32_t *repairs, struct json_read_error *why,
 	}
 	json_decref(s.root);
 	if (s.r.code != JSON_READ_OK) {
-		tell(why, &s.r);
+		tell_position(why, &s.r);
 		return 0;
 	}
 	errno = ENOMEM;
@@ -301,7 +301,8 @@ int
 json_read(json_t **root, uint32_t *repairs, struct json_read_error *why,
     const char *body, size_t len, struct error *error)
 {
-	return parse(root, repairs, why, body, len, JSON_READ_DEPTH_MAX, error);
+	return parse_text(root, repairs, why, body, len, JSON_READ_DEPTH_MAX,
+	    error);
 }
 
 json_t *
@@ -311,8 +312,8 @@ json_read_strict(const char *text, size_t len, struct error *error)
 	uint32_t repairs = 0;
 	json_t *root;
 
-	if (parse(&root, &repairs, &why, text, len, JSON_READ_DEPTH_MAX + 1,
-		error) == -1)
+	if (parse_text(&root, &repairs, &why, text, len,
+		JSON_READ_DEPTH_MAX + 1, error) == -1)
 		return NULL;
 	if (root == NULL) {
 		error_set(error, ERROR_INPUT, "at character %d of line %d: %s",

@@ -212,7 +212,7 @@ take_pair(void *context, const char *section, const char *key,
 }
 
 static int
-open_failed(const struct inifile *file)
+inifile_open_failed(const struct inifile *file)
 {
 	enum error_kind kind = ERROR_IO;
 
@@ -238,7 +238,7 @@ read_text(const struct inifile *file, int fd, struct buf *text)
 }
 
 static int
-parse(struct inifile *file, const struct buf *text)
+parse_lines(struct inifile *file, const struct buf *text)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	struct reader r = {.file = file,
@@ -264,9 +264,9 @@ inifile_read(struct inifile *file)
 	/* O_NONBLOCK: a FIFO is refused below, not waited for. */
 	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
-		return open_failed(file);
+		return inifile_open_failed(file);
 	if (read_text(file, fd, &text) == 0)
-		rc = parse(file, &text);
+		rc = parse_lines(file, &text);
 	close(fd);
 	buf_free(&text);
 	return rc;

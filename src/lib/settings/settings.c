@@ -238,7 +238,7 @@ base_directory(const char *path)
 }
 
 static int
-load(struct inifile *file)
+load_file(struct inifile *file)
 {
 	struct settings_loader *loader = file->context;
 
@@ -275,7 +275,7 @@ settings_load(struct settings *settings, const char *path, struct error *error)
 	};
 	int rc;
 
-	rc = load(&file);
+	rc = load_file(&file);
 	if (rc == -1)
 		settings_free(&loader.settings);
 	*settings = loader.settings;

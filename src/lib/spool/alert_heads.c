@@ -74,7 +74,7 @@ is_same(const struct alert_head *head, const char *name, const struct key *key)
 
 /* The slot of this alert, or the free one where it belongs. */
 static uint32_t *
-find(const struct alert_heads *h, const char *name, const struct key *key)
+find_head(const struct alert_heads *h, const char *name, const struct key *key)
 {
 	size_t i = (size_t)(key->hash ^ key->hash >> 32) & (h->slots_size - 1);
 
@@ -102,7 +102,7 @@ index_heads(struct alert_heads *h)
 /* ---- room ------------------------------------------------------------ */
 
 static int
-grow(struct alert_heads *h)
+grow_heads(struct alert_heads *h)
 {
 	size_t size = h->size == 0 ? SIZE_MIN : h->size * 2;
 	struct alert_head *head = reallocarray(h->head, size, sizeof(*head));
@@ -140,7 +140,7 @@ make_room(struct alert_heads *h)
 		cut(h);
 		index_heads(h);
 	}
-	return h->n < h->size ? 0 : grow(h);
+	return h->n < h->size ? 0 : grow_heads(h);
 }
 
 /* ---- adding ---------------------------------------------------------- */
@@ -193,7 +193,7 @@ alert_heads_add(struct alert_heads *h, const char *name, enum spool_state state,
 	if (make_room(h) == -1)
 		return error_sys(error, ERROR_IO, "%zu alerts", h->n);
 	key = key_of(name, &view);
-	slot = find(h, name, &key);
+	slot = find_head(h, name, &key);
 	if (*slot == 0 && is_excepted(h, name)) {
 		h->excepted++;
 		return 1;

@@ -107,7 +107,7 @@ enum content { UNREADABLE, DAMAGED, WHOLE };
 
 /* A file that cannot be read just now is not one that is damaged. */
 static enum content
-load(int fd, uint64_t *words)
+load_counters(int fd, uint64_t *words)
 {
 	uint64_t image[WORDS];
 	ssize_t n = file_pread_full(fd, image, sizeof(image), 0);
@@ -163,7 +163,7 @@ metrics_add(int fd, const struct metrics_delta *delta)
 
 	if (fd == -1 || lock_byte(fd, 0, LOCK_WAIT_MS) == -1)
 		return;
-	content = load(fd, words);
+	content = load_counters(fd, words);
 	if (content == DAMAGED) {
 		memset(words, 0, sizeof(words));
 		words[WORD_MAGIC] = MAGIC;
@@ -185,7 +185,7 @@ metrics_read(int fd, struct metrics *m)
 	if (fd == -1)
 		return;
 	for (int i = 0; i < READ_TRIES; i++) {
-		if (load(fd, words) != WHOLE)
+		if (load_counters(fd, words) != WHOLE)
 			continue;
 		m->since = words[WORD_SINCE];
 		memcpy(m->value, words + WORD_VALUE, sizeof(m->value));

@@ -178,7 +178,7 @@ visit(void *context, const char *name, enum spool_state state)
 
 /* Alerts that are held already have a place in the window, too. */
 static int
-look(struct take *t, struct error *error)
+look_at_names(struct take *t, struct error *error)
 {
 	struct queue *q = t->queue;
 	struct visit v = {t, error};
@@ -376,7 +376,7 @@ take(struct take *t, struct error *error)
 				return 0;
 			widen(t);
 		}
-		if (look(t, error) == -1 || take_some(t, error) == -1)
+		if (look_at_names(t, error) == -1 || take_some(t, error) == -1)
 			return -1;
 		if (t->n > 0)
 			return 0;

@@ -108,7 +108,7 @@ struct spool_scan {
 
 /* <0: a is given out before b. */
 static int
-compare(const struct spool_scan *scan, const struct spool_entry *a,
+compare_entries(const struct spool_scan *scan, const struct spool_entry *a,
     const struct spool_entry *b)
 {
 	int c = name_compare(a->name, b->name);
@@ -128,9 +128,9 @@ sift_down(struct spool_scan *scan, size_t i, size_t n)
 
 	while ((child = 2 * i + 1) < n) {
 		if (child + 1 < n &&
-		    compare(scan, &heap[child], &heap[child + 1]) < 0)
+		    compare_entries(scan, &heap[child], &heap[child + 1]) < 0)
 			child++;
-		if (compare(scan, &entry, &heap[child]) >= 0)
+		if (compare_entries(scan, &entry, &heap[child]) >= 0)
 			break;
 		heap[i] = heap[child];
 		i = child;
@@ -188,7 +188,7 @@ is_far(struct spool_scan *scan, const char *name)
 
 /* The visitor of a pass: keep the entry if it comes soon enough. */
 static int
-keep(void *context, const char *name, enum spool_state state)
+keep_entry(void *context, const char *name, enum spool_state state)
 {
 	struct spool_scan *scan = context;
 	struct spool_entry entry = {.state = state};
@@ -196,7 +196,7 @@ keep(void *context, const char *name, enum spool_state state)
 	if (is_far(scan, name) || !name_parse(name, NULL))
 		return 0;
 	name_copy(entry.name, name);
-	if (scan->begun && compare(scan, &entry, &scan->last) <= 0)
+	if (scan->begun && compare_entries(scan, &entry, &scan->last) <= 0)
 		return 0;
 	if (scan->n < scan->size) {
 		scan->batch[scan->n++] = entry;
@@ -205,7 +205,7 @@ keep(void *context, const char *name, enum spool_state state)
 		return 0;
 	}
 	scan->more = true;
-	if (compare(scan, &entry, &scan->batch[0]) < 0) {
+	if (compare_entries(scan, &entry, &scan->batch[0]) < 0) {
 		scan->batch[0] = entry;
 		sift_down(scan, 0, scan->n);
 	}
@@ -238,7 +238,8 @@ next_batch(struct spool_scan *scan, struct error *error)
 	scan->n = 0;
 	scan->next = 0;
 	scan->more = false;
-	if (spool_walk(scan->spool, scan->states, keep, scan, error) == -1) {
+	if (spool_walk(scan->spool, scan->states, keep_entry, scan, error) ==
+	    -1) {
 		scan->n = 0;
 		return -1;
 	}
@@ -282,7 +283,8 @@ spool_scan_next(struct spool_scan *scan, struct spool_entry *entry,
 		}
 		next = &scan->batch[scan->next++];
 		/* A pass may see a name twice that was moved meanwhile. */
-		if (scan->begun && compare(scan, next, &scan->last) == 0)
+		if (scan->begun &&
+		    compare_entries(scan, next, &scan->last) == 0)
 			continue;
 		scan->begun = true;
 		scan->last = *next;
