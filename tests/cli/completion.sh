@@ -41,10 +41,13 @@ acked=$("$alertspool" -c "$conf" claim)
 waiting=$(ls "$T/here/spool/new")
 
 is "$(tab re)" "release requeue" "commands"
-"$alertspool" help --tables | awk -F '\t' '$1 == "command" { print $2 }' |
+"$alertspool" help --tables |
+    awk -F '\t' '$1 ~ /^(command|group)$/ && $2 !~ / / { print $2 }' |
     LC_ALL=C sort >"$T/commands"
 is "$(tab '' | tr ' ' '\n')" "$(cat "$T/commands")" "all that there are"
 is "$(tab help st)" stats "a command behind help"
+is "$(tab source '')" list "the commands of a group"
+is "$(tab source list --j)" --json "an option of a group's command"
 is "$(tab claim --l)" --lease "an option of a command"
 like "$(tab claim -)" '(^| )--help( |$)' "those that every command has"
 unlike "$(tab claim -)" --sample "not those of another one"

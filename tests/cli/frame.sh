@@ -18,17 +18,39 @@ run 0 "--help" "$alertspool" --help
 ok "--help is help" cmp "$T/out" "$T/help"
 run 0 "--version" "$alertspool" --version
 like "$(out)" '^alertspool [0-9]' "the version is printed"
+# ---- groups of commands
+
+run 0 "help of a group" "$alertspool" help source
+cp "$T/out" "$T/group"
+like "$(out)" '^  source list +[a-z]' "help of a group lists its commands"
+run 0 "--help of a group" "$alertspool" source --help
+ok "--help of a group is its help" cmp "$T/out" "$T/group"
+like "$(cat "$T/help")" '^  source +[a-z]' "help lists the groups"
+run 64 "a group without a command" "$alertspool" source
+like "$(err)" 'missing behind "source".*alertspool help source' "and what to type"
+run 64 "a group and an unknown command" "$alertspool" source lsit
+like "$(err)" 'unknown command "source lsit"; did you mean "alertspool source list"' \
+	"the nearest of the group is suggested"
+run 64 "help of a group and an unknown command" "$alertspool" help source lsit
+like "$(err)" 'did you mean "alertspool help source list"' "likewise"
+run 64 "the front of a group" "$alertspool" sourc
+like "$(err)" 'did you mean "alertspool source"' "a group is suggested, too"
+run 64 "help with a word too many" "$alertspool" help list more
 run 0 "help --tables" "$alertspool" help --tables
 cp "$T/out" "$T/tables"
 verbs=$(sed -n 's/^command	\([^	]*\).*/\1/p' "$T/tables")
 like "$(echo "$verbs" | tr '\n' ' ')" 'init .*list .*show ' "tables list the commands"
 
-for verb in $verbs; do
-	run 0 "$verb --help" "$alertspool" "$verb" --help
+# Verbs of a group are two words.
+echo "$verbs" >"$T/verbs"
+while read -r verb; do
+	# shellcheck disable=SC2086 # words
+	set -- $verb
+	run 0 "$verb --help" "$alertspool" "$@" --help
 	cp "$T/out" "$T/verb"
 	is "$(err)" "" "$verb --help says nothing else"
 	like "$(sed -n 3p "$T/verb")" "^usage: alertspool $verb" "$verb has a usage line"
-	run 0 "help $verb" "$alertspool" help "$verb"
+	run 0 "help $verb" "$alertspool" help "$@"
 	ok "help $verb is $verb --help" cmp "$T/out" "$T/verb"
 	missing=
 	for option in $(sed -n "s/^option	\($verb\|-\)	\([^	]*\)	.*/\2/p" "$T/tables"); do
@@ -37,11 +59,13 @@ for verb in $verbs; do
 	is "$missing" "" "$verb --help tells every option"
 	# A path on a line of its own is as long as the place of this installation.
 	is "$(awk 'length > 80 && !/^ *\/[^ ]*$/' "$T/verb")" "" "$verb --help fits 80 columns"
-	like "$(cat "$T/help")" "^  $verb +[a-z]" "help lists $verb"
-	run 64 "$verb --no-such-option is refused" "$alertspool" "$verb" --no-such-option
+	[ $# -eq 1 ] || { "$alertspool" help "$1"; cat "$T/help"; } >"$T/listed"
+	[ $# -gt 1 ] || cp "$T/help" "$T/listed"
+	like "$(cat "$T/listed")" "^  $verb +[a-z]" "help lists $verb"
+	run 64 "$verb --no-such-option is refused" "$alertspool" "$@" --no-such-option
 	like "$(err)" "^alertspool $verb: .*--no-such-option.*--help" "$verb says which, and what to do"
 	is "$(out)" "" "$verb prints no result then"
-done
+done <"$T/verbs"
 
 # ---- usage errors
 

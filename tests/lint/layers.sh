@@ -31,6 +31,7 @@ cli_rooms='
 	cli/sender	test alerts and their signatures
 	cli/check	what "alertspool check" looks at
 	cli/command	a file for each verb
+	cli/command/source	the verbs of a group
 	cli		main()
 '
 

@@ -36,7 +36,7 @@ section() {
 options() {
 	awk '
 		BEGIN { command = "-" }
-		/^\.Ss / { command = $2 == "Global" ? "-" : $2 }
+		/^\.Ss / { command = $2 == "Global" ? "-" : substr($0, 5) }
 		/^\.It Fl / {
 			long = letter = argument = "-"
 			for (i = 3; i <= NF; i++) {
@@ -70,7 +70,7 @@ done
 
 "$alertspool" help --tables >"$T/tables"
 sed -n 's/^command	\([^	]*\)	.*/\1/p' "$T/tables" >"$T/commands"
-awk '/^\.Sh / { inside = /COMMANDS/ } inside && /^\.Ss / { print $2 }' \
+awk '/^\.Sh / { inside = /COMMANDS/ } inside && /^\.Ss / { sub(/^\.Ss /, ""); print }' \
 	"$man/alertspool.1" >"$T/documented"
 same "alertspool(1) has the commands that there are" \
 	"$T/commands" "$T/documented"

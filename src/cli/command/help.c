@@ -11,40 +11,57 @@ static const struct cli_option help_options[] = {
 };
 
 static int
+unknown(struct cli *cli, const struct command_group *g, const char *word,
+    struct error *error)
+{
+	const char *nearest = command_nearest(g, word);
+
+	error_set(error, ERROR_USAGE, "unknown command \"%s%s%.100s\"",
+	    g == NULL ? "" : g->name, g == NULL ? "" : " ", word);
+	return cli_advise(cli, "did you mean \"alertspool help%s%s\"?",
+	    nearest != NULL ? " " : "", nearest != NULL ? nearest : "");
+}
+
+static int
 help_run(struct cli *cli, struct error *error)
 {
-	const struct command *command;
+	const char *word = cli->noperands > 0 ? cli->operands[0] : NULL;
+	const char *second = cli->noperands > 1 ? cli->operands[1] : NULL;
+	const struct command_group *g;
+	const struct command *c;
 
 	if (cli_value(cli, "tables") != NULL) {
 		help_tables();
 		return 0;
 	}
-	if (cli->noperands == 0) {
+	if (word == NULL) {
 		help_overview();
 		return 0;
 	}
-	command = command_find(cli->operands[0]);
-	if (command == NULL) {
-		const char *nearest = command_nearest(cli->operands[0]);
-
-		error_set(error, ERROR_USAGE, "unknown command \"%.100s\"",
-		    cli->operands[0]);
-		return cli_advise(cli, "did you mean \"alertspool help%s%s\"?",
-		    nearest != NULL ? " " : "", nearest != NULL ? nearest : "");
+	g = command_group_find(word);
+	if (g != NULL && second == NULL) {
+		help_group(g);
+		return 0;
 	}
-	help_command(command);
+	if (g == NULL && second != NULL)
+		return error_set(error, ERROR_USAGE,
+		    "\"%.100s\" is one word too many", second);
+	c = g != NULL ? command_group_verb(g, second) : command_find(word);
+	if (c == NULL)
+		return unknown(cli, g, g != NULL ? second : word, error);
+	help_command(c);
 	return 0;
 }
 
 const struct command command_help = {
     .name = "help",
-    .arguments = "[COMMAND]",
+    .arguments = "[COMMAND…]",
     .summary = "print all commands, or how one of them is used",
     .details = "Without COMMAND, lists what there is. With --tables, prints\n"
 	       "every command and option as one line of columns separated by\n"
 	       "TAB, to test the manual and to make completions.\n",
     .options = help_options,
     .min_operands = 0,
-    .max_operands = 1,
+    .max_operands = 2,
     .run = help_run,
 };

@@ -177,15 +177,46 @@ cli_read_stdin(struct buf *text, size_t limit, struct error *error)
 /* ---- one run -------------------------------------------------------- */
 
 static int
-unknown_verb(struct cli *cli, const char *word, struct error *error)
+unknown_verb(struct cli *cli, const struct command_group *g, const char *word,
+    struct error *error)
 {
-	const char *nearest = command_nearest(word);
+	const char *nearest = command_nearest(g, word);
 
-	error_set(error, ERROR_USAGE, "unknown command \"%.100s\"", word);
+	error_set(error, ERROR_USAGE, "unknown command \"%s%s%.100s\"",
+	    g == NULL ? "" : g->name, g == NULL ? "" : " ", word);
 	if (nearest != NULL)
 		return cli_advise(cli, "did you mean \"alertspool %s\"?",
 		    nearest);
-	return cli_advise(cli, "see \"alertspool help\"");
+	return cli_advise(cli, "see \"alertspool help%s%s\"",
+	    g == NULL ? "" : " ", g == NULL ? "" : g->name);
+}
+
+/* The verb that begins at *at, which is moved to its last word: 1; 0 when help
+ * for a group was printed instead; -1. */
+static int
+find_verb(struct cli *cli, int *at, struct error *error)
+{
+	const char *word = cli->argv[*at];
+	const struct command_group *g = command_group_find(word);
+
+	if (g == NULL) {
+		cli->command = command_find(word);
+		return cli->command != NULL
+		    ? 1
+		    : unknown_verb(cli, NULL, word, error);
+	}
+	if (++*at == cli->argc) {
+		error_set(error, ERROR_USAGE,
+		    "a command is missing behind \"%s\"", g->name);
+		return cli_advise(cli, "see \"alertspool help %s\"", g->name);
+	}
+	word = cli->argv[*at];
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		help_group(g);
+		return 0;
+	}
+	cli->command = command_group_verb(g, word);
+	return cli->command != NULL ? 1 : unknown_verb(cli, g, word, error);
 }
 
 static int
@@ -222,7 +253,7 @@ answered(const struct cli *cli)
 static int
 run(struct cli *cli, struct error *error)
 {
-	int verb;
+	int verb, rc;
 
 	if (options_parse_global(cli, &verb, error) == -1)
 		return cli_advise(cli, "see \"alertspool help\"");
@@ -232,9 +263,9 @@ run(struct cli *cli, struct error *error)
 		error_set(error, ERROR_USAGE, "no command was given");
 		return cli_advise(cli, "see \"alertspool help\"");
 	}
-	cli->command = command_find(cli->argv[verb]);
-	if (cli->command == NULL)
-		return unknown_verb(cli, cli->argv[verb], error);
+	rc = find_verb(cli, &verb, error);
+	if (rc != 1)
+		return rc;
 	if (options_parse_command(cli, verb, error) == -1)
 		return cli_advise(cli, "see \"alertspool %s --help\"",
 		    cli->command->name);

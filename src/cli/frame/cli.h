@@ -2,8 +2,9 @@
 /*
  * cli: the frame that every verb of alertspool stands in.
  *
- * A verb is one file, cmd_NAME.c, with one exported struct command, and one
- * line in COMMANDS below. Its options are a table; parsing, usage, help and
+ * A verb is one file of command/ with one exported struct command, and one line
+ * in COMMANDS below; verbs that share a noun are a group, a directory there and
+ * a row of command_groups[]. A verb's options are a table; parsing, usage, help and
  * the manual's test are made from it. The frame finds the verb, parses, runs
  * it, tells what went wrong as "alertspool VERB: what, where, why; what to do"
  * on standard error, makes sure that standard output arrived, and returns one
@@ -34,7 +35,7 @@ struct cli_option {
 #define CLI_ANY INT_MAX
 
 struct command {
-	const char *name;
+	const char *name;      /* of a group's verb both words: "source list" */
 	const char *arguments; /* as usage shows them: "ID…"; "" for none */
 	const char *summary;   /* one line, without a full stop */
 	const char *details;   /* paragraphs of whole lines */
@@ -73,11 +74,29 @@ COMMANDS(COMMAND_DECLARE)
 /* Ends with NULL. */
 extern const struct command *const commands[];
 
+/* The verbs of one noun: "alertspool source list". */
+struct command_group {
+	const char *name;    /* the noun */
+	const char *summary; /* one line, without a full stop */
+	const struct command *const *commands; /* ends with NULL */
+};
+
+/* All groups, behind the verbs in the order of "alertspool help"; ends with a
+ * row without a name. */
+extern const struct command_group command_groups[];
+
 /* The verb of exactly this name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* The known verb that this one is most likely meant to be, or NULL. */
-const char *command_nearest(const char *name);
+/* The group of exactly this name, or NULL; and the verb of a group that this
+ * second word means, or NULL. */
+const struct command_group *command_group_find(const char *name);
+const struct command *command_group_verb(const struct command_group *,
+    const char *word);
+
+/* The known verb or group (in a group: its verb, both words) that this word is
+ * most likely meant to be, or NULL. */
+const char *command_nearest(const struct command_group *, const char *word);
 
 /* The options that every verb has, before and after its name. */
 extern const struct cli_option global_options[];

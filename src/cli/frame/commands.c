@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of all verbs, and which of them a mistyped one may be. */
+/* commands: the tables of all verbs and groups, and which a mistyped one may be. */
 #include "config.h"
 
 #include <string.h>
@@ -12,12 +12,50 @@
 #define COMMAND_ROW(verb) &command_##verb,
 const struct command *const commands[] = {COMMANDS(COMMAND_ROW) NULL};
 
+extern const struct command command_source_list;
+
+static const struct command *const source_commands[] = {
+    &command_source_list,
+    NULL,
+};
+
+const struct command_group command_groups[] = {
+    {"source", "the sources of alerts and their secrets", source_commands},
+    {NULL, NULL, NULL},
+};
+
 const struct command *
 command_find(const char *name)
 {
 	for (size_t i = 0; commands[i] != NULL; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
+	return NULL;
+}
+
+const struct command_group *
+command_group_find(const char *name)
+{
+	for (const struct command_group *g = command_groups; g->name != NULL;
+	     g++)
+		if (strcmp(g->name, name) == 0)
+			return g;
+	return NULL;
+}
+
+/* What a verb is called in its table: behind the noun, if there is one. */
+static const char *
+own_word(const struct command_group *g, const struct command *c)
+{
+	return g == NULL ? c->name : c->name + strlen(g->name) + 1;
+}
+
+const struct command *
+command_group_verb(const struct command_group *g, const char *word)
+{
+	for (size_t i = 0; g->commands[i] != NULL; i++)
+		if (strcmp(own_word(g, g->commands[i]), word) == 0)
+			return g->commands[i];
 	return NULL;
 }
 
@@ -52,25 +90,33 @@ distance(const char *a, const char *b)
 	return d[m][n];
 }
 
-const char *
-command_nearest(const char *name)
+/* How far a word is from one that was typed; its front is meant to be it. */
+static int
+likeness(const char *typed, const char *word)
 {
+	size_t len = strlen(typed);
+
+	return strncmp(word, typed, len) == 0 ? 0 : distance(typed, word);
+}
+
+const char *
+command_nearest(const struct command_group *g, const char *word)
+{
+	const struct command *const *verbs = g == NULL ? commands : g->commands;
 	const char *nearest = NULL;
-	int best = DISTANCE_MAX + 1;
-	size_t len = strlen(name);
+	int best = DISTANCE_MAX + 1, d;
 
-	if (len == 0 || len > WORD_MAX)
+	if (*word == '\0' || strlen(word) > WORD_MAX)
 		return NULL;
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		const char *verb = commands[i]->name;
-		/* The front of a verb is meant to be it. */
-		int d =
-		    strncmp(verb, name, len) == 0 ? 0 : distance(name, verb);
-
-		if (d < best) {
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		if ((d = likeness(word, own_word(g, verbs[i]))) < best) {
 			best = d;
-			nearest = verb;
+			nearest = verbs[i]->name;
 		}
-	}
+	for (size_t i = 0; g == NULL && command_groups[i].name != NULL; i++)
+		if ((d = likeness(word, command_groups[i].name)) < best) {
+			best = d;
+			nearest = command_groups[i].name;
+		}
 	return nearest;
 }

@@ -55,6 +55,16 @@ print_usage(const struct command *c)
 }
 
 void
+help_group(const struct command_group *g)
+{
+	printf("alertspool %s - %s\n\nCommands:\n", g->name, g->summary);
+	for (size_t i = 0; g->commands[i] != NULL; i++)
+		printf("  %-13s %s\n", g->commands[i]->name,
+		    g->commands[i]->summary);
+	printf("\n\"alertspool help %s COMMAND\" tells more.\n", g->name);
+}
+
+void
 help_command(const struct command *c)
 {
 	printf("alertspool %s - %s\n\n", c->name, c->summary);
@@ -73,6 +83,10 @@ help_overview(void)
 	       "spooled.\n\nCommands:\n");
 	for (size_t i = 0; commands[i] != NULL; i++)
 		printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\nGroups of commands:\n");
+	for (const struct command_group *g = command_groups; g->name != NULL;
+	     g++)
+		printf("  %-9s %s\n", g->name, g->summary);
 	printf("\nOptions of every command:\n");
 	print_options(global_options);
 	printf("\nThe settings file is -c FILE, else $ALERTSPOOL_CONF, else\n"
@@ -90,15 +104,26 @@ print_option_rows(const char *verb, const struct cli_option *o)
 		    o->help);
 }
 
-void
-help_tables(void)
+static void
+print_command_rows(const struct command *const *list)
 {
-	print_option_rows("-", global_options);
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		const struct command *c = commands[i];
+	for (; *list != NULL; list++) {
+		const struct command *c = *list;
 
 		printf("command\t%s\t%s\t%s\n", c->name,
 		    c->arguments[0] != '\0' ? c->arguments : "-", c->summary);
 		print_option_rows(c->name, c->options);
+	}
+}
+
+void
+help_tables(void)
+{
+	print_option_rows("-", global_options);
+	print_command_rows(commands);
+	for (const struct command_group *g = command_groups; g->name != NULL;
+	     g++) {
+		printf("group\t%s\t%s\n", g->name, g->summary);
+		print_command_rows(g->commands);
 	}
 }

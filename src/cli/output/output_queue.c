@@ -50,6 +50,13 @@ takes_bytes(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
+struct pollfd
+output_queue_poll(const struct output_queue *o)
+{
+	return (struct pollfd){.fd = output_queue_is_waiting(o) ? o->fd : -1,
+	    .events = POLLOUT};
+}
+
 int
 output_queue_flush(struct output_queue *o)
 {

@@ -10,6 +10,7 @@
 #ifndef ALERTSPOOL_OUTPUT_OUTPUT_QUEUE_H
 #define ALERTSPOOL_OUTPUT_OUTPUT_QUEUE_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,6 +30,9 @@ void output_queue_free(struct output_queue *);
 /* Is there text that waits; and so much that no more should be made? */
 bool output_queue_is_waiting(const struct output_queue *);
 bool output_queue_is_full(const struct output_queue *);
+
+/* What to wait for with poll(2): nothing unless text waits. */
+struct pollfd output_queue_poll(const struct output_queue *);
 
 /* Write what can be written now. 0, or -1 with errno in failed. */
 int output_queue_flush(struct output_queue *);

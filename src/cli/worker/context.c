@@ -101,6 +101,13 @@ context_say(struct context *w, const char *id, const char *format, ...)
 	buf_addc(line, '\n');
 }
 
+bool
+context_has_output(const struct context *w)
+{
+	return output_queue_is_waiting(&w->out) ||
+	    output_queue_is_waiting(&w->err);
+}
+
 void
 context_count(struct context *w, enum metric metric)
 {

@@ -58,6 +58,9 @@ void context_close(struct context *);
 void context_say(struct context *, const char *id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Does anything wait for standard output or standard error? */
+bool context_has_output(const struct context *);
+
 /* Add one to a counter that all processes share; written, with what else was
  * counted, by context_flush(). */
 void context_count(struct context *, enum metric);

@@ -260,13 +260,12 @@ counts(const struct worker *r)
 }
 
 static void
-write_outlets(struct worker *r)
+write_output(struct worker *r)
 {
 	struct context *w = &r->context;
 	struct progress_counts now;
 
-	if (output_queue_is_waiting(&w->err) ||
-	    output_queue_is_waiting(&w->out))
+	if (context_has_output(w))
 		progress_clear(&r->progress);
 	if (output_queue_flush(&w->out) == -1 && r->error.kind == ERROR_NONE) {
 		errno = w->out.failed;
@@ -275,21 +274,13 @@ write_outlets(struct worker *r)
 	}
 	/* Nobody could be told that standard error is closed. */
 	(void)output_queue_flush(&w->err);
-	if (output_queue_is_waiting(&w->err) ||
-	    output_queue_is_waiting(&w->out))
+	if (context_has_output(w))
 		return;
 	now = counts(r);
 	progress_draw(&r->progress, &now, clock_ms());
 }
 
 /* ---- waiting -------------------------------------------------------- */
-
-static struct pollfd
-poll_outlet(const struct output_queue *o)
-{
-	return (struct pollfd){.fd = output_queue_is_waiting(o) ? o->fd : -1,
-	    .events = POLLOUT};
-}
 
 static void
 set_all_polls(struct worker *r)
@@ -298,8 +289,8 @@ set_all_polls(struct worker *r)
 
 	r->polls[AT_SIGNAL] = (struct pollfd){r->signals, POLLIN, 0};
 	r->polls[AT_WATCH] = (struct pollfd){w->watch, POLLIN, 0};
-	r->polls[AT_OUT] = poll_outlet(&w->out);
-	r->polls[AT_ERR] = poll_outlet(&w->err);
+	r->polls[AT_OUT] = output_queue_poll(&w->out);
+	r->polls[AT_ERR] = output_queue_poll(&w->err);
 	r->ops->set_polls(r->state, w, r->polls + AT_OPS);
 }
 
@@ -359,14 +350,10 @@ wait_for_something(struct worker *r)
 static bool
 is_finished(const struct worker *r)
 {
-	const struct context *w = &r->context;
-
 	if (r->active > 0)
 		return false;
 	/* After the second signal, nobody is waited for. */
-	if (r->stops < 2 &&
-	    (output_queue_is_waiting(&w->out) ||
-		output_queue_is_waiting(&w->err)))
+	if (r->stops < 2 && context_has_output(&r->context))
 		return false;
 	return is_ending(r) ||
 	    (prefetch_is_empty(&r->prefetch) &&
@@ -380,7 +367,7 @@ loop(struct worker *r)
 		int64_t now = clock_ms();
 
 		tend_jobs(r, now);
-		write_outlets(r);
+		write_output(r);
 		if (!is_ending(r))
 			begin_jobs(r, now);
 		if (is_finished(r))

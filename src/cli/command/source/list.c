@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/* alertspool source list: who may send here, and with which secrets. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/cli.h"
+#include "cli/frame/session.h"
+#include "cli/output/table.h"
+#include "lib/json/write.h"
+
+enum { NAME, PATH, KEYS, TOKENS, COLUMNS };
+
+static const struct table_column columns[COLUMNS] = {
+    [NAME] = {"SOURCE", 8, 0},
+    [PATH] = {"PATH", 6, 1},
+    [KEYS] = {"SECRETS", 8, 2},
+    [TOKENS] = {"TOKENS", 8, 3},
+};
+
+static const struct cli_option list_options[] = {
+    {"json", 'j', NULL, "one JSON object a line"},
+    {NULL, 0, NULL, NULL},
+};
+
+/* Where deliveries of the source come in, behind the responder's own path. */
+static void
+add_path(struct buf *path, const struct settings_source *s)
+{
+	buf_addc(path, '/');
+	if (strcmp(s->name, "default") != 0)
+		buf_adds(path, s->name);
+}
+
+/* The key name of a secret is its file's: what records and logs show. */
+static const char *
+key_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static void
+add_keys(struct buf *text, const struct settings_paths *paths)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		buf_addf(text, "%s%s", i > 0 ? " " : "",
+		    key_name(paths->path[i]));
+}
+
+static void
+add_key_array(struct buf *line, const char *key,
+    const struct settings_paths *paths)
+{
+	json_write_key(line, key);
+	buf_addc(line, '[');
+	for (size_t i = 0; i < paths->n; i++) {
+		if (i > 0)
+			buf_addc(line, ',');
+		json_write_text(line, key_name(paths->path[i]));
+	}
+	buf_addc(line, ']');
+}
+
+static int
+print_json(const struct settings_source *s, struct error *error)
+{
+	struct buf line = BUF_INIT, path = BUF_INIT;
+	int rc;
+
+	add_path(&path, s);
+	buf_addc(&line, '{');
+	json_write_key(&line, "source");
+	json_write_text(&line, s->name);
+	json_write_key(&line, "path");
+	json_write_text(&line, path.data);
+	add_key_array(&line, "secrets", &s->secrets);
+	add_key_array(&line, "tokens", &s->tokens);
+	buf_adds(&line, "}\n");
+	rc = buf_check(&line, error) == -1 ? -1 : buf_check(&path, error);
+	if (rc == 0)
+		fwrite(line.data, 1, line.len, stdout);
+	buf_free(&line);
+	buf_free(&path);
+	return rc;
+}
+
+static int
+add_row(struct table *table, const struct settings_source *s,
+    struct error *error)
+{
+	struct buf path = BUF_INIT, keys = BUF_INIT, tokens = BUF_INIT;
+	int rc = -1;
+
+	add_path(&path, s);
+	add_keys(&keys, &s->secrets);
+	add_keys(&tokens, &s->tokens);
+	if (buf_check(&path, error) == 0 && buf_check(&keys, error) == 0 &&
+	    buf_check(&tokens, error) == 0) {
+		const struct table_cell cells[COLUMNS] = {
+		    [NAME] = {.text = s->name},
+		    [PATH] = {.text = path.data},
+		    [KEYS] = {.text = keys.data},
+		    [TOKENS] = {.text = tokens.data},
+		};
+
+		rc = table_add(table, cells, error);
+	}
+	buf_free(&path);
+	buf_free(&keys);
+	buf_free(&tokens);
+	return rc;
+}
+
+static int
+list_run(struct cli *cli, struct error *error)
+{
+	const struct settings *s = &cli->settings;
+	struct table *table;
+	int rc = 0;
+
+	if (session_settings(cli, error) == -1)
+		return -1;
+	if (cli_value(cli, "json") != NULL) {
+		for (size_t i = 0; i < s->nsources && rc == 0; i++)
+			rc = print_json(&s->sources[i], error);
+		return rc;
+	}
+	if (table_open(&table, stdout, columns, COLUMNS, table_width(),
+		table_colours(), error) == -1)
+		return -1;
+	for (size_t i = 0; i < s->nsources && rc == 0; i++)
+		rc = add_row(table, &s->sources[i], error);
+	table_end(table);
+	table_close(table);
+	return rc;
+}
+
+const struct command command_source_list = {
+    .name = "source list",
+    .arguments = "",
+    .summary = "list the sources, their paths and their key names",
+    .details =
+	"PATH is what stands in the webhook's URL behind the responder's own\n"
+	"path. SECRETS and TOKENS are names of files, which records and logs\n"
+	"show as \"key\"; what is in the files is not read.\n",
+    .options = list_options,
+    .min_operands = 0,
+    .max_operands = 0,
+    .run = list_run,
+};
