@@ -8,7 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 
 schema=$srcdir/schema/record.schema.json
 records=$T/records
-data_test=$builddir/tests/unit/data_test
+data_test=$builddir/tests/unit/alert/data_test
 
 [ -x "$data_test" ] || skip_all "data_test is not built: no cmocka"
 "$python" -c 'import jsonschema' 2>/dev/null || skip_all "no python3-jsonschema"

@@ -18,11 +18,11 @@ memcheck="$valgrind -q --vgdb=no --leak-check=full
 
 # Those that count to a million take minutes here. What a test's own child
 # process leaves behind when it ends is no leak.
-slow='alert_json|alert_reader|auth_sign|encode|forgery|heads|jsonw|receive|settings'
-slow="$slow|spool_scan|timestamp"
+slow='json/read|alert/reader|auth/sign|base/encode|base/utf8|auth/forgery|alert_heads|json/write|receive|settings'
+slow="$slow|spool/scan|timestamp"
 [ -z "${LONG:-}" ] || slow=nothing
 units=0
-for unit in "$builddir"/tests/unit/*_test; do
+for unit in "$builddir"/tests/unit/*/*_test; do
 	case $unit in
 	*/timing_test) continue ;; # measures time
 	esac
