@@ -9,7 +9,7 @@
 # is stopped by its process id, however the test ends. Nothing has a fixed
 # port, and nothing sleeps and hopes: wait_for() a condition.
 #
-# KEEP=1 in the environment leaves $T behind.
+# KEEP=1 in the environment leaves $T behind; LONG=yes asks for the long forms.
 
 set -u
 umask 022
@@ -127,6 +127,9 @@ done_testing() {
 	exit 0
 }
 
+# length SHORT LONG: how long, how many: the one that applies
+length() { if [ -n "${LONG:-}" ]; then echo "$2"; else echo "$1"; fi; }
+
 # ---- secrets where none may be ---------------------------------------------
 
 # forms_of WORD: as it is, in hexadecimal, percent-encoded, and in Base64 wherever
@@ -201,10 +204,12 @@ alive() {
 # wait_for 'CONDITION' [SECONDS]: true as soon as it holds; the time is SLOWLY
 # times as long where programs are
 wait_for() {
-	wait_until=$(($(date +%s) + ${2:-10} * ${SLOWLY:-1}))
-	until eval "$1"; do
-		[ "$(date +%s)" -le "$wait_until" ] || return 1
-		sleep 0.05
+	eval "$1" && return
+	read -r wait_now _ </proc/uptime
+	wait_until=$((${wait_now%.*} + ${2:-10} * ${SLOWLY:-1}))
+	while sleep 0.05; ! eval "$1"; do
+		read -r wait_now _ </proc/uptime
+		[ "${wait_now%.*}" -le "$wait_until" ] || return 1
 	done
 }
 
@@ -266,14 +271,14 @@ free_port() {
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Does something accept connections on this port, or unix socket?
+# Does something listen on this port of 127.0.0.1, or on this unix socket? The
+# kernel's tables tell (proc(5)), and nobody is bothered by a connection.
 listens() {
 	case $1 in
-	/*) "$python" -c 'import socket, sys
-socket.socket(socket.AF_UNIX).connect(sys.argv[1])' "$1" ;;
-	*) "$python" -c 'import socket, sys
-socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1" ;;
-	esac 2>/dev/null
+	/*) [ -S "$1" ] && grep -q "^[^ ]* [^ ]* [^ ]* 00010000 .* $1\$" /proc/net/unix ;;
+	*) grep -qi "^ *[0-9]*: \(0100007F\|00000000\):$(printf %04X "$1") [0-9A-F:]* 0A" \
+	    /proc/net/tcp ;;
+	esac
 }
 
 # as USER: the words before a command that make it run as that user, whom only

@@ -73,14 +73,14 @@ check() {
 
 # ---- two runners, four jobs each
 
-fill 2000 200
+fill "$(length 600 2000)" "$(length 60 200)"
 begin=$(date +%s)
 until_empty one & first=$!
 until_empty two & second=$!
 wait "$first"; first_code=$?
 wait "$second"; second_code=$?
 is "$first_code $second_code" "0 0" "both runners end well"
-diag "2000 records in $(($(date +%s) - begin)) s"
+diag "$seeded records in $(($(date +%s) - begin)) s"
 check "two runners"
 is "$attempts" "$starts" "every start was noted"
 is "$(grep -c '^end' "$T/log/log")" "$starts" "every handler came to its end"
@@ -114,14 +114,14 @@ killed() {
 	until_empty "$1" --lease 1s
 }
 
-fill 1500 150
+fill "$(length 600 1500)" "$(length 60 150)"
 begin=$(date +%s)
-killed three 8 & first=$!
-killed four 8 & second=$!
+killed three "$(length 4 8)" & first=$!
+killed four "$(length 4 8)" & second=$!
 wait "$first"; first_code=$?
 wait "$second"; second_code=$?
 is "$first_code $second_code" "0 0" "after the killing, both runners end well"
-diag "1500 records in $(($(date +%s) - begin)) s"
+diag "$seeded records in $(($(date +%s) - begin)) s"
 check "killed"
 # One that is killed after the note and before the start started nothing.
 ok "every start was noted" test "$attempts" -ge "$starts"
@@ -135,8 +135,7 @@ mkdir "$T/own"
 cp "$alertspool" "$tools/run_handler" "$T/own/"
 alertspool=$T/own/alertspool
 tools=$T/own
-seconds=5
-[ -z "${LONG:-}" ] || seconds=60
+seconds=$(length 3 60)
 seeder=$builddir/tests/tools/seed
 find "$spool" -type f ! -name lock -delete
 rm -rf "$T/log"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The power is cut at random moments under load, 20 times on each of ext4 and xfs
+# The power is cut at random moments under load, 10 times on each of ext4 and xfs
 # (100 times with LONG set): what was answered is there, whole, once, and the
 # responder goes on with what it finds.
 
@@ -10,8 +10,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 am_root || skip_all "mounting an image takes root"
 [ -x "$tools/shutdown" ] || bail "build tests/tools/shutdown first"
-cuts=20
-[ -z "${LONG:-}" ] || cuts=100
+cuts=$(length 10 100)
 
 for kind in ext4 xfs; do
 	command -v mkfs.$kind >/dev/null ||

@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: ISC
 # nats.sh: servers for the tests of forward; sourced after lib.sh and run.sh.
-#
-# LONG=yes in the environment asks for the long forms.
 
 "$alertspool" help --tables | grep -q '^command	forward	' ||
 	bail "alertspool has no forward"
 grep -q '^#define HAVE_NATS 1' "$builddir/config.h" ||
 	skip_all "built without libnats"
 command -v nats-server >/dev/null || bail "nats-server is not installed"
-
-# length SHORT LONG: the one that applies
-length() { if [ -n "${LONG:-}" ]; then echo "$2"; else echo "$1"; fi; }
 
 nats() { "$python" "$srcdir/tests/forward/nats.py" "$@"; }
 

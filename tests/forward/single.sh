@@ -55,7 +55,7 @@ run 78 "a file of secrets that others can read" forward "$conf" --auth "$T/open"
 start_nats nats "$port"
 run 69 "no stream" forward "$conf" "$url"
 like "$(err)" '--create-stream' "and how to make one is told"
-records=$(length 1500 20000)
+records=$(length 600 20000)
 "$tools/seed" "$T/a/spool" "$records" "$((records / 10))" || bail "seed"
 stored=0
 for case in "$srcdir"/tests/data/*/; do

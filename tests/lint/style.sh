@@ -54,9 +54,22 @@ else
 fi
 
 if command -v shellcheck >/dev/null; then
+	# What a script sources is read again for each script. Of the tests' libraries
+	# the names of variables are enough there; the first one is looked at by itself.
+	for script in $scripts; do
+		mkdir -p "$T/tree/$(dirname "$script")" && cp "$script" "$T/tree/$script"
+	done
+	for library in tests/lib.sh tests/cli/run.sh tests/forward/nats.sh \
+		tests/web/cases.sh tests/web/front.sh; do
+		{
+			grep '^\. ' "$library"
+			grep -oE '\b[a-z_0-9]+=' "$library" | sort -u | sed 's/$/x/'
+		} >"$T/tree/$library"
+	done
 	# shellcheck disable=SC2086
-	empty "$(shellcheck -x -s sh -S warning \
-		-e SC1010,SC1091,SC2034 $scripts)" \
+	empty "$(shellcheck -s sh -S warning -e SC1010,SC1091,SC2034 tests/lib.sh
+		cd "$T/tree" && shellcheck -x -s sh -S warning \
+			-e SC1010,SC1091,SC2034 $scripts)" \
 		"shellcheck has nothing to say"
 else
 	skip "shellcheck has nothing to say" "shellcheck is not installed"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Many clients at once, through nginx to 8 workers: every alert is one record,
 # every answer is right; with a reload, a killed worker and a consumer in the
-# middle, too.
+# middle, too. LONG=yes: two and a half times as many.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -38,10 +38,12 @@ in_the_middle() {
 
 ok "there are 8 workers" all_workers 8
 before=$(workers)
-ok "5000 alerts and 500 of them again" flood --distinct 5000 --again 500
+many=$(length 2000 5000)
+again=$((many / 10))
+ok "$many alerts and $again of them again" flood --distinct $many --again $again
 diag "$summary"
-like "$summary" '^5500 answers, 5000 stored, 5000 records, 0 wrong' \
-    "5000 records"
+like "$summary" "^$((many + again)) answers, $many stored, $many records, 0 wrong" \
+    "$many records"
 is "$(workers)" "$before" "no worker died"
 valid_spool "every record fits the schema" "$installation/spool"
 
@@ -49,14 +51,14 @@ valid_spool "every record fits the schema" "$installation/spool"
 
 empty_spool
 : >"$T/progress"
-start flood "$python" "$srcdir/tests/web/flood.py" --distinct 4000 --again 500 --insist \
+start flood "$python" "$srcdir/tests/web/flood.py" --distinct $many --again $again --insist \
     --progress "$T/progress" "$url" "$installation"
 flood_pid=$(pid_of flood)
-ok "SIGHUP in the middle" in_the_middle 500 kill -HUP "$(pid_of responder)"
+ok "SIGHUP in the middle" in_the_middle $((many / 10)) kill -HUP "$(pid_of responder)"
 kill_a_worker() { kill -KILL "$(workers | cut -d ' ' -f 1)"; }
-ok "a worker is killed" in_the_middle 1500 kill_a_worker
-ok "another one is killed" in_the_middle 2000 kill_a_worker
-ok "SIGHUP again" in_the_middle 2500 kill -HUP "$(pid_of responder)"
+ok "a worker is killed" in_the_middle $((many * 3 / 10)) kill_a_worker
+ok "another one is killed" in_the_middle $((many * 4 / 10)) kill_a_worker
+ok "SIGHUP again" in_the_middle $((many / 2)) kill -HUP "$(pid_of responder)"
 wrong_settings() {
 	conf=$installation/alertspool.conf
 	cp "$conf" "$T/good.conf"
@@ -67,9 +69,9 @@ wrong_settings() {
 	cat "$T/good.conf" >"$conf"
 	return "$wrong_told"
 }
-ok "SIGHUP with wrong settings" in_the_middle 3000 wrong_settings
+ok "SIGHUP with wrong settings" in_the_middle $((many * 6 / 10)) wrong_settings
 wait "$flood_pid"
-is $? 0 "4000 alerts, reloads and killed workers: nothing lost, nothing twice"
+is $? 0 "$many alerts, reloads and killed workers: nothing lost, nothing twice"
 rm -f "$T/run/flood"
 diag_file "$T/flood.log"
 strays=$(spool_files "$installation/spool" | grep -c '/\.')
@@ -81,16 +83,17 @@ ok "8 workers again" all_workers 8
 empty_spool
 # shellcheck disable=SC2046
 start mover $(as "$owner") "$T/mover" "$installation/spool"
-ok "16 clients post the same at once, 500 times, while records are moved" \
-    flood --clients 16 --distinct 500 --together
+same=$(length 150 500)
+ok "16 clients post the same at once, $same times, while records are moved" \
+    flood --clients 16 --distinct $same --together
 diag "$summary"
-like "$summary" '^8000 answers, 500 stored, 500 records, 0 wrong' \
+like "$summary" "^$((same * 16)) answers, $same stored, $same records, 0 wrong" \
     "one record each, in one state"
-moved() { [ "$(spool_count "$installation/spool" done/)" -eq 500 ]; }
+moved() { [ "$(spool_count "$installation/spool" done/)" -eq "$same" ]; }
 ok "all of them came to done/" wait_for moved 20
 stop mover
 is $? 0 "the consumer never failed"
-like "$(cat "$T/mover.log")" '^1000 moves' "each record was moved twice"
+like "$(cat "$T/mover.log")" "^$((same * 2)) moves" "each record was moved twice"
 
 # ---- the end
 

@@ -4,7 +4,8 @@
 # and delivered: torture.txt, naughty.txt, and what torture.py makes of them. Then
 # the command line shows all of it, in pipes and on a terminal.
 #
-# LONG=yes spells each naughty string in each field in three ways, not one.
+# LONG=yes puts each naughty string into each field alone, not into a third of them,
+# and spells it in three ways, not one.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
