@@ -4,11 +4,14 @@
 
 front.py PORT-FILE LOG-DIR --status N [--body TEXT] [--location URL]
     answers every POST alike
+front.py PORT-FILE LOG-DIR --as FILE
+    likewise; whenever it is asked, FILE has the status and, behind it, the body
 front.py PORT-FILE LOG-DIR --cgi PROGRAM [ARGUMENT...]   (comes last)
     lets a CGI program answer
 
 The port is written to PORT-FILE when it listens. The N-th request (from 1) is
-kept in LOG-DIR: N.head (request line and headers), N.body.
+kept in LOG-DIR: N.head (request line and headers), N.body. Who empties LOG-DIR
+begins to count anew.
 """
 import argparse
 import http.server
@@ -20,14 +23,12 @@ FIXED = {'CONTENT-TYPE': 'CONTENT_TYPE', 'CONTENT-LENGTH': 'CONTENT_LENGTH'}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    count = 0
-
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get('Content-Length', 0)))
-        Handler.count += 1
-        with open(f'{args.log}/{self.count}.body', 'wb') as file:
+        count = sum(name.endswith('.head') for name in os.listdir(args.log)) + 1
+        with open(f'{args.log}/{count}.body', 'wb') as file:
             file.write(body)
-        with open(f'{args.log}/{self.count}.head', 'w') as file:
+        with open(f'{args.log}/{count}.head', 'w') as file:
             file.write(f'{self.requestline}\n{self.headers}')
         if args.cgi:
             self.cgi(body)
@@ -40,6 +41,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """The request's line has a token; it is in the log directory."""
 
     def fixed(self):
+        if args.answer:
+            with open(args.answer) as file:
+                status, args.body = file.read().rstrip('\n').split(' ', 1)
+                args.status = int(status)
         self.send_response(args.status)
         if args.location:
             self.send_header('Location', args.location)
@@ -76,6 +81,7 @@ parser.add_argument('log')
 parser.add_argument('--status', type=int, default=200)
 parser.add_argument('--body', default='')
 parser.add_argument('--location')
+parser.add_argument('--as', dest='answer')
 split = sys.argv.index('--cgi') if '--cgi' in sys.argv else len(sys.argv)
 args = parser.parse_args(sys.argv[1:split])
 args.cgi = sys.argv[split + 1:]

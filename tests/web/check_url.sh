@@ -56,12 +56,12 @@ again() {
 
 make_installation "$T/i"
 installation=$T/i
+mkdir "$T/alike"
+start alike "$python" "$srcdir/tests/cli/front.py" "$T/alike.port" "$T/alike" --as "$T/status"
+wait_for '[ -s "$T/alike.port" ]' || bail "no web server"
+url=http://127.0.0.1:$(cat "$T/alike.port")/atlas
 for status in 204 301 401 418 429 500 503 504; do
-	mkdir "$T/$status"
-	start "front-$status" "$python" "$srcdir/tests/cli/front.py" "$T/$status/port" "$T/$status" \
-	    --status "$status"
-	wait_for '[ -s "$T/$status/port" ]' || bail "no web server"
-	url=http://127.0.0.1:$(cat "$T/$status/port")/atlas
+	echo "$status " >"$T/status"
 	check
 	is $? 78 "$status: check ends with 78"
 	case $status in
@@ -74,8 +74,8 @@ for status in 204 301 401 418 429 500 503 504; do
 	504) fix="start the responder" ;;
 	esac
 	has error "ready: answers $status, not 200: $fix" "$status: and says what to do"
-	stop "front-$status"
 done
+stop alike
 
 # ---- the responder, but for one request
 
