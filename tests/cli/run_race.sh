@@ -101,13 +101,26 @@ is "$("$alertspool" -c "$conf" stats --prometheus |
 
 # ---- runners that are killed, now and then
 
-# killed NAME ROUNDS: a runner that is killed after about a second, again and
-# again
+# one_died: a handler was begun again that had not come to its end
+one_died() {
+	awk '$1 == "start" { if (runs[$2]) died = 1; runs[$2] = 1 }
+		$1 == "end" { runs[$2] = 0 }
+		END { exit !died }' "$T/log/log" 2>/dev/null
+}
+
+# works PID: this runner has handlers
+works() { [ -n "$(cat "/proc/$1/task/$1/children" 2>/dev/null)" ]; }
+
+# killed NAME ROUNDS: a runner that is killed some time after it has begun its first
+# handler, so many times, and on until a handler died with one
 killed() {
-	for round in $(seq "$2"); do
+	round=0
+	while [ $round -lt "$2" ] || { [ $round -lt 40 ] && ! one_died; }; do
+		round=$((round + 1))
 		runner --lease 1s >>"$T/$1.out" 2>>"$T/$1.err" &
 		killed_pid=$!
-		sleep "0.$((round * 37 % 90 + 10))"
+		wait_for 'works "$killed_pid" || ! alive "$killed_pid"' 60
+		sleep "0.$((round * 37 % 40 + 10))"
 		kill -KILL "$killed_pid" 2>/dev/null
 		wait "$killed_pid" 2>/dev/null
 	done

@@ -15,7 +15,7 @@ supervisor=$(pid_of responder)
 
 : >"$T/progress"
 start flood "$python" "$srcdir/tests/web/flood.py" --distinct 200000 --insist \
-    --clients 8 --seconds $seconds --progress "$T/progress" "$url" "$installation"
+    --clients 8 --seconds $seconds --until "$T/enough" --progress "$T/progress" "$url" "$installation"
 flood_pid=$(pid_of flood)
 wait_for '[ -s "$T/progress" ]' 60 || bail "no load"
 killed=0
@@ -23,6 +23,7 @@ while alive "$flood_pid"; do
 	# shellcheck disable=SC2046 # a list
 	set -- $(workers)
 	[ $# -eq 0 ] || kill -s KILL "$1" 2>/dev/null && killed=$((killed + 1))
+	[ $killed -lt 20 ] || : >"$T/enough"
 	sleep 0.05
 done
 wait "$flood_pid"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 """killer.py SECONDS INTERVAL PROGRAM...
 
-Every INTERVAL seconds, for SECONDS, SIGKILL to a process that runs one of these
+Every INTERVAL seconds, for SECONDS and until ten were hit (a minute more at most),
+SIGKILL to a process that runs one of these
 programs (by /proc/PID/exe), any of them at random. Prints how many were killed, by
 program.
 """
@@ -32,7 +33,7 @@ def main(seconds, interval, *programs):
     programs = {os.path.realpath(program) for program in programs}
     killed = collections.Counter()
     end = time.monotonic() + float(seconds)
-    while time.monotonic() < end:
+    while time.monotonic() < end or sum(killed.values()) < 10 and time.monotonic() < end + 60:
         some = running(programs)
         if some:
             pid, program = random.choice(some)
