@@ -7,6 +7,7 @@
 # removed and replaced spools, tests/crash/clock.sh a clock that is set.)
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/apart.sh"
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/web/front.sh"
 PATH=$PATH:/usr/sbin:/sbin

@@ -5,6 +5,7 @@
 # responder goes on with what it finds.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/apart.sh"
 . "$srcdir/tests/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 

@@ -8,6 +8,7 @@
 # wrong is kept beside the programs, and the command to look at it again is said.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/apart.sh"
 . "$srcdir/tests/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
