@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "lib/base/log.h"
 
 /*
  * Descriptors 0 to 2 are open from here on, so that no record or secret can
@@ -49,5 +50,6 @@ main(int argc, char **argv)
 		return EX_OSERR;
 	/* Records are UTF-8 whatever the user's locale; for wcwidth(3). */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	log_init();
 	return cli_main(argc, argv);
 }

@@ -75,6 +75,10 @@ awk '/^\.Sh / { inside = /COMMANDS/ } inside && /^\.Ss / { sub(/^\.Ss /, ""); pr
 same "alertspool(1) has the commands that there are" \
 	"$T/commands" "$T/documented"
 
+section alertspool.1 DESCRIPTION | sed -n 's/^\.It Cm //p' >"$T/documented"
+same "the list in alertspool(1) has the commands that there are" \
+	"$T/commands" "$T/documented"
+
 awk -F '\t' '$1 == "option" {
 	print $2, $3, ($4 == "-" ? "-" : $4), $5
 }' "$T/tables" >"$T/options"

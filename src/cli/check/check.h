@@ -33,6 +33,9 @@ void check_settings(struct check *);
  * spool.c */
 void check_spool(struct check *);
 
+/* May the units of systemd that are enabled write into the spool? units.c */
+void check_units(struct check *);
+
 /* Room, kind of file system, its options, and how long a commit takes:
  * disk.c */
 void check_disk(struct check *);

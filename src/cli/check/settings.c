@@ -16,6 +16,8 @@
 #include "lib/auth/auth.h"
 
 #define CREDENTIALS "%d/"
+/* Where systemd puts the credentials of the service while it runs. */
+#define SERVICE_CREDENTIALS "/run/credentials/alertspool.service"
 
 /* Root read them; can the user whom it became? With the responder's own code:
  * the directories on the way and the severity_file count, too. */
@@ -140,7 +142,9 @@ check_source(struct check *c, const struct settings_source *source)
 		findings_add(&c->findings, FINDING_WARNING, "secret",
 		    source->name,
 		    "nobody looked whether they are there and closed to others",
-		    "look with \"systemctl status\" that it runs",
+		    "start it, \"systemctl start alertspool\", and check again "
+		    "as "
+		    "root",
 		    "its files are systemd credentials (%%d), which only the "
 		    "service has");
 	else if (auth_load(&auth, &c->cli->settings, source, NULL, &why) == 0)
@@ -158,6 +162,10 @@ check_settings(struct check *c)
 {
 	const struct settings *s = &c->cli->settings;
 
+	/* If this fails, they are reported as not looked at. */
+	if (getenv("CREDENTIALS_DIRECTORY") == NULL &&
+	    access(SERVICE_CREDENTIALS, R_OK | X_OK) == 0)
+		(void)setenv("CREDENTIALS_DIRECTORY", SERVICE_CREDENTIALS, 1);
 	check_file(c, s);
 	for (size_t i = 0; i < s->nsources; i++)
 		check_source(c, &s->sources[i]);

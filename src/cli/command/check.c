@@ -106,6 +106,7 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 
 	check_settings(c);
 	check_spool(c);
+	check_units(c);
 	if (c->spool != NULL) {
 		check_disk(c);
 		check_queue(c);

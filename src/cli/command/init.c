@@ -174,8 +174,10 @@ add_next_steps(struct buf *out, const struct init_files *i, const char *url)
 
 	if (strcmp(conf, settings_path(NULL)) == 0)
 		buf_addf(out,
-		    "Start the responder, \"systemctl start "
-		    "alertspool.socket\" or\n  %s/alertspool.fcgi --listen "
+		    "Start the responder, now and at every boot, with\n"
+		    "  systemctl enable --now alertspool.socket "
+		    "alertspool-clean.timer\n"
+		    "or without systemd with\n  %s/alertspool.fcgi --listen "
 		    "ADDRESS\nor let the web server start it; see "
 		    "alertspool(7). Then try it:\n  alertspool check --url "
 		    "%s\n  alertspool send %s\n",

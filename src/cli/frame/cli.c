@@ -16,6 +16,7 @@
 #include "cli/frame/options.h"
 #include "lib/base/escape.h"
 #include "lib/base/file.h"
+#include "lib/base/log.h"
 #include "lib/base/quantity.h"
 
 #define OTHER_DESCRIPTORS 64 /* the spool, the terminal, libraries */
@@ -128,6 +129,7 @@ cli_tell(struct cli *cli, struct error *error)
 	int code = error_exit_code(error);
 	struct buf line = BUF_INIT;
 
+	buf_adds(&line, log_prefix(LEVEL_ERROR));
 	buf_adds(&line, "alertspool");
 	if (cli->command != NULL)
 		buf_addf(&line, " %s", cli->command->name);

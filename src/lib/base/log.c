@@ -55,6 +55,12 @@ log_init(void)
 	to_journal = is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM"));
 }
 
+const char *
+log_prefix(enum log_level level)
+{
+	return to_journal ? levels[level].prefix : "";
+}
+
 static void
 add_now(struct buf *b)
 {

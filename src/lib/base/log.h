@@ -31,6 +31,10 @@ struct log_line {
 /* Look once where standard error leads; without it lines carry the time. */
 void log_init(void);
 
+/* What a line that does not come from here begins with: the priority when
+ * standard error is the journal, else "". */
+const char *log_prefix(enum log_level);
+
 /* Begin a line: time, level, then event=NAME, a fixed word of ours. */
 void log_begin(struct log_line *, enum log_level, const char *event);
 

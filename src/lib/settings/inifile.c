@@ -164,7 +164,9 @@ next_line(char *out, int size, void *context)
 		return NULL;
 	r->file->line++;
 	n = take_line(r, &line);
-	if (check_line(r, line, n) == -1 || n >= (size_t)size) {
+	/* A line that leaves no room for its newline is taken by libinih 59 for
+	 * the front of a longer one, and the line behind it is dropped. */
+	if (check_line(r, line, n) == -1 || n + 1 >= (size_t)size) {
 		r->failed = true;
 		return NULL;
 	}

@@ -11,7 +11,7 @@
 
 struct error;
 
-#define INIFILE_LINE_MAX 199		/* bytes, without the line's end */
+#define INIFILE_LINE_MAX 198		/* bytes, without the line's end */
 #define INIFILE_SIZE_MAX (1024u * 1024) /* bytes of a file */
 
 struct inifile {

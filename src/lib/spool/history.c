@@ -23,8 +23,9 @@
 #include "lib/json/write.h"
 #include "lib/spool/private.h"
 
-#define SPOOL_HISTORY "history"
-#define DIRECTORY_MODE 02750
+/* It inherits the setgid bit of the spool. To ask for the bit is refused where a
+ * unit of systemd has RestrictSUIDSGID=yes, even if the directory exists. */
+#define DIRECTORY_MODE 0750
 #define FILE_MODE 0640
 #define WHY_MAX 1000
 #define HISTORY_MAX ((size_t)1024 * 1024)

@@ -232,7 +232,7 @@ longest_line(void **state)
 	settings_free(&s);
 	snprintf(text, sizeof(text), "[source x]\nsecret_file=%sp\n", path);
 	assert_refused(text, strlen(text),
-	    CONF ":2: the line has 200 bytes, at most 199 are read");
+	    CONF ":2: the line has 199 bytes, at most 198 are read");
 }
 
 static void
