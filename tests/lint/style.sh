@@ -44,13 +44,13 @@ empty() { is "$1" "" "$2"; }
 	empty "$(grep -nE 'typedef struct' $c_files)" "structs have no second name"
 }
 
-# Versions differ in what they find pretty; the settings are for this one.
-if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
+# Versions differ in what they find pretty. This one is in Debian 12 and 13 alike.
+if clang-format-19 --version >/dev/null 2>&1; then
 	# shellcheck disable=SC2086
-	empty "$(clang-format -n $c_files 2>&1 | grep 'warning:' | cut -d: -f1 |
+	empty "$(clang-format-19 -n $c_files 2>&1 | grep 'warning:' | cut -d: -f1 |
 		sort | uniq -c)" "the format is that of .clang-format"
 else
-	skip "the format is that of .clang-format" "no clang-format 14 here"
+	skip "the format is that of .clang-format" "clang-format-19 is not installed"
 fi
 
 if command -v shellcheck >/dev/null; then

@@ -35,6 +35,40 @@ for file in "$T"/units/alertspool*.*; do
 done
 ok "systemd-analyze security: at most 1.0" systemd-analyze security \
     --offline=true --threshold=10 "$T/units/alertspool.service"
+# A start that fails must not stop the socket, which only a person would start again.
+for line in StartLimitIntervalSec=0 Restart=always RestartSec=250ms \
+    KillMode=control-group OOMPolicy=continue MemoryMax=1G; do
+	ok "alertspool.service: $line" grep -qx "$line" "$srcdir/systemd/alertspool.service"
+done
+is "$(grep -c '^\(RestartPreventExitStatus\|ConditionPathExists\)' \
+    "$srcdir/systemd/alertspool.service")" 0 "alertspool.service: no start is skipped"
+is "$(sed -n 's/^ExecReload=//p' "$srcdir/systemd/alertspool.service" | head -n 1)" \
+    "/usr/libexec/alertspool/alertspool.fcgi -t" "a reload looks at the settings first"
+ok "clean ends some time" grep -qx TimeoutStartSec=1h \
+    "$srcdir/systemd/alertspool-clean.service"
+ok "run: mail that is still being delivered is not killed" grep -qx KillMode=process \
+    "$srcdir/systemd/alertspool-run.service"
+# "-" in front: a directory that is missing stops no unit.
+is "$(grep -h '^ReadWritePaths=[^-]' "$srcdir"/systemd/*)" "" \
+    "every path to write to may be missing"
+is "$(sed -n 's/^d //p' "$srcdir/systemd/alertspool.tmpfiles")" \
+    "/run/alertspool 0750 root www-data -" "the socket's directory is root's"
+mkdir "$T/tmpfiles"
+sed "s, root www-data, $(id -un) $(id -gn)," "$srcdir/systemd/alertspool.tmpfiles" \
+    >"$T/tmpfiles/alertspool.conf"
+ok "systemd-tmpfiles makes it" systemd-tmpfiles --root="$T/tmpfiles" --create \
+    "$T/tmpfiles/alertspool.conf"
+is "$(stat -c %a "$T/tmpfiles/run/alertspool")" 750 "with that mode"
+# The drop-in for a spool elsewhere, for all units that write there.
+for unit in alertspool.service.d alertspool-.service.d; do
+	mkdir -p "$T/units/$unit"
+	cp "$srcdir/systemd/spool.conf" "$T/units/$unit/"
+done
+for unit in alertspool alertspool-clean alertspool-run alertspool-forward; do
+	like "$(SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
+	    "$T/units/$unit.service" 2>&1; echo "$?")" '^0$' \
+	    "$unit.service with spool.conf"
+done
 ok "run: something that waits for its next attempt is no failure" \
     grep -qx SuccessExitStatus=75 "$srcdir/systemd/alertspool-run.service"
 
@@ -134,6 +168,19 @@ if command -v strace >/dev/null && am_root; then
 	    'exec "$@" 0<&3 3<&-' - "$responder" -c "$conf"
 	like "$(peer "$T/traced.sock")" '^200 ' "stored while it is watched"
 	stop traced
+	# RestrictSUIDSGID= refuses these bits, even for what exists.
+	traced() { strace -f -qq -e trace=mkdir,mkdirat,mknod,mknodat,chmod,fchmod,fchmodat,openat \
+	    -o "$T/modes" "$@" >"$T/modes.out" 2>&1; }
+	rm -rf "$T/here/spool/history"
+	for verb in clean "claim -n 1" "stats" "check"; do
+		# shellcheck disable=SC2086 # words
+		traced "$alertspool" -c "$conf" $verb
+		is "$(grep -E '[ (]0[2-7][0-7]{3}\)' "$T/modes")" "" \
+		    "$verb asks for no setgid bit"
+	done
+	is "$(stat -c %a "$T/here/spool/history")" 2750 "history/ inherits it"
+	is "$(grep -E 'mk|chmod|O_CREAT' "$T/trace" |
+	    grep -E '[ (]0[2-7][0-7]{3}\)')" "" "the responder asks for none"
 	# From the settings on: the shell before it is none of the service's.
 	sed -n "/execve(.*alertspool.fcgi/,\$p" "$T/trace" |
 	    sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' | grep -v '^execve$' |

@@ -89,8 +89,9 @@ void
 buf_addi(struct buf *b, intmax_t number)
 {
 	char text[ENCODE_DECIMAL_SIZE];
+	const char *end = encode_decimal(text, number);
 
-	buf_add(b, text, (size_t)(encode_decimal(text, number) - text));
+	buf_add(b, text, (size_t)(end - text));
 }
 
 void
