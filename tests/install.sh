@@ -11,10 +11,10 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 places=$T/places.mk
 cat >"$places" <<'EOT'
 include Makefile
-places: ; @echo '$(bindir) $(pkglibexecdir) $(pkgdatadir) $(mandir) $(sysconfdir)'
+places: ; @echo '$(bindir) $(pkglibexecdir) $(pkgdatadir) $(mandir) $(sysconfdir) $(localstatedir)'
 EOT
 unset MAKEFLAGS MFLAGS MAKELEVEL
-read -r bin libexec data man etc <<-EOT
+read -r bin libexec data man etc local <<-EOT
 	$(make -s -C "$builddir" -f "$places" places)
 EOT
 root=$T/root
@@ -26,6 +26,18 @@ for page in man1/alertspool.1 man5/alertspool.conf.5 man5/alertspool-spool.5 \
     man8/alertspool.fcgi.8; do
 	ok "$page" [ -s "$root$man/$page" ]
 done
+# The manuals name the places of this installation.
+grep -hoE '/[^ ,"]*/(libexec/alertspool|share/alertspool|spool/alertspool)' "$root$man"/man?/* |
+    sort -u >"$T/named"
+is "$(grep -vxF -e "$libexec" -e "$data" -e "$local/spool/alertspool" "$T/named")" "" \
+    "the manuals name the places where things are"
+is "$(wc -l <"$T/named")" 3 "all three"
+is "$(grep -hoE '(^| )/[^ ,"]*/alertspool\.conf( |$)' "$root$man"/man?/* | tr -d ' ' | sort -u)" \
+    "$etc/alertspool/alertspool.conf" "and the settings"
+ok "the examples of units lie together" [ -s "$root$data/systemd/alertspool-run.service" ] \
+    && [ -s "$root$data/systemd/spool.conf" ]
+is "$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$root$data/systemd/alertspool-forward.service")" \
+    "$bin/alertspool" "forward's unit is among them and names the program where it is"
 ok "the schema is JSON" jq -e .properties.record_version "$root$data/record.schema.json"
 is "$(find "$root" -type f -perm /022)" "" "nobody else may write any of it"
 is "$(find "$root" -type f ! -perm -444)" "" "everybody may read it"

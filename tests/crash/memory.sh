@@ -28,8 +28,9 @@ cgi() {
 # judge N: what is wrong with this run
 judge() {
 	records=$(spool_count "$spool")
-	if [ $code -ge 128 ]; then
-		if grep -q 'failed for .*lib\(gcrypt\|gpg-error\)\|in libgcrypt' "$T/err"; then
+	# libgpg-error of Debian 13 says so and exits with 2.
+	if [ $code -ge 128 ] || grep -q 'out of core in gpgrt_' "$T/err"; then
+		if grep -q 'failed for .*lib\(gcrypt\|gpg-error\)\|in libgcrypt\|out of core in gpgrt_' "$T/err"; then
 			theirs=$((theirs + 1))
 		else
 			echo "$1: died: $code: $(tail -n 1 "$T/err")"
