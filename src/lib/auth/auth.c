@@ -187,11 +187,14 @@ sign(const struct auth_key *key, const void *body, size_t len,
 		    "the secrets were not started");
 	gcry_md_write(key->mac, body, len);
 	result = gcry_md_read(key->mac, GCRY_MD_SHA1);
+	if (result != NULL)
+		memcpy(mac, result, AUTH_SIGNATURE_BYTES);
+	/* Always: what this body left in the handle would make the next
+	 * delivery's signature wrong. */
+	gcry_md_reset(key->mac);
 	if (result == NULL)
 		return error_set(error, ERROR_UNAVAILABLE,
 		    "libgcrypt gives no HMAC-SHA-1");
-	memcpy(mac, result, AUTH_SIGNATURE_BYTES);
-	gcry_md_reset(key->mac);
 	return 0;
 }
 

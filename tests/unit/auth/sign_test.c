@@ -296,6 +296,41 @@ random_keys(void **state)
 	}
 }
 
+/* ---- libgcrypt gives nothing ----------------------------------------------- */
+
+static bool reads_nothing;
+
+unsigned char *__real_gcry_md_read(gcry_md_hd_t handle, int algorithm);
+unsigned char *__wrap_gcry_md_read(gcry_md_hd_t handle, int algorithm);
+
+unsigned char *
+__wrap_gcry_md_read(gcry_md_hd_t handle, int algorithm)
+{
+	return reads_nothing ? NULL : __real_gcry_md_read(handle, algorithm);
+}
+
+/* One failure is one failure: the next body is signed alone. */
+static void
+failure_leaves_nothing(void **state)
+{
+	char out[AUTH_SIGNATURE_SIZE], expected[AUTH_SIGNATURE_SIZE];
+	struct error error = ERROR_INIT;
+	struct rig r;
+
+	rig_init(&r, state);
+	rig_add_secret(&r, "a secret of sixteen or more", 27);
+	rig_start(&r);
+	rig_sign(&r, "body", expected);
+	reads_nothing = true;
+	assert_int_equal(auth_sign(r.auth, &r.source, "other", 5, out, &error),
+	    -1);
+	reads_nothing = false;
+	assert_int_equal(error.kind, ERROR_UNAVAILABLE);
+	rig_sign(&r, "body", out);
+	assert_string_equal(out, expected);
+	rig_free(&r);
+}
+
 int
 main(void)
 {
@@ -306,6 +341,7 @@ main(void)
 	    cmocka_unit_test(fips_mode),
 	    cmocka_unit_test(rfc2202),
 	    cmocka_unit_test(random_keys),
+	    cmocka_unit_test(failure_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, rig_make_directory,
