@@ -20,6 +20,27 @@
 #include "responder/outcome.h"
 #include "responder/receive.h"
 
+/* What is stored can be read back, by a repeat and by the command line. */
+_Static_assert(SPOOL_RECORD_MAX >=
+	RECORD_GROWTH * SETTINGS_BODY_MAX + RECORD_REST,
+    "a record of the longest body is longer than SPOOL_RECORD_MAX");
+
+/* authenticate() counts a verdict by its distance from VALID. */
+#define ASSERT_COUNTED(verdict) \
+	_Static_assert(METRIC_SIGNATURE_##verdict == \
+		    METRIC_SIGNATURE_VALID + (int)AUTH_##verdict && \
+		METRIC_TOKEN_##verdict == \
+		    METRIC_TOKEN_VALID + (int)AUTH_##verdict, \
+	    "enum metric has the verdicts in another order than auth.h")
+
+ASSERT_COUNTED(VALID);
+ASSERT_COUNTED(NOT_REQUIRED);
+ASSERT_COUNTED(MISSING);
+ASSERT_COUNTED(MALFORMED);
+ASSERT_COUNTED(REPEATED);
+ASSERT_COUNTED(WRONG);
+_Static_assert(AUTH_VERDICTS == 6, "a verdict without a counter");
+
 int
 receive_room(const struct receiver *receiver, struct receipt *receipt,
     struct error *error)

@@ -19,6 +19,15 @@ struct error;
 
 #define RECORD_VERSION 1
 
+/*
+ * A record has at most RECORD_GROWTH bytes for each byte of the body, and
+ * RECORD_REST for everything else. A control character takes six bytes as
+ * "\\u0001", and may stand in three places: in raw, in a field, and in extra or
+ * in a name that was found in humanReadable.
+ */
+#define RECORD_GROWTH 18u
+#define RECORD_REST (16u * 1024 * 1024)
+
 /* What is known of the delivery itself. Strings are borrowed and may be NULL
  * where the web server said nothing; they may hold any bytes and are made
  * UTF-8 when written (bytes that are none become U+FFFD). */

@@ -215,6 +215,10 @@ set_authentication(struct inifile *file, const struct setting *row,
 	return 0;
 }
 
+/* The value of a macro as a string. */
+#define QUOTE(macro) #macro
+#define TEXT(macro) QUOTE(macro)
+
 #define LOADER(member) offsetof(struct settings_loader, member)
 #define SOURCE(member) offsetof(struct settings_source, member)
 
@@ -232,7 +236,8 @@ static const struct setting table[] = {
     {SETTINGS_RESPONDER, "workers", "16", set_workers,
 	.offset = LOADER(settings.workers)},
     {SETTINGS_RESPONDER, "max_body", "256K", set_size,
-	.offset = LOADER(settings.max_body), .min = "1", .max = "16M"},
+	.offset = LOADER(settings.max_body), .min = "1",
+	.max = TEXT(SETTINGS_BODY_MAX_MIB) "M"},
     {SETTINGS_RESPONDER, "request_timeout", "10s", set_duration,
 	.offset = LOADER(settings.request_timeout), .min = "100ms",
 	.max = "1h"},

@@ -21,6 +21,9 @@ struct error;
 
 #define SETTINGS_SOURCE_MAX 32 /* characters of a source name */
 #define SETTINGS_WORKERS_MAX 1024
+#define SETTINGS_BODY_MAX_MIB \
+	16 /* of max_body; a plain number: it is printed */
+#define SETTINGS_BODY_MAX (SETTINGS_BODY_MAX_MIB * 1024u * 1024)
 
 struct settings_paths {
 	char **path; /* owned; absolute, or beginning with "%d/" */
@@ -46,7 +49,7 @@ struct settings {
 	int64_t retain_bad;
 
 	int workers;
-	int64_t max_body;	 /* bytes */
+	int64_t max_body;	 /* bytes, SETTINGS_BODY_MAX at most */
 	int64_t request_timeout; /* milliseconds */
 
 	struct settings_source *sources; /* in the order of the file */

@@ -38,9 +38,9 @@ enum spool_state {
 const char *spool_state_word(enum spool_state);
 bool spool_state_parse(const char *word, enum spool_state *);
 
-/* The longest record that is read back: six bytes for each of raw, a body of
- * the largest max_body, and as much again for the rest. */
-#define SPOOL_RECORD_MAX (64u * 1024 * 1024)
+/* The longest record that is read back: more than the record of any body of
+ * SETTINGS_BODY_MAX, which receive.c asserts. */
+#define SPOOL_RECORD_MAX (320u * 1024 * 1024)
 
 struct spool; /* opaque: holds descriptors */
 

@@ -505,6 +505,52 @@ whole_records(void **state)
 	buf_free(&b);
 }
 
+/* ---- the longest records -------------------------------------------------- */
+
+/* A field, and what stands around n control characters in it. */
+static const struct {
+	const char *before, *after;
+} long_fields[] = {
+    {"{\"acknowledgementComment\":\"", "\"}"},
+    {"{\"unknown\":\"", "\"}"},
+    {"{\"", "\":1}"},
+    {"{\"humanReadable\":\"", "\"}"},
+    {"{\"humanReadable\":\"Project: ", "\"}"},
+    {"{\"links\":[{\"rel\":\"self\",\"href\":\"", "\"},{}]}"},
+    {"{\"currentValue\":{\"x\":1,\"units\":\"", "\"}}"},
+    {"{\"hostnameAndPort\":\"", "\"}"},
+};
+
+/* What receive.c asserts of SPOOL_RECORD_MAX is no guess: the constant is
+ * reached, and never passed. */
+static void
+growth_is_bounded(void **state)
+{
+	const size_t n = 60000, rest = 4096;
+	size_t longest = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(long_fields) / sizeof(*long_fields);
+	     i++) {
+		struct buf body = BUF_INIT, text = BUF_INIT;
+		struct delivery d;
+
+		buf_adds(&body, long_fields[i].before);
+		for (size_t k = 0; k < n; k++)
+			buf_addc(&body, '\1');
+		buf_adds(&body, long_fields[i].after);
+		d = delivery_of(body.data, body.len);
+		encode(&text, &d, "alert.open", 0);
+		assert_true(text.len <= RECORD_GROWTH * body.len + rest);
+		if (text.len > longest)
+			longest = text.len;
+		buf_free(&text);
+		buf_free(&body);
+	}
+	assert_true(longest >= RECORD_GROWTH * n);
+	assert_true(rest < RECORD_REST);
+}
+
 int
 main(void)
 {
@@ -520,6 +566,7 @@ main(void)
 	    cmocka_unit_test(what_is_no_record),
 	    cmocka_unit_test(records_without_a_body),
 	    cmocka_unit_test(whole_records),
+	    cmocka_unit_test(growth_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

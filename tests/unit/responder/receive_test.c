@@ -26,7 +26,6 @@
 #include "tests/unit/responder/memory_gateway.h"
 #include "tests/unit/scratch.h"
 
-#define MAX_BODY 1000
 #define NOW ((struct timespec){.tv_sec = 1795419942, .tv_nsec = 123456789})
 #define ALERT \
 	"{\"id\":\"5d1b6f8e8c2e4e2d3c4a5b6c\",\"status\":\"OPEN\"," \
@@ -212,7 +211,8 @@ ask(const struct fixture *f, struct ask a)
 		add(parameters, list, &n, "HTTP_X_MMS_SIGNATURE", signature);
 	memory_gateway_init(&m, list, body, strlen(body));
 	m.bit = a.bit;
-	assert_int_equal(http_read(&request, &m.gateway, MAX_BODY), 0);
+	assert_int_equal(http_read(&request, &m.gateway, f->settings.max_body),
+	    0);
 	receive(&f->receiver, &request, NOW, &response, &answer.receipt);
 	answer.status = response.status;
 	answer.allow = response.allow;
@@ -560,6 +560,31 @@ test_counted(void **state)
 	assert_int_equal(a.receipt.metrics.add[METRIC_TOO_LARGE], 1);
 }
 
+/* A body whose record is 18 times as long, and over 64 MiB: its repeat, which
+ * reads the record, is a duplicate. */
+static void
+test_longest_record(void **state)
+{
+	static const char front[] = "{\"links\":[{\"rel\":\"self\",\"href\":\"";
+	const size_t n = (size_t)4 << 20;
+	struct fixture *f = *state;
+	char *body = malloc(n + sizeof(front) + 8);
+	struct answer a;
+
+	assert_non_null(body);
+	memcpy(body, front, sizeof(front) - 1);
+	memset(body + sizeof(front) - 1, 1, n);
+	memcpy(body + sizeof(front) - 1 + n, "\"},{}]}", 8);
+	f->settings.max_body = (int64_t)n * 2;
+	a = ask(f, (struct ask){.body = body});
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.text, "\"stored\""));
+	a = ask(f, (struct ask){.body = body});
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.text, "\"duplicate\""));
+	free(body);
+}
+
 int
 main(void)
 {
@@ -573,6 +598,7 @@ main(void)
 	    TEST(test_record),
 	    TEST(test_warnings),
 	    TEST(test_counted),
+	    TEST(test_longest_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
