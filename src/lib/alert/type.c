@@ -201,8 +201,10 @@ static const struct {
     {"*_ENCRYPTION_KEY_*", "encryption"},
     {"*_BILL*", "billing"},
     {"*INVOICE*", "billing"},
-    {"*_AGENT_DOWN", "agent"},
-    {"*_AGENT_VERSION_BEHIND", "agent"},
+    {"CREDIT_CARD_*", "billing"},
+    {"CHARGE_*", "billing"},
+    {"*_AGENT_*", "agent"}, /* BACKUP_AGENT_* among them */
+    {"NEW_AGENT", "agent"},
     {"BACKUP_*", "backup"},
     {"OUTSIDE_SERVERLESS_*", "serverless"},
     {"OUTSIDE_FLEX_*", "flex-metric"},
@@ -219,9 +221,11 @@ static const struct {
     {"AGENT", "agent"},
     {"BACKUP", "backup"},
     {"CLUSTER", "cluster"},
+    {"GROUP", "group"},
     {"HOST", "host"},
     {"HOST_METRIC", "host-metric"},
     {"REPLICA_SET", "replica-set"},
+    {"USER", "user"},
 };
 
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
@@ -265,8 +269,14 @@ alert_category(const char *event_type, const char *type_name, bool *listed)
 	*listed = category != NULL;
 	if (category == NULL && event_type != NULL)
 		category = category_spelled(event_type);
-	if (category == NULL && type_name != NULL)
-		category = category_named(type_name);
+	if (!*listed && type_name != NULL) {
+		const char *named = category_named(type_name);
+
+		/* The backup's agent is spelled like the backup. */
+		if (category == NULL ||
+		    (named != NULL && strcmp(category, "backup") == 0))
+			category = named;
+	}
 	return category != NULL ? category : "unknown";
 }
 
