@@ -145,12 +145,12 @@ take_number(struct reader *r, int digits, int least, int most)
 	return least;
 }
 
-/* Date and time of day in the extended form, or in the strict basic form that
- * timestamp_compact() gives. */
+/* The date and the time of day up to the minute, in the extended form or in the
+ * strict basic form that timestamp_compact() gives. */
 static struct civil
-take_civil(struct reader *r, bool basic)
+take_minute(struct reader *r, bool basic)
 {
-	struct civil c;
+	struct civil c = {.second = 0};
 
 	c.year = take_number(r, 4, 0, 9999);
 	if (!basic)
@@ -165,9 +165,6 @@ take_civil(struct reader *r, bool basic)
 	if (!basic)
 		take(r, ':');
 	c.minute = take_number(r, 2, 0, 59);
-	if (!basic)
-		take(r, ':');
-	c.second = take_number(r, 2, 0, basic ? 59 : 60);
 	return c;
 }
 
@@ -208,10 +205,15 @@ int
 timestamp_parse(const char *text, size_t n, struct timespec *t)
 {
 	struct reader r = {.text = text, .n = n};
-	struct civil c = take_civil(&r, false);
-	int nanoseconds = take_fraction(&r);
-	int64_t seconds = from_civil(&c) - take_offset(&r);
+	struct civil c = take_minute(&r, false);
+	int nanoseconds = 0;
+	int64_t seconds;
 
+	if (skip(&r, ':')) {
+		c.second = take_number(&r, 2, 0, 60);
+		nanoseconds = take_fraction(&r);
+	}
+	seconds = from_civil(&c) - take_offset(&r);
 	if (r.failed || r.n > 0 || !is_in_range(seconds))
 		return -1;
 	t->tv_sec = (time_t)seconds;
@@ -223,9 +225,11 @@ int
 timestamp_parse_compact(const char *text, time_t *t)
 {
 	struct reader r = {.text = text, .n = TIMESTAMP_COMPACT_SIZE - 1};
-	struct civil c = take_civil(&r, true);
-	int64_t seconds = from_civil(&c);
+	struct civil c = take_minute(&r, true);
+	int64_t seconds;
 
+	c.second = take_number(&r, 2, 0, 59);
+	seconds = from_civil(&c);
 	take(&r, 'Z');
 	if (r.failed || !is_in_range(seconds))
 		return -1;

@@ -17,8 +17,9 @@
 /*
  * Parse n characters of RFC 3339 date-time: any number of fraction digits
  * (those behind the ninth are dropped), 'T' or 't' or one blank between date
- * and time, 'Z' or 'z' or an offset "+hh:mm", also without its colon. A second
- * of 60 is the second after 59. 0 and *t (tv_nsec 0 to 999999999), or -1 when
+ * and time, 'Z' or 'z' or an offset "+hh:mm", also without its colon. Without
+ * seconds ("10:00Z", as ISO 8601 has it) it is the whole minute; a second of 60
+ * is the second after 59. 0 and *t (tv_nsec 0 to 999999999), or -1 when
  * the text is none, or the moment in UTC lies outside the years 1 to 9999.
  */
 int timestamp_parse(const char *text, size_t n, struct timespec *t);
