@@ -130,7 +130,10 @@ bool
 alert_metric_convert(const char *metric, const struct unit *unit, double *value,
     const char **canonical)
 {
-	double v = *value * unit->times / unit->by;
+	const double times = unit->times, by = unit->by;
+	/* One factor, which is exact: the product with times alone may be no
+	 * finite number where the result is one. */
+	double v = times >= by ? *value * (times / by) : *value / (by / times);
 
 	if (unit->canonical == NULL || !isfinite(v))
 		return false;

@@ -100,6 +100,31 @@ every_unit_in_both_spellings(void **state)
 }
 
 static const struct {
+	const char *value;
+	double canonical;
+} large[] = {
+    {"{\"number\":1e300,\"units\":\"GIGABITS\"}", 1.34217728e308},
+    {"{\"number\":-1e300,\"units\":\"Gbits\"}", -1.34217728e308},
+};
+
+/* What has a double has one: no product on the way overflows. */
+static void
+large_values(void **state)
+{
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(large); i++) {
+		parse_format(&a, "{\"currentValue\":%s}", large[i].value);
+		assert_true(a.metric_canonical);
+		if (a.metric_canonical_value != large[i].canonical)
+			fail_msg("%s: %.17g", large[i].value,
+			    a.metric_canonical_value);
+		alert_free(&a);
+	}
+}
+
+static const struct {
 	const char *metric, *canonical;
 } raw_metrics[] = {
     {"CONNECTIONS", "count"},
@@ -153,7 +178,7 @@ static const struct {
     {"{\"units\":\"RAW\"}", false, true, false, false, false},
     {"{\"number\":5,\"units\":\"RAW_SCALAR\"}", true, true, false, true, false},
     {"{\"number\":5,\"units\":\"raw\"}", true, true, false, true, false},
-    {"{\"number\":5,\"units\":\"\"}", true, true, false, true, false},
+    {"{\"number\":5,\"units\":\"\"}", true, false, false, false, true},
     {"{\"number\":5,\"units\":\"RAW\\u0000\"}", true, true, false, true, false},
     {"{\"number\":5,\"units\":null}", true, false, false, false, true},
     {"{\"number\":5,\"units\":3}", true, false, false, true, true},
@@ -192,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_unit_in_both_spellings),
 	    cmocka_unit_test(raw_is_percent_or_count_by_the_metric),
+	    cmocka_unit_test(large_values),
 	    cmocka_unit_test(current_values_of_any_shape),
 	};
 
