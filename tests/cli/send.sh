@@ -198,7 +198,8 @@ is "$(on_terminal 80 "$alertspool -c $conf send --dry-run --body $T/body $url/" 
 front cgi --cgi "$responder" -c "$conf"
 run 0 "--sample list needs no settings" "$alertspool" -c /none send --sample list
 samples=$(cut -d' ' -f1 "$T/out")
-for kind in host-metric host replica-set cluster flex stream-processor app-services group billing backup agent; do
+for kind in host-metric host replica-set cluster flex stream-processor app-services group billing backup agent \
+	search-index mongotune audit maintenance certificate online-archive user tags data-protection resource-policy; do
 	like "$samples" "^$kind\$" "there is a sample $kind"
 done
 for sample in $samples; do

@@ -14,6 +14,7 @@
 #include "cli/sender/sample.h"
 #include "lib/alert/alert.h"
 #include "lib/alert/severity.h"
+#include "lib/alert/type.h"
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 
@@ -79,6 +80,30 @@ every_sample_as_every_event(void **state)
 		}
 }
 
+static bool
+has_sample(const char *category)
+{
+	const struct sample *s;
+	bool listed;
+
+	for (size_t i = 0; (s = sample_get(i)) != NULL; i++)
+		if (strcmp(alert_category(s->event_type, NULL, &listed),
+			category) == 0)
+			return true;
+	return false;
+}
+
+static void
+every_category_has_a_sample(void **state)
+{
+	const char *type, *category;
+
+	(void)state;
+	for (size_t i = 0; alert_event_type(i, &type, &category); i++)
+		if (!has_sample(category))
+			fail_msg("no sample is of the category %s", category);
+}
+
 static void
 names_are_found(void **state)
 {
@@ -110,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_sample_as_every_event),
+	    cmocka_unit_test(every_category_has_a_sample),
 	    cmocka_unit_test(names_are_found),
 	    cmocka_unit_test(numbers_make_them_differ),
 	};
