@@ -13,12 +13,12 @@
 #include "lib/alert/field.h"
 #include "lib/alert/metric.h"
 #include "lib/alert/severity.h"
+#include "lib/alert/summary.h"
 #include "lib/alert/text.h"
 #include "lib/alert/type.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 #include "lib/json/read.h"
-#include "lib/json/write.h"
 
 static const char *const warning_words[ALERT_WARNINGS] = {
     [WARN_EVENT_STATUS_MISMATCH] = "event-status-mismatch",
@@ -189,55 +189,6 @@ derive_metric(struct alert *a)
 	    unit, &a->metric_canonical_value, &a->metric_canonical_unit);
 }
 
-/* Add a piece, with this before it unless it is the first; none if empty. */
-static void
-add_piece(struct buf *b, const char *before, const char *text, size_t n)
-{
-	if (n == 0)
-		return;
-	if (b->len > 0)
-		buf_adds(b, before);
-	buf_add(b, text, n);
-}
-
-static void
-add_string(struct buf *b, const char *before, const json_t *string)
-{
-	add_piece(b, before, json_string_value(string),
-	    json_string_length(string));
-}
-
-/* What it is about: the nearest thing that has a name. */
-static void
-add_subject(struct buf *b, const struct alert *a)
-{
-	const json_t *const subjects[] = {a->replica_set, a->cluster_name,
-	    a->stream_processor};
-	size_t had = b->len;
-
-	add_piece(b, " on ", a->host_name.data, a->host_name.len);
-	for (size_t i = 0; b->len == had && i < 3; i++)
-		add_string(b, " on ", subjects[i]);
-}
-
-/* "EVENT_TYPE METRIC VALUE UNIT on SUBJECT", of what there is. */
-static void
-compose_summary(const struct alert *a, struct buf *b)
-{
-	struct buf value = BUF_INIT;
-
-	add_string(b, " ", a->event_type);
-	add_string(b, " ", a->metric_name);
-	if (a->metric_value != NULL) {
-		json_write_value(&value, a->metric_value);
-		add_piece(b, " ", value.data, value.len);
-		add_string(b, " ", a->metric_unit);
-	}
-	add_subject(b, a);
-	b->failed |= value.failed;
-	buf_free(&value);
-}
-
 /* Names and summary, from humanReadable where no field has them. */
 static int
 derive_texts(struct alert *a, struct error *error)
@@ -258,7 +209,7 @@ derive_texts(struct alert *a, struct error *error)
 	if (human.headline.n > 0)
 		alert_text_decode(&line, human.headline.at, human.headline.n);
 	else
-		compose_summary(a, &line);
+		alert_summary(a, &line);
 	if (line.len > 0)
 		alert_text_summary(&a->summary, line.data, line.len);
 	rc = buf_check(&line, error);

@@ -30,6 +30,15 @@ alert_plain(const json_t *value)
 	return NULL;
 }
 
+/* Absent, null, or what a template leaves of a variable that has no value. Only
+ * in a field of ours: a stranger's null or empty text is kept. */
+static bool
+says_nothing(const json_t *value)
+{
+	return value == NULL || json_is_null(value) ||
+	    (json_is_string(value) && json_string_length(value) == 0);
+}
+
 /* Where a field goes. place() puts it there and tells whether all that it said
  * can be read from there; a value it has no use for is never an error. */
 struct field {
@@ -50,13 +59,6 @@ place_string(struct alert *a, void *at, const json_t *value)
 	return true;
 }
 
-/* An id that is empty, or no string, is none: it identifies nothing. */
-static bool
-place_id(struct alert *a, void *at, const json_t *value)
-{
-	return json_string_length(value) > 0 && place_string(a, at, value);
-}
-
 /* The sender's current format has no severity, but templates may add one. */
 static bool
 place_severity(struct alert *a, void *at, const json_t *value)
@@ -64,7 +66,7 @@ place_severity(struct alert *a, void *at, const json_t *value)
 	const char *text = alert_plain(value);
 
 	(void)at;
-	if (text == NULL || text[0] == '\0')
+	if (text == NULL)
 		return false;
 	a->severity = text;
 	a->severity_source = "body";
@@ -107,12 +109,11 @@ place_time(struct alert *a, void *at, const json_t *value)
 	return false;
 }
 
-/* A template may leave a name empty; humanReadable may know better then. */
 static bool
 place_name(struct alert *a, void *at, const json_t *value)
 {
 	(void)a;
-	if (json_string_length(value) == 0)
+	if (!json_is_string(value))
 		return false;
 	buf_add(at, json_string_value(value), json_string_length(value));
 	return true;
@@ -166,10 +167,10 @@ place_metric(struct alert *a, void *at, const json_t *value)
 		a->metric_value = number;
 		placed++;
 	}
-	if (json_is_string(unit)) {
+	if (json_string_length(unit) > 0) {
 		a->metric_unit = unit;
 		placed++;
-	} else if (unit != NULL && !json_is_null(unit))
+	} else if (!says_nothing(unit))
 		alert_warn(a, WARN_UNKNOWN_UNIT);
 	return placed > 0 && placed == json_object_size(value);
 }
@@ -186,7 +187,7 @@ place_links(struct alert *a, void *at, const json_t *value)
 		const json_t *href = json_object_get(link, "href");
 
 		if (rel != NULL && strcmp(rel, "self") == 0 &&
-		    json_is_string(href)) {
+		    json_string_length(href) > 0) {
 			a->link = href;
 			return json_array_size(value) == 1 &&
 			    json_object_size(link) == 2;
@@ -212,7 +213,7 @@ static const struct field fields[] = {
     {"hostId", place_string, AT(host_id)},
     {"hostnameAndPort", place_host, AT(host_name)},
     {"humanReadable", place_text, AT(text)},
-    {"id", place_id, AT(id)},
+    {"id", place_string, AT(id)},
     {"instanceName", place_string, AT(stream_instance)},
     {"lastNotified", place_time, AT(last_notified)},
     {"links", place_links, 0},
@@ -239,7 +240,6 @@ compare_key(const void *key, const void *field)
 	return strcmp(key, ((const struct field *)field)->key);
 }
 
-/* Null says nothing, in a field of ours; a stranger's null is kept. */
 static bool
 place(struct alert *a, const char *key, const json_t *value)
 {
@@ -248,7 +248,7 @@ place(struct alert *a, const char *key, const json_t *value)
 
 	if (f == NULL)
 		return false;
-	if (json_is_null(value))
+	if (says_nothing(value))
 		return true;
 	return f->place(a, (char *)a + f->offset, value);
 }

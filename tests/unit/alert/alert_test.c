@@ -27,8 +27,8 @@ static const struct {
     {"{\"id\":\"1\",\"resolved\":" T0 "}", false, 0, BIT(WARN_NO_TIME)},
     {"{\"id\":\"1\",\"updated\":\"yesterday\",\"created\":" T0 "}", true, S0,
 	BIT(WARN_BAD_TIME)},
-    {"{\"id\":\"1\",\"updated\":\"\",\"created\":" T0 "}", true, S0,
-	BIT(WARN_BAD_TIME)},
+    {"{\"id\":\"1\",\"updated\":\"\",\"created\":" T0 "}", true, S0, 0},
+    {"{\"id\":\"1\",\"updated\":\"2024-01-15T10:30Z\"}", true, S0, 0},
     {"{\"id\":\"1\",\"updated\":1705314600,\"created\":" T0 "}", true, S0,
 	BIT(WARN_BAD_TIME)},
     {"{\"id\":\"1\",\"updated\":\"10000-01-01T00:00:00Z\"}", false, 0,
@@ -66,7 +66,7 @@ static const struct {
     {"{\"alertConfigId\":\"c2\",\"eventTypeName\":\"NO_PRIMARY\"}", "ERROR",
 	"event-type", 0},
     {"{\"eventTypeName\":\"HOST_DOWN\"}", "INFO", "default", 0},
-    {"{\"severity\":\"\"}", "INFO", "default", 1},
+    {"{\"severity\":\"\"}", "INFO", "default", 0},
     {"{\"severity\":3}", "INFO", "default", 1},
     {"{\"severity\":\"A\\u0000\"}", "INFO", "default", 1},
     {"{\"severity\":null}", "INFO", "default", 0},
@@ -142,22 +142,21 @@ what_is_placed_is_not_extra(void **state)
 	for (size_t i = 0; i < LENGTH(string_keys); i++) {
 		expect_kept(string_keys[i], "\"some text\"", false);
 		expect_kept(string_keys[i], "null", false);
+		expect_kept(string_keys[i], "\"\"", false);
 		expect_kept(string_keys[i], "1", true);
 		expect_kept(string_keys[i], "{\"a\":[]}", true);
 	}
 	for (size_t i = 0; i < LENGTH(other_keys); i++) {
 		expect_kept(other_keys[i], "null", false);
+		expect_kept(other_keys[i], "\"\"", false);
 		expect_kept(other_keys[i], "\"some text\"", true);
 		expect_kept(other_keys[i], "true", true);
 	}
 	for (size_t i = 0; i < LENGTH(strange_keys); i++) {
 		expect_kept(strange_keys[i], "\"some text\"", true);
 		expect_kept(strange_keys[i], "null", true);
+		expect_kept(strange_keys[i], "\"\"", true);
 	}
-	expect_kept("clusterName", "\"\"", false);
-	expect_kept("id", "\"\"", true);
-	expect_kept("projectName", "\"\"", true);
-	expect_kept("orgName", "\"\"", true);
 	expect_kept("nonRunningHostIds", "[]", false);
 	expect_kept("nonRunningHostIds", "[\"a\",\"b\"]", false);
 	expect_kept("nonRunningHostIds", "[\"a\",1]", true);
@@ -236,7 +235,7 @@ static const struct {
     {"{\"eventTypeName\":\"OUTSIDE_METRIC_THRESHOLD\",\"metricName\":\"M\","
      "\"currentValue\":{\"number\":95.2,\"units\":\"RAW\"},"
      "\"replicaSetName\":\"rs\",\"hostnameAndPort\":\"h.example:27017\"}",
-	NULL, NULL, "OUTSIDE_METRIC_THRESHOLD M 95.2 RAW on h.example"},
+	NULL, NULL, "M is 95.2 on h.example"},
     {"{\"eventTypeName\":\"X\",\"replicaSetName\":\"rs\",\"clusterName\":"
      "\"c\"}",
 	NULL, NULL, "X on rs"},
