@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/output/format.h"
 #include "lib/base/buf.h"
@@ -93,7 +94,8 @@ format_severity(const char *severity)
 	    {"WARNING", TABLE_YELLOW}, {"INFO", TABLE_BLUE}};
 
 	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
-		if (severity != NULL && strcmp(severity, colours[i].word) == 0)
+		if (severity != NULL &&
+		    strcasecmp(severity, colours[i].word) == 0)
 			return colours[i].colour;
 	return TABLE_PLAIN;
 }

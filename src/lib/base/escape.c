@@ -8,6 +8,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/encode.h"
 #include "lib/base/escape.h"
+#include "lib/base/ignorable.h"
 #include "lib/base/utf8.h"
 
 static void
@@ -42,40 +43,40 @@ escape_log(struct buf *b, const void *bytes, size_t n)
 		buf_add(b, p + start, n - start);
 }
 
-/* What moves the cursor, reorders, hides, or looks different everywhere. */
-static const struct {
-	unsigned int low, high;
-} unprintable[] = {
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* What moves the cursor, breaks the line, or looks different everywhere. */
+static const struct range unprintable[] = {
     {0x00, 0x1f},	  /* C0 */
     {0x7f, 0x9f},	  /* DEL, C1 */
-    {0xad, 0xad},	  /* soft hyphen */
-    {0x61c, 0x61c},	  /* Arabic letter mark */
-    {0x180e, 0x180e},	  /* Mongolian vowel separator */
-    {0x200b, 0x200f},	  /* zero width, directional marks */
-    {0x2028, 0x202e},	  /* line separators, bidirectional embeddings */
-    {0x2060, 0x206f},	  /* word joiner, isolates, deprecated formats */
+    {0x2028, 0x2029},	  /* line and paragraph separator */
     {0xe000, 0xf8ff},	  /* private use */
     {0xfdd0, 0xfdef},	  /* noncharacters */
-    {0xfeff, 0xfeff},	  /* byte order mark */
     {0xfff9, 0xfffb},	  /* interlinear annotation */
-    {0xe0000, 0xe007f},	  /* tags */
     {0xf0000, 0xffffd},	  /* private use */
     {0x100000, 0x10fffd}, /* private use */
 };
 
+/* Is it in one of the ranges, which are in order? */
+static bool
+is_in(const struct range *ranges, size_t n, unsigned int codepoint)
+{
+	size_t i = 0;
+
+	while (i < n && ranges[i].high < codepoint)
+		i++;
+	return i < n && ranges[i].low <= codepoint;
+}
+
 static bool
 is_printable(unsigned int codepoint)
 {
+	if (codepoint >= ' ' && codepoint <= '~')
+		return true;
 	if ((codepoint & 0xfffe) == 0xfffe) /* the last two of each plane */
 		return false;
-	for (size_t i = 0; i < sizeof(unprintable) / sizeof(*unprintable);
-	     i++) {
-		if (codepoint < unprintable[i].low)
-			return true;
-		if (codepoint <= unprintable[i].high)
-			return false;
-	}
-	return true;
+	return !is_in(unprintable, COUNT(unprintable), codepoint) &&
+	    !is_in(ignorable, COUNT(ignorable), codepoint);
 }
 
 void

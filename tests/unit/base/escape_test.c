@@ -66,7 +66,8 @@ test_escape_terminal(void **state)
 	    {"\0\x1b[31m\x7f", 7, "\\u{00}\\u{1b}[31m\\u{7f}"},
 	    {"\303\251\342\202\254", 5, "\303\251\342\202\254"},
 	    {"\360\237\224\245", 4, "\360\237\224\245"},
-	    {"\357\270\217", 3, "\357\270\217"},    /* variation selector */
+	    {"\357\270\217", 3, "\\u{fe0f}"},	    /* variation selector */
+	    {"a\343\205\244b", 5, "a\\u{3164}b"},   /* Hangul filler */
 	    {"\302\233", 2, "\\u{9b}"},		    /* CSI as C1 */
 	    {"\302\240", 2, "\302\240"},	    /* no-break space */
 	    {"\342\200\256", 3, "\\u{202e}"},	    /* override */
@@ -94,14 +95,22 @@ test_escape_terminal_ranges(void **state)
 	    {0, 0x1f},
 	    {0x7f, 0x9f},
 	    {0xad, 0xad},
+	    {0x34f, 0x34f},
 	    {0x61c, 0x61c},
-	    {0x180e, 0x180e},
+	    {0x115f, 0x1160},
+	    {0x17b4, 0x17b5},
+	    {0x180b, 0x180f},
 	    {0x200b, 0x200f},
 	    {0x2028, 0x202e},
 	    {0x2060, 0x206f},
+	    {0x3164, 0x3164},
+	    {0xfe00, 0xfe0f},
 	    {0xfeff, 0xfeff},
-	    {0xfff9, 0xfffb},
-	    {0xe0000, 0xe007f},
+	    {0xffa0, 0xffa0},
+	    {0xfff0, 0xfffb},
+	    {0x1bca0, 0x1bca3},
+	    {0x1d173, 0x1d17a},
+	    {0xe0000, 0xe0fff},
 	    {0xe000, 0xf8ff},
 	    {0xf0000, 0x10ffff},
 	    {0xfdd0, 0xfdef},

@@ -74,12 +74,27 @@ sizes(void **state)
 	}
 }
 
+/* The sender's own severities, which templates add, come in any case. */
+static void
+severities(void **state)
+{
+	(void)state;
+	assert_int_equal(format_severity("CRITICAL"), TABLE_RED);
+	assert_int_equal(format_severity("critical"), TABLE_RED);
+	assert_int_equal(format_severity("Error"), TABLE_RED);
+	assert_int_equal(format_severity("warning"), TABLE_YELLOW);
+	assert_int_equal(format_severity("info"), TABLE_BLUE);
+	assert_int_equal(format_severity("notice"), TABLE_PLAIN);
+	assert_int_equal(format_severity(NULL), TABLE_PLAIN);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ages),
 	    cmocka_unit_test(sizes),
+	    cmocka_unit_test(severities),
 	};
 
 	return cmocka_run_group_tests_name("style", tests, NULL, NULL);
