@@ -136,8 +136,10 @@ parse_options(int argc, char **argv)
 /* ---- settings and secrets ------------------------------------------- */
 
 static void
-warn_secret(const char *phrase)
+warn_secret(void *context, enum auth_warning warning, const char *phrase)
 {
+	(void)context;
+	(void)warning;
 	log_message(LEVEL_WARNING, "secret", "%s", phrase);
 }
 
@@ -153,13 +155,19 @@ static int
 load_settings(struct configuration *c, void *context, struct error *error)
 {
 	const struct options *o = context;
+	const struct auth_warner warner = {.warn = warn_secret};
 
 	if (settings_load(&c->settings, settings_path(o->settings), error) ==
 	    -1)
 		return -1;
 	if (o->workers > 0)
 		c->settings.workers = o->workers;
-	if (auth_load(&c->auth, &c->settings, NULL, warn_secret, error) == 0)
+	if (c->settings.relative)
+		log_message(LEVEL_WARNING, "settings",
+		    "directory is no absolute path, and stands for %s; write "
+		    "it so",
+		    c->settings.directory);
+	if (auth_load(&c->auth, &c->settings, NULL, &warner, error) == 0)
 		return 0;
 	settings_free(&c->settings);
 	return -1;

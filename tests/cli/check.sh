@@ -142,7 +142,18 @@ rm "$T/i/secret"
 found 78 error secret "No such file" "no secret"
 fresh
 echo tooshort >"$T/i/secret"
-found 0 warning secret "default: has a secret of fewer than 16" "a short secret"
+found 0 warning secret "secret has fewer than 16 bytes" "a short secret"
+fresh
+for end in 'r\n carriage return' 'n\n second newline' 't\n tab' '040 blank'; do
+	secret=$(cat "$T/i/secret") && printf "%s\\${end%% *}" "$secret" >"$T/i/secret"
+	found 0 warning secret "i/secret ends in a ${end#* }" "a secret with a ${end#* } behind it"
+	fresh
+done
+printf '%s\n' 'secret_file = ./secret' >>"$conf"
+found 78 error secret "names this file already" "a secret by two paths"
+fresh
+sed -i 's/^directory = .*/directory = spool/' "$conf"
+found 0 warning settings "stands for $T/i/spool" "a spool by a relative path"
 fresh
 sed -i 's/^secret_file.*/authentication = none/' "$conf"
 found 0 warning secret "from anybody" "no authentication"

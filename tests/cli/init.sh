@@ -90,6 +90,20 @@ is "$(ls "$T/home/part")" token "and makes nothing"
 as_user touch "$T/home/file"
 run 73 "below a file" as_user "$alertspool" init "$T/home/file/x"
 run 73 "where the user may not" as_user "$alertspool" init /proc/none
+mkdir -m 755 "$T/roots" && chmod 555 "$T/roots"
+if am_root; then
+	run 73 "where only root may" as_user "$alertspool" init "$T/roots/x"
+	like "$(err)" "directory that you may write to, or run it as root" "advises that"
+	unlike "$(err)" "move away" "and to move nothing away"
+fi
+mkdir "$T/home/hand" && printf 'a secret made by hand\r\n' >"$T/home/hand/secret" &&
+	printf '"a token made by hand"\n' >"$T/home/hand/token" && chmod 640 "$T/home/hand"/*
+[ -z "$(am_root && echo root)" ] || chown -R "$user" "$T/home/hand"
+run 73 "a secret that is there" as_user "$alertspool" init "$T/home/hand"
+like "$(err)" "move away what is there" "advises to move it"
+like "$(err)" "note: the secret in .*hand/secret ends in a carriage return" "and names its odd end"
+like "$(err)" "note: the token in .*hand/token stands in quotes" "and that of the token"
+rm -r "$T/home/hand"
 run 73 "a name that settings cannot hold" as_user "$alertspool" init "$T/home/new/a ; b"
 is "$(find "$T/home" -name 'new' ! -path '*/spool/*')" "" "all that was made is gone again"
 run 73 "a newline" as_user "$alertspool" init "$T/home/new/a

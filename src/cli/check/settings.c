@@ -69,6 +69,12 @@ check_file(struct check *c, const struct settings *s)
 		    "belongs to uid %lu, who is neither root nor the owner of "
 		    "the spool",
 		    (unsigned long)st.st_uid);
+	} else if (s->relative) {
+		findings_add(&c->findings, FINDING_WARNING, "settings", s->file,
+		    "a spool beside the settings may be one that nobody meant",
+		    "write the absolute path there",
+		    "directory is no absolute path, and stands for %s",
+		    s->directory);
 	} else {
 		findings_ok(&c->findings, "settings", s->file,
 		    "%zu source%s, %d workers", s->nsources,
@@ -98,6 +104,8 @@ is_elsewhere(const struct settings_source *source)
 static const char *
 fix_secret(const struct error *why)
 {
+	if (strstr(why->text, "names this file already") != NULL)
+		return "remove one of the two lines";
 	if (why->kind == ERROR_DENIED)
 		return "let the owner of the spool read it: chgrp its group, "
 		       "chmod 0640";
@@ -107,24 +115,15 @@ fix_secret(const struct error *why)
 	       "init\" does";
 }
 
-/* Of a source whose secrets are as the responder wants them. */
+/* Of a source whose files are as the responder wants them, and not odd. */
 static void
-judge_source(struct check *c, const struct settings_source *source,
-    const struct auth *auth)
+judge_source(struct check *c, const struct settings_source *source)
 {
-	size_t shortest = auth_shortest_secret(auth, source);
-
 	if (source->unauthenticated)
 		findings_add(&c->findings, FINDING_WARNING, "secret",
 		    source->name, "anybody who finds the URL can page you",
 		    "name a secret_file instead of \"authentication = none\"",
 		    "takes deliveries from anybody");
-	else if (shortest > 0 && shortest < AUTH_SECRET_WEAK)
-		findings_add(&c->findings, FINDING_WARNING, "secret",
-		    source->name, "a short secret can be found by trying",
-		    "make a longer one (openssl rand -base64 32), and give it "
-		    "to Atlas, too",
-		    "has a secret of fewer than %d bytes", AUTH_SECRET_WEAK);
 	else
 		findings_ok(&c->findings, "secret", source->name,
 		    "%zu secret%s, %zu token%s", source->secrets.n,
@@ -132,28 +131,57 @@ judge_source(struct check *c, const struct settings_source *source,
 		    source->tokens.n == 1 ? "" : "s");
 }
 
+/* Where a warning about a file goes. */
+struct odd_files {
+	struct check *check;
+	const struct settings_source *source;
+	size_t n; /* told so far */
+};
+
+static void
+warn_file(void *context, enum auth_warning warning, const char *phrase)
+{
+	struct odd_files *odd = context;
+	bool is_short = warning == AUTH_WARN_SHORT;
+
+	findings_add(&odd->check->findings, FINDING_WARNING, "secret",
+	    odd->source->name,
+	    is_short ? "a short secret can be found by trying"
+		     : "an editor or a shell may have left that there",
+	    is_short ? "make a longer one (openssl rand -base64 32), and give "
+		       "it to Atlas, too"
+		     : "look with \"od -c\", and write the file again without "
+		       "it, or make sure that Atlas has these bytes, too",
+	    "%s", phrase);
+	odd->n++;
+}
+
 static void
 check_source(struct check *c, const struct settings_source *source)
 {
+	struct odd_files odd = {.check = c, .source = source};
+	const struct auth_warner warner = {.warn = warn_file, .context = &odd};
 	struct error why = ERROR_INIT;
 	struct auth *auth = NULL;
 
-	if (is_elsewhere(source))
+	if (is_elsewhere(source)) {
 		findings_add(&c->findings, FINDING_WARNING, "secret",
 		    source->name,
 		    "nobody looked whether they are there and closed to others",
 		    "start it, \"systemctl start alertspool\", and check again "
-		    "as "
-		    "root",
+		    "as root",
 		    "its files are systemd credentials (%%d), which only the "
 		    "service has");
-	else if (auth_load(&auth, &c->cli->settings, source, NULL, &why) == 0)
-		judge_source(c, source, auth);
-	else if (!findings_no_memory(&c->findings, &why))
+	} else if (auth_load(&auth, &c->cli->settings, source, &warner, &why) ==
+	    0) {
+		if (odd.n == 0)
+			judge_source(c, source);
+	} else if (!findings_no_memory(&c->findings, &why)) {
 		findings_add(&c->findings, FINDING_ERROR, "secret",
 		    source->name,
 		    "the responder does not start, and nothing is received",
 		    fix_secret(&why), "%s", why.text);
+	}
 	auth_free(auth);
 }
 

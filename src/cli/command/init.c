@@ -19,7 +19,9 @@
 #include "cli/frame/cli.h"
 #include "cli/frame/owner.h"
 #include "cli/http/url.h"
+#include "lib/auth/auth.h"
 #include "lib/base/file.h"
+#include "lib/settings/settings.h"
 
 #define SERVICE_USER "alertspool" /* owner when root does not say which */
 
@@ -209,6 +211,61 @@ print_result(const struct init_files *i, const char *url, struct error *error)
 	return print_wiped(&out, error);
 }
 
+/* ---- when it cannot be done ----------------------------------------- */
+
+static void
+advise(struct cli *cli, const struct error *error)
+{
+	switch (error->sys) {
+	case 0:
+	case EEXIST:
+		cli_advise(cli,
+		    "nothing was changed; name another directory or move away "
+		    "what is there");
+		break;
+	case EACCES:
+	case EPERM:
+		cli_advise(cli,
+		    "nothing was changed; name a directory that you may write "
+		    "to, or run it as root");
+		break;
+	default:
+		cli_advise(cli,
+		    "nothing was changed; remove the cause, or name another "
+		    "directory");
+		break;
+	}
+}
+
+static void
+note_odd(void *context, enum auth_warning warning, const char *phrase)
+{
+	(void)context;
+	if (warning == AUTH_WARN_ODD)
+		fprintf(stderr, "alertspool init: note: %s\n", phrase);
+}
+
+/* A secret or token that was there, perhaps written by hand: what cannot be read
+ * is told elsewhere. */
+static void
+look_at_existing(const struct init_files *i, enum init_files_file file)
+{
+	const struct auth_warner warner = {.warn = note_odd};
+	char name[] = "default", *path = i->path[file];
+	struct settings_paths one = {.path = &path, .n = 1};
+	struct settings_source source = {.name = name};
+	struct settings settings = {.sources = &source, .nsources = 1};
+	struct error unused = ERROR_INIT;
+	struct auth *auth;
+
+	if (file == INIT_FILES_TOKEN)
+		source.tokens = one;
+	else
+		source.secrets = one;
+	if (auth_load(&auth, &settings, NULL, &warner, &unused) == 0)
+		auth_free(auth);
+}
+
 static int
 init_run(struct cli *cli, struct error *error)
 {
@@ -222,9 +279,9 @@ init_run(struct cli *cli, struct error *error)
 	    choose_owner(cli, &i, error) == -1)
 		goto out;
 	if (init_files_make(&i, error) == -1) {
-		cli_advise(cli,
-		    "nothing was changed; name another directory "
-		    "or move away what is there");
+		advise(cli, error);
+		look_at_existing(&i, INIT_FILES_SECRET);
+		look_at_existing(&i, INIT_FILES_TOKEN);
 		goto out;
 	}
 	if (geteuid() == 0)

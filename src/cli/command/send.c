@@ -104,9 +104,8 @@ choose_body(struct send *s, const char *file, struct error *error)
 	s->event = TRANSITION_OPEN;
 	s->file = file;
 	if (strcmp(file, "-") == 0)
-		return cli_read_stdin(&s->body, SPOOL_RECORD_MAX, error);
-	return file_read(AT_FDCWD, file, SPOOL_RECORD_MAX, &s->body, NULL,
-	    error);
+		return cli_read_stdin(&s->body, CLI_BODY_MAX, error);
+	return file_read(AT_FDCWD, file, CLI_BODY_MAX, &s->body, NULL, error);
 }
 
 static int

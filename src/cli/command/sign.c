@@ -33,7 +33,7 @@ sign_run(struct cli *cli, struct error *error)
 		    ? signer_from_file(&signer, file, error)
 		    : signer_from_source(&signer, cli, source, error)) == -1)
 		goto out;
-	if (cli_read_stdin(&body, SPOOL_RECORD_MAX, error) == -1 ||
+	if (cli_read_stdin(&body, CLI_BODY_MAX, error) == -1 ||
 	    signer_sign(&signer, body.data, body.len, signature, error) == -1)
 		goto out;
 	printf("%s\n", signature);

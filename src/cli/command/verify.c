@@ -240,7 +240,7 @@ verify_signature(struct cli *cli, const char *signature, struct error *error)
 		return error_set(error, ERROR_USAGE,
 		    "--signature takes a body from standard input, no ID");
 	if (open_signer(&signer, cli, signature, error) == -1 ||
-	    cli_read_stdin(&body, SPOOL_RECORD_MAX, error) == -1)
+	    cli_read_stdin(&body, CLI_BODY_MAX, error) == -1)
 		goto out;
 	claim.body = body.data;
 	claim.body_len = body.len;

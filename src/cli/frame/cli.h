@@ -34,6 +34,10 @@ struct cli_option {
 
 #define CLI_ANY INT_MAX
 
+/* The longest body that is read to be sent or signed: more than any responder
+ * takes, so that its refusal can be tried. */
+#define CLI_BODY_MAX (4 * SETTINGS_BODY_MAX)
+
 struct command {
 	const char *name;      /* of a group's verb both words: "source list" */
 	const char *arguments; /* as usage shows them: "ID…"; "" for none */

@@ -367,16 +367,3 @@ auth_token(const struct auth *auth, const struct settings_source *source,
 	*len = keys->tokens.key[0].len;
 	return (const char *)keys->tokens.key[0].bytes;
 }
-
-size_t
-auth_shortest_secret(const struct auth *auth,
-    const struct settings_source *source)
-{
-	const struct auth_source *keys = find_source(auth, source);
-	size_t shortest = 0;
-
-	for (size_t i = 0; keys != NULL && i < keys->secrets.n; i++)
-		if (i == 0 || keys->secrets.key[i].len < shortest)
-			shortest = keys->secrets.key[i].len;
-	return shortest;
-}

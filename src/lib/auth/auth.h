@@ -41,18 +41,31 @@ bool auth_passed(enum auth_verdict);
 
 struct auth; /* opaque: holds secrets */
 
+/* What is odd about a file, and is no error. */
+enum auth_warning {
+	AUTH_WARN_SHORT, /* a secret under AUTH_SECRET_WEAK */
+	AUTH_WARN_ODD /* bytes at an end that an editor or a shell left there:
+			  * with them no signature or token is right */
+};
+
+/* Who is told; the phrase is one harmless line and names the file. */
+struct auth_warner {
+	void (*warn)(void *context, enum auth_warning, const char *phrase);
+	void *context;
+};
+
 /*
  * Read the secrets and tokens of all sources (of one, if source is not NULL)
  * into locked memory. "%d" at the front of a path is $CREDENTIALS_DIRECTORY.
  * A file that is a link, empty, over AUTH_SECRET_MAX, or readable by others is
  * refused with its path (ERROR_SETTINGS; ERROR_DENIED where this user may not
- * read it), as is a source that names neither and does not say "authentication
- * = none". Paths are as settings_load() leaves them. Each short secret is told
- * to warn (which may be NULL) as a phrase. Secrets may be loaded before a fork.
- * 0 and *auth, or -1.
+ * read it), as are one that a source names twice, by whatever path, and a source
+ * that names neither and does not say "authentication = none". Paths are as
+ * settings_load() leaves them. What is odd is told to the warner, which may be
+ * NULL. Secrets may be loaded before a fork. 0 and *auth, or -1.
  */
 int auth_load(struct auth **, const struct settings *,
-    const struct settings_source *source, void (*warn)(const char *phrase),
+    const struct settings_source *source, const struct auth_warner *,
     struct error *);
 
 /* Make libgcrypt ready in this process and prepare the keys. Call once in every
@@ -102,11 +115,6 @@ int auth_sign(const struct auth *, const struct settings_source *,
 /* The first token of the source, borrowed, not NUL-terminated; NULL if none. */
 const char *auth_token(const struct auth *, const struct settings_source *,
     size_t *len);
-
-/* The bytes of the shortest secret of the source; 0 if it has none. Those under
- * AUTH_SECRET_WEAK are worth a warning. */
-size_t auth_shortest_secret(const struct auth *,
-    const struct settings_source *);
 
 /* Are n bytes the same? In constant time; exported for its test. */
 bool auth_equal(const void *a, const void *b, size_t n);

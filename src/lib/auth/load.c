@@ -30,8 +30,8 @@
 
 struct loader {
 	struct auth *auth;
-	const char *file;		  /* the settings file, for messages */
-	void (*warn)(const char *phrase); /* NULL: nobody is told */
+	const char *file; /* the settings file, for messages */
+	const struct auth_warner *warner;
 	struct error *error;
 };
 
@@ -132,6 +132,8 @@ read_key(struct auth *auth, int fd, const char *shown, struct auth_key *key,
 	key->bytes = bytes;
 	key->len = (size_t)n;
 	auth->area_used += (size_t)n;
+	key->dev = st.st_dev;
+	key->ino = st.st_ino;
 	return 0;
 }
 
@@ -140,7 +142,6 @@ static int
 load_file(const struct loader *l, struct auth_key *key, const char *path,
     const char *shown)
 {
-	struct buf phrase = BUF_INIT;
 	int fd, rc;
 
 	key->name = strdup(strrchr(path, '/') + 1);
@@ -152,19 +153,96 @@ load_file(const struct loader *l, struct auth_key *key, const char *path,
 		return secret_open_failed(shown, l->error);
 	rc = read_key(l->auth, fd, shown, key, l->error);
 	close(fd);
-	if (rc == -1 || l->warn == NULL || key->len >= AUTH_SECRET_WEAK)
-		return rc;
-	buf_addf(&phrase, "the secret in %s has fewer than %d bytes", shown,
-	    AUTH_SECRET_WEAK);
-	rc = buf_check(&phrase, l->error);
+	return rc;
+}
+
+/* ---- what is odd about it --------------------------------------------------- */
+
+/* What editors, shells and a paste leave around a key. */
+static const struct {
+	const char *front, *back;
+	const char *phrase;
+} odd_ends[] = {
+    {"\xEF\xBB\xBF", "", "begins with a byte order mark (EF BB BF)"},
+    {"\xFF\xFE", "", "begins with the byte order mark of UTF-16 (FF FE)"},
+    {" ", "", "begins with a blank (20)"},
+    {"\t", "", "begins with a tab (09)"},
+    {"secret=", "", "begins with \"secret=\""},
+    {"token=", "", "begins with \"token=\""},
+    {"\"", "\"", "stands in quotes (22)"},
+    {"'", "'", "stands in quotes (27)"},
+    {"", "\r", "ends in a carriage return (0D)"},
+    {"", "\n", "ends in a second newline (0A)"},
+    {"", " ", "ends in a blank (20)"},
+    {"", "\t", "ends in a tab (09)"},
+};
+
+static bool
+has_ends(const struct auth_key *key, const char *front, const char *back)
+{
+	size_t nfront = strlen(front), nback = strlen(back);
+
+	return key->len > nfront + nback &&
+	    memcmp(key->bytes, front, nfront) == 0 &&
+	    memcmp(key->bytes + key->len - nback, back, nback) == 0;
+}
+
+static int
+warn(const struct loader *l, enum auth_warning warning, struct buf *phrase)
+{
+	int rc = buf_check(phrase, l->error);
+
 	if (rc == 0)
-		l->warn(phrase.data);
+		l->warner->warn(l->warner->context, warning, phrase->data);
+	buf_reset(phrase);
+	return rc;
+}
+
+/* Tell what is odd about the key in this file, a secret or a token. */
+static int
+judge(const struct loader *l, const struct auth_key *key, const char *shown,
+    bool secret)
+{
+	const char *what = secret ? "secret" : "token";
+	struct buf phrase = BUF_INIT;
+	int rc = 0;
+
+	if (l->warner == NULL)
+		return 0;
+	if (secret && key->len < AUTH_SECRET_WEAK) {
+		buf_addf(&phrase, "the secret in %s has fewer than %d bytes",
+		    shown, AUTH_SECRET_WEAK);
+		rc = warn(l, AUTH_WARN_SHORT, &phrase);
+	}
+	for (size_t i = 0; rc == 0 && i < sizeof(odd_ends) / sizeof(*odd_ends);
+	     i++) {
+		if (!has_ends(key, odd_ends[i].front, odd_ends[i].back))
+			continue;
+		buf_addf(&phrase,
+		    "the %s in %s %s; unless Atlas has the same, "
+		    "every delivery is refused",
+		    what, shown, odd_ends[i].phrase);
+		rc = warn(l, AUTH_WARN_ODD, &phrase);
+	}
 	buf_free(&phrase);
 	return rc;
 }
 
+/* Is it the file of another key? Links and detours do not hide that. */
+static bool
+has_same_file(const struct auth_keys *keys, const struct auth_key *key)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (&keys->key[i] != key && keys->key[i].bytes != NULL &&
+		    keys->key[i].dev == key->dev &&
+		    keys->key[i].ino == key->ino)
+			return true;
+	return false;
+}
+
 static int
-load_key(const struct loader *l, struct auth_key *key, const char *path)
+load_key(const struct loader *l, const struct auth_source *source,
+    struct auth_key *key, const char *path, bool secret)
 {
 	struct buf real = BUF_INIT, shown = BUF_INIT;
 	int rc = -1;
@@ -172,8 +250,17 @@ load_key(const struct loader *l, struct auth_key *key, const char *path)
 	if (resolve(&real, path, l->error) == -1)
 		goto out;
 	escape_log(&shown, real.data, real.len);
-	if (buf_check(&shown, l->error) == 0)
-		rc = load_file(l, key, real.data, shown.data);
+	if (buf_check(&shown, l->error) == -1 ||
+	    load_file(l, key, real.data, shown.data) == -1)
+		goto out;
+	if (has_same_file(&source->secrets, key) ||
+	    has_same_file(&source->tokens, key))
+		error_set(l->error, ERROR_SETTINGS,
+		    "%s: [source %s] names this file already, perhaps by "
+		    "another path; remove one of the two lines",
+		    shown.data, source->name);
+	else
+		rc = judge(l, key, shown.data, secret);
 out:
 	buf_free(&shown);
 	buf_free(&real);
@@ -183,8 +270,8 @@ out:
 /* ---- all files ----------------------------------------------------------- */
 
 static int
-load_keys(const struct loader *l, struct auth_keys *keys,
-    const struct settings_paths *paths)
+load_keys(const struct loader *l, struct auth_source *source,
+    struct auth_keys *keys, const struct settings_paths *paths)
 {
 	size_t i;
 
@@ -195,7 +282,8 @@ load_keys(const struct loader *l, struct auth_keys *keys,
 		return no_memory(l->error);
 	keys->n = paths->n;
 	for (i = 0; i < paths->n; i++) {
-		if (load_key(l, &keys->key[i], paths->path[i]) == 0)
+		if (load_key(l, source, &keys->key[i], paths->path[i],
+			keys == &source->secrets) == 0)
 			continue;
 		if (paths->line != NULL)
 			error_prefix(l->error, "%s:%d: ", l->file,
@@ -209,11 +297,6 @@ static int
 load_source(const struct loader *l, const struct settings_source *from)
 {
 	struct auth_source *to = &l->auth->sources[l->auth->nsources++];
-	struct loader quiet = {
-	    .auth = l->auth,
-	    .file = l->file,
-	    .error = l->error,
-	};
 
 	/* settings_load() refuses such a source; an open door is worth
 	 * looking twice. */
@@ -223,9 +306,9 @@ load_source(const struct loader *l, const struct settings_source *from)
 	to->name = strdup(from->name);
 	if (to->name == NULL)
 		return no_memory(l->error);
-	if (load_keys(l, &to->secrets, &from->secrets) == -1)
+	if (load_keys(l, to, &to->secrets, &from->secrets) == -1)
 		return -1;
-	return load_keys(&quiet, &to->tokens, &from->tokens);
+	return load_keys(l, to, &to->tokens, &from->tokens);
 }
 
 static int
@@ -251,12 +334,12 @@ load_sources(const struct loader *l, const struct settings_source *from,
 
 int
 auth_load(struct auth **out, const struct settings *settings,
-    const struct settings_source *source, void (*warn)(const char *phrase),
+    const struct settings_source *source, const struct auth_warner *warner,
     struct error *error)
 {
 	struct loader l = {
 	    .file = settings->file,
-	    .warn = warn,
+	    .warner = warner,
 	    .error = error,
 	};
 	int rc;

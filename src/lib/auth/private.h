@@ -7,6 +7,7 @@
 #define ALERTSPOOL_AUTH_PRIVATE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lib/auth/auth.h"
 #include "lib/base/digest.h"
@@ -18,6 +19,8 @@ struct auth_key {
 	char *name;		    /* base name of its file */
 	const unsigned char *bytes; /* in the area */
 	size_t len;
+	dev_t dev; /* of its file */
+	ino_t ino;
 	struct gcry_md_handle *mac; /* secrets: keyed and reset, once started */
 	unsigned char digest[DIGEST_SIZE]; /* tokens: SHA-256, once started */
 };

@@ -131,6 +131,16 @@ set_path(struct inifile *file, const struct setting *row, const char *value)
 	return *path != NULL ? 0 : settings_no_memory(file);
 }
 
+static int
+set_directory(struct inifile *file, const struct setting *row,
+    const char *value)
+{
+	struct settings_loader *loader = file->context;
+
+	loader->settings.relative = value[0] != '/';
+	return set_path(file, row, value);
+}
+
 static bool
 has_path(const struct settings_paths *paths, const char *path)
 {
@@ -223,8 +233,8 @@ set_authentication(struct inifile *file, const struct setting *row,
 #define SOURCE(member) offsetof(struct settings_source, member)
 
 static const struct setting table[] = {
-    {SETTINGS_SPOOL, "directory", LOCALSTATEDIR "/spool/alertspool", set_path,
-	.offset = LOADER(settings.directory)},
+    {SETTINGS_SPOOL, "directory", LOCALSTATEDIR "/spool/alertspool",
+	set_directory, .offset = LOADER(settings.directory)},
     {SETTINGS_SPOOL, "min_free", "64M", set_size,
 	.offset = LOADER(settings.min_free)},
     {SETTINGS_SPOOL, "retain_done", "30d", set_duration,

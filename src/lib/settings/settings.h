@@ -42,7 +42,8 @@ struct settings_source {
 struct settings {
 	char *file; /* the settings file itself */
 
-	char *directory;     /* of the spool */
+	char *directory;     /* of the spool; absolute */
+	bool relative;	     /* the file gives the directory's path so */
 	int64_t min_free;    /* bytes */
 	int64_t retain_done; /* milliseconds; 0 keeps for ever */
 	int64_t retain_dead;

@@ -397,22 +397,6 @@ first_token(void **state)
 	rig_free(&r);
 }
 
-/* Tokens and the newline at the end of a file do not count. */
-static void
-shortest_secret(void **state)
-{
-	struct rig r;
-
-	rig_init(&r, state);
-	rig_add_secret(&r, "longer\n", 7);
-	rig_add_secret(&r, "short\n", 6);
-	rig_add_secret(&r, "longest", 7);
-	rig_add_token(&r, "x", 1);
-	rig_start(&r);
-	assert_int_equal(auth_shortest_secret(r.auth, &r.source), 5);
-	rig_free(&r);
-}
-
 /* ---- sources ------------------------------------------------------------- */
 
 static void
@@ -456,7 +440,6 @@ nothing_is_asked_for(void **state)
 	rig_assert_verdict(result.token, AUTH_NOT_REQUIRED, "token");
 	assert_null(result.key);
 	assert_null(auth_token(r.auth, &r.source, &len));
-	assert_int_equal(auth_shortest_secret(r.auth, &r.source), 0);
 	assert_int_equal(auth_sign(r.auth, &r.source, BODY, 1, out, &error),
 	    -1);
 	assert_int_equal(error.kind, ERROR_SETTINGS);
@@ -562,7 +545,6 @@ main(void)
 	    cmocka_unit_test(same_token_twice),
 	    cmocka_unit_test(long_tokens),
 	    cmocka_unit_test(first_token),
-	    cmocka_unit_test(shortest_secret),
 	    cmocka_unit_test(both_are_evaluated),
 	    cmocka_unit_test(nothing_is_asked_for),
 	    cmocka_unit_test(sources_are_apart),

@@ -172,17 +172,40 @@ neither_secret_nor_token(void **state)
 	rig_free(&r);
 }
 
+/* What the warner was told, phrase after phrase. */
+struct told {
+	size_t n, odd;
+	char last[PATH_MAX + 200];
+};
+
 static void
-expect_warning(const char *phrase)
+tell(void *context, enum auth_warning warning, const char *phrase)
 {
-	check_expected(phrase);
+	struct told *told = context;
+
+	told->n++;
+	told->odd += warning == AUTH_WARN_ODD;
+	snprintf(told->last, sizeof(told->last), "%s", phrase);
+}
+
+static struct told
+load_told(struct rig *r)
+{
+	struct told told = {.n = 0};
+	const struct auth_warner warner = {.warn = tell, .context = &told};
+	struct error error = ERROR_INIT;
+
+	assert_int_equal(auth_load(&r->auth, &r->settings, NULL, &warner,
+			     &error),
+	    0);
+	return told;
 }
 
 static void
 weak_secrets(void **state)
 {
 	char phrase[PATH_MAX + 100];
-	struct error error = ERROR_INIT;
+	struct told told;
 	struct rig r;
 
 	rig_init(&r, state);
@@ -192,10 +215,151 @@ weak_secrets(void **state)
 	snprintf(phrase, sizeof(phrase),
 	    "the secret in %s/secret1 has fewer than 16 bytes",
 	    (const char *)*state);
-	expect_string(expect_warning, phrase, phrase);
-	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, expect_warning,
-			     &error),
+	told = load_told(&r);
+	assert_int_equal(told.n, 1);
+	assert_int_equal(told.odd, 0);
+	assert_string_equal(told.last, phrase);
+	rig_free(&r);
+}
+
+#define KEY "0123456789abcdef"
+
+static const struct {
+	const char *text; /* of the file */
+	const char *odd;  /* NULL: nothing */
+} ends[] = {
+    {KEY, NULL},
+    {KEY "\n", NULL},
+    {"A" KEY "=\n", NULL},
+    {"0123 4567\t89ab\"cdef\n", NULL},
+    {KEY "\r\n", "ends in a carriage return (0D)"},
+    {KEY "\r", "ends in a carriage return (0D)"},
+    {KEY "\n\n", "ends in a second newline (0A)"},
+    {KEY " \n", "ends in a blank (20)"},
+    {KEY "\t", "ends in a tab (09)"},
+    {"\357\273\277" KEY "\n", "begins with a byte order mark (EF BB BF)"},
+    {"\377\376" KEY, "begins with the byte order mark of UTF-16 (FF FE)"},
+    {"  " KEY "\n", "begins with a blank (20)"},
+    {"\t" KEY "\n", "begins with a tab (09)"},
+    {"\"" KEY "\"\n", "stands in quotes (22)"},
+    {"'" KEY "'\n", "stands in quotes (27)"},
+    {"secret=" KEY "\n", "begins with \"secret=\""},
+    {"token=" KEY "\n", "begins with \"token=\""},
+};
+
+/* The odd bytes are named, and belong to the key all the same. */
+static void
+odd_ends(void **state)
+{
+	char phrase[PATH_MAX + 200];
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const char *odd = ends[i].odd;
+		size_t n = strlen(ends[i].text);
+		struct told told;
+		struct rig r;
+
+		rig_init(&r, state);
+		rig_add_secret(&r, KEY, strlen(KEY));
+		rig_add_token(&r, ends[i].text, n);
+		told = load_told(&r);
+		assert_int_equal(told.odd, odd != NULL);
+		assert_int_equal(told.n, odd != NULL);
+		if (odd != NULL) {
+			snprintf(phrase, sizeof(phrase),
+			    "the token in %s/token0 %s; unless Atlas has the "
+			    "same, every delivery is refused",
+			    (const char *)*state, odd);
+			assert_string_equal(told.last, phrase);
+		}
+		assert_non_null(auth_token(r.auth, &r.source, &len));
+		assert_int_equal(len, n - (ends[i].text[n - 1] == '\n'));
+		rig_free(&r);
+		rig_init(&r, state);
+		rig_add_secret(&r, ends[i].text, n);
+		told = load_told(&r);
+		assert_int_equal(told.odd, odd != NULL);
+		rig_free(&r);
+	}
+}
+
+/* ---- one file, two paths --------------------------------------------------- */
+
+static void
+assert_same_file(struct rig *r, bool same)
+{
+	struct error error = ERROR_INIT;
+	int rc = auth_load(&r->auth, &r->settings, NULL, NULL, &error);
+
+	assert_int_equal(rc, same ? -1 : 0);
+	if (!same)
+		return;
+	assert_int_equal(error.kind, ERROR_SETTINGS);
+	assert_non_null(strstr(error.text, "names this file already"));
+}
+
+static void
+one_file_twice(void **state)
+{
+	const char *directory = *state, *base = strrchr(directory, '/') + 1;
+	char *paths[4];
+	struct rig r;
+
+	assert_true(asprintf(&paths[0], "%s/./secret0", directory) > 0);
+	assert_true(
+	    asprintf(&paths[1], "%s/../%s/secret0", directory, base) > 0);
+	assert_true(asprintf(&paths[2], "%s/hard", directory) > 0);
+	assert_true(asprintf(&paths[3], "%s/other", directory) > 0);
+	for (size_t i = 0; i < 8; i++) {
+		const char *path = paths[i % 4];
+		bool token = i >= 4;
+
+		rig_init(&r, state);
+		rig_add_secret(&r, KEY, strlen(KEY));
+		(void)unlink(paths[2]);
+		(void)unlink(paths[3]);
+		assert_int_equal(link(r.secrets[0], paths[2]), 0);
+		free(rig_write(directory, "other", KEY, strlen(KEY), 0600));
+		if (token)
+			r.tokens[r.source.tokens.n++] = strdup(path);
+		else
+			r.secrets[r.source.secrets.n++] = strdup(path);
+		assert_same_file(&r, i % 4 != 3);
+		rig_free(&r);
+	}
+	for (size_t i = 0; i < 4; i++)
+		free(paths[i]);
+}
+
+/* As Kubernetes mounts a secret: the file is named behind the directory's link,
+ * and the link to it is refused. */
+static void
+kubernetes_mount(void **state)
+{
+	const char *directory = *state;
+	struct error error = ERROR_INIT;
+	char data[PATH_MAX], at[PATH_MAX], link_path[PATH_MAX];
+	struct rig r;
+
+	snprintf(data, sizeof(data), "%s/..2026_11_30", directory);
+	snprintf(at, sizeof(at), "%s/..data", directory);
+	snprintf(link_path, sizeof(link_path), "%s/mounted", directory);
+	assert_int_equal(mkdir(data, 0755), 0);
+	free(rig_write(data, "mounted", KEY, strlen(KEY), 0440));
+	assert_int_equal(symlink("..2026_11_30", at), 0);
+	assert_int_equal(symlink("..data/mounted", link_path), 0);
+	rig_init(&r, state);
+	assert_true(asprintf(&r.secrets[0], "%s/mounted", at) > 0);
+	r.source.secrets.n = 1;
+	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
 	    0);
+	auth_free(r.auth);
+	free(r.secrets[0]);
+	r.secrets[0] = strdup(link_path);
+	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
+	    -1);
+	assert_non_null(strstr(error.text, "is a link"));
 	rig_free(&r);
 }
 
@@ -245,6 +409,9 @@ main(void)
 	    cmocka_unit_test(credentials),
 	    cmocka_unit_test(neither_secret_nor_token),
 	    cmocka_unit_test(weak_secrets),
+	    cmocka_unit_test(odd_ends),
+	    cmocka_unit_test(one_file_twice),
+	    cmocka_unit_test(kubernetes_mount),
 	    cmocka_unit_test(not_in_core_dumps),
 	};
 
