@@ -235,13 +235,19 @@ if command -v jq >/dev/null; then
 	printf '#!/bin/sh\necho "$*"\n' >"$T/bin/logger"
 	chmod +x "$T/bin/alertspool" "$T/bin/logger"
 	example alertspool-spool.5 alerts-seen >"$T/reader"
+	cp "$T/body" "$T/body.kept" && printf '{}' >"$T/body" && signature=$(sign "$T/body" "$T/here/secret")
+	bare=$(post 2 | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
 	for time in first second; do
 		env HOME="$T" PATH="$T/bin:$PATH" sh "$T/reader" >"$T/told.$time" 2>&1
 	done
-	like "$(cat "$T/told.first")" OUTSIDE_METRIC_THRESHOLD \
+	like "$(cat "$T/told.first")" 'Disk partition .* 95.2 %' \
 		"alertspool-spool(5): the example that reads tells of a record"
+	like "$(cat "$T/told.first")" "^-t alert -- $bare\$" \
+		"alertspool-spool(5): and by its id of one without a summary"
 	is "$(cat "$T/told.second")" '' \
 		"alertspool-spool(5): the example that reads tells it once"
+	rm "$T/here/spool/new/$bare"
+	cp "$T/body.kept" "$T/body" && signature=$(sign "$T/body" "$T/here/secret")
 else
 	skip "alertspool-spool(5): the example that reads" "jq is not installed"
 fi
