@@ -82,6 +82,19 @@ is "$(history "$two" | cut -d' ' -f1 | tr '\n' ' ')" "attempt ack " "with what h
 is "$(grep -c 'gone or another' "$T/follow.log")" 1 "which takes no other spool"
 stop follow TERM 10
 
+# Without inotify: who may set the limit, says the line.
+if unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances' 2>/dev/null; then
+	fill 1 1
+	start blind unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances
+		exec "$@"' - "$alertspool" -c "$conf" run --follow -- true
+	ok "a runner without inotify" wait_for 'is_in done "$one"'
+	like "$(cat "$T/blind.log")" 'sysctl fs.inotify.max_user_instances must be raised' \
+		"names the sysctl"
+	stop blind TERM 10
+else
+	skip "a runner without inotify" "no user namespace can be made"
+fi
+
 # More events than the kernel keeps, the record's own among those it dropped.
 most=$(cat /proc/sys/fs/inotify/max_queued_events)
 if [ "$most" -le 65536 ]; then

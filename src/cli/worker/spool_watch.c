@@ -38,18 +38,37 @@ add(int fd, int dir, uint32_t mask)
 	return inotify_add_watch(fd, path, mask | IN_ONLYDIR);
 }
 
+/* All processes of a user share both limits, so this one need not be at fault. */
+static int
+fail(struct error *error)
+{
+	switch (errno) {
+	case EMFILE:
+		return error_sys(error, ERROR_UNAVAILABLE,
+		    "inotify: this user has too many instances, and the sysctl "
+		    "fs.inotify.max_user_instances must be raised, or this "
+		    "process too many files (ulimit -n)");
+	case ENOSPC:
+		return error_sys(error, ERROR_UNAVAILABLE,
+		    "inotify: this user has too many watches; raise the sysctl "
+		    "fs.inotify.max_user_watches");
+	default:
+		return error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	}
+}
+
 int
 spool_watch_open(const struct spool *spool, struct error *error)
 {
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd == -1)
-		return error_sys(error, ERROR_UNAVAILABLE, "inotify");
+		return fail(error);
 	if (add(fd, spool_root(spool), ROOT) != -1 &&
 	    add(fd, spool_dir(spool, SPOOL_NEW), NEW) != -1 &&
 	    add(fd, spool_dir(spool, SPOOL_CUR), CUR) != -1)
 		return fd;
-	error_sys(error, ERROR_UNAVAILABLE, "inotify");
+	fail(error);
 	close(fd);
 	return -1;
 }
