@@ -104,9 +104,19 @@ url=http://127.0.0.1:$(cat "$T/odd.port")/atlas
 # odd PATH BEGIN STATUS ANSWER
 odd() { printf '%s\n' "$@" >"$T/odd"; }
 
+# counter OUTCOME: how often the responder answered so
+counter() {
+	"$alertspool" -c "$T/i/alertspool.conf" stats --prometheus |
+		sed -n "s/^alertspool_requests_total{outcome=\"$1\"} //p"
+}
 odd /none '' 200 ''
+before="$(counter quarantined) $(counter forbidden) $(counter not_found)"
 check
 is "$?" 0 "as it should be: check ends with 0"
+is "$before, $(counter quarantined) $(counter forbidden) $(counter not_found)" "0 0 0, 1 1 2" \
+	"no more is asked than it takes"
+has ok "this check added to the counters, and to the log: 1 quarantined, 1 forbidden, 2 not_found" \
+	"and it says what that added"
 is "$(faults)" "" "and finds nothing"
 for status in 401 403; do
 	odd /-/metrics '' $status ''
@@ -219,7 +229,7 @@ if command -v nginx >/dev/null; then
 	sed -i 's/burst=500/burst=2/' "$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'answers 429, not 40[34]: the rate limit is too low' "nginx: a rate limit that is too low"
+	has error 'answers 429, not (40[34]|202): the rate limit is too low' "nginx: a rate limit that is too low"
 	cp "$T/http.kept" "$T/alertspool-http.conf"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
@@ -257,7 +267,7 @@ if command -v nginx >/dev/null; then
 	printf '[source fresh]\nsecret_file = %s/secret\n' "$installation" \
 		>>"$installation/alertspool.conf"
 	check
-	has error '/fresh: answers 404, not 403: the responder has not read of this source' \
+	has error '/fresh: answers 404, not 202: the responder has not read of this source' \
 		"nginx: a source that the responder has not read yet"
 	cp "$T/conf.kept" "$installation/alertspool.conf"
 

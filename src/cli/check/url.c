@@ -8,10 +8,12 @@
  *					unless asked from this machine, and then
  *					that for what a proxy has marked
  *	POST URL/NAME-OF-NOBODY		404; 403 where PATH_INFO does not arrive
- *	POST a source, unsigned		403; the canaries go with it
- *	the same, max_body long		403, not 413 or 500
- *	POST a source, signed		202, a record in bad/ of this spool, of
+ *	POST one source, unsigned,	403, not 413 or 500; the canaries go
+ *		max_body long		with it
+ *	POST each source, signed	202, a record in bad/ of this spool, of
  *					that source, without X_MMS_Event
+ *
+ * No more than that: alert rules are built on the counters of what is refused.
  *
  * X_MMS_Event goes to one source, without a token if there is such: nginx writes
  * the request line of one who sends an odd header to an error_log of level
@@ -64,7 +66,7 @@ ask_ready(struct url_probe *f)
 }
 
 static void
-ask_metrics(const struct url_probe *f)
+ask_metrics(struct url_probe *f)
 {
 	char *url = spell_url(f, "-/metrics");
 	struct client_request request = {
@@ -95,7 +97,7 @@ ask_metrics(const struct url_probe *f)
 }
 
 static void
-ask_nobody(const struct url_probe *f)
+ask_nobody(struct url_probe *f)
 {
 	char *url = spell_url(f, CHECK_NOBODY);
 	struct client_request request = {.url = url, .body = "{}", .len = 2};
@@ -120,21 +122,20 @@ ask_nobody(const struct url_probe *f)
 
 /* ---- unsigned ------------------------------------------------------- */
 
-/* 403 whatever the length. */
+/* 403, and not what a server answers to a body that is too long for it. */
 static bool
-ask_unsigned(const struct url_probe *f, const char *url, size_t len,
-    const char *why)
+ask_unsigned(struct url_probe *f, const char *url)
 {
 	struct client_request request = {.signature = f->canary->signature,
-	    .len = len};
+	    .len = (size_t)f->check->cli->settings.max_body};
 	struct client_answer answer = {.status = 0};
 	struct buf full = BUF_INIT;
-	char *body = malloc(len);
+	char *body = malloc(request.len);
 	int status = 0;
 
 	url_add_token(&full, url, f->canary->token, strlen(f->canary->token));
 	if (body != NULL && !full.failed) {
-		memset(body, 'x', len);
+		memset(body, 'x', request.len);
 		request.body = body;
 		request.url = full.data;
 		status = url_ask(f, &request, url, &answer);
@@ -142,7 +143,8 @@ ask_unsigned(const struct url_probe *f, const char *url, size_t len,
 		findings_leave_out(&f->check->findings);
 	}
 	if (status != 0 && status != 403)
-		url_ask_tell_status(f, url, &answer, 403, why);
+		url_ask_tell_status(f, url, &answer, 403,
+		    "an alert of max_body bytes is lost");
 	client_answer_free(&answer);
 	buf_free(&full);
 	free(body);
@@ -154,18 +156,12 @@ ask_unsigned(const struct url_probe *f, const char *url, size_t len,
 static void
 ask_source(struct url_probe *f, const struct settings_source *source)
 {
-	size_t max_body = (size_t)f->check->cli->settings.max_body;
 	char *url = spell_url(f,
 	    strcmp(source->name, "default") == 0 ? "" : source->name);
 
 	if (url == NULL)
 		return;
-	/* What takes everything would store these. */
-	if (source->unauthenticated ||
-	    (ask_unsigned(f, url, 1,
-		 "the source does not answer as it should") &&
-		ask_unsigned(f, url, max_body,
-		    "an alert of max_body bytes is lost")))
+	if (source != f->unsigned_to || ask_unsigned(f, url))
 		check_url_signed(f, url, source->name);
 	free(url);
 }
@@ -179,6 +175,17 @@ choose_underscored(const struct settings *s)
 	return s->sources;
 }
 
+/* One is enough: the limits are the server's. What takes everything would store
+ * the body. */
+static const struct settings_source *
+choose_unsigned(const struct settings *s)
+{
+	for (size_t i = 0; i < s->nsources; i++)
+		if (!s->sources[i].unauthenticated)
+			return &s->sources[i];
+	return NULL;
+}
+
 void
 check_url(struct check *c, const char *url, const struct check_canary *canary)
 {
@@ -188,6 +195,7 @@ check_url(struct check *c, const char *url, const struct check_canary *canary)
 	    .base = url,
 	    .canary = canary,
 	    .underscored = choose_underscored(s),
+	    .unsigned_to = choose_unsigned(s),
 	};
 
 	f.base_len = (int)strlen(url);
@@ -203,4 +211,5 @@ check_url(struct check *c, const char *url, const struct check_canary *canary)
 	ask_nobody(&f);
 	for (size_t i = 0; i < s->nsources; i++)
 		ask_source(&f, &s->sources[i]);
+	url_ask_tell_added(&f);
 }

@@ -16,14 +16,53 @@ url_ask_tell(const struct url_probe *f, const char *url, const char *why,
 	    "%s", what);
 }
 
+/* The outcomes of -/metrics, by their status. */
+static const struct {
+	int status;
+	const char *outcome;
+} counted[URL_ASK_COUNTED] = {
+    {202, "quarantined"},
+    {403, "forbidden"},
+    {404, "not_found"},
+    {413, "too_large"},
+};
+
+/* What the web server itself refuses is a page, and counted nowhere. */
+static void
+count(struct url_probe *f, const struct client_answer *answer)
+{
+	bool json = answer->body.len > 0 && answer->body.data[0] == '{';
+
+	for (size_t i = 0; i < URL_ASK_COUNTED; i++)
+		f->added[i] += json && counted[i].status == answer->status;
+}
+
+void
+url_ask_tell_added(const struct url_probe *f)
+{
+	char text[FINDING_TEXT] = "nothing";
+	size_t used = 0;
+
+	for (size_t i = 0; i < URL_ASK_COUNTED; i++)
+		if (f->added[i] > 0)
+			used +=
+			    (size_t)snprintf(text + used, sizeof(text) - used,
+				"%s%u %s", used > 0 ? ", " : "", f->added[i],
+				counted[i].outcome);
+	findings_ok(&f->check->findings, "url", f->base,
+	    "this check added to the counters, and to the log: %s", text);
+}
+
 int
-url_ask(const struct url_probe *f, const struct client_request *request,
+url_ask(struct url_probe *f, const struct client_request *request,
     const char *shown, struct client_answer *answer)
 {
 	struct error why = ERROR_INIT;
 
-	if (client_send(request, answer, &why) == 0)
+	if (client_send(request, answer, &why) == 0) {
+		count(f, answer);
 		return answer->status;
+	}
 	if (findings_no_memory(&f->check->findings, &why))
 		return 0;
 	if (why.kind == ERROR_UNAVAILABLE)

@@ -13,12 +13,16 @@
 struct client_request;
 struct client_answer;
 
+#define URL_ASK_COUNTED 4 /* answers that alert rules are built on */
+
 struct url_probe {
 	struct check *check;
 	const char *base; /* the URL, its slashes at the end left out */
 	int base_len;
 	const struct check_canary *canary;
 	const struct settings_source *underscored; /* gets X_MMS_Event */
+	const struct settings_source *unsigned_to; /* gets the unsigned body */
+	unsigned int added[URL_ASK_COUNTED]; /* to the responder's counters */
 	bool local;  /* this machine answers itself over loopback */
 	bool ready;  /* it is the responder that answers here */
 	bool masked; /* all clients look like this machine, and it was told */
@@ -30,8 +34,11 @@ void url_ask_tell(const struct url_probe *, const char *url, const char *why,
 
 /* One request: the status, or 0 when nobody answered, which is told, or nobody
  * was asked for want of memory. */
-int url_ask(const struct url_probe *, const struct client_request *,
+int url_ask(struct url_probe *, const struct client_request *,
     const char *shown, struct client_answer *);
+
+/* Say what the answers added to the counters and the log of the responder. */
+void url_ask_tell_added(const struct url_probe *);
 
 /* An answer with another status than the one that was wanted. */
 void url_ask_tell_status(const struct url_probe *, const char *url,
