@@ -67,6 +67,17 @@ while read -r verb; do
 	is "$(out)" "" "$verb prints no result then"
 done <"$T/verbs"
 
+# -c FILE behind a verb is the settings file, whatever the verb has: "-" alone in
+# the table is no letter.
+is "$(awk -F'\t' '$1 == "option" && $4 != "-" {
+	if ($2 == "-")
+		global[$4] = 1
+	else if ($4 in global)
+		print $2, $3, $4
+}' "$T/tables")" "" "no command has the letter of a global option"
+is "$(awk -F'\t' '$1 == "option" && $4 != "-" { print $2, $4 }' "$T/tables" | sort | uniq -d)" "" \
+	"nor one letter twice"
+
 # ---- usage errors
 
 run 64 "no command" "$alertspool"

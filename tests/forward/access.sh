@@ -50,9 +50,12 @@ with_config 'authorization { users: [
 	{ user: all, password: "pass-word-38" }
 	{ user: few, password: "pass-word-38", permissions: {
 		publish: { allow: ["$JS.API.>", "atlas.alerts.*.open"] } } }
+	{ user: alone, password: "pass-word-38", permissions: {
+		subscribe: { allow: ["inbox.alone.>"] } } }
 ] }'
 printf 'NATS_USER=all\nNATS_PASSWORD="pass-word-38"\n' >"$T/auth"
 printf '# few\nNATS_USER=few\nNATS_PASSWORD=pass-word-38\n' >"$T/few"
+printf 'NATS_USER=alone\nNATS_PASSWORD=pass-word-38\n' >"$T/alone"
 printf 'NATS_USER=all\nNATS_PASSWORD=wrong-word-99\n' >"$T/wrong"
 arrives "a user and a password" --auth "$T/auth" "$url"
 one
@@ -60,8 +63,19 @@ refused 77 "a wrong password" --auth "$T/wrong" "$url"
 like "$(err)" 'Authorization Violation' "is told"
 refused 77 "no user" "$url"
 refused 77 "a wrong password with --follow" --follow --auth "$T/wrong" "$url"
-forward "$conf" --auth "$T/auth" "$url"
 
+# ---- inboxes
+
+before=$(date +%s)
+refused 77 "an inbox that is not permitted" --auth "$T/alone" "$url"
+ok "is told at once" [ $(($(date +%s) - before)) -lt 4 ]
+like "$(err)" 'may not subscribe to _INBOX\.[^ ]*, where answers would come; .*--inbox-prefix' \
+	"with its name, and what to do"
+run 78 "check --nats, likewise" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/alone"
+like "$(out)" 'may not subscribe to _INBOX\.' "names it"
+refused 64 "a wrong prefix" --auth "$T/alone" --inbox-prefix 'inbox.>' "$url"
+arrives "an inbox that is" --auth "$T/alone" --inbox-prefix inbox.alone "$url"
+forward "$conf" --auth "$T/auth" "$url"
 
 # ---- check --nats: the same, without publishing
 
@@ -82,6 +96,26 @@ run 78 "check, no TLS there" "$alertspool" -c "$conf" check --nats "tls://${url#
 like "$(out)" 'tls:// and --tls-ca must be as the server wants it' "says what must fit"
 run 64 "check, a password in the URL" "$alertspool" -c "$conf" check --nats nats://u:p@127.0.0.1
 is "$(seen)" "$before" "nothing was published"
+
+# ---- JetStream behind a leaf node
+
+leaf_port=$(free_port) listen_port=$(free_port)
+printf 'jetstream { domain: hub }\nleafnodes { listen: "127.0.0.1:%s" }\n' "$listen_port" >"$T/hub.conf"
+start_nats hub "$(free_port)" -c "$T/hub.conf"
+printf 'jetstream { domain: leaf }\nleafnodes { remotes: [ { url: "nats-leaf://127.0.0.1:%s" } ] }\n' \
+	"$listen_port" >"$T/leaf.conf"
+start_nats leaf "$leaf_port" -c "$T/leaf.conf"
+leaf=nats://127.0.0.1:$leaf_port
+wait_for 'grep -q "Leafnode connection created" "$T/leaf.log"' || bail "no leaf node"
+arrives "through a leaf node, with --domain" --domain hub "$leaf"
+run 0 "check --nats --domain" "$alertspool" -c "$conf" check --nats "$leaf" --domain hub
+run 78 "check --nats without it: another JetStream" "$alertspool" -c "$conf" check --nats "$leaf"
+like "$(out)" 'stream not found' "has no such stream"
+one
+refused 64 "a wrong domain" --domain 'a.b' "$leaf"
+rm "$spool/new/$id"
+stop leaf
+stop hub
 
 # ---- a subject that is not permitted: dead, with the reason
 

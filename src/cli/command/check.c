@@ -25,6 +25,8 @@ static const struct cli_option check_options[] = {
     {"creds", 0, "FILE", "likewise"},
     {"nkey", 'k', "FILE", "likewise"},
     {"tls-ca", 'T', "FILE", "likewise"},
+    {"domain", 0, "NAME", "likewise"},
+    {"inbox-prefix", 0, "SUBJECT", "likewise"},
     {"json", 'j', NULL, "one JSON object for each finding"},
     {NULL, 0, NULL, NULL},
 };

@@ -24,9 +24,11 @@ static const struct cli_option forward_options[] = {
     {"max-attempts", 'm', "N", "refusals before a record is dead (10)"},
     {"create-stream", 'C', "N", "make the stream, with N replicas (1 to 5)"},
     {"auth", 'a', "FILE", "NATS_USER=, NATS_PASSWORD=, NATS_TOKEN="},
-    {"creds", 'c', "FILE", "credentials with a JWT and a seed"},
+    {"creds", 0, "FILE", "credentials with a JWT and a seed"},
     {"nkey", 'k', "FILE", "seed and public key"},
     {"tls-ca", 'T', "FILE", "certificates that sign the broker's"},
+    {"domain", 0, "NAME", "of JetStream, behind a leaf node"},
+    {"inbox-prefix", 0, "SUBJECT", "where answers may come (_INBOX)"},
     {NULL, 0, NULL, NULL},
 };
 

@@ -37,7 +37,7 @@
 #define NO_BUFFER 1	 /* bytes kept while there is no connection */
 #define SIGN_TRIES 4	 /* connections until a key counts as refused */
 #define CLOSE_MS 2000	 /* for the library's threads to end */
-#define INBOX_SIZE 64	 /* longer than the library's inboxes */
+#define INBOX_SIZE (SERVERS_INBOX_MAX + 32) /* with what is random in it */
 #define REPLY_SIZE (INBOX_SIZE + 24)
 
 struct nats_client {
@@ -201,6 +201,7 @@ set_options(struct nats_client *b, const struct servers *s, struct error *error)
 	SET(natsOptions_SetServers(o, (const char **)(uintptr_t)s->url,
 	    (int)s->n));
 	SET(natsOptions_SetName(o, PACKAGE_NAME));
+	SET(natsOptions_SetCustomInboxPrefix(o, s->inbox_prefix));
 	SET(natsOptions_SetTimeout(o, CONNECT_MS));
 	SET(natsOptions_SetMaxReconnect(o, FOREVER));
 	SET(natsOptions_SetReconnectWait(o, RECONNECT_MS));
@@ -259,23 +260,35 @@ set_error(natsStatus status, const char *what, struct error *error)
 }
 
 static natsStatus
-listen_for_replies(struct nats_client *b)
+listen_for_replies(struct nats_client *b, const struct servers *s,
+    struct error *error)
 {
 	natsInbox *inbox = NULL;
 	char pattern[REPLY_SIZE];
+	const char *text;
 	natsStatus rc = natsInbox_Create(&inbox);
 
 	if (rc != NATS_OK)
 		return rc;
-	snprintf(b->inbox, sizeof(b->inbox), "%s", inbox);
-	snprintf(pattern, sizeof(pattern), "%s.*", inbox);
+	/* The library's own begin with _INBOX whatever the prefix. */
+	snprintf(b->inbox, sizeof(b->inbox), "%s%s", s->inbox_prefix,
+	    strrchr(inbox, '.'));
+	snprintf(pattern, sizeof(pattern), "%s.*", b->inbox);
 	natsInbox_Destroy(inbox);
 	rc = natsConnection_Subscribe(&b->replies, b->connection, pattern,
 	    on_reply, b);
 	/* Refused or not, it is known afterwards. */
 	if (rc == NATS_OK)
 		rc = natsConnection_FlushTimeout(b->connection, REQUEST_MS);
-	return rc;
+	if (rc != NATS_OK ||
+	    natsConnection_GetLastError(b->connection, &text) !=
+		NATS_NOT_PERMITTED)
+		return rc;
+	error_set(error, ERROR_DENIED,
+	    "we may not subscribe to %s, where answers would come; permit "
+	    "\"%s.>\", or name what is permitted with --inbox-prefix",
+	    pattern, s->inbox_prefix);
+	return NATS_NOT_PERMITTED;
 }
 
 /* One in about fifty signatures that version 3.4.1 of the library makes of a
@@ -312,7 +325,7 @@ nats_client_open(struct nats_client **client, const struct servers *servers,
 		if (rc == NATS_OK)
 			rc = connect_somewhere(b, servers);
 		if (rc == NATS_OK)
-			rc = listen_for_replies(b);
+			rc = listen_for_replies(b, servers, error);
 		if (rc == NATS_OK)
 			return 0;
 		set_error(rc, "cannot connect", error);

@@ -43,8 +43,14 @@ nats_options_read(struct nats_options *t, struct cli *cli, const char *url,
 {
 	t->wish.name = value_or(cli, "stream", STREAM_DEFAULT);
 	t->wish.subject = value_or(cli, "subject", SUBJECT_DEFAULT);
+	t->wish.domain = cli_value(cli, "domain");
+	t->servers.inbox_prefix =
+	    value_or(cli, "inbox-prefix", SERVERS_INBOX_DEFAULT);
 	if (read_servers(&t->servers, cli, url, error) == -1 ||
-	    stream_check_name(t->wish.name, error) == -1)
+	    stream_check_name(t->wish.name, "a stream", error) == -1 ||
+	    (t->wish.domain != NULL &&
+		stream_check_name(t->wish.domain, "a domain", error) == -1) ||
+	    servers_check_inbox(t->servers.inbox_prefix, error) == -1)
 		return -1;
 	return subject_check(t->wish.subject, error);
 }

@@ -197,6 +197,24 @@ servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
 }
 
 int
+servers_check_inbox(const char *prefix, struct error *error)
+{
+	size_t n = strlen(prefix);
+
+	if (n > 0 && n <= SERVERS_INBOX_MAX &&
+	    strspn(prefix,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-_$.") == n &&
+	    prefix[0] != '.' && prefix[n - 1] != '.' &&
+	    strstr(prefix, "..") == NULL)
+		return 0;
+	return error_set(error, ERROR_USAGE,
+	    "\"%.80s\" is no prefix of inboxes: 1 to %d of A-Z a-z 0-9 - _ $, "
+	    "with single dots between them",
+	    prefix, SERVERS_INBOX_MAX);
+}
+
+int
 servers_check_files(const struct servers *s, struct error *error)
 {
 	struct buf text = BUF_INIT, seed = BUF_INIT, key = BUF_INIT;

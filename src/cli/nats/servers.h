@@ -16,6 +16,8 @@
 struct error;
 
 #define SERVERS_MAX 16
+#define SERVERS_INBOX_DEFAULT "_INBOX"
+#define SERVERS_INBOX_MAX 64 /* bytes of the prefix */
 
 struct servers {
 	char *url[SERVERS_MAX]; /* owned, each with its scheme */
@@ -25,6 +27,8 @@ struct servers {
 	const char *tls_ca;
 	const char *creds;
 	const char *nkey;
+	/* Borrowed: what the subjects of answers begin with. */
+	const char *inbox_prefix;
 	/* From the file of --auth; "" for none. */
 	struct buf user, password, token;
 };
@@ -45,6 +49,10 @@ int servers_read_auth(struct servers *, const char *path, struct error *);
  * a line. 0, or -1 as above. Wipe the seed. */
 int servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
     struct error *);
+
+/* Is this a subject, without wildcards, that inboxes may lie below? 0, or -1 with
+ * ERROR_USAGE. */
+int servers_check_inbox(const char *prefix, struct error *);
 
 /* Can the files that were named be read, and are they private? 0, or -1 as
  * above. */

@@ -22,8 +22,7 @@
 #include "lib/base/escape.h"
 #include "lib/json/read.h"
 
-#define API "$JS.API.STREAM."
-#define API_SIZE (sizeof(API "CREATE.") + STREAM_NAME_MAX)
+#define API_SIZE (sizeof("$JS..API.STREAM.CREATE.") + 2 * STREAM_NAME_MAX)
 #define NS_PER_MS 1000000LL
 #define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* when asked for ever */
 
@@ -33,7 +32,7 @@
 #define CODE_NO_PEERS 10005 /* a cluster that has just started knows few */
 
 int
-stream_check_name(const char *name, struct error *error)
+stream_check_name(const char *name, const char *of, struct error *error)
 {
 	size_t n = strlen(name);
 
@@ -43,8 +42,8 @@ stream_check_name(const char *name, struct error *error)
 		"0123456789-_") == n)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "\"%.80s\" is no name of a stream: 1 to %d of A-Z a-z 0-9 - _",
-	    name, STREAM_NAME_MAX);
+	    "\"%.80s\" is no name of %s: 1 to %d of A-Z a-z 0-9 - _", name, of,
+	    STREAM_NAME_MAX);
 }
 
 static int64_t
@@ -81,16 +80,19 @@ set_problem(const json_t *problem, const char *name, struct error *error)
 
 /* Ask the API about the stream: an owned answer, or NULL. */
 static json_t *
-ask(struct nats_client *b, const char *verb, const char *name,
+ask(struct nats_client *b, const char *verb, const struct stream_wish *wish,
     const char *question, struct error *error)
 {
+	const char *name = wish->name, *domain = wish->domain;
 	char subject[API_SIZE];
 	struct buf text = BUF_INIT;
 	json_t *answer = NULL;
 	const json_t *problem;
 	struct error why = ERROR_INIT;
 
-	snprintf(subject, sizeof(subject), "%s%s.%s", API, verb, name);
+	snprintf(subject, sizeof(subject), "$JS.%s%sAPI.STREAM.%s.%s",
+	    domain != NULL ? domain : "", domain != NULL ? "." : "", verb,
+	    name);
 	if (nats_client_request(b, subject, question, &text, error) == 0) {
 		answer = json_read_strict(text.len > 0 ? text.data : "",
 		    text.len, &why);
@@ -241,7 +243,7 @@ int
 stream_inspect(struct nats_client *b, const struct stream_wish *wish,
     stream_found *found, void *context, struct error *error)
 {
-	json_t *answer = ask(b, "INFO", wish->name, "", error);
+	json_t *answer = ask(b, "INFO", wish, "", error);
 	struct inspection i = {
 	    .wish = wish,
 	    .config = json_object_get(answer, "config"),
@@ -267,7 +269,7 @@ stream_create(struct nats_client *b, const struct stream_wish *wish,
 {
 	struct buf pattern = BUF_INIT;
 	struct error why = ERROR_INIT;
-	json_t *answer = ask(b, "INFO", wish->name, "", &why), *config = NULL;
+	json_t *answer = ask(b, "INFO", wish, "", &why), *config = NULL;
 	char *question = NULL;
 	int rc = answer != NULL ? 1 : -1;
 
@@ -293,7 +295,7 @@ stream_create(struct nats_client *b, const struct stream_wish *wish,
 	if (question == NULL)
 		error_set(error, ERROR_IO, "no memory for a stream's settings");
 	else
-		answer = ask(b, "CREATE", wish->name, question, error);
+		answer = ask(b, "CREATE", wish, question, error);
 	rc = question != NULL && answer != NULL ? 0 : -1;
 	if (rc == 0)
 		json_decref(answer);

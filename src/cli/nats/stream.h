@@ -20,6 +20,7 @@ struct error;
 struct stream_wish {
 	const char *name;
 	const char *subject; /* template, see subject.h */
+	const char *domain;  /* of JetStream; NULL: the servers' own */
 	long replicas;	     /* of --create-stream; 0: as they are */
 	int64_t retain_done; /* milliseconds; 0: for ever */
 };
@@ -35,8 +36,9 @@ struct stream_finding {
 /* Called for each, with the context. */
 typedef void stream_found(void *context, const struct stream_finding *);
 
-/* Is this a stream's name? 0, or -1 with ERROR_USAGE. */
-int stream_check_name(const char *name, struct error *);
+/* Is this the name of a thing of JetStream, "a stream" or "a domain"? 0, or -1
+ * with ERROR_USAGE. */
+int stream_check_name(const char *name, const char *of, struct error *);
 
 /* Compare the stream with the wish and tell what differs. 0, also with
  * findings; -1: ERROR_NOT_FOUND when there is no such stream, ERROR_UNAVAILABLE

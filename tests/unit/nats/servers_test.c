@@ -166,10 +166,47 @@ keys(void **state)
 	}
 }
 
+static void
+inbox_prefixes(void **state)
+{
+	static const struct {
+		const char *prefix;
+		int rc;
+	} cases[] = {
+	    {"_INBOX", 0},
+	    {"inbox.alerts-1", 0},
+	    {"$KV_a.b", 0},
+	    {"", -1},
+	    {".a", -1},
+	    {"a.", -1},
+	    {"a..b", -1},
+	    {"a b", -1},
+	    {"a.*", -1},
+	    {"a.>", -1},
+	    {"a\033", -1},
+	    {"0123456789012345678901234567890123456789012345678901234567890123",
+		0},
+	    {"0123456789012345678901234567890123456789012345678901234567890123"
+	     "4",
+		-1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct error error = ERROR_INIT;
+
+		assert_int_equal(servers_check_inbox(cases[i].prefix, &error),
+		    cases[i].rc);
+		assert_int_equal(error.kind,
+		    cases[i].rc == 0 ? ERROR_NONE : ERROR_USAGE);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(inbox_prefixes),
 	    cmocka_unit_test(addresses),
 	    cmocka_unit_test(secrets),
 	    cmocka_unit_test(keys),

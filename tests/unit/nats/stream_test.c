@@ -104,7 +104,8 @@ names(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct error error = ERROR_INIT;
 
-		assert_int_equal(stream_check_name(rows[i].name, &error),
+		assert_int_equal(stream_check_name(rows[i].name, "a stream",
+				     &error),
 		    rows[i].good ? 0 : -1);
 		assert_int_equal(error.kind,
 		    rows[i].good ? ERROR_NONE : ERROR_USAGE);
