@@ -2,8 +2,7 @@
 /*
  * The only file that knows the NATS client library. Its threads call the
  * functions named on_…(), which do nothing but add to the queue of news and
- * wake the reader. A reply that finds the queue full is dropped: the message is
- * then one without an answer, which is dealt with anyway.
+ * wake the reader. A reply that finds the queue full is dropped, as if lost.
  */
 #include "config.h"
 
@@ -265,14 +264,12 @@ listen_for_replies(struct nats_client *b, const struct servers *s,
 {
 	natsInbox *inbox = NULL;
 	char pattern[REPLY_SIZE];
-	const char *text;
 	natsStatus rc = natsInbox_Create(&inbox);
 
 	if (rc != NATS_OK)
 		return rc;
-	/* The library's own begin with _INBOX whatever the prefix. */
 	snprintf(b->inbox, sizeof(b->inbox), "%s%s", s->inbox_prefix,
-	    strrchr(inbox, '.'));
+	    strrchr(inbox, '.')); /* behind the library's own prefix */
 	snprintf(pattern, sizeof(pattern), "%s.*", b->inbox);
 	natsInbox_Destroy(inbox);
 	rc = natsConnection_Subscribe(&b->replies, b->connection, pattern,
@@ -281,13 +278,10 @@ listen_for_replies(struct nats_client *b, const struct servers *s,
 	if (rc == NATS_OK)
 		rc = natsConnection_FlushTimeout(b->connection, REQUEST_MS);
 	if (rc != NATS_OK ||
-	    natsConnection_GetLastError(b->connection, &text) !=
+	    natsConnection_GetLastError(b->connection, &(const char *){NULL}) !=
 		NATS_NOT_PERMITTED)
 		return rc;
-	error_set(error, ERROR_DENIED,
-	    "we may not subscribe to %s, where answers would come; permit "
-	    "\"%s.>\", or name what is permitted with --inbox-prefix",
-	    pattern, s->inbox_prefix);
+	servers_refuse_inbox(s, pattern, error);
 	return NATS_NOT_PERMITTED;
 }
 

@@ -215,6 +215,16 @@ servers_check_inbox(const char *prefix, struct error *error)
 }
 
 int
+servers_refuse_inbox(const struct servers *s, const char *inbox,
+    struct error *error)
+{
+	return error_set(error, ERROR_DENIED,
+	    "we may not subscribe to %s, where answers would come; permit "
+	    "\"%s.>\", or name what is permitted with --inbox-prefix",
+	    inbox, s->inbox_prefix);
+}
+
+int
 servers_check_files(const struct servers *s, struct error *error)
 {
 	struct buf text = BUF_INIT, seed = BUF_INIT, key = BUF_INIT;

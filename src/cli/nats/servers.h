@@ -54,6 +54,11 @@ int servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
  * ERROR_USAGE. */
 int servers_check_inbox(const char *prefix, struct error *);
 
+/* The servers did not let us subscribe to this inbox: ERROR_DENIED, and what to
+ * do. Always -1. */
+int servers_refuse_inbox(const struct servers *, const char *inbox,
+    struct error *);
+
 /* Can the files that were named be read, and are they private? 0, or -1 as
  * above. */
 int servers_check_files(const struct servers *, struct error *);

@@ -16,7 +16,8 @@ void escape_log(struct buf *, const void *bytes, size_t n);
 /*
  * Append text for a terminal: printable characters of any script as they are.
  * Controls (C0, DEL, C1, line separators), what shows nothing or reorders text
- * (Unicode's Default_Ignorable_Code_Point), noncharacters and private use as \u{NN}, bytes that are no UTF-8 as \xNN, '\' as it is. One line.
+ * (Unicode's Default_Ignorable_Code_Point), noncharacters and private use as
+ * \u{NN}, bytes that are no UTF-8 as \xNN, '\' as it is. One line.
  */
 void escape_terminal(struct buf *, const void *bytes, size_t n);
 
