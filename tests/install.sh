@@ -14,7 +14,7 @@ include Makefile
 places: ; @echo '$(bindir) $(pkglibexecdir) $(pkgdatadir) $(mandir) $(sysconfdir) $(localstatedir)'
 EOT
 unset MAKEFLAGS MFLAGS MAKELEVEL
-read -r bin libexec data man etc local <<-EOT
+read -r bin libexec data man etc state <<-EOT
 	$(make -s -C "$builddir" -f "$places" places)
 EOT
 root=$T/root
@@ -29,10 +29,10 @@ done
 # The manuals name the places of this installation.
 grep -hoE '/[^ ,"]*/(libexec/alertspool|share/alertspool|spool/alertspool)' "$root$man"/man?/* |
     sort -u >"$T/named"
-is "$(grep -vxF -e "$libexec" -e "$data" -e "$local/spool/alertspool" "$T/named")" "" \
+is "$(grep -vxF -e "$libexec" -e "$data" -e "$state/spool/alertspool" "$T/named")" "" \
     "the manuals name the places where things are"
 is "$(wc -l <"$T/named")" 3 "all three"
-is "$(grep -hoE '(^| )/[^ ,"]*/alertspool\.conf( |$)' "$root$man"/man?/* | tr -d ' ' | sort -u)" \
+is "$(grep -hoE '/[^ ,"]*etc/alertspool/alertspool\.conf' "$root$man"/man?/* | sort -u)" \
     "$etc/alertspool/alertspool.conf" "and the settings"
 ok "the examples of units lie together" [ -s "$root$data/systemd/alertspool-run.service" ] \
     && [ -s "$root$data/systemd/spool.conf" ]
