@@ -132,5 +132,21 @@ p = subprocess.Popen([sys.argv[1], "help"], stdout=subprocess.PIPE,
 p.stdout.close()
 p.wait()
 sys.exit(0 if p.returncode == -signal.SIGPIPE and not p.stderr.read() else 1)' "$alertspool"
+# Standard error is another thing: its reader tells nobody that it has enough.
+cat >"$T/no_reader.py" <<'PY'
+import subprocess, sys
+p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+p.stderr.close()
+out = p.stdout.read()
+sys.stdout.buffer.write(out)
+code = p.wait()
+sys.exit(code if code >= 0 else 128 - code)
+PY
+run 66 "an error that nobody reads keeps its exit code" "$python" "$T/no_reader.py" \
+    "$alertspool" -c "$conf" show 20990101T000000Z
+id=$("$alertspool" -c "$conf" list --state bad --json | sed 's/.*"id":"\([^"]*\)".*/\1/')
+run 66 "two IDs, the first unknown" "$python" "$T/no_reader.py" \
+    "$alertspool" -c "$conf" show 20990101T000000Z "$id" --path
+like "$(out)" "$id" "and the second one is shown all the same"
 
 done_testing

@@ -133,6 +133,21 @@ may_pass(const struct stat *st, uid_t uid, gid_t gid)
 	return st->st_mode & S_IXOTH;
 }
 
+static void
+note_unreachable(uid_t uid, const char *path)
+{
+	char *note;
+	int n = asprintf(&note,
+	    "alertspool init: note: uid %lu may not get through %s, which was "
+	    "there; chmod o+x %s lets it\n",
+	    (unsigned long)uid, path, path);
+
+	if (n == -1)
+		return;
+	cli_say(note, (size_t)n);
+	free(note);
+}
+
 /* A directory that was there and is closed would be found out much later. */
 static void
 warn_unreachable(const struct init_files *i)
@@ -144,11 +159,7 @@ warn_unreachable(const struct init_files *i)
 		*slash = '\0';
 		if (stat(*path != '\0' ? path : "/", &st) == 0 && i->uid != 0 &&
 		    !may_pass(&st, i->uid, i->gid))
-			fprintf(stderr,
-			    "alertspool init: note: uid %lu may not get "
-			    "through %s, which was there; chmod o+x %s lets "
-			    "it\n",
-			    (unsigned long)i->uid, path, path);
+			note_unreachable(i->uid, path);
 	}
 	free(path);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,16 @@ cli_advise(struct cli *cli, const char *format, ...)
 	return -1;
 }
 
+void
+cli_say(const char *text, size_t n)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+	/* What standard error does not take is lost; the exit code tells. */
+	(void)file_write_full(STDERR_FILENO, text, n);
+	(void)signal(SIGPIPE, before);
+}
+
 int
 cli_tell(struct cli *cli, struct error *error)
 {
@@ -142,10 +153,9 @@ cli_tell(struct cli *cli, struct error *error)
 		escape_terminal(&line, cli->advice.data, cli->advice.len);
 	}
 	buf_addc(&line, '\n');
-	/* What standard error does not take is lost; the exit code tells. */
 	(void)fflush(stdout);
 	if (!line.failed)
-		(void)file_write_full(STDERR_FILENO, line.data, line.len);
+		cli_say(line.data, line.len);
 	buf_free(&line);
 	buf_reset(&cli->advice);
 	error_clear(error);

@@ -163,6 +163,10 @@ int cli_descriptors(struct cli *, const char *option, size_t n, size_t each,
 int cli_advise(struct cli *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Write to standard error. A reader that is gone does not end the process, as
+ * one of standard output does. */
+void cli_say(const char *text, size_t n);
+
 /* Tell an error (and the advice) now, for verbs that go on after it; clears
  * both. The exit code that it stands for. */
 int cli_tell(struct cli *, struct error *);
