@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 #include "responder/sandbox.h"
 #include "responder/serve.h"
 #include "responder/supervisor.h"
+#include "responder/tally.h"
 
 #define PROGRAM "alertspool.fcgi"
 
@@ -309,7 +311,8 @@ be_fastcgi(struct options *o, int listen_fd)
 	tell_start(&c.settings);
 	tell_sandbox();
 	if (c.settings.workers == 1)
-		rc = (int)serve_fcgi(&c.settings, c.auth, listen_fd);
+		rc = (int)serve_fcgi(&c.settings, c.auth, listen_fd,
+		    tally_open());
 	else
 		rc = supervise(&c, listen_fd, load_settings, unload, o);
 	unload(&c);
@@ -342,6 +345,16 @@ fill_standard_descriptors(void)
 	close(fd);
 }
 
+/* A peer or a reader of the log that went away, and a file over the limit of its
+ * size (RLIMIT_FSIZE), are errors of write(2), not the end of the process. */
+static void
+ignore_signals(void)
+{
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		exit(EX_OSERR);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -349,6 +362,7 @@ main(int argc, char **argv)
 	bool listening = fcgi_is_listening(STDIN_FILENO);
 
 	fill_standard_descriptors();
+	ignore_signals();
 	umask(027);
 	log_init();
 	if (listening || !cgi_arguments_are_query())

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@
 #include "responder/receive.h"
 #include "responder/sandbox.h"
 #include "responder/serve.h"
+#include "responder/tally.h"
 
 #define HOST_SIZE 256
 
@@ -38,6 +40,7 @@ struct server {
 	struct receiver receiver;
 	struct spool *spool;  /* NULL while there is none */
 	struct error problem; /* why there is none */
+	struct tally *tally;  /* or NULL */
 	char host[HOST_SIZE];
 };
 
@@ -48,15 +51,6 @@ raise_flag(int signal)
 {
 	(void)signal;
 	stop = 1;
-}
-
-/* A peer that went away, and a file over the limit of its size (RLIMIT_FSIZE),
- * are errors of write(2), not the end of the process. */
-static void
-ignore_signals(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 }
 
 static void
@@ -71,9 +65,22 @@ catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
 		sigaction(ending[i], &end, NULL);
-	ignore_signals();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Count for all processes. With counts that had to wait for the spool this is
+ * worth a line. */
+static void
+count(struct server *s, int metrics_fd, const struct metrics_delta *delta)
+{
+	uint64_t late = tally_count(s->tally, metrics_fd, delta);
+
+	if (late > 0)
+		log_message(LEVEL_NOTICE, "metrics",
+		    "%" PRIu64 " requests that were answered without a spool "
+		    "are counted now",
+		    late);
 }
 
 /* ---- preparing ------------------------------------------------------ */
@@ -108,6 +115,7 @@ open_spool(struct server *s)
 		return -1;
 	}
 	s->receiver.spool = s->spool;
+	count(s, s->receiver.metrics_fd, &(struct metrics_delta){.add = {0}});
 	return 0;
 }
 
@@ -123,13 +131,14 @@ find_spool(struct server *s)
 
 static int
 prepare_server(struct server *s, const struct settings *settings,
-    struct auth *auth)
+    struct auth *auth, struct tally *tally)
 {
 	struct error error = ERROR_INIT;
 
 	memset(s, 0, sizeof(*s));
 	if (gethostname(s->host, sizeof(s->host) - 1) == -1)
 		snprintf(s->host, sizeof(s->host), "localhost");
+	s->tally = tally;
 	s->receiver.settings = settings;
 	s->receiver.auth = auth;
 	s->receiver.host = s->host;
@@ -224,13 +233,16 @@ exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
 
 /* Log, count, free. True when the spool was lost. */
 static bool
-conclude_request(const struct server *s, struct exchange *x)
+conclude_request(struct server *s, struct exchange *x)
 {
 	bool lost = x->receipt.spool_lost;
+	struct metrics_delta *delta = &x->receipt.metrics;
 
 	log_request(&x->request, x->response.status, x->delivered, &x->receipt,
 	    x->begin);
-	metrics_add(s->receiver.metrics_fd, &x->receipt.metrics);
+	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
+	/* The counters of a spool that is gone are seen by nobody. */
+	count(s, lost ? -1 : s->receiver.metrics_fd, delta);
 	http_response_free(&x->response);
 	http_request_free(&x->request);
 	return lost;
@@ -290,7 +302,8 @@ loop(struct server *s, struct fcgi *fcgi)
 }
 
 enum serve_exit
-serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
+serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd,
+    struct tally *tally)
 {
 	enum serve_exit rc = SERVE_UNPREPARED;
 	struct error error = ERROR_INIT;
@@ -299,7 +312,7 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd)
 	bool handed_over;
 
 	catch_signals(); /* before libfcgi takes those that are free */
-	if (prepare_server(&s, settings, auth) == -1)
+	if (prepare_server(&s, settings, auth, tally) == -1)
 		return SERVE_UNPREPARED;
 	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout, &handed_over,
 		&error) == -1) {
@@ -323,8 +336,7 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 	struct exchange x = {.delivered = false};
 	struct server s;
 
-	ignore_signals();
-	if (prepare_server(&s, settings, auth) == -1) {
+	if (prepare_server(&s, settings, auth, NULL) == -1) {
 		serve_cgi_failure("not prepared, see above");
 		return SERVE_UNPREPARED;
 	}

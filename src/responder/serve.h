@@ -9,6 +9,7 @@
 
 struct auth;
 struct settings;
+struct tally;
 
 enum serve_exit {
 	SERVE_STOPPED = 0,     /* asked to end, and finished what was in hand */
@@ -17,9 +18,10 @@ enum serve_exit {
 };
 
 /* Answer FastCGI requests on a listening socket until SIGTERM, SIGINT or
- * SIGHUP. auth is loaded, not started. Logs. */
+ * SIGHUP. auth is loaded, not started; the tally (or NULL) is shared with others.
+ * Logs. */
 enum serve_exit serve_fcgi(const struct settings *, struct auth *,
-    int listen_fd);
+    int listen_fd, struct tally *);
 
 /* Answer the one request of a CGI run. Logs. */
 enum serve_exit serve_cgi(const struct settings *, struct auth *);

@@ -30,6 +30,7 @@
 #include "lib/settings/settings.h"
 #include "responder/serve.h"
 #include "responder/supervisor.h"
+#include "responder/tally.h"
 
 #define SETTLED_MS 10000 /* lived that long: no back-off */
 #define BACK_OFF_MIN_MS 20
@@ -48,6 +49,7 @@ struct worker {
 struct supervisor {
 	struct configuration *configuration;
 	int listen_fd;
+	struct tally *tally;
 	int generation;
 	bool stopping;
 	pid_t leaving; /* a worker of an old generation that was asked to */
@@ -67,7 +69,7 @@ be_worker(const struct supervisor *s, pid_t parent)
 	if (getppid() != parent)
 		exit(SERVE_STOPPED); /* it died before we could ask */
 	exit(serve_fcgi(&s->configuration->settings, s->configuration->auth,
-	    s->listen_fd));
+	    s->listen_fd, s->tally));
 }
 
 static int
@@ -254,6 +256,17 @@ block_signals(struct supervisor *s)
 	sigprocmask(SIG_BLOCK, &s->signals, NULL);
 }
 
+/* Workers count them: the supervisor has no spool. */
+static void
+keep_dropped(struct supervisor *s)
+{
+	struct metrics_delta delta = {.add = {0}};
+
+	delta.add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
+	if (delta.add[METRIC_LOG_LINES_DROPPED] > 0)
+		tally_keep(s->tally, &delta);
+}
+
 static int
 wait_signal(const struct supervisor *s)
 {
@@ -277,6 +290,7 @@ supervise(struct configuration *configuration, int listen_fd,
 		return EX_OSERR;
 	s->configuration = configuration;
 	s->listen_fd = listen_fd;
+	s->tally = tally_open();
 	s->wanted = configuration->settings.workers;
 	block_signals(s);
 	while (!s->stopping || any_running(s)) {
@@ -298,6 +312,7 @@ supervise(struct configuration *configuration, int listen_fd,
 			break;
 		}
 		reap(s);
+		keep_dropped(s);
 	}
 	log_message(LEVEL_NOTICE, "stop", "all workers have finished");
 	free(s);

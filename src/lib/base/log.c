@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 /*
+ * log: one logfmt line per event on standard error.
+ *
  * The journal keeps the time and the level itself, so it gets neither; anybody
  * else's standard error gets both.
+ *
+ * No write waits, because the reader of a log may stall. Sockets have a flag for
+ * that, and so have pipes from Linux 6.4 on. An older pipe, or a terminal, is
+ * asked by poll(2), whose yes means room for PIPE_BUF bytes. Two processes may
+ * get that yes for the same room; then one of them waits for the reader, if
+ * their lines are longer than PIPE_BUF together.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/escape.h"
-#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/timestamp.h"
 
@@ -31,8 +43,16 @@ static const struct {
     [LEVEL_INFO] = {"info", "<6>"},
 };
 
+#define STALL_MS 1000 /* how long the first line of a stall waits */
+
 /* The one variable of the library: a process has one standard error, too. */
-static bool to_journal;
+static struct {
+	bool to_journal;
+	bool is_pipe;
+	bool torn;	    /* the last line was written in part */
+	uint64_t dropped;   /* lines since standard error took one */
+	uint64_t uncounted; /* lines that log_take_dropped() has not told */
+} out;
 
 /* $JOURNAL_STREAM (systemd.exec(5)) is the device and inode of what systemd
  * connected; a redirection since then makes it untrue. */
@@ -52,7 +72,10 @@ is_journal(int fd, const char *stream)
 void
 log_init(void)
 {
-	to_journal = is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM"));
+	struct stat st;
+
+	out.to_journal = is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM"));
+	out.is_pipe = fstat(STDERR_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 const char *
@@ -78,7 +101,7 @@ void
 log_begin(struct log_line *line, enum log_level level, const char *event)
 {
 	line->text = (struct buf)BUF_INIT;
-	if (to_journal) {
+	if (out.to_journal) {
 		buf_adds(&line->text, levels[level].prefix);
 	} else {
 		add_now(&line->text);
@@ -131,18 +154,118 @@ log_ms(struct log_line *line, const char *key, int64_t microseconds)
 	buf_addi(&line->text, tenths % 10);
 }
 
+/* ---- writing ---------------------------------------------------------- */
+
+static bool
+has_room(int64_t wait_ms)
+{
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	return poll(&err, 1, (int)wait_ms) != 0;
+}
+
+/* write(2) of as much as goes without waiting; EAGAIN: nothing does. */
+static ssize_t
+write_now(const char *text, size_t n)
+{
+	struct iovec all = {.iov_base = (char *)(uintptr_t)text, .iov_len = n};
+	ssize_t put = send(STDERR_FILENO, text, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (put != -1 || errno != ENOTSOCK)
+		return put;
+	if (out.is_pipe) {
+		put = pwritev2(STDERR_FILENO, &all, 1, -1, RWF_NOWAIT);
+		if (put != -1 || (errno != EOPNOTSUPP && errno != ENOSYS))
+			return put;
+		if (n > PIPE_BUF)
+			n = PIPE_BUF;
+	}
+	if (has_room(0))
+		return write(STDERR_FILENO, text, n);
+	errno = EAGAIN;
+	return -1;
+}
+
+/* Write all of it within so many milliseconds: 0, or -1. */
+static int
+write_within(const char *text, size_t n, int64_t wait_ms)
+{
+	const int64_t deadline = clock_ms() + wait_ms;
+	int64_t left = wait_ms;
+	ssize_t put;
+
+	for (;;) {
+		put = write_now(text, n);
+		if (put == (ssize_t)n)
+			return 0;
+		if (put > 0) {
+			text += put;
+			n -= (size_t)put;
+			out.torn = true;
+		} else if (put == 0 || (errno != EAGAIN && errno != EINTR)) {
+			return -1;
+		}
+		if (left <= 0)
+			return -1;
+		(void)has_room(left);
+		left = deadline - clock_ms();
+	}
+}
+
+static int
+write_line(struct buf *text, int64_t wait_ms)
+{
+	if (text->failed || (out.torn && write_now("\n", 1) != 1))
+		return -1;
+	out.torn = false;
+	if (write_within(text->data, text->len, wait_ms) == -1)
+		return -1;
+	out.torn = false;
+	return 0;
+}
+
+/* The first line after a stall: how many were lost in it. */
+static int
+tell_dropped(void)
+{
+	struct log_line line;
+	int rc;
+
+	log_begin(&line, LEVEL_WARNING, "log");
+	log_number(&line, "dropped", (int64_t)out.dropped);
+	log_text(&line, "msg",
+	    "standard error took no lines meanwhile; these are lost");
+	buf_addc(&line.text, '\n');
+	rc = write_line(&line.text, 0);
+	buf_free(&line.text);
+	if (rc == 0)
+		out.dropped = 0;
+	return rc;
+}
+
 void
 log_end(struct log_line *line)
 {
 	const int saved = errno;
 
 	buf_addc(&line->text, '\n');
-	/* Nobody could be told that there is nobody to tell. */
-	if (!line->text.failed)
-		(void)file_write_full(STDERR_FILENO, line->text.data,
-		    line->text.len);
+	/* One line of a stall waits; those behind it are tried and dropped. */
+	if ((out.dropped > 0 && tell_dropped() == -1) ||
+	    write_line(&line->text, STALL_MS) == -1) {
+		out.dropped++;
+		out.uncounted++;
+	}
 	buf_free(&line->text);
 	errno = saved;
+}
+
+uint64_t
+log_take_dropped(void)
+{
+	const uint64_t n = out.uncounted;
+
+	out.uncounted = 0;
+	return n;
 }
 
 void

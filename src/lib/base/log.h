@@ -6,8 +6,13 @@
  * several processes do not mix. It starts with time= and level=, or, when
  * standard error is the journal (JOURNAL_STREAM of systemd), with the priority
  * prefix of sd-daemon(3) alone. Values are escaped by escape_log() and quoted
- * where they are empty or hold a blank, '=' or '"'. Logging never fails; what
- * cannot be written is lost. Only the programs' topmost files log.
+ * where they are empty or hold a blank, '=' or '"'. Only the programs' topmost
+ * files log.
+ *
+ * Logging never fails, and never holds a process: when standard error takes
+ * nothing, one line waits a second for it, and then lines are dropped and counted
+ * until it takes one again, which event=log with "dropped" precedes. The program
+ * must ignore SIGPIPE.
  */
 #ifndef ALERTSPOOL_BASE_LOG_H
 #define ALERTSPOOL_BASE_LOG_H
@@ -45,8 +50,11 @@ void log_number(struct log_line *, const char *key, int64_t value);
 /* Append microseconds, not negative, as milliseconds with one decimal. */
 void log_ms(struct log_line *, const char *key, int64_t microseconds);
 
-/* Write the line and free it. */
+/* Write the line, or drop it, and free it. Leaves errno alone. */
 void log_end(struct log_line *);
+
+/* How many lines this process dropped since the last call. */
+uint64_t log_take_dropped(void);
 
 /* A whole line with nothing but msg="…", formatted here, escaped there. */
 void log_message(enum log_level, const char *event, const char *format, ...)

@@ -89,6 +89,8 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_FORWARD_DUPLICATE] = {FORWARD, "duplicate", FORWARD_HELP},
     [METRIC_FORWARD_REFUSED] = {FORWARD, "refused", FORWARD_HELP},
     [METRIC_FORWARD_UNKNOWN] = {FORWARD, "unknown", FORWARD_HELP},
+    [METRIC_LOG_LINES_DROPPED] = {"alertspool_log_lines_dropped_total", NULL,
+	NULL, "Log lines of the responder that standard error did not take."},
 };
 
 static uint64_t
@@ -155,14 +157,16 @@ metrics_open_read(int spool_root)
 	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-void
+int
 metrics_add(int fd, const struct metrics_delta *delta)
 {
 	uint64_t words[WORDS] = {0};
 	enum content content;
 
-	if (fd == -1 || lock_byte(fd, 0, LOCK_WAIT_MS) == -1)
-		return;
+	if (fd == -1)
+		return 0;
+	if (lock_byte(fd, 0, LOCK_WAIT_MS) == -1)
+		return -1;
 	content = load_counters(fd, words);
 	if (content == DAMAGED) {
 		memset(words, 0, sizeof(words));
@@ -174,6 +178,7 @@ metrics_add(int fd, const struct metrics_delta *delta)
 	if (content != UNREADABLE)
 		store(fd, words);
 	unlock_byte(fd, 0);
+	return content != UNREADABLE ? 0 : -1;
 }
 
 void

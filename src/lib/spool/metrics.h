@@ -6,7 +6,7 @@
  * A row of little-endian 64-bit numbers behind a header, changed by pread(2)
  * and pwrite(2) under a byte lock that is tried for at most 10 ms. A file that
  * is damaged or of another version is begun anew. Counting never fails a
- * request: what cannot be counted is lost.
+ * request: what cannot be counted is lost, unless the caller keeps it.
  */
 #ifndef ALERTSPOOL_SPOOL_METRICS_H
 #define ALERTSPOOL_SPOOL_METRICS_H
@@ -56,6 +56,7 @@ enum metric {
 	METRIC_FORWARD_DUPLICATE,
 	METRIC_FORWARD_REFUSED,
 	METRIC_FORWARD_UNKNOWN,
+	METRIC_LOG_LINES_DROPPED,
 	METRICS
 };
 
@@ -69,8 +70,9 @@ struct metrics_delta {
 int metrics_open_add(int spool_root);
 int metrics_open_read(int spool_root);
 
-/* Add to the counters (-1 is fine and counts nothing). */
-void metrics_add(int fd, const struct metrics_delta *);
+/* Add to the counters (-1 is fine and counts nothing). 0, or -1 when nothing was
+ * added because they are locked or cannot be read now. */
+int metrics_add(int fd, const struct metrics_delta *);
 
 struct metrics {
 	uint64_t since; /* seconds since 1970: when the file was begun */

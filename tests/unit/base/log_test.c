@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <regex.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -289,6 +291,161 @@ test_lost(void **state)
 	close(before);
 }
 
+/* Standard error is a pipe that is full, or whose reader left; after it the one
+ * of before again. */
+struct pipe_log {
+	int fds[2];
+	int stderr_before;
+};
+
+static void
+pipe_end(struct pipe_log *p)
+{
+	assert_int_equal(dup2(p->stderr_before, STDERR_FILENO), STDERR_FILENO);
+	close(p->stderr_before);
+	if (p->fds[0] != -1)
+		close(p->fds[0]);
+	log_init();
+}
+
+static size_t
+drain(const struct pipe_log *p, char *out, size_t size)
+{
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = read(p->fds[0], out + n, size - 1 - n)) > 0)
+		n += (size_t)got;
+	out[n] = '\0';
+	return n;
+}
+
+static void
+pipe_begin(struct pipe_log *p)
+{
+	char text[4096];
+
+	assert_int_equal(pipe(p->fds), 0);
+	assert_int_equal(fcntl(p->fds[0], F_SETFL, O_NONBLOCK), 0);
+	p->stderr_before = dup(STDERR_FILENO);
+	assert_int_not_equal(p->stderr_before, -1);
+	assert_int_equal(dup2(p->fds[1], STDERR_FILENO), STDERR_FILENO);
+	close(p->fds[1]);
+	set_journal(NULL);
+	log_message(LEVEL_INFO, "e", "ends what the last test dropped");
+	drain(p, text, sizeof(text));
+	(void)log_take_dropped();
+}
+
+/* Nobody reads: the first line that finds no room waits about a second, the
+ * next ones do not, and when there is room again their number comes first. */
+static void
+test_stalled(void **state)
+{
+	static char text[1 << 20];
+	struct pipe_log p;
+	int64_t begin, waited;
+	int written = 0;
+
+	(void)state;
+	pipe_begin(&p);
+	begin = clock_ms();
+	while (log_take_dropped() == 0)
+		log_message(LEVEL_INFO, "e", "line %d of many", ++written);
+	waited = clock_ms() - begin;
+	assert_true(waited >= 900 && waited < 5000);
+	begin = clock_ms();
+	for (int i = 0; i < 1000; i++)
+		log_message(LEVEL_INFO, "e", "dropped");
+	assert_true(clock_ms() - begin < 500);
+	assert_int_equal(log_take_dropped(), 1000);
+	assert_int_equal(log_take_dropped(), 0);
+	assert_true(drain(&p, text, sizeof(text)) > 60000);
+	assert_null(strstr(text, "dropped"));
+
+	log_message(LEVEL_INFO, "e", "again");
+	log_message(LEVEL_INFO, "e", "and again");
+	drain(&p, text, sizeof(text));
+	assert_matches(text,
+	    "^time=[^ ]+ level=warning event=log dropped=1001 msg=\"[^\n]*\"\n"
+	    "time=[^ ]+ level=info event=e msg=again\n"
+	    "time=[^ ]+ level=info event=e msg=\"and again\"\n$");
+	pipe_end(&p);
+}
+
+/* A line longer than the pipe is torn; the next one begins on a line of its own. */
+static void
+test_torn(void **state)
+{
+	static char text[1 << 20];
+	const size_t n = 200000;
+	char *value = malloc(n + 1), *second;
+	struct pipe_log p;
+
+	(void)state;
+	assert_non_null(value);
+	memset(value, 'x', n);
+	value[n] = '\0';
+	pipe_begin(&p);
+	log_message(LEVEL_INFO, "e", "%s", value);
+	assert_int_equal(log_take_dropped(), 1);
+	drain(&p, text, sizeof(text));
+	log_message(LEVEL_INFO, "e", "next");
+	drain(&p, text, sizeof(text));
+	assert_int_equal(text[0], '\n');
+	second = strchr(text + 1, '\n');
+	assert_non_null(second);
+	assert_matches(second + 1,
+	    "^time=[^ ]+ level=info event=e msg=next\n$");
+	pipe_end(&p);
+	free(value);
+}
+
+/* The reader is gone: no signal ends us, nothing waits. */
+static void
+test_reader_gone(void **state)
+{
+	struct pipe_log p;
+	int64_t begin;
+
+	(void)state;
+	pipe_begin(&p);
+	close(p.fds[0]);
+	p.fds[0] = -1;
+	assert_true(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	begin = clock_ms();
+	for (int i = 0; i < 10; i++)
+		log_message(LEVEL_INFO, "e", "lost");
+	assert_true(clock_ms() - begin < 500);
+	assert_int_equal(log_take_dropped(), 10);
+	pipe_end(&p);
+}
+
+/* A stream socket, as the journal's is, that nobody reads. */
+static void
+test_socket_stalled(void **state)
+{
+	struct pipe_log p;
+	int before = dup(STDERR_FILENO);
+	int64_t begin = clock_ms();
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, p.fds), 0);
+	assert_int_equal(dup2(p.fds[1], STDERR_FILENO), STDERR_FILENO);
+	log_init();
+	(void)log_take_dropped();
+	while (log_take_dropped() == 0)
+		log_message(LEVEL_INFO, "e", "line");
+	assert_true(clock_ms() - begin >= 900 && clock_ms() - begin < 10000);
+	close(p.fds[0]);
+	log_message(LEVEL_INFO, "e", "the reader is gone");
+	assert_int_equal(log_take_dropped(), 1);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	close(p.fds[1]);
+	log_init();
+}
+
 int
 main(void)
 {
@@ -301,6 +458,10 @@ main(void)
 	    cmocka_unit_test(test_message),
 	    cmocka_unit_test(test_long),
 	    cmocka_unit_test(test_lost),
+	    cmocka_unit_test(test_stalled),
+	    cmocka_unit_test(test_torn),
+	    cmocka_unit_test(test_reader_gone),
+	    cmocka_unit_test(test_socket_stalled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
