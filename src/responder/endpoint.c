@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/base/address.h"
 #include "lib/base/error.h"
 #include "lib/spool/metrics.h"
 #include "responder/endpoint.h"
@@ -22,14 +23,6 @@ is_read(const struct http_request *request)
 	return request->method != NULL &&
 	    (strcmp(request->method, "GET") == 0 ||
 		strcmp(request->method, "HEAD") == 0);
-}
-
-static bool
-is_loopback(const char *address)
-{
-	return address != NULL &&
-	    (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-		strncmp(address, "::ffff:127.", 11) == 0);
 }
 
 static void
@@ -68,8 +61,8 @@ endpoint_receive(const struct receiver *receiver,
     struct http_response *response, struct receipt *receipt)
 {
 	bool ready = strcmp(path, "-/ready") == 0;
-	bool metrics =
-	    strcmp(path, "-/metrics") == 0 && is_loopback(request->remote_addr);
+	bool metrics = strcmp(path, "-/metrics") == 0 &&
+	    address_is_loopback(request->remote_addr);
 
 	if (!ready && !metrics) {
 		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);

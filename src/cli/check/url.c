@@ -28,6 +28,7 @@
 #include "cli/check/url_ask.h"
 #include "cli/http/client.h"
 #include "cli/http/url.h"
+#include "lib/base/address.h"
 
 /* The URL below the bare script path; malloc'ed. */
 static char *
@@ -53,7 +54,7 @@ ask_ready(struct url_probe *f)
 	struct client_answer answer = {.status = 0};
 	int status = url == NULL ? 0 : url_ask(f, &request, url, &answer);
 
-	f->local = url_ask_is_loopback(answer.peer);
+	f->local = address_is_loopback(answer.peer);
 	if (status == 200)
 		findings_ok(&f->check->findings, "url", url, "ready");
 	else if (status != 0)

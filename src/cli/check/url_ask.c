@@ -127,13 +127,3 @@ url_ask_tell_status(const struct url_probe *f, const char *url,
 	    leads ? answer->location.data : "");
 	url_ask_tell(f, url, why, explain(f, answer->status), what);
 }
-
-bool
-url_ask_is_loopback(const char *address)
-{
-	static const char mapped[] = "::ffff:";
-
-	if (strncmp(address, mapped, strlen(mapped)) == 0)
-		address += strlen(mapped);
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
-}

@@ -44,8 +44,6 @@ void url_ask_tell_added(const struct url_probe *);
 void url_ask_tell_status(const struct url_probe *, const char *url,
     const struct client_answer *, int wanted, const char *why);
 
-bool url_ask_is_loopback(const char *address);
-
 /* Send a signed delivery, judge what is stored of it, and remove that:
  * url_signed.c */
 void check_url_signed(struct url_probe *, const char *url, const char *source);

@@ -16,6 +16,7 @@
 #include "cli/http/url.h"
 #include "cli/records/record_view.h"
 #include "cli/sender/signer.h"
+#include "lib/base/address.h"
 #include "lib/json/read.h"
 
 #define EVENT_CANARY "alert.check-underscore"
@@ -56,7 +57,7 @@ judge_record(struct url_probe *f, const char *url, const char *source,
 		    "underscores_in_headers off (nginx); Apache drops them by "
 		    "itself: look at the proxy in front",
 		    "X_MMS_Event is let through as X-MMS-Event");
-	else if (!f->local && remote != NULL && url_ask_is_loopback(remote))
+	else if (!f->local && address_is_loopback(remote))
 		tell_masked(f, url);
 	else
 		findings_ok(&f->check->findings, "url", url,
