@@ -65,6 +65,7 @@ catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
 		sigaction(ending[i], &end, NULL);
+	signal(SIGCHLD, SIG_IGN); /* process 1 has strangers as children */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

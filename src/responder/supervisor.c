@@ -123,6 +123,16 @@ next_due(const struct supervisor *s)
 	return due > 0 ? due : 0;
 }
 
+/* As process 1 of a container this is the parent of strangers, too. */
+static bool
+is_worker(const struct supervisor *s, pid_t pid)
+{
+	for (int i = 0; i < SETTINGS_WORKERS_MAX; i++)
+		if (s->workers[i].pid == pid)
+			return true;
+	return s->leaving == pid;
+}
+
 static void
 log_death(pid_t pid, int status)
 {
@@ -169,7 +179,7 @@ reap(struct supervisor *s)
 	pid_t pid;
 
 	while ((pid = next_ended(&status)) > 0) {
-		if (status != 0)
+		if (status != 0 && is_worker(s, pid))
 			log_death(pid, status);
 		if (pid == s->leaving)
 			s->leaving = 0;

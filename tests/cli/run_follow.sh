@@ -35,6 +35,33 @@ sed "2i trap '' TERM" "$T/waits" >"$T/deaf"
 chmod 755 "$T/waits" "$T/deaf"
 runs() { [ -s "$T/run-$1" ]; }
 
+# ---- what handlers leave behind
+
+# reaper.py COMMAND…: the command becomes the parent of orphans, as process 1 is.
+cat >"$T/reaper.py" <<'PY'
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+os.execv(sys.argv[1], sys.argv[1:])
+PY
+cat >"$T/leaves" <<'EOT'
+#!/bin/sh
+(setsid sh -c "sleep 0.3; touch '$1/run-$ALERTSPOOL_ID'" >/dev/null 2>&1 &)
+EOT
+chmod 755 "$T/leaves"
+zombies() {
+	for pid in $(children_of "$1"); do
+		awk '/^State:.*Z/ { print FILENAME }' "/proc/$pid/status" 2>/dev/null
+	done
+}
+fill 12 12
+start reaper "$python" "$T/reaper.py" "$alertspool" -c "$conf" run --follow --jobs 3 -- \
+    "$T/leaves" "$T"
+ok "handlers that leave something behind" wait_for '[ "$(ls "$T"/run-* | wc -l)" -eq 12 ]'
+ok "what they left is waited for" wait_for '[ -z "$(zombies reaper)" ]' 3
+is "$(ls "$spool/done" | wc -l)" 12 "all records are done"
+stop reaper
+is $? 0 "SIGTERM: exit 0"
+
 # ---- following
 
 fill 2 2

@@ -57,6 +57,26 @@ for n in 1 2; do
 	stop given
 	is $? 0 "with 0"
 done
+# A child that this process did not start, as process 1 of a container gets them.
+cat >"$T/child.py" <<'PY'
+import os, sys, time
+if os.fork() == 0:
+    time.sleep(2)
+    os._exit(7)
+os.execv(sys.argv[1], sys.argv[1:])
+PY
+for n in 1 2; do
+	# shellcheck disable=SC2046
+	start strange $(as "$owner") "$python" "$T/child.py" "$program" -c "$conf" \
+	    --listen "unix:$T/socket/strange" --workers $n
+	wait_for 'listens "$T/socket/strange"' || front_broken strange
+	stranger=$(for pid in $(children_of strange); do
+		grep -qa child.py "/proc/$pid/cmdline" && echo "$pid"
+	done)
+	ok "--workers $n: a strange child is waited for" wait_for '[ ! -e "/proc/$stranger" ]'
+	is "$(grep -c event=worker-died "$T/strange.log")" 0 "and is no worker"
+	stop strange
+done
 given=$T/socket/given-hup
 give 1
 peer "$given" "$installation" good >/dev/null

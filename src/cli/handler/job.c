@@ -259,6 +259,27 @@ relay_some(int *fd, struct line_relay *relay, size_t most)
 	return 0;
 }
 
+static bool
+is_handler(const struct jobs *jobs, pid_t pid)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->job[i].active && jobs->job[i].handler.pid == pid)
+			return true;
+	return false;
+}
+
+/* As process 1 we are the parent of all that handlers leave behind, and nobody
+ * else waits for it. A handler that has ended is seen in the next round, and what is
+ * hidden behind it then. */
+static void
+reap_orphans(const struct jobs *jobs)
+{
+	pid_t pid;
+
+	while ((pid = process_any_ended()) > 0 && !is_handler(jobs, pid))
+		process_forget(pid);
+}
+
 /* Two for each job; no more is read than output_queue takes. */
 static void
 set_polls(void *state, const struct context *w, struct pollfd *polls)
@@ -267,6 +288,7 @@ set_polls(void *state, const struct context *w, struct pollfd *polls)
 	     err = !output_queue_is_full(&w->err);
 	const struct jobs *jobs = state;
 
+	reap_orphans(jobs);
 	for (size_t i = 0; i < jobs->n; i++) {
 		const struct job *j = &jobs->job[i];
 

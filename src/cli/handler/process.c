@@ -309,6 +309,23 @@ process_ended(struct process *h, bool kill_group, int *status)
 	return true;
 }
 
+pid_t
+process_any_ended(void)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 &&
+	    errno == EINTR)
+		continue;
+	return info.si_pid;
+}
+
+void
+process_forget(pid_t pid)
+{
+	wait_for_child(pid, NULL);
+}
+
 void
 process_close(struct process *h)
 {

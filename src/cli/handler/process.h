@@ -66,6 +66,13 @@ void process_kill(const struct process *, int sig);
  */
 bool process_ended(struct process *, bool kill_group, int *status);
 
+/* A child of this process that ended and was not waited for, or 0. It is a handler,
+ * or, where this is process 1 of a container, whatever a handler left behind. */
+pid_t process_any_ended(void);
+
+/* Wait for a child that ended, and forget it. */
+void process_forget(pid_t);
+
 /* Close the pipes; a process that still runs is killed and waited for. */
 void process_close(struct process *);
 
