@@ -16,6 +16,10 @@
 #include "lib/base/file.h"
 #include "responder/gateway_cgi.h"
 
+#define DRAIN_MAX (16 * 1024 * 1024)
+#define DRAIN_CHUNK 16384
+#define DRAIN_SILENT_MS 250 /* for a server that still sends, without a byte */
+
 extern char **environ;
 
 struct cgi {
@@ -60,6 +64,25 @@ cgi_pending(void *context)
 	return wait_readable(0) == 1 && read(STDIN_FILENO, &byte, 1) == 1;
 }
 
+static void
+cgi_drain(void *context)
+{
+	const struct cgi *cgi = context;
+	char chunk[DRAIN_CHUNK];
+	int64_t silent, left = DRAIN_MAX;
+	ssize_t got;
+
+	do {
+		silent = clock_ms() + DRAIN_SILENT_MS;
+		if (silent > cgi->deadline)
+			silent = cgi->deadline;
+		if (wait_readable(silent) <= 0)
+			return;
+		got = read(STDIN_FILENO, chunk, sizeof(chunk));
+		left -= got;
+	} while (got > 0 && left > 0);
+}
+
 static int
 cgi_write(void *context, const void *bytes, size_t n)
 {
@@ -96,6 +119,7 @@ cgi_gateway(int64_t timeout_ms)
 		    .params = environ,
 		    .read = cgi_read,
 		    .pending = cgi_pending,
+		    .drain = cgi_drain,
 		    .write = cgi_write,
 		},
 	    .deadline = clock_ms() + timeout_ms,

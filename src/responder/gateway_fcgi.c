@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Accepting: the listening socket gets a receive time-out, for two reasons.
- * accept(2) on such a socket returns EINTR for every signal (signal(7)), though
- * all handlers are installed with SA_RESTART and thus harmless to reads of a
- * body; and a signal that comes just before accept(2) is noticed soon. Blocked
- * accepts are woken one at a time by the kernel, oldest first, which spreads
- * requests over the workers without a lock.
+ * gateway_fcgi: many connections, one whole request at a time.
  *
- * Handing over: libfcgi takes an accepted connection when ipcFd is set before
- * FCGX_Accept_r() and keepConnection keeps it from closing it first. Both lie
- * below the header's "don't use", so fcgi_open() tries it on a socket pair.
+ * Accepting: the processes that share the socket wait in epoll_wait(2) with
+ * EPOLLEXCLUSIVE, by which the kernel wakes one of them for a connection. A process
+ * that holds as many as it may does not wait for more.
  *
- * Cutting off: SIGALRM shuts the connection of the moment down for reading.
- * The answer can still be written. The timer is not set for every request: one
- * that fires too early for the connection of the moment is set again.
+ * Reading: libfcgi knows neither limits nor time-outs, and it reads from one peer at
+ * a time. So fcgi_stream.c collects the request, and libfcgi gets its parameters,
+ * checked, over a socket pair of ours; it takes the pair's end when ipcFd is set
+ * before FCGX_Accept_r(). That lies below the header's "don't use", so fcgi_open()
+ * tries it. The body comes from memory. The answer comes back over the pair.
  *
- * Closing: answer and end of request go in one write, and a connection of which
- * all was read is then simply closed. libfcgi would wait for the peer to close
- * first; that is needed where a part of the body is unread, because the peer may
- * lose the answer otherwise.
+ * Closing: a peer that is still sending may lose the answer when the connection is
+ * closed under it. So the sending side is shut, and what comes is dropped as long as
+ * it keeps coming.
  */
 #include "config.h"
 
@@ -26,114 +22,282 @@
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "responder/fcgi_stream.h"
 #include "responder/gateway_fcgi.h"
 
-#define ACCEPT_SECONDS 2    /* the longest a flag goes unseen */
-#define CLOSE_MS 1000	    /* for the peer to take the answer */
-#define CLOSE_POLL_MS "250" /* of it, without any sign of life */
-#define BACK_OFF_MS 50	    /* when descriptors run out, say */
+#define TICK_MS 2000   /* the longest a flag goes unseen */
+#define ANSWER_MS 1000 /* for the peer to take the answer */
+#define SILENT_MS 250  /* for a peer that still sends, without a byte */
+#define DRAIN_MAX (16 * 1024 * 1024)
+#define BACK_OFF_MS 50 /* when descriptors run out, say */
+#define CHUNK 65536
+/* So many connections are held that what they may send takes this much. */
+#define HELD_BYTES (8 * 1024 * 1024)
+#define HELD_MIN 4
+#define HELD_MAX 64
+
+struct conn {
+	int fd;		  /* -1: a free place */
+	bool polled;	  /* epoll knows it */
+	bool draining;	  /* was answered */
+	bool broken;	  /* the peer left, or its time is up */
+	int64_t deadline; /* of the request, or of the silence */
+	int64_t drain_until;
+	size_t drained;
+	struct fcgi_stream stream;
+};
 
 struct fcgi {
 	FCGX_Request request;
 	struct gateway gateway;
 	int listen_fd;
+	int epoll;
+	int ours;     /* our end of the pair; libfcgi's is request.ipcFd */
+	bool door;    /* epoll waits for connections … */
+	bool leaving; /* … and will not again */
 	int64_t timeout_ms;
-	bool hands_over;
-	bool inherits; /* accepted sockets inherit the receive time-out (TCP) */
+	int64_t max_body;
+	size_t max, held;
+	struct conn *conn; /* max of them */
+	struct conn *now;  /* the request that was handed out */
+	size_t at;	   /* bytes of its body that were read */
+	bool answered;	   /* and nothing of it is left in the pair */
+	char chunk[CHUNK];
 };
 
-/* For the signal handler: the connection that the timer cuts off, or -1, and
- * when. The deadline is only looked at while there is one. */
-static volatile sig_atomic_t cut_fd = -1;
-static volatile sig_atomic_t was_cut;
-static volatile sig_atomic_t ticking; /* the timer will fire */
-static volatile int64_t deadline;
+static char *no_params[] = {NULL};
+
+/* ---- connections ---------------------------------------------------------- */
 
 static void
-set_timer(int64_t ms)
+conn_close(struct fcgi *f, struct conn *c)
 {
-	struct itimerval timer = {
-	    .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
-	};
-
-	ticking = 1;
-	setitimer(ITIMER_REAL, &timer, NULL);
+	close(c->fd); /* epoll forgets it */
+	fcgi_stream_free(&c->stream);
+	c->fd = -1;
+	f->held--;
 }
 
-static void
-cut_off(int signal)
+static int
+conn_poll(struct fcgi *f, struct conn *c)
 {
-	int saved = errno;
-	int64_t left;
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
 
-	(void)signal;
-	ticking = 0;
-	if (cut_fd != -1) {
-		left = deadline - clock_ms();
-		if (left > 0) {
-			set_timer(left);
-		} else {
-			was_cut = 1;
-			shutdown(cut_fd, SHUT_RD);
+	if (!c->polled &&
+	    epoll_ctl(f->epoll, EPOLL_CTL_ADD, c->fd, &event) == -1)
+		return -1;
+	c->polled = true;
+	return 0;
+}
+
+static struct conn *
+conn_open(struct fcgi *f, int fd)
+{
+	struct conn *c = f->conn;
+
+	while (c->fd != -1)
+		c++; /* one is free, or the door would be shut */
+	*c = (struct conn){.fd = fd, .deadline = clock_ms() + f->timeout_ms};
+	fcgi_stream_init(&c->stream, f->max_body);
+	f->held++;
+	return c;
+}
+
+/* Send all within ANSWER_MS: 0, or -1. */
+static int
+send_all(int fd, const char *p, size_t n)
+{
+	const int64_t deadline = clock_ms() + ANSWER_MS;
+	struct pollfd out = {.fd = fd, .events = POLLOUT};
+	ssize_t put;
+
+	while (n > 0) {
+		put = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (put == -1 && errno == EAGAIN && clock_ms() < deadline)
+			(void)poll(&out, 1, (int)(deadline - clock_ms()));
+		else if (put == -1 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			p += put;
+			n -= (size_t)put;
 		}
 	}
-	errno = saved;
+	return 0;
 }
 
-/* A timer that ticks was set for an earlier deadline, unless this one is for
- * closing. */
+/* What the protocol answers, not we. A peer that does not take it is no matter. */
 static void
-arm(int fd, int64_t ms, bool closing)
+send_reply(struct conn *c)
 {
-	deadline = clock_ms() + ms;
-	was_cut = 0;
-	cut_fd = fd;
-	if (!ticking || closing)
-		set_timer(ms);
+	struct buf *reply = &c->stream.reply;
+
+	if (reply->len > 0)
+		(void)send(c->fd, reply->data, reply->len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	buf_reset(reply);
 }
 
+/* From now on it may be silent for so long. */
 static void
-disarm(void)
+set_silence(struct conn *c)
 {
-	cut_fd = -1;
+	c->deadline = clock_ms() + SILENT_MS;
+	if (c->deadline > c->drain_until)
+		c->deadline = c->drain_until;
 }
 
-/* ---- the gateway's callbacks ---------------------------------------- */
+/* Take what is there now, at most a chunk. */
+static void
+conn_read(struct fcgi *f, struct conn *c)
+{
+	ssize_t got = recv(c->fd, f->chunk, sizeof(f->chunk), MSG_DONTWAIT);
+
+	if (got == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0) {
+		c->broken = true;
+	} else if (c->draining) {
+		c->drained += (size_t)got;
+		c->broken = c->drained > DRAIN_MAX;
+		set_silence(c);
+	} else {
+		fcgi_stream_feed(&c->stream, f->chunk, (size_t)got);
+		send_reply(c);
+	}
+}
+
+/* Can it be handed out now? One without parameters, or that was answered, ends here
+ * when there is nothing more to wait for. */
+static bool
+conn_is_ready(struct fcgi *f, struct conn *c)
+{
+	enum fcgi_progress progress = fcgi_stream_progress(&c->stream);
+
+	if (c->draining || progress == FCGI_FAILED ||
+	    (c->broken && !c->stream.params_end)) {
+		if (!c->draining || c->broken)
+			conn_close(f, c);
+		return false;
+	}
+	if (c->broken || progress != FCGI_MORE)
+		return true;
+	if (conn_poll(f, c) == -1)
+		conn_close(f, c);
+	return false;
+}
+
+/* ---- libfcgi -------------------------------------------------------------- */
+
+/* First, or libfcgi waits for us to do so when it closes its end. */
+static void
+close_ours(struct fcgi *f)
+{
+	if (f->ours != -1)
+		close(f->ours);
+	f->ours = -1;
+}
+
+/* A fresh pair: 0, or -1. */
+static int
+open_pair(struct fcgi *f)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
+	    FCGX_InitRequest(&f->request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return -1;
+	f->ours = pair[0];
+	f->request.ipcFd = pair[1];
+	f->request.keepConnection = 1; /* or it would be closed at once */
+	return 0;
+}
+
+/* Let libfcgi take the parameters: 0, or -1. */
+static int
+give(struct fcgi *f, const struct fcgi_stream *s)
+{
+	struct buf request = BUF_INIT;
+	int rc = -1;
+
+	fcgi_stream_put_request(s, &request);
+	if (!request.failed && (f->ours != -1 || open_pair(f) == 0) &&
+	    send_all(f->ours, request.data, request.len) == 0 &&
+	    FCGX_Accept_r(&f->request) == 0 &&
+	    FCGX_GetChar(f->request.in) == -1 && /* the body's end */
+	    FCGX_GetError(f->request.in) == 0)
+		rc = 0;
+	buf_wipe(&request);
+	return rc;
+}
+
+/* End libfcgi's part. What it leaves in the pair after an error is of no use. */
+static void
+take_back(struct fcgi *f, bool well)
+{
+	if (!well)
+		close_ours(f);
+	FCGX_Finish_r(&f->request);
+	if (well && f->request.ipcFd != -1)
+		return;
+	close_ours(f);
+	FCGX_Free(&f->request, 1);
+}
+
+/* ---- the gateway's callbacks ---------------------------------------------- */
 
 static ssize_t
 read_body(void *context, void *bytes, size_t n)
 {
 	struct fcgi *f = context;
-	int got =
-	    FCGX_GetStr(bytes, n > 1 << 20 ? 1 << 20 : (int)n, f->request.in);
+	const struct buf *body = &f->now->stream.body;
+	const size_t left = body->len - f->at;
 
-	if (got == 0 && (FCGX_GetError(f->request.in) != 0 || was_cut))
-		return -1;
-	return got;
+	if (left == 0)
+		return f->now->broken ? -1 : 0;
+	if (n > left)
+		n = left;
+	memcpy(bytes, body->data + f->at, n);
+	f->at += n;
+	return (ssize_t)n;
+}
+
+static int
+body_goes_on(void *context)
+{
+	const struct fcgi *f = context;
+
+	return f->at < f->now->stream.body.len;
 }
 
 static int
 write_answer(void *context, const void *bytes, size_t n)
 {
 	struct fcgi *f = context;
+	ssize_t got;
 
 	if (FCGX_PutStr(bytes, (int)n, f->request.out) != (int)n)
 		return -1;
 	/* The last stream that is closed sends the end of the request. */
 	FCGX_FClose(f->request.err);
-	return FCGX_FClose(f->request.out);
+	if (FCGX_FClose(f->request.out) != 0)
+		return -1;
+	while (
+	    (got = recv(f->ours, f->chunk, sizeof(f->chunk), MSG_DONTWAIT)) > 0)
+		if (send_all(f->now->fd, f->chunk, (size_t)got) == -1)
+			return -1;
+	f->answered = true;
+	return 0;
 }
 
-/* ---- opening -------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------- */
 
 bool
 fcgi_is_listening(int fd)
@@ -146,111 +310,106 @@ fcgi_is_listening(int fd)
 	    listening != 0;
 }
 
-static int
-take_connection(struct fcgi *f, int fd)
-{
-	if (FCGX_InitRequest(&f->request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return -1;
-	f->request.ipcFd = fd;
-	f->request.keepConnection = 1; /* or it would be closed at once */
-	return FCGX_Accept_r(&f->request);
-}
-
-/* Does libfcgi take a connection that was accepted elsewhere? Ask with the
- * smallest request there is. */
+/* Does libfcgi take our pair? Ask with the smallest request there is. */
 static bool
-try_hand_over(struct fcgi *f)
+try_pair(struct fcgi *f)
 {
-	static const unsigned char hello[] = {
-	    1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, /* begin */
-	    1, 4, 0, 1, 0, 4, 0, 0, 1, 1, 'A', 'b',	    /* A=b */
-	    1, 4, 0, 1, 0, 0, 0, 0, 1, 5, 0, 1, 0, 0, 0, 0, /* no more */
-	};
+	struct fcgi_stream hello;
 	const char *value = NULL;
-	int pair[2];
 	bool works;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		return false;
-	works = write(pair[1], hello, sizeof(hello)) == (ssize_t)sizeof(hello);
-	close(pair[1]);
-	if (!works) {
-		close(pair[0]);
-		return false;
-	}
-	works = take_connection(f, pair[0]) == 0;
+	fcgi_stream_init(&hello, 0);
+	hello.id = 1;
+	buf_adds(&hello.params, "\001\001Ab"); /* A=b */
+	works = give(f, &hello) == 0;
 	if (works)
 		value = FCGX_GetParam("A", f->request.envp);
 	works = works && value != NULL && strcmp(value, "b") == 0;
-	f->request.keepConnection = 0;
-	FCGX_Finish_r(&f->request);
+	take_back(f, false);
+	fcgi_stream_free(&hello);
 	return works;
 }
 
 static int
-prepare_socket(struct fcgi *f, struct error *error)
+open_door(struct fcgi *f)
 {
-	struct timeval wait = {.tv_sec = ACCEPT_SECONDS};
-	int flags = fcntl(f->listen_fd, F_GETFL);
-	int domain = AF_UNIX;
-	socklen_t len = sizeof(domain);
+	struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+	const bool open = !f->leaving && f->held < f->max;
 
-	if (flags == -1 ||
-	    fcntl(f->listen_fd, F_SETFL, flags & ~O_NONBLOCK) == -1 ||
-	    setsockopt(f->listen_fd, SOL_SOCKET, SO_RCVTIMEO, &wait,
-		sizeof(wait)) == -1 ||
-	    getsockopt(f->listen_fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) ==
-		-1)
+	if (open == f->door)
+		return 0;
+	if (epoll_ctl(f->epoll, open ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+		f->listen_fd, &event) == -1)
+		return -1;
+	f->door = open;
+	return 0;
+}
+
+static size_t
+count_places(int64_t max_body)
+{
+	const int64_t n = HELD_BYTES / (max_body + FCGI_PARAMS_MAX);
+
+	if (n < HELD_MIN)
+		return HELD_MIN;
+	return n > HELD_MAX ? HELD_MAX : (size_t)n;
+}
+
+static int
+prepare(struct fcgi *f, struct error *error)
+{
+	const int flags = fcntl(f->listen_fd, F_GETFL);
+
+	/* Read once, by FCGX_Init(). */
+	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1) == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "libfcgi");
+
+	f->conn = calloc(f->max, sizeof(*f->conn));
+	if (f->conn == NULL || FCGX_Init() != 0 || !try_pair(f))
+		return error_set(error, ERROR_UNAVAILABLE,
+		    "libfcgi takes no connection from us");
+	for (size_t i = 0; i < f->max; i++)
+		f->conn[i].fd = -1;
+	f->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (f->epoll == -1 || flags == -1 ||
+	    fcntl(f->listen_fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
+	    open_door(f) == -1)
 		return error_sys(error, ERROR_UNAVAILABLE,
 		    "the listening socket cannot be used");
-	f->inherits = domain != AF_UNIX;
 	return 0;
 }
 
 int
 fcgi_open(struct fcgi **fcgi, int listen_fd, int64_t timeout_ms,
-    bool *handed_over, struct error *error)
+    int64_t max_body, struct error *error)
 {
-	struct sigaction alarm = {.sa_handler = cut_off,
-	    .sa_flags = SA_RESTART};
 	struct fcgi *f = calloc(1, sizeof(*f));
 
 	*fcgi = NULL;
 	if (f == NULL)
 		return error_sys(error, ERROR_UNAVAILABLE, "FastCGI");
 	f->listen_fd = listen_fd;
+	f->epoll = f->ours = -1;
 	f->timeout_ms = timeout_ms;
+	f->max_body = max_body;
+	f->max = count_places(max_body);
 	f->gateway = (struct gateway){
 	    .context = f,
 	    .read = read_body,
+	    .pending = body_goes_on,
 	    .write = write_answer,
 	};
-	/* Read once, by FCGX_Init(). */
-	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_POLL_MS, 1) == -1 ||
-	    sigaction(SIGALRM, &alarm, NULL) == -1 || FCGX_Init() != 0) {
-		error_sys(error, ERROR_UNAVAILABLE, "libfcgi");
-		goto fail;
-	}
-	if (prepare_socket(f, error) == -1)
-		goto fail;
-	f->hands_over = try_hand_over(f);
-	*handed_over = f->hands_over;
-	if (!f->hands_over &&
-	    FCGX_InitRequest(&f->request, listen_fd,
-		FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
-		error_set(error, ERROR_UNAVAILABLE, "libfcgi");
-		goto fail;
+	if (prepare(f, error) == -1) {
+		fcgi_close(f);
+		return -1;
 	}
 	*fcgi = f;
 	return 0;
-fail:
-	free(f);
-	return -1;
 }
 
-/* ---- requests ------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------- */
 
-/* Was the failed accept about this moment, or will it fail for ever? */
+/* Was the failure about this moment, or will it last for ever? */
 static enum fcgi_event
 accept_failed(void)
 {
@@ -273,78 +432,112 @@ accept_failed(void)
 	}
 }
 
-static enum fcgi_event
-accept_and_hand_over(struct fcgi *f)
+/* The connection whose time is up first, or NULL without any. */
+static struct conn *
+next_due(const struct fcgi *f)
 {
-	struct timeval none = {0};
-	int fd = accept4(f->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	struct conn *due = NULL;
 
-	if (fd == -1)
-		return accept_failed();
-	if (f->inherits)
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &none, sizeof(none));
-	arm(fd, f->timeout_ms, false);
-	if (take_connection(f, fd) != 0) {
-		/* libfcgi closed it, then failed to accept another. */
-		disarm();
-		return FCGI_INTERRUPTED;
+	for (size_t i = 0, seen = 0; seen < f->held; i++) {
+		if (f->conn[i].fd == -1)
+			continue;
+		seen++;
+		if (due == NULL || f->conn[i].deadline < due->deadline)
+			due = &f->conn[i];
 	}
+	return due;
+}
+
+/* Wait for one connection that has something to say, or whose time is up: *ready,
+ * with what it said taken. Otherwise why not. */
+static enum fcgi_event
+wait_for_one(struct fcgi *f, struct conn **ready)
+{
+	struct conn *due = next_due(f);
+	const int64_t left = due != NULL ? due->deadline - clock_ms() : TICK_MS;
+	struct epoll_event event;
+	int n, fd;
+
+	n = epoll_wait(f->epoll, &event, 1,
+	    left < 0 ? 0 : (int)(left < TICK_MS ? left : TICK_MS));
+	if (n == -1)
+		return accept_failed();
+	if (due != NULL && due->deadline <= clock_ms()) {
+		due->broken = true;
+		*ready = due;
+		return FCGI_REQUEST;
+	}
+	if (n == 0)
+		return FCGI_INTERRUPTED;
+	*ready = event.data.ptr;
+	if (*ready == NULL) {
+		fd = accept4(f->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd == -1)
+			return accept_failed();
+		*ready = conn_open(f, fd);
+	}
+	conn_read(f, *ready);
 	return FCGI_REQUEST;
 }
 
-static enum fcgi_event
-library_accept(struct fcgi *f)
+/* Hand out a request: 0, or -1 when libfcgi does not want it. */
+static int
+hand_out(struct fcgi *f, struct conn *c)
 {
-	int rc = FCGX_Accept_r(&f->request);
-
-	if (rc == 0)
-		return FCGI_REQUEST;
-	errno = rc < 0 && rc > -4096 ? -rc : EBADF;
-	return accept_failed();
+	f->now = c;
+	f->at = 0;
+	f->answered = false;
+	f->gateway.params_over = c->stream.params_over;
+	if (give(f, &c->stream) == -1) {
+		take_back(f, false);
+		conn_close(f, c);
+		f->now = NULL;
+		return -1;
+	}
+	f->gateway.params =
+	    f->gateway.params_over ? no_params : f->request.envp;
+	return 0;
 }
 
 enum fcgi_event
 fcgi_accept(struct fcgi *f, const struct gateway **gateway)
 {
-	enum fcgi_event event =
-	    f->hands_over ? accept_and_hand_over(f) : library_accept(f);
+	enum fcgi_event event;
+	struct conn *c = NULL;
 
-	if (event != FCGI_REQUEST)
-		return event;
-	f->request.keepConnection = 0; /* whatever the peer would like */
-	/* A broken stream of parameters leaves some of them, and no error. */
-	if (FCGX_GetError(f->request.in) != 0 || was_cut) {
-		fcgi_finish(f);
-		return FCGI_INTERRUPTED;
-	}
-	f->gateway.params = f->request.envp;
+	do {
+		if (open_door(f) == -1)
+			return accept_failed();
+		event = wait_for_one(f, &c);
+		if (event != FCGI_REQUEST)
+			return event;
+	} while (!conn_is_ready(f, c) || hand_out(f, c) == -1);
 	*gateway = &f->gateway;
 	return FCGI_REQUEST;
 }
 
 void
-fcgi_body_done(struct fcgi *f)
-{
-	(void)f;
-	disarm();
-}
-
-void
 fcgi_finish(struct fcgi *f)
 {
-	bool simply = f->hands_over && FCGX_HasSeenEOF(f->request.in) != 0 &&
-	    FCGX_GetError(f->request.in) == 0;
+	struct conn *c = f->now;
 
-	if (simply)
-		f->request.keepConnection = 1;
-	else if (f->hands_over)
-		arm(f->request.ipcFd, CLOSE_MS, true);
-	FCGX_Finish_r(&f->request); /* closes it when anything failed */
-	disarm();
-	if (simply && f->request.ipcFd != -1) {
-		close(f->request.ipcFd);
-		f->request.ipcFd = -1;
+	take_back(f, f->answered);
+	f->now = NULL;
+	if (c->broken || c->stream.body_end || shutdown(c->fd, SHUT_WR) == -1 ||
+	    conn_poll(f, c) == -1) {
+		conn_close(f, c);
+		return;
 	}
+	c->draining = true;
+	c->drain_until = clock_ms() + f->timeout_ms;
+	set_silence(c);
+}
+
+bool
+fcgi_leave(struct fcgi *f)
+{
+	f->leaving = true;
+	return f->held > 0;
 }
 
 void
@@ -352,8 +545,15 @@ fcgi_close(struct fcgi *f)
 {
 	if (f == NULL)
 		return;
-	disarm();
-	if (!f->hands_over)
+	for (size_t i = 0; f->epoll != -1 && i < f->max; i++)
+		if (f->conn[i].fd != -1)
+			conn_close(f, &f->conn[i]);
+	if (f->ours != -1) {
+		close_ours(f);
 		FCGX_Free(&f->request, 1);
+	}
+	if (f->epoll != -1)
+		close(f->epoll);
+	free(f->conn);
 	free(f);
 }

@@ -12,9 +12,6 @@
 #include "lib/base/error.h"
 #include "responder/http.h"
 
-#define DRAIN_MAX (16 * 1024 * 1024)
-#define DRAIN_CHUNK 16384
-
 #define HEAD_ROOM 256
 #define VALUES_ROOM 1024 /* what the values usually take */
 
@@ -44,39 +41,27 @@ static const struct {
 
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
-/* Add a value to the others, with its NUL; behind a copy of the one that came
- * before it, if one did. */
-static void
-take_value(struct buf *values, size_t *at, const char *value)
+/* Append the values of one parameter, with ", " between them and a NUL behind.
+ * Where they begin, or 0 without any. */
+static size_t
+take_values(struct buf *values, size_t which, char *const *params)
 {
-	const size_t before = *at;
-	size_t n;
+	const size_t len = parameters[which].len;
+	size_t at = 0;
 
-	*at = values->len;
-	if (before != 0) {
-		n = strlen(values->data + before);
-		if (buf_reserve(values, n) == -1)
-			return;
-		buf_add(values, values->data + before, n);
-		buf_adds(values, ", ");
+	for (; *params != NULL && values->len <= HTTP_PARAMS_MAX; params++) {
+		if (strncmp(*params, parameters[which].name, len) != 0 ||
+		    (*params)[len] != '=')
+			continue;
+		if (at == 0)
+			at = values->len;
+		else
+			buf_adds(values, ", ");
+		buf_adds(values, *params + len + 1);
 	}
-	buf_add(values, value, strlen(value) + 1);
-}
-
-static void
-take_parameter(struct buf *values, size_t at[static PARAMETERS],
-    const char *parameter)
-{
-	const char *value = strchr(parameter, '=');
-	size_t len;
-
-	if (value == NULL)
-		return;
-	len = (size_t)(value - parameter);
-	for (size_t i = 0; i < PARAMETERS; i++)
-		if (parameters[i].len == len &&
-		    memcmp(parameters[i].name, parameter, len) == 0)
-			take_value(values, &at[i], value + 1);
+	if (at != 0)
+		buf_addc(values, '\0');
+	return at;
 }
 
 /* Where the values are is known when the last of them is there. */
@@ -87,10 +72,14 @@ take_parameters(struct http_request *r, char *const *params)
 
 	buf_reserve(&r->values, VALUES_ROOM);
 	buf_addc(&r->values, '\0'); /* so that none is at 0 */
-	for (; *params != NULL && !r->values.failed; params++)
-		take_parameter(&r->values, at, *params);
+	for (size_t i = 0; i < PARAMETERS; i++)
+		at[i] = take_values(&r->values, i, params);
 	if (r->values.failed)
 		return -1;
+	if (r->values.len > HTTP_PARAMS_MAX) {
+		r->params_over = true;
+		return 0;
+	}
 	for (size_t i = 0; i < PARAMETERS; i++)
 		if (at[i] != 0)
 			*(const char **)((char *)r + parameters[i].offset) =
@@ -98,14 +87,12 @@ take_parameters(struct http_request *r, char *const *params)
 	return 0;
 }
 
-/* The announced length; -1 when none is announced, -2 when it is no number.
- * What does not fit is more than any limit. */
-static int64_t
-announced_length(const char *text)
+int64_t
+http_announced_length(const char *text)
 {
 	int64_t length = 0;
 
-	if (text == NULL || *text == '\0')
+	if (text == NULL || *text == '\0' || strcmp(text, "-1") == 0)
 		return -1;
 	for (; *text != '\0'; text++) {
 		if (*text < '0' || *text > '9')
@@ -153,14 +140,14 @@ static int
 read_request_body(struct http_request *r, const struct gateway *g,
     int64_t max_body)
 {
-	int64_t length = announced_length(r->content_length);
+	int64_t length = http_announced_length(r->content_length);
 
 	if (length == -2)
 		r->body_is = HTTP_BODY_BAD_LENGTH;
 	if (length > max_body)
 		r->body_is = HTTP_BODY_TOO_LARGE;
 	if (r->body_is != HTTP_BODY_WHOLE) {
-		r->left = DRAIN_MAX;
+		r->unread = true;
 		return 0;
 	}
 	if (read_up_to(r, g, length == -1 ? max_body + 1 : length) == -1)
@@ -169,7 +156,7 @@ read_request_body(struct http_request *r, const struct gateway *g,
 		return 0;
 	if ((int64_t)r->body.len > max_body) {
 		r->body_is = HTTP_BODY_TOO_LARGE;
-		r->left = DRAIN_MAX;
+		r->unread = true;
 	} else if (length != -1 && (int64_t)r->body.len < length) {
 		r->body_is = HTTP_BODY_SHORT;
 	} else if (length != -1 && more_to_read(g)) {
@@ -182,26 +169,19 @@ int
 http_read(struct http_request *r, const struct gateway *g, int64_t max_body)
 {
 	memset(r, 0, sizeof(*r));
-	if (take_parameters(r, g->params) == -1)
+	if (g->params_over)
+		r->params_over = true;
+	else if (take_parameters(r, g->params) == -1)
 		return -1;
+	if (r->params_over) {
+		r->unread = true;
+		return 0;
+	}
 	if (r->method != NULL && strcmp(r->method, "POST") == 0)
 		return read_request_body(r, g, max_body);
-	if (announced_length(r->content_length) > 0)
-		r->left = DRAIN_MAX; /* a body that nobody asked for */
+	/* A body that nobody asked for. */
+	r->unread = http_announced_length(r->content_length) > 0;
 	return 0;
-}
-
-void
-http_drain(struct http_request *r, const struct gateway *g)
-{
-	char chunk[DRAIN_CHUNK];
-	ssize_t n;
-
-	for (; r->left > 0; r->left -= n) {
-		n = g->read(g->context, chunk, sizeof(chunk));
-		if (n <= 0)
-			break;
-	}
 }
 
 void

@@ -16,6 +16,9 @@
 #include "lib/base/buf.h"
 #include "responder/gateway.h"
 
+/* Bytes of all the parameters together that are read (struct http_request). */
+#define HTTP_PARAMS_MAX (64 * 1024)
+
 enum http_body {
 	HTTP_BODY_WHOLE,
 	HTTP_BODY_BAD_LENGTH, /* CONTENT_LENGTH is no number */
@@ -40,7 +43,8 @@ struct http_request {
 	struct buf values;	/* where they lie */
 	enum http_body body_is;
 	struct buf body;
-	int64_t left; /* bytes of the body that are still to come */
+	bool unread;	  /* bytes of the body may still come */
+	bool params_over; /* over HTTP_PARAMS_MAX, and so none are there */
 };
 
 /*
@@ -53,9 +57,10 @@ int http_read(struct http_request *, const struct gateway *, int64_t max_body);
 
 void http_request_free(struct http_request *);
 
-/* Read what is left of the body and drop it, 16 MiB at most: a server that is
- * still sending may lose an answer when the connection is closed under it. */
-void http_drain(struct http_request *, const struct gateway *);
+/* The number in CONTENT_LENGTH: -1 when none is announced (absent, empty, or the
+ * "-1" of servers that do not know it), -2 when it is no number. What does not fit
+ * is more than any limit. */
+int64_t http_announced_length(const char *text);
 
 struct http_response {
 	int status;

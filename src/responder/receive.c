@@ -291,6 +291,12 @@ receive(const struct receiver *receiver, const struct http_request *request,
 		request->method != NULL && strcmp(request->method, "HEAD") == 0,
 	};
 	memset(receipt, 0, sizeof(*receipt));
+	if (request->params_over) {
+		outcome_explain(receipt,
+		    "over 64 KiB of headers and parameters");
+		outcome_answer(OUTCOME_BAD_REQUEST, response, receipt);
+		return;
+	}
 	plain_path(request->path, path, sizeof(path));
 	if (strncmp(path, "-/", 2) == 0) {
 		endpoint_receive(receiver, request, path, response, receipt);

@@ -210,8 +210,7 @@ struct exchange {
 };
 
 static void
-exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
-    struct exchange *x)
+exchange(struct server *s, const struct gateway *gateway, struct exchange *x)
 {
 	struct timespec now;
 	int rc;
@@ -219,8 +218,6 @@ exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
 	x->begin = clock_us();
 	find_spool(s);
 	rc = http_read(&x->request, gateway, s->receiver.settings->max_body);
-	if (fcgi != NULL && x->request.left == 0)
-		fcgi_body_done(fcgi);
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (rc == 0)
 		receive(&s->receiver, &x->request, now, &x->response,
@@ -229,7 +226,8 @@ exchange(struct server *s, const struct gateway *gateway, struct fcgi *fcgi,
 		receive_failure("no memory for the request", &x->response,
 		    &x->receipt);
 	x->delivered = http_write(&x->response, gateway) == 0;
-	http_drain(&x->request, gateway);
+	if (x->request.unread && gateway->drain != NULL)
+		gateway->drain(gateway->context);
 }
 
 /* Log, count, free. True when the spool was lost. */
@@ -275,23 +273,23 @@ loop(struct server *s, struct fcgi *fcgi)
 {
 	const struct gateway *gateway;
 	enum fcgi_event event;
-	bool outage = false;
+	bool outage = false, lost = false;
 	struct exchange x;
 
-	while (!stop) {
+	/* What was accepted is finished in any case. */
+	while ((!stop && !lost) || fcgi_leave(fcgi)) {
 		event = fcgi_accept(fcgi, &gateway);
 		note_outage(event, &outage);
 		switch (event) {
 		case FCGI_REQUEST:
-			exchange(s, gateway, fcgi, &x);
+			exchange(s, gateway, &x);
 			fcgi_finish(fcgi);
 			if (conclude_request(s, &x))
-				return SERVE_SPOOL_LOST;
+				lost = true;
 			break;
 		case FCGI_EXHAUSTED:
 		case FCGI_INTERRUPTED:
-			if (lost_spool(s))
-				return SERVE_SPOOL_LOST;
+			lost = lost || lost_spool(s);
 			break;
 		case FCGI_BROKEN:
 			log_message(LEVEL_ERROR, "accept", "%s",
@@ -299,7 +297,7 @@ loop(struct server *s, struct fcgi *fcgi)
 			return SERVE_UNPREPARED;
 		}
 	}
-	return SERVE_STOPPED;
+	return lost ? SERVE_SPOOL_LOST : SERVE_STOPPED;
 }
 
 enum serve_exit
@@ -310,20 +308,15 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd,
 	struct error error = ERROR_INIT;
 	struct fcgi *fcgi = NULL;
 	struct server s;
-	bool handed_over;
 
 	catch_signals(); /* before libfcgi takes those that are free */
 	if (prepare_server(&s, settings, auth, tally) == -1)
 		return SERVE_UNPREPARED;
-	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout, &handed_over,
-		&error) == -1) {
+	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout,
+		settings->max_body, &error) == -1) {
 		log_message(LEVEL_ERROR, "start", "%s", error.text);
 		goto out;
 	}
-	if (!handed_over)
-		log_message(LEVEL_WARNING, "start",
-		    "this libfcgi takes no connection from us: "
-		    "request_timeout has no effect");
 	rc = loop(&s, fcgi);
 out:
 	fcgi_close(fcgi);
@@ -341,7 +334,7 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 		serve_cgi_failure("not prepared, see above");
 		return SERVE_UNPREPARED;
 	}
-	exchange(&s, cgi_gateway(settings->request_timeout), NULL, &x);
+	exchange(&s, cgi_gateway(settings->request_timeout), &x);
 	conclude_request(&s, &x);
 	close_spool(&s);
 	return SERVE_STOPPED;

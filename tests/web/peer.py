@@ -10,10 +10,18 @@ should:
 	            them, stdin N in the middle of the body; trickle N send a byte
 	            of it every 100 ms for ever, deaf N send a whole request and
 	            never read, kept N take the answer and keep the connection, as
-	            they asked for. Then a good request is posted.
+	            they asked for, large N send half of a body that is too large
+	            and then wait. Then a good request is posted.
+	noend, empty, mpx, padded
+	            a good request: without the record that ends its body; without
+	            a body and that record; with the records of a second one
+	            between its own; with padding behind each record
+	ask         GET_VALUES alone: how many records come back
+	repeated    PATH_INFO as often as 1 MB takes
+	huge        a parameter that announces 1.6 GB
 	values N, lengths N
-	            N requests are half sent; then one record that ends libfcgi's
-	            process: GET_VALUES with four names, PARAMS with lengths whose
+	            N requests are half sent; then one record that would end
+	            libfcgi's process: GET_VALUES with four names, PARAMS with lengths whose
 	            sum is over 2^31; then the other halves, whose statuses come
 	            first, and a good request
 	term PID    half a request, SIGTERM to PID, the other half
@@ -117,6 +125,58 @@ def good(path, secret, more=None):
     print(status, f"{time.monotonic() - begin:.2f}")
 
 
+def records_of(text):
+    while text:
+        _, kind, number, length, padding, _ = struct.unpack(">BBHHBB", text[:8])
+        yield kind, number, text[8:8 + length]
+        text = text[8 + length + padding:]
+
+
+def odd(what, secret):
+    """A good request as no web server sends it."""
+    content = b"" if what == "empty" else body()
+    head, rest = request(secret, content)
+    if what in ("noend", "empty"):
+        return head + rest[:-8]
+    if what == "mpx":
+        other, end = request(secret, body())
+        mine, others = ([record(kind, text, number) for kind, _, text in
+                         records_of(part)] for part, number in
+                        ((head + rest, 1), (other + end, 2)))
+        return b"".join(a + b for a, b in zip(mine, others))
+    if what == "padded":
+        return b"".join(struct.pack(">BBHHBB", 1, kind, 1, len(text), 8, 0) + text +
+                        bytes(8) for kind, _, text in records_of(head + rest))
+    if what == "repeated":
+        pairs = pair("PATH_INFO", "/default") * 54000
+        return record(BEGIN, struct.pack(">HB5x", 1, 0)) + b"".join(
+            record(PARAMS, pairs[at:at + RECORD_MAX])
+            for at in range(0, len(pairs), RECORD_MAX)) + record(PARAMS, b"") + rest
+    if what == "huge":
+        lengths = struct.pack(">II", 4 | 1 << 31, 1600000000 | 1 << 31)
+        return (record(BEGIN, struct.pack(">HB5x", 1, 0)) +
+                record(PARAMS, lengths + b"NAME") + record(PARAMS, b""))
+    raise ValueError(what)
+
+
+def post_odd(path, secret, what):
+    begin = time.monotonic()
+    with connect(path) as connection:
+        try:
+            connection.sendall(odd(what, secret))
+            status = status_of(connection)
+        except ConnectionError:
+            status = "none"
+    print(status, f"{time.monotonic() - begin:.2f}")
+
+
+def ask_values(path):
+    with connect(path) as connection:
+        connection.sendall(record(GET_VALUES, pair("FCGI_MPXS_CONNS", ""), 0))
+        connection.settimeout(30)
+        print(connection.recv(100)[8:].decode("latin1"))
+
+
 def trickle(connection, text):
     try:
         for at in range(len(text) - 1):
@@ -128,6 +188,13 @@ def trickle(connection, text):
 
 def stall(path, secret, where):
     """One bad peer; its connection, which has to be kept."""
+    if where == "large":
+        head, rest = request(secret, bytes(400000), {"PATH_INFO": "/none"})
+        connection = connect(path)
+        connection.setblocking(False)
+        connection.send(head + rest[:200000])
+        connection.settimeout(60)
+        return connection
     head, rest = request(secret, body(), keep=where == "kept")
     connection = connect(path)
     if where == "trickle":
@@ -200,6 +267,12 @@ def main(path, installation, what, argument=""):
         return
     if what == "pause":
         halves(path, secret, lambda: time.sleep(float(argument)))
+        return
+    if what in ("noend", "empty", "mpx", "padded", "repeated", "huge"):
+        post_odd(path, secret, what)
+        return
+    if what == "ask":
+        ask_values(path)
         return
     kept, more = [], {}
     if what in ("values", "lengths"):

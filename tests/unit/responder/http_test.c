@@ -34,7 +34,10 @@ static const struct body_case {
 	HTTP_BODY_TOO_LARGE, 0},
     {"INT64_MAX", "9223372036854775807", 10, false, HTTP_BODY_TOO_LARGE, 0},
     {"2^64", "18446744073709551616", 10, false, HTTP_BODY_TOO_LARGE, 0},
-    {"negative", "-1", 10, false, HTTP_BODY_BAD_LENGTH, 0},
+    {"unknown to the server", "-1", 10, false, HTTP_BODY_WHOLE, 10},
+    {"unknown to the server, over", "-1", 65, false, HTTP_BODY_TOO_LARGE, 65},
+    {"negative", "-2", 10, false, HTTP_BODY_BAD_LENGTH, 0},
+    {"negative, like -1", "-10", 10, false, HTTP_BODY_BAD_LENGTH, 0},
     {"plus", "+10", 10, false, HTTP_BODY_BAD_LENGTH, 0},
     {"hexadecimal", "0x0a", 10, false, HTTP_BODY_BAD_LENGTH, 0},
     {"blank before", " 10", 10, false, HTTP_BODY_BAD_LENGTH, 0},
@@ -73,7 +76,7 @@ read_case(const struct body_case *c, size_t bit)
 	if (r.body_is != c->is || r.body.len != c->kept)
 		fail_msg("%s (bits of %zu): %d with %zu bytes", c->name, bit,
 		    (int)r.body_is, r.body.len);
-	if (c->is == HTTP_BODY_TOO_LARGE && c->length != NULL)
+	if (c->is == HTTP_BODY_TOO_LARGE && c->kept == 0)
 		assert_int_equal(m.reads, 0); /* refused before reading */
 	http_request_free(&r);
 }
@@ -136,21 +139,58 @@ test_parameters(void **state)
 	http_request_free(&r);
 }
 
-/* What was not read is dropped after the answer, all of it and no more. */
+/* Repeated ones are joined; more than is kept is refused, however it comes. */
 static void
-test_drain(void **state)
+test_many_parameters(void **state)
+{
+	static const struct {
+		size_t n;
+		bool over;
+	} cases[] = {{3, false}, {6000, false}, {9000, true}, {60000, true}};
+	char parameter[] = "PATH_INFO=/source";
+	char **params = calloc(60001, sizeof(*params));
+	struct memory_gateway m;
+	struct http_request r;
+
+	(void)state;
+	assert_non_null(params);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(params, 0, 60001 * sizeof(*params));
+		for (size_t j = 0; j < cases[i].n; j++)
+			params[j] = parameter;
+		memory_gateway_init(&m, params, "", 0);
+		assert_int_equal(http_read(&r, &m.gateway, MAX_BODY), 0);
+		assert_int_equal(r.params_over, cases[i].over);
+		if (!cases[i].over)
+			assert_int_equal(strlen(r.path), cases[i].n * 9 - 2);
+		assert_true(r.values.size < 4 * HTTP_PARAMS_MAX);
+		http_request_free(&r);
+	}
+	memory_gateway_init(&m, params, "", 0);
+	m.gateway.params_over = true;
+	assert_int_equal(http_read(&r, &m.gateway, MAX_BODY), 0);
+	assert_true(r.params_over);
+	assert_null(r.path);
+	http_request_free(&r);
+	free(params);
+}
+
+/* Is there something left of the body that the server may still be sending? */
+static void
+test_unread(void **state)
 {
 	static const struct {
 		const char *method, *length;
-		size_t sent, drained;
+		size_t sent;
+		bool unread;
 	} cases[] = {
-	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=200", 200, 200},
-	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=word", 200, 200},
-	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=", 200, 200},
-	    {"REQUEST_METHOD=PUT", "CONTENT_LENGTH=200", 200, 200},
-	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=10", 10, 10},
-	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=", 10, 0},
-	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=0", 10, 0},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=200", 200, true},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=word", 200, true},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=", 200, true},
+	    {"REQUEST_METHOD=PUT", "CONTENT_LENGTH=200", 200, true},
+	    {"REQUEST_METHOD=POST", "CONTENT_LENGTH=10", 10, false},
+	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=", 10, false},
+	    {"REQUEST_METHOD=GET", "CONTENT_LENGTH=0", 10, false},
 	};
 	static char bytes[256];
 
@@ -166,8 +206,7 @@ test_drain(void **state)
 		memory_gateway_init(&m, params, bytes, cases[i].sent);
 		m.bit = 7;
 		assert_int_equal(http_read(&r, &m.gateway, MAX_BODY), 0);
-		http_drain(&r, &m.gateway);
-		assert_int_equal(m.at, cases[i].drained);
+		assert_int_equal(r.unread, cases[i].unread);
 		http_request_free(&r);
 	}
 }
@@ -241,7 +280,8 @@ main(void)
 	    cmocka_unit_test(test_bodies),
 	    cmocka_unit_test(test_only_post_has_a_body),
 	    cmocka_unit_test(test_parameters),
-	    cmocka_unit_test(test_drain),
+	    cmocka_unit_test(test_many_parameters),
+	    cmocka_unit_test(test_unread),
 	    cmocka_unit_test(test_no_method),
 	    cmocka_unit_test(test_write),
 	    cmocka_unit_test(test_reasons),
