@@ -81,7 +81,7 @@ log_init(void)
 const char *
 log_prefix(enum log_level level)
 {
-	return to_journal ? levels[level].prefix : "";
+	return out.to_journal ? levels[level].prefix : "";
 }
 
 static void
