@@ -20,6 +20,11 @@ two=$(store "$conf" "$T/2" alert.update)
 bad=$(store "$conf" "$T/3" alert.open)
 digest() { echo "${1##*.}"; }
 
+# Somebody sends the signed body of an opening again, with other events.
+for event in alert.close alert.cancel alert.acknowledge alert.inform; do
+	is "$(store "$conf" "$T/1" "$event")" "$one" "an opening sent again as $event is a duplicate"
+done
+
 # ---- forms
 
 run 0 "show" show "$one"

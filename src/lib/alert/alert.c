@@ -71,6 +71,14 @@ is_later(const struct alert_time *a, const struct alert_time *b)
 	return a->set && b->set && timestamp_compare(a->at, b->at) > 0;
 }
 
+/* Compared with "updated", not with the clock: the same body must give the same
+ * name at any time. */
+static bool
+is_acknowledged(const struct alert *a)
+{
+	return is_later(&a->acknowledged_until, &a->updated);
+}
+
 /* Nobody was told before: this is the first notification. */
 static bool
 is_first(const struct alert *a)
@@ -92,9 +100,7 @@ transition_of_body(const struct alert *a)
 		return TRANSITION_INFORM;
 	case ALERT_OPEN:
 	case ALERT_TRACKING:
-		/* With "updated", not with the clock: the same body must give
-		 * the same name at any time. */
-		if (is_later(&a->acknowledged_until, &a->updated))
+		if (is_acknowledged(a))
 			return TRANSITION_ACKNOWLEDGE;
 		if (a->state == ALERT_OPEN && is_first(a))
 			return TRANSITION_OPEN;
@@ -104,22 +110,28 @@ transition_of_body(const struct alert *a)
 	}
 }
 
-/* The header is not signed, so it says what happened but never what is: a
- * contradiction with the body is told. */
+/* The header is not signed: it chooses among what the signed status allows.
+ * Otherwise the body decides, and what the header said is a warning. */
 static void
 derive_transition(struct alert *a, const char *event)
 {
-	enum event_header header = alert_event_header(event, &a->transition);
-
-	a->transition_source = TRANSITION_FROM_HEADER;
-	if (header != EVENT_READ) {
-		a->transition = transition_of_body(a);
-		a->transition_source = TRANSITION_FROM_BODY;
-	}
-	if (header == EVENT_UNUSABLE)
-		alert_warn(a, WARN_EVENT_HEADER_UNUSABLE);
-	if (!alert_event_agrees(a->transition, a->state))
+	switch (alert_event_header(event, &a->transition)) {
+	case EVENT_READ:
+		if (alert_event_allowed(a->transition, a->state,
+			is_acknowledged(a))) {
+			a->transition_source = TRANSITION_FROM_HEADER;
+			return;
+		}
 		alert_warn(a, WARN_EVENT_STATUS_MISMATCH);
+		break;
+	case EVENT_UNUSABLE:
+		alert_warn(a, WARN_EVENT_HEADER_UNUSABLE);
+		break;
+	default:
+		break;
+	}
+	a->transition = transition_of_body(a);
+	a->transition_source = TRANSITION_FROM_BODY;
 }
 
 static void

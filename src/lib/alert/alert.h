@@ -36,7 +36,7 @@ enum alert_state {
 
 /* What was odd but is no error; in the order in which records list them. */
 enum alert_warning {
-	WARN_EVENT_STATUS_MISMATCH, /* the header contradicts the signed body */
+	WARN_EVENT_STATUS_MISMATCH, /* the status does not allow the header's event */
 	WARN_EVENT_HEADER_UNUSABLE, /* repeated, empty or not plain text */
 	WARN_NO_ID,
 	WARN_NO_TIME,  /* nothing to make the name's TIME from */

@@ -43,19 +43,17 @@ static const struct {
     {"alert.cancel", TRANSITION_CANCEL},
 };
 
-#define IN(state) (1u << (state))
+#define CAN(transition) (1u << (transition))
 
-/* The states that a transition leads to; an alert that is closed already can
- * still be acknowledged, and stays closed. */
-static const unsigned int leads_to[TRANSITIONS] = {
-    [TRANSITION_OPEN] = IN(ALERT_OPEN),
-    [TRANSITION_INFORM] = IN(ALERT_INFORMATIONAL),
-    [TRANSITION_UPDATE] = IN(ALERT_OPEN) | IN(ALERT_TRACKING),
-    [TRANSITION_ACKNOWLEDGE] =
-	IN(ALERT_OPEN) | IN(ALERT_TRACKING) | IN(ALERT_CLOSED),
-    [TRANSITION_UNKNOWN] = ~0u,
-    [TRANSITION_CLOSE] = IN(ALERT_CLOSED),
-    [TRANSITION_CANCEL] = IN(ALERT_CANCELLED),
+/* What the header may choose for an alert in this state, beside acknowledge. A
+ * body without a usable status leaves the choice to it. */
+static const unsigned int choices[ALERT_STATES] = {
+    [ALERT_OPEN] = CAN(TRANSITION_OPEN) | CAN(TRANSITION_UPDATE),
+    [ALERT_TRACKING] = CAN(TRANSITION_OPEN) | CAN(TRANSITION_UPDATE),
+    [ALERT_CLOSED] = CAN(TRANSITION_CLOSE),
+    [ALERT_CANCELLED] = CAN(TRANSITION_CANCEL),
+    [ALERT_INFORMATIONAL] = CAN(TRANSITION_INFORM),
+    [ALERT_UNKNOWN] = ~0u,
 };
 
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
@@ -95,10 +93,14 @@ alert_event_header(const char *value, enum transition *transition)
 }
 
 bool
-alert_event_agrees(enum transition transition, enum alert_state state)
+alert_event_allowed(enum transition transition, enum alert_state state,
+    bool acknowledged)
 {
-	return state == ALERT_UNKNOWN ||
-	    (leads_to[transition] & IN(state)) != 0;
+	if (transition == TRANSITION_ACKNOWLEDGE &&
+	    (state == ALERT_OPEN || state == ALERT_TRACKING ||
+		state == ALERT_CLOSED))
+		return acknowledged;
+	return (choices[state] & CAN(transition)) != 0;
 }
 
 bool

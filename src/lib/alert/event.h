@@ -22,8 +22,12 @@ enum event_header {
 enum event_header alert_event_header(const char *value,
     enum transition *transition);
 
-/* May an alert in this state make this transition? Yes if either is unknown. */
-bool alert_event_agrees(enum transition, enum alert_state);
+/*
+ * May the header, which is not signed, choose this transition for an alert whose
+ * signed body says this state and whether it is acknowledged? A header never
+ * contradicts the body, so nobody can end an alert by sending its opening again.
+ */
+bool alert_event_allowed(enum transition, enum alert_state, bool acknowledged);
 
 /* The state that a status of n characters names; false when it is none. */
 bool alert_state_parse(const char *word, size_t n, enum alert_state *);

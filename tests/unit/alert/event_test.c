@@ -243,38 +243,39 @@ states(void **state)
 #define EVENT_64 \
 	"alert.0123456789012345678901234567890123456789012345678901234567"
 
+/* Of a body without a status, so that the header alone decides; with CLOSED
+ * where it is not usable. */
 static const struct {
 	const char *event;
 	enum transition transition;
-	enum transition_source source;
-	bool unusable;
 } headers[] = {
-    {"alert.open", TRANSITION_OPEN, TRANSITION_FROM_HEADER, false},
-    {"alert.opened", TRANSITION_OPEN, TRANSITION_FROM_HEADER, false},
-    {"alert.inform", TRANSITION_INFORM, TRANSITION_FROM_HEADER, false},
-    {"alert.update", TRANSITION_UPDATE, TRANSITION_FROM_HEADER, false},
-    {"alert.acknowledge", TRANSITION_ACKNOWLEDGE, TRANSITION_FROM_HEADER,
-	false},
-    {"alert.close", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
-    {"alert.closed", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
-    {"alert.cancel", TRANSITION_CANCEL, TRANSITION_FROM_HEADER, false},
-    {" \talert.close\t ", TRANSITION_CLOSE, TRANSITION_FROM_HEADER, false},
-    {"alert.Close", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {"alert.closing", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {"alert.clos", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {"close", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {"-", TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {EVENT_64, TRANSITION_UNKNOWN, TRANSITION_FROM_HEADER, false},
-    {EVENT_64 "x", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {" \t", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert.open, alert.close", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert.open,", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert close", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert.\x01", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert.\x7F", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {"alert.\xC3\xA9", TRANSITION_CLOSE, TRANSITION_FROM_BODY, true},
-    {NULL, TRANSITION_CLOSE, TRANSITION_FROM_BODY, false},
+    {"alert.open", TRANSITION_OPEN},
+    {"alert.opened", TRANSITION_OPEN},
+    {"alert.inform", TRANSITION_INFORM},
+    {"alert.update", TRANSITION_UPDATE},
+    {"alert.acknowledge", TRANSITION_ACKNOWLEDGE},
+    {"alert.close", TRANSITION_CLOSE},
+    {"alert.closed", TRANSITION_CLOSE},
+    {"alert.cancel", TRANSITION_CANCEL},
+    {" \talert.close\t ", TRANSITION_CLOSE},
+    {"alert.Close", TRANSITION_UNKNOWN},
+    {"alert.closing", TRANSITION_UNKNOWN},
+    {"alert.clos", TRANSITION_UNKNOWN},
+    {"close", TRANSITION_UNKNOWN},
+    {"-", TRANSITION_UNKNOWN},
+    {EVENT_64, TRANSITION_UNKNOWN},
+};
+
+static const char *const unusable[] = {
+    EVENT_64 "x",
+    "",
+    " \t",
+    "alert.open, alert.close",
+    "alert.open,",
+    "alert close",
+    "alert.\x01",
+    "alert.\x7F",
+    "alert.\xC3\xA9",
 };
 
 static void
@@ -284,12 +285,19 @@ event_headers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(headers); i++) {
-		parse(&a, "{\"status\":\"CLOSED\"}", headers[i].event);
+		parse(&a, "{\"status\":\"ODD\"}", headers[i].event);
 		assert_int_equal(a.transition, headers[i].transition);
-		assert_int_equal(a.transition_source, headers[i].source);
-		assert_int_equal((a.warnings &
-				     BIT(WARN_EVENT_HEADER_UNUSABLE)) != 0,
-		    headers[i].unusable);
+		assert_int_equal(a.transition_source, TRANSITION_FROM_HEADER);
+		expect_warnings(&a, BARE | BIT(WARN_UNKNOWN_STATUS),
+		    headers[i].event);
+		alert_free(&a);
+	}
+	for (size_t i = 0; i < LENGTH(unusable); i++) {
+		parse(&a, "{\"status\":\"CLOSED\"}", unusable[i]);
+		assert_int_equal(a.transition, TRANSITION_CLOSE);
+		assert_int_equal(a.transition_source, TRANSITION_FROM_BODY);
+		expect_warnings(&a, BARE | BIT(WARN_EVENT_HEADER_UNUSABLE),
+		    unusable[i]);
 		alert_free(&a);
 	}
 }
@@ -349,45 +357,75 @@ transitions_without_a_header(void **state)
 	}
 }
 
+/* The rows of the manual: what a header may choose. A letter for each event
+ * that is followed: open, update, acknowledge, close, cancel, inform, none known. */
 static const struct {
+	const char *status;
+	const char *followed;	     /* of a body without acknowledgement, */
+	const char *if_acknowledged; /* and of one with a later one */
+	enum transition otherwise[2];
+} choices[] = {
+    {"OPEN", "ou", "oua", {TRANSITION_OPEN, TRANSITION_ACKNOWLEDGE}},
+    {"TRACKING", "ou", "oua", {TRANSITION_UPDATE, TRANSITION_ACKNOWLEDGE}},
+    {"CLOSED", "c", "ca", {TRANSITION_CLOSE, TRANSITION_CLOSE}},
+    {"CANCELLED", "x", "x", {TRANSITION_CANCEL, TRANSITION_CANCEL}},
+    {"INFORMATIONAL", "i", "i", {TRANSITION_INFORM, TRANSITION_INFORM}},
+    {"OTHER", "ouacxi?", "ouacxi?", {TRANSITION_UNKNOWN, TRANSITION_UNKNOWN}},
+};
+
+static const struct {
+	char letter;
 	const char *event;
-	bool open, tracking, closed, cancelled, informational,
-	    other; /* agree */
-} agreements[] = {
-    {"alert.open", true, false, false, false, false, true},
-    {"alert.update", true, true, false, false, false, true},
-    {"alert.acknowledge", true, true, true, false, false, true},
-    {"alert.close", false, false, true, false, false, true},
-    {"alert.cancel", false, false, false, true, false, true},
-    {"alert.inform", false, false, false, false, true, true},
-    {"alert.other", true, true, true, true, true, true},
+	enum transition transition;
+} letters[] = {
+    {'o', "alert.open", TRANSITION_OPEN},
+    {'u', "alert.update", TRANSITION_UPDATE},
+    {'a', "alert.acknowledge", TRANSITION_ACKNOWLEDGE},
+    {'c', "alert.close", TRANSITION_CLOSE},
+    {'x', "alert.cancel", TRANSITION_CANCEL},
+    {'i', "alert.inform", TRANSITION_INFORM},
+    {'?', "alert.other", TRANSITION_UNKNOWN},
 };
 
 static void
-header_against_status(void **state)
+expect_choice(const char *body, const char *event, bool followed,
+    enum transition transition)
 {
-	static const char *const words[] = {"OPEN", "TRACKING", "CLOSED",
-	    "CANCELLED", "INFORMATIONAL", "OTHER"};
-	char body[64];
 	struct alert a;
 
-	(void)state;
-	for (size_t i = 0; i < LENGTH(agreements); i++) {
-		const bool agree[] = {agreements[i].open,
-		    agreements[i].tracking, agreements[i].closed,
-		    agreements[i].cancelled, agreements[i].informational,
-		    agreements[i].other};
+	parse(&a, body, event);
+	if (a.transition != transition ||
+	    a.transition_source !=
+		(followed ? TRANSITION_FROM_HEADER : TRANSITION_FROM_BODY) ||
+	    followed == ((a.warnings & BIT(WARN_EVENT_STATUS_MISMATCH)) != 0))
+		fail_msg("%s, %s: %s", event, body,
+		    transition_word(a.transition));
+	alert_free(&a);
+}
 
-		for (size_t j = 0; j < LENGTH(words); j++) {
-			snprintf(body, sizeof(body), "{\"status\":\"%s\"}",
-			    words[j]);
-			parse(&a, body, agreements[i].event);
-			if (agree[j] ==
-			    ((a.warnings & BIT(WARN_EVENT_STATUS_MISMATCH)) !=
-				0))
-				fail_msg("%s, %s", agreements[i].event,
-				    words[j]);
-			alert_free(&a);
+static void
+header_chooses_what_the_status_allows(void **state)
+{
+	static const char *const until[] = {T0, T1};
+	char body[160];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(choices) * 2; i++) {
+		const size_t row = i / 2, later = i % 2;
+		const char *followed = later ? choices[row].if_acknowledged
+					     : choices[row].followed;
+
+		snprintf(body, sizeof(body),
+		    "{\"status\":\"%s\",\"updated\":" T0
+		    ",\"acknowledgedUntil\":%s}",
+		    choices[row].status, until[later]);
+		for (size_t j = 0; j < LENGTH(letters); j++) {
+			const bool is =
+			    strchr(followed, letters[j].letter) != NULL;
+
+			expect_choice(body, letters[j].event, is,
+			    is ? letters[j].transition
+			       : choices[row].otherwise[later]);
 		}
 	}
 }
@@ -402,7 +440,7 @@ main(void)
 	    cmocka_unit_test(states),
 	    cmocka_unit_test(event_headers),
 	    cmocka_unit_test(transitions_without_a_header),
-	    cmocka_unit_test(header_against_status),
+	    cmocka_unit_test(header_chooses_what_the_status_allows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

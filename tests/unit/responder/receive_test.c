@@ -546,6 +546,27 @@ test_warnings(void **state)
 	json_decref(record);
 }
 
+/* Who has a delivery sends it again with another event, which is not signed:
+ * nothing new comes of it that the signed status does not allow. */
+static void
+test_replayed_event(void **state)
+{
+	static const char *const events[] = {"alert.close", "alert.closed",
+	    "alert.acknowledge", "alert.cancel", "alert.inform", "alert.odd",
+	    "alert.open, alert.close", NULL};
+	struct fixture *f = *state;
+	struct answer first = ask(f, (struct ask){.event = "alert.open"});
+
+	assert_string_equal(first.receipt.outcome, "stored");
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		struct answer a = ask(f, (struct ask){.event = events[i]});
+
+		assert_string_equal(a.receipt.outcome, "duplicate");
+		assert_string_equal(a.receipt.id, first.receipt.id);
+	}
+	assert_int_equal(count(f, SPOOL_NEW), 1);
+}
+
 static void
 test_counted(void **state)
 {
@@ -605,6 +626,7 @@ main(void)
 	    TEST(test_endpoints),
 	    TEST(test_record),
 	    TEST(test_warnings),
+	    TEST(test_replayed_event),
 	    TEST(test_counted),
 	    TEST(test_longest_record),
 	};
