@@ -13,6 +13,7 @@
 #include "lib/alert/alert.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/record/make.h"
 #include "lib/record/record.h"
 #include "lib/settings/settings.h"
 #include "lib/spool/spool.h"
@@ -103,42 +104,6 @@ authenticate(const struct receiver *receiver,
 	return OUTCOME_STORED;
 }
 
-static void
-add_warnings(const struct receiver *receiver,
-    const struct settings_source *source, struct timespec now,
-    struct alert *alert)
-{
-	int64_t retain = receiver->settings->retain_done / 1000;
-
-	if (retain > 0 && alert->has_time && alert->time < now.tv_sec - retain)
-		alert->warnings |= 1u << WARN_STALE;
-	if (source->unauthenticated)
-		alert->warnings |= 1u << WARN_UNAUTHENTICATED_SOURCE;
-}
-
-static void
-name_record(const struct settings_source *source,
-    const struct http_request *request, const struct alert *alert,
-    char name[static NAME_SIZE])
-{
-	bool quarantined = alert->error.code != ALERT_OK;
-	unsigned char digest[DIGEST_SIZE];
-	struct name_parts parts = {
-	    .has_time = alert->has_time,
-	    .time = alert->time,
-	    .transition = quarantined ? TRANSITION_UNKNOWN : alert->transition,
-	    .digest = digest,
-	};
-
-	if (alert->id != NULL) {
-		parts.alert = json_string_value(alert->id);
-		parts.alert_len = json_string_length(alert->id);
-	}
-	name_digest(digest, source->name, parts.transition, request->body.data,
-	    request->body.len);
-	name_make(name, &parts);
-}
-
 static struct delivery
 describe(const struct receiver *receiver, const struct settings_source *source,
     const struct http_request *request, struct timespec now,
@@ -199,8 +164,8 @@ store(const struct receiver *receiver, const struct settings_source *source,
 	if (alert_parse(&alert, request->body.data, request->body.len,
 		request->event, &receiver->settings->severity, &error) == -1)
 		goto out;
-	add_warnings(receiver, source, now, &alert);
-	name_record(source, request, &alert, receipt->id);
+	record_make(receipt->id, &alert, &delivery,
+	    receiver->settings->retain_done, NULL);
 	if (record_encode(&text, receipt->id, &delivery, &alert, &error) == -1)
 		goto out;
 	record = (struct spool_record){
@@ -283,7 +248,7 @@ receive(const struct receiver *receiver, const struct http_request *request,
     struct receipt *receipt)
 {
 	const struct settings_source *source;
-	char path[SETTINGS_SOURCE_MAX + 2];
+	char path[NAME_SOURCE_MAX + 2];
 	enum outcome outcome;
 
 	*response = (struct http_response){

@@ -54,6 +54,8 @@ unlike "$(tab claim -)" --sample "not those of another one"
 is "$(tab list --state d)" "dead done" "states"
 is "$(tab requeue -s '')" "bad dead done" "only those that requeue takes"
 is "$(tab list --event un)" unknown "events"
+is "$(tab -c "$conf" list --alert 5d)" \
+    "5d1b6f8e8c2e4e2d3c4a0001 5d1b6f8e8c2e4e2d3c4a0002 5d1b6f8e8c2e4e2d3c4a0003" "alerts"
 is "$(tab send --sample replica-set)" \
     "$("$alertspool" send --sample list | awk '{ print $1 }' | grep ^replica-set |
 	LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" "samples"

@@ -43,12 +43,12 @@ print(max((sum(2 if unicodedata.east_asian_width(c) in "WF" else
     for line in sys.stdin.buffer.read().decode().splitlines()), default=0))'
 }
 
-# store CONF BODY-FILE [EVENT [SECRET-FILE]]: deliver to the responder as CGI
-# and without a web server. Prints the record's id.
+# store CONF BODY-FILE [EVENT [SECRET-FILE [SOURCE]]]: deliver to the responder as
+# CGI and without a web server. Prints the record's id.
 store() {
 	store_secret=${4:-$(dirname "$1")/secret}
 	env -i GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 \
-		REQUEST_METHOD=POST REMOTE_ADDR=192.0.2.1 \
+		REQUEST_METHOD=POST REMOTE_ADDR=192.0.2.1 PATH_INFO="/${5:-}" \
 		CONTENT_TYPE=application/json CONTENT_LENGTH="$(wc -c <"$2")" \
 		HTTP_X_MMS_EVENT="${3:-alert.open}" \
 		HTTP_X_MMS_SIGNATURE="$(sign "$2" "$store_secret")" \

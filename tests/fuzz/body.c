@@ -21,31 +21,11 @@
 #include "lib/base/digest.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/record/name.h"
+#include "lib/record/make.h"
 #include "lib/record/record.h"
 
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/schema.h"
-
-static void
-make_name(char name[static NAME_SIZE], const struct alert *alert,
-    const void *body, size_t len)
-{
-	struct name_parts parts = {.transition = TRANSITION_UNKNOWN};
-	unsigned char digest[DIGEST_SIZE];
-
-	if (alert->error.code == ALERT_OK) {
-		parts.has_time = alert->has_time;
-		parts.time = alert->time;
-		parts.transition = alert->transition;
-		parts.alert = json_string_value(alert->id);
-		parts.alert_len = json_string_length(alert->id);
-	}
-	name_digest(digest, "default", parts.transition, body, len);
-	parts.digest = digest;
-	name_make(name, &parts);
-	INVARIANT(name_parse(name, NULL));
-}
 
 /* An error is one of the known ones, at a place within the body. */
 static void
@@ -76,7 +56,8 @@ make_record(struct buf *text, char name[static NAME_SIZE],
 	INVARIANT(alert_parse(&alert, delivery->body, delivery->body_len,
 		      delivery->event, &rules, &error) == 0);
 	check_error(&alert, delivery->body_len);
-	make_name(name, &alert, delivery->body, delivery->body_len);
+	record_make(name, &alert, delivery, 0, NULL);
+	INVARIANT(name_parse(name, NULL));
 	INVARIANT(record_encode(text, name, delivery, &alert, &error) == 0);
 	alert_free(&alert);
 }

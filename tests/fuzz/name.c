@@ -15,16 +15,24 @@ static void
 spelled_the_same(const char *text, const struct name_view *view)
 {
 	unsigned char digest[NAME_DIGEST_DIGITS / 2];
-	char again[NAME_SIZE];
+	char again[NAME_SIZE], source[NAME_SOURCE_MAX + 1] = "";
 	struct name_parts parts = {
 	    .has_time = view->has_time,
 	    .time = view->time,
-	    .alert = view->alert,
-	    .alert_len = view->alert_len,
+	    .id = view->alert,
+	    .id_len = view->id_len,
+	    .source = source,
 	    .transition = view->transition,
 	    .digest = digest,
 	};
 
+	INVARIANT(view->alert_len <= NAME_ALERT_MAX);
+	if (view->id_len < view->alert_len)
+		snprintf(source, sizeof(source), "%.*s",
+		    (int)(view->alert_len - view->id_len - 1),
+		    view->alert + view->id_len + 1);
+	else
+		parts.source = NULL;
 	INVARIANT(decode_hex(digest, sizeof(digest), view->digest,
 		      NAME_DIGEST_DIGITS) == (ssize_t)sizeof(digest));
 	name_make(again, &parts);
@@ -36,8 +44,8 @@ static void
 made_from(const uint8_t *data, size_t size)
 {
 	static const unsigned char digest[NAME_DIGEST_DIGITS / 2] = {0xab};
-	struct name_parts parts = {.alert = (const char *)data,
-	    .alert_len = size,
+	struct name_parts parts = {.id = (const char *)data,
+	    .id_len = size,
 	    .transition = TRANSITION_CLOSE,
 	    .digest = digest};
 	struct name_view view;
@@ -45,11 +53,17 @@ made_from(const uint8_t *data, size_t size)
 
 	if (!utf8_valid(data, size, NULL))
 		return;
-	name_make(name, &parts);
-	INVARIANT(name_parse(name, &view));
-	INVARIANT(view.alert_len >= 1 && view.alert_len <= NAME_ALERT_MAX);
-	INVARIANT(!view.has_time && view.transition == TRANSITION_CLOSE);
-	INVARIANT(name[0] != '.' && strchr(name, '/') == NULL);
+	for (int i = 0; i < 2; i++) {
+		parts.source = i == 0 ? "default" : "a-source";
+		name_make(name, &parts);
+		INVARIANT(name_parse(name, &view));
+		INVARIANT(view.id_len >= 1 && view.id_len <= NAME_ID_MAX);
+		INVARIANT(!view.has_time);
+		INVARIANT(view.transition == TRANSITION_CLOSE);
+		INVARIANT(name[0] != '.' && strchr(name, '/') == NULL);
+		INVARIANT((strchr(name, '+') != NULL) ==
+		    (i == 1 && strstr(name, "Z.-.") == NULL));
+	}
 }
 
 int

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/error.h"
+#include "lib/record/name.h"
 #include "lib/settings/settings.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -37,8 +38,7 @@ accepted(const struct settings *s)
 	for (size_t i = 0; i < s->nsources; i++) {
 		const char *name = s->sources[i].name;
 
-		INVARIANT(
-		    strlen(name) >= 1 && strlen(name) <= SETTINGS_SOURCE_MAX);
+		INVARIANT(strlen(name) >= 1 && strlen(name) <= NAME_SOURCE_MAX);
 		INVARIANT(
 		    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") ==
 		    strlen(name));

@@ -21,6 +21,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/timestamp.h"
+#include "lib/record/make.h"
 #include "lib/record/record.h"
 #include "lib/spool/spool.h"
 
@@ -70,8 +71,6 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	    .body = body,
 	    .body_len = strlen(body),
 	};
-	struct name_parts parts = {.has_time = true};
-	unsigned char digest[DIGEST_SIZE];
 	enum spool_state there;
 	struct buf text = BUF_INIT;
 	char name[NAME_SIZE];
@@ -81,13 +80,7 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	digest_sha256(delivery.body_sha256, &part, 1);
 	if (alert_parse(&alert, body, strlen(body), NULL, &none, error) == -1)
 		return -1;
-	name_digest(digest, "default", alert.transition, body, strlen(body));
-	parts.time = alert.time;
-	parts.alert = json_string_value(alert.id);
-	parts.alert_len = json_string_length(alert.id);
-	parts.transition = alert.transition;
-	parts.digest = digest;
-	name_make(name, &parts);
+	record_make(name, &alert, &delivery, 0, NULL);
 	found = spool_find(spool, name, &there, error);
 	if (found == 1)
 		rc = 0;

@@ -139,6 +139,7 @@ const struct command command_run = {
 	"  ALERTSPOOL_EVENT       open inform update acknowledge unknown "
 	"close\n"
 	"                         cancel\n"
+	"  ALERTSPOOL_SOURCE      source that it came by, like default\n"
 	"  ALERTSPOOL_ALERT_ID    the alert's id, the same for its whole life\n"
 	"  ALERTSPOOL_EVENT_TYPE  like OUTSIDE_METRIC_THRESHOLD\n"
 	"  ALERTSPOOL_STATE       open tracking closed cancelled "

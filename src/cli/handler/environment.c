@@ -35,6 +35,7 @@ static const struct {
 	const char *second; /* or NULL */
 } taken[] = {
     {"ALERTSPOOL_EVENT", "alert.transition", NULL},
+    {"ALERTSPOOL_SOURCE", "source", NULL},
     {"ALERTSPOOL_ALERT_ID", "alert.id", NULL},
     {"ALERTSPOOL_EVENT_TYPE", "alert.event_type", NULL},
     {"ALERTSPOOL_STATE", "alert.state", NULL},

@@ -11,10 +11,11 @@
 #include "lib/base/error.h"
 #include "lib/base/utf8.h"
 
-#define TOKEN_MAX 64
-#define FIELDS_MAX 8 /* of one template; bounds the subject */
+#define TEXT_MAX 64
+#define TOKEN_MAX NAME_ALERT_MAX /* the longest token is that of {alert} */
+#define FIELDS_MAX 8		 /* of one template; bounds the subject */
 
-/* The first path of the record that has a text. */
+/* The first path of the record that has a text; no path: ALERT of its name. */
 static const struct field {
 	const char *name;
 	const char *path;
@@ -30,7 +31,7 @@ static const struct field {
     {"state", "alert.state", NULL},
     {"severity", "alert.severity", NULL},
     {"source", "source", NULL},
-    {"alert", "alert.id", NULL},
+    {"alert", NULL, NULL},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -109,7 +110,7 @@ subject_check(const char *template, struct error *error)
 static void
 add_token(struct buf *out, const char *text)
 {
-	size_t left = text == NULL ? 0 : strlen(text), capacity = TOKEN_MAX;
+	size_t left = text == NULL ? 0 : strlen(text), capacity = TEXT_MAX;
 
 	if (left == 0)
 		buf_addc(out, '-');
@@ -130,8 +131,13 @@ static void
 add_field(struct buf *out, const struct field *field,
     const struct record_view *v)
 {
-	const char *text = record_view_text(v, field->path);
+	const char *text;
 
+	if (field->path == NULL) {
+		buf_add(out, v->name.alert, v->name.alert_len);
+		return;
+	}
+	text = record_view_text(v, field->path);
 	if ((text == NULL || *text == '\0') && field->second != NULL)
 		text = record_view_text(v, field->second);
 	add_token(out, text);

@@ -4,8 +4,10 @@
  * "atlas.alerts.{project}.{event}".
  *
  * A field becomes one safe token: of its text, characters outside
- * [A-Za-z0-9_-] are "_" each, at most 64 of them; nothing is "-". So no record
- * can choose a subject that the template does not mean. Pure functions.
+ * [A-Za-z0-9_-] are "_" each, at most 64 of them; nothing is "-". {alert} is
+ * ALERT of the record's name: the id, and "+SOURCE" for all but "default". So no
+ * record can choose a subject that the template does not mean, or that of an
+ * alert of another source. Pure functions.
  */
 #ifndef ALERTSPOOL_NATS_SUBJECT_H
 #define ALERTSPOOL_NATS_SUBJECT_H
@@ -21,7 +23,7 @@ struct record_view;
 
 /* Of a template, and of the subjects it makes. */
 #define SUBJECT_TEMPLATE_MAX 256
-#define SUBJECT_SIZE 1024
+#define SUBJECT_SIZE 1152
 
 /* Is this a template: tokens between dots, of printable ASCII without "*" and
  * ">", not beginning with "$", fields that are known? 0, or -1 with

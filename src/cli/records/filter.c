@@ -37,24 +37,49 @@ add_states(struct filter *f, const char *list, struct error *error)
 	}
 }
 
-/* The id as name_make() spells it: by letting it spell a name. */
+/* ALERT as name_make() spells it: by letting it spell a name. */
 static void
-set_alert(struct filter *f, const char *id)
+spell_alert(char out[static NAME_ALERT_MAX + 1], const char *id, size_t len,
+    const char *source)
 {
 	static const unsigned char digest[DIGEST_SIZE];
-	struct name_view view;
+	struct name_view view = {.alert = ""};
 	char name[NAME_SIZE];
 
 	name_make(name,
 	    &(struct name_parts){
-		.alert = id,
-		.alert_len = strlen(id),
+		.id = id,
+		.id_len = len,
+		.source = source,
 		.transition = TRANSITION_OPEN,
 		.digest = digest,
 	    });
-	f->by_alert = name_parse(name, &view);
-	snprintf(f->alert, sizeof(f->alert), "%.*s", (int)view.alert_len,
+	(void)name_parse(name, &view); /* what name_make() made is a name */
+	snprintf(out, NAME_ALERT_MAX + 1, "%.*s", (int)view.alert_len,
 	    view.alert);
+}
+
+/* What stands behind the last '+' may be a source, and may be of the id. */
+static void
+set_alert(struct filter *f, const char *text)
+{
+	const char *plus = strrchr(text, '+');
+
+	f->by_alert = true;
+	spell_alert(f->id, text, strlen(text), NULL);
+	if (plus != NULL && name_is_source(plus + 1, strlen(plus + 1)))
+		spell_alert(f->alert, text, (size_t)(plus - text), plus + 1);
+	if (strcmp(f->alert, "-") == 0) /* no alert's, whatever the source */
+		f->alert[0] = '\0';
+}
+
+static bool
+is_alert(const struct filter *f, const struct name_view *name)
+{
+	return (strlen(f->id) == name->id_len &&
+		   memcmp(f->id, name->alert, name->id_len) == 0) ||
+	    (strlen(f->alert) == name->alert_len &&
+		memcmp(f->alert, name->alert, name->alert_len) == 0);
 }
 
 /* "2026-11-23T07:45:42Z", "2026-11-23" (its beginning, UTC), or an age. */
@@ -131,9 +156,7 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 bool
 filter_name(const struct filter *f, const struct name_view *name)
 {
-	if (f->by_alert &&
-	    (strlen(f->alert) != name->alert_len ||
-		memcmp(f->alert, name->alert, name->alert_len) != 0))
+	if (f->by_alert && !is_alert(f, name))
 		return false;
 	if (f->by_event && f->event != name->transition)
 		return false;

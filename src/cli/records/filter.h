@@ -18,7 +18,7 @@
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new cur done dead bad or all; a,b and repeated"}, \
-	{"alert", 'a', "ID", "records of this alert"}, \
+	{"alert", 'a', "ID", "records of this alert; of one source: ID+SOURCE"}, \
 	{"event", 'e', "EVENT", \
 	    "open inform update acknowledge unknown close cancel"}, \
 	{"project", 'p', "PROJECT", "records of this project, id or name"}, \
@@ -30,7 +30,8 @@
 struct filter {
 	unsigned int states; /* SPOOL_IN() bits */
 	bool by_alert;
-	char alert[NAME_ALERT_MAX + 1]; /* as names spell it */
+	/* As names spell them: an id of any source; ID+SOURCE, "" if it is not. */
+	char id[NAME_ALERT_MAX + 1], alert[NAME_ALERT_MAX + 1];
 	bool by_event;
 	enum transition event;
 	const char *project; /* borrowed; NULL: any */

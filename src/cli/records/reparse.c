@@ -12,8 +12,8 @@
 #include "cli/records/reparse.h"
 #include "lib/alert/alert.h"
 #include "lib/base/buf.h"
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
+#include "lib/record/make.h"
 #include "lib/record/record.h"
 #include "lib/settings/settings.h"
 #include "lib/spool/spool.h"
@@ -49,46 +49,6 @@ still_bad(const char *bad, const struct alert *alert, struct error *error)
 	    "%s is still no alert: %s at line %d, column %d", bad,
 	    alert_error_word(alert->error.code), alert->error.line,
 	    alert->error.column);
-}
-
-/* What the receiver would have warned of, as of the delivery. */
-static void
-add_warnings(const struct settings *settings, const struct old *o,
-    struct alert *alert)
-{
-	const struct delivery *d = &o->delivery;
-	int64_t retain = settings->retain_done / 1000;
-
-	if (retain > 0 && alert->has_time &&
-	    alert->time < d->received_at.tv_sec - retain)
-		alert->warnings |= 1u << WARN_STALE;
-	if (strcmp(d->signature_verdict, "not-required") == 0 &&
-	    strcmp(d->token_verdict, "not-required") == 0)
-		alert->warnings |= 1u << WARN_UNAUTHENTICATED_SOURCE;
-}
-
-/* The old DIGEST behind what today's parsing gives. */
-static void
-make_name(const char *bad, const struct alert *alert,
-    char name[static NAME_SIZE])
-{
-	unsigned char digest[DIGEST_SIZE] = {0};
-	struct name_view view = {.digest = ""};
-	struct name_parts parts = {
-	    .has_time = alert->has_time,
-	    .time = alert->time,
-	    .transition = alert->transition,
-	    .digest = digest,
-	};
-
-	if (name_parse(bad, &view))
-		decode_hex(digest, sizeof(digest), view.digest,
-		    NAME_DIGEST_DIGITS);
-	if (alert->id != NULL) {
-		parts.alert = json_string_value(alert->id);
-		parts.alert_len = json_string_length(alert->id);
-	}
-	name_make(name, &parts);
 }
 
 static int
@@ -136,8 +96,7 @@ reparse(struct spool *spool, const struct settings *settings, const char *bad,
 		still_bad(bad, &alert, error);
 		goto out;
 	}
-	add_warnings(settings, &old, &alert);
-	make_name(bad, &alert, name);
+	record_make(name, &alert, &old.delivery, settings->retain_done, bad);
 	if (record_encode(&text, name, &old.delivery, &alert, error) == -1)
 		goto out;
 	rc = dry ? 0 : commit(spool, bad, name, who, &text, &old, error);

@@ -29,6 +29,20 @@ name_digest(unsigned char out[static DIGEST_SIZE], const char *source,
 	digest_sha256(out, parts, sizeof(parts) / sizeof(*parts));
 }
 
+bool
+name_is_source(const char *text, size_t n)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	if (n < 1 || n > NAME_SOURCE_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (memchr(first, text[i], sizeof(first) - 1) == NULL &&
+		    (i == 0 || (text[i] != '_' && text[i] != '-')))
+			return false;
+	return true;
+}
+
 /* ---- writing ------------------------------------------------------------- */
 
 /* May this character stand in ALERT? Whatever the locale. */
@@ -48,16 +62,43 @@ is_continuation(char c)
 
 /* One '_' for each character that cannot stand there, not for each byte. */
 static char *
-put_alert(char *p, const char *id, size_t len)
+put_id(char *p, const char *id, size_t len)
 {
 	const char *begin = p;
 
-	for (size_t i = 0; i < len && p - begin < NAME_ALERT_MAX; i++)
+	for (size_t i = 0; i < len && p - begin < NAME_ID_MAX; i++)
 		if (is_plain(id[i]))
 			*p++ = id[i];
 		else if (!is_continuation(id[i]))
 			*p++ = '_';
 	return p == begin ? stpcpy(p, NO_ALERT) : p;
+}
+
+/* Is the id none, so that the record belongs to no alert? */
+static bool
+is_none(const char *id, size_t n)
+{
+	return n == strlen(NO_ALERT) && memcmp(id, NO_ALERT, n) == 0;
+}
+
+static bool
+is_default(const char *source, size_t n)
+{
+	return n == strlen(NAME_SOURCE_DEFAULT) &&
+	    memcmp(source, NAME_SOURCE_DEFAULT, n) == 0;
+}
+
+static char *
+put_alert(char *p, const struct name_parts *parts)
+{
+	const char *id = p, *source = parts->source;
+
+	p = put_id(p, parts->id, parts->id == NULL ? 0 : parts->id_len);
+	if (source == NULL || is_default(source, strlen(source)) ||
+	    is_none(id, (size_t)(p - id)))
+		return p;
+	*p++ = '+';
+	return stpcpy(p, source);
 }
 
 void
@@ -71,8 +112,7 @@ name_make(char out[static NAME_SIZE], const struct name_parts *parts)
 		memcpy(p, NO_TIME, TIME_CHARACTERS);
 	p += TIME_CHARACTERS;
 	*p++ = '.';
-	p = put_alert(p, parts->alert,
-	    parts->alert == NULL ? 0 : parts->alert_len);
+	p = put_alert(p, parts);
 	*p++ = '.';
 	p = stpcpy(p, transition_word(parts->transition));
 	*p++ = '.';
@@ -97,13 +137,22 @@ parse_time(const char *p, struct name_view *view)
 static const char *
 parse_alert(const char *p, struct name_view *view)
 {
+	size_t n;
+
 	view->alert = p;
 	while (is_plain(*p))
 		p++;
-	view->alert_len = (size_t)(p - view->alert);
-	if (view->alert_len < 1 || view->alert_len > NAME_ALERT_MAX)
+	view->id_len = view->alert_len = (size_t)(p - view->alert);
+	if (view->id_len < 1 || view->id_len > NAME_ID_MAX)
 		return NULL;
-	return p;
+	if (*p != '+')
+		return p;
+	n = strcspn(++p, ".");
+	if (!name_is_source(p, n) || is_default(p, n) ||
+	    is_none(view->alert, view->id_len))
+		return NULL;
+	view->alert_len += 1 + n;
+	return p + n;
 }
 
 static const char *

@@ -3,6 +3,8 @@
  * name: a record's name TIME.ALERT.EVENT.DIGEST, which is its identity.
  *
  * It depends on the delivery alone, so a repeat has the same name everywhere.
+ * ALERT is the alert's id and the source that it came by, so that one source
+ * never delays, ends or hides an alert of another.
  * Naming is frozen for record_version 1 (alertspool-spool(5)). Pure functions;
  * names that do not pass name_parse() are nobody's record.
  */
@@ -16,11 +18,19 @@
 #include "lib/alert/transition.h"
 #include "lib/base/digest.h"
 
-#define NAME_ALERT_MAX 64
+#define NAME_ID_MAX 64	   /* characters of an alert's id */
+#define NAME_SOURCE_MAX 32 /* characters of a source's name */
+#define NAME_ALERT_MAX (NAME_ID_MAX + 1 + NAME_SOURCE_MAX)
 #define NAME_DIGEST_DIGITS 32
 /* TIME 16, ALERT, the longest EVENT 11, DIGEST, three dots and a NUL. */
 #define NAME_SIZE \
 	(16 + 1 + NAME_ALERT_MAX + 1 + 11 + 1 + NAME_DIGEST_DIGITS + 1)
+
+/* The source whose name is not in a record's name. */
+#define NAME_SOURCE_DEFAULT "default"
+
+/* Are these n characters a source's name: [a-z0-9][a-z0-9_-]{0,31}? */
+bool name_is_source(const char *text, size_t n);
 
 /* DIGEST is the first 16 bytes of this: SHA-256 over source, NUL, EVENT, NUL,
  * body. */
@@ -30,21 +40,23 @@ void name_digest(unsigned char out[static DIGEST_SIZE], const char *source,
 struct name_parts {
 	bool has_time;
 	time_t time;
-	const char *alert; /* alert id of any length and content, or NULL */
-	size_t alert_len;
+	const char *id; /* alert's id of any length and content, or NULL */
+	size_t id_len;
+	const char *source; /* NULL: as "default" */
 	enum transition transition;
 	const unsigned char *digest; /* 16 bytes */
 };
 
-/* Spell the name: no time is 00000000T000000Z; of the alert id, in UTF-8, the
- * first 64 characters, each outside [A-Za-z0-9_-] made one '_'; none or empty
- * is "-". */
+/* Spell the name: no time is 00000000T000000Z; of the alert's id, in UTF-8, the
+ * first 64 characters, each outside [A-Za-z0-9_-] made one '_', and "+SOURCE"
+ * behind it unless that is "default"; "-" alone if there is no id or it is "-". */
 void name_make(char out[static NAME_SIZE], const struct name_parts *);
 
 /* Where the parts lie in a name that was parsed. */
 struct name_view {
 	const char *alert; /* in the parsed text, not NUL-terminated */
 	size_t alert_len;
+	size_t id_len;	    /* of it, without "+SOURCE" */
 	const char *digest; /* 32 lower-case hexadecimal digits */
 	enum transition transition;
 	bool has_time;

@@ -11,10 +11,8 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/record/name.h"
 #include "lib/settings/private.h"
-
-#define NAME_FIRST "abcdefghijklmnopqrstuvwxyz0123456789"
-#define NAME_REST NAME_FIRST "_-"
 
 static const char *const section_words[SETTINGS_SECTIONS] = {
     [SETTINGS_SPOOL] = "spool",
@@ -31,15 +29,6 @@ settings_section_word(enum settings_section section)
 
 /* ---- sections ------------------------------------------------------------ */
 
-static bool
-valid_source_name(const char *name)
-{
-	size_t n = strspn(name, NAME_REST);
-
-	return n > 0 && n <= SETTINGS_SOURCE_MAX && name[n] == '\0' &&
-	    strchr(NAME_FIRST, name[0]) != NULL;
-}
-
 static int
 begin_source(struct inifile *file, const char *name)
 {
@@ -47,11 +36,11 @@ begin_source(struct inifile *file, const char *name)
 	struct settings *s = &loader->settings;
 	struct settings_source *grown;
 
-	if (!valid_source_name(name))
+	if (!name_is_source(name, strlen(name)))
 		return inifile_refuse(file, file->line,
 		    "'%s' is no source name: 1 to %d of a-z, 0-9, '_' and '-', "
 		    "beginning with a-z or 0-9",
-		    name, SETTINGS_SOURCE_MAX);
+		    name, NAME_SOURCE_MAX);
 	if (settings_source(s, name, strlen(name)) != NULL)
 		return inifile_refuse(file, file->line,
 		    "[source %s] is there already; join the two", name);

@@ -19,7 +19,6 @@
 
 struct error;
 
-#define SETTINGS_SOURCE_MAX 32 /* characters of a source name */
 #define SETTINGS_WORKERS_MAX 1024
 #define SETTINGS_BODY_MAX_MIB \
 	16 /* of max_body; a plain number: it is printed */

@@ -12,7 +12,7 @@
 #define DIGEST_DIGITS_MIN 8
 #define HEX_DIGITS "0123456789abcdef"
 #define NAME_CHARS \
-	HEX_DIGITS "ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
+	HEX_DIGITS "ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-+"
 
 struct search {
 	const char *wanted;

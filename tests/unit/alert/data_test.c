@@ -37,7 +37,7 @@
 #include "lib/base/digest.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/record/name.h"
+#include "lib/record/make.h"
 #include "lib/record/record.h"
 
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
@@ -149,27 +149,6 @@ case_free(struct data_case *c)
 
 /* ---- from body to record ------------------------------------------------- */
 
-static void
-make_name(char name[static NAME_SIZE], const struct alert *alert,
-    const struct buf *body)
-{
-	struct name_parts parts = {.transition = TRANSITION_UNKNOWN};
-	unsigned char digest[DIGEST_SIZE];
-
-	if (alert->error.code == ALERT_OK) {
-		parts.has_time = alert->has_time;
-		parts.time = alert->time;
-		parts.transition = alert->transition;
-	}
-	if (alert->error.code == ALERT_OK && alert->id != NULL) {
-		parts.alert = json_string_value(alert->id);
-		parts.alert_len = json_string_length(alert->id);
-	}
-	name_digest(digest, SOURCE, parts.transition, body->data, body->len);
-	parts.digest = digest;
-	name_make(name, &parts);
-}
-
 static struct delivery
 make_delivery(const struct data_case *c, const unsigned char *sha256)
 {
@@ -207,7 +186,7 @@ outcome_make(struct outcome *o, const struct data_case *c)
 	if (alert_parse(&alert, c->body.data, c->body.len, delivery.event,
 		&c->rules, &error) == -1)
 		fail_msg("alert_parse: %s", error.text);
-	make_name(o->name, &alert, &c->body);
+	record_make(o->name, &alert, &delivery, 0, NULL);
 	if (record_encode(&o->text, o->name, &delivery, &alert, &error) == -1)
 		fail_msg("record_encode: %s", error.text);
 	alert_free(&alert);

@@ -110,6 +110,7 @@ make_view(struct record_view *v, const char *alert)
 {
 	*v = (struct record_view)RECORD_VIEW_INIT;
 	strcpy(v->entry.name, NAME);
+	assert_true(name_parse(v->entry.name, &v->name));
 	v->record = json_pack("{s:i, s:s, s:s, s:{s:s, s:s}, s:o}",
 	    "record_version", 1, "id", NAME, "source", "default", "delivery",
 	    "signature", "c2lnbmF0dXJl", "signature_verdict", "valid", "alert",
@@ -152,6 +153,26 @@ tokens(void **state)
 		assert_string_equal(subject, rows[i].subject);
 		record_view_free(&v);
 	}
+}
+
+/* The alert of one source never has the subject of another source's. */
+static void
+alert_token(void **state)
+{
+	char subject[SUBJECT_SIZE];
+	struct record_view v;
+
+	(void)state;
+	make_view(&v, "{\"id\":\"whatever\"}");
+	subject_make("a.{alert}.{source}", &v, subject);
+	assert_string_equal(subject, "a.5d1b6f8e8c2e4e2d3c4a5b6c.default");
+	strcpy(v.entry.name,
+	    "20240115T103000Z.5d1b6f8e8c2e4e2d3c4a5b6c+b.open."
+	    "00112233445566778899aabbccddeeff");
+	assert_true(name_parse(v.entry.name, &v.name));
+	subject_make("a.{alert}", &v, subject);
+	assert_string_equal(subject, "a.5d1b6f8e8c2e4e2d3c4a5b6c+b");
+	record_view_free(&v);
 }
 
 static const char *
@@ -235,6 +256,7 @@ main(void)
 	    cmocka_unit_test(templates),
 	    cmocka_unit_test(patterns),
 	    cmocka_unit_test(tokens),
+	    cmocka_unit_test(alert_token),
 	    cmocka_unit_test(messages),
 	    cmocka_unit_test(header_values),
 	};

@@ -120,8 +120,9 @@ test_make(void **state)
 		name_make(name,
 		    &(struct name_parts){.has_time = true,
 			.time = (time_t)NOON,
-			.alert = cases[i].alert,
-			.alert_len = cases[i].len,
+			.id = cases[i].alert,
+			.id_len = cases[i].len,
+			.source = i % 2 == 0 ? "default" : NULL,
 			.transition = TRANSITION_OPEN,
 			.digest = digest});
 		assert_string_equal(name, cases[i].name);
@@ -130,6 +131,50 @@ test_make(void **state)
 	}
 }
 
+/* The id is cut first, then the source is put behind it. */
+static void
+test_make_source(void **state)
+{
+	static const struct {
+		const char *id, *source, *alert;
+	} cases[] = {
+	    {ID, "payments", ID "+payments"},
+	    {ID, "default", ID},
+	    {ID, "defaults", ID "+defaults"},
+	    {ID, "defaul", ID "+defaul"},
+	    {ID, "a", ID "+a"},
+	    {ID, "0_-", ID "+0_-"},
+	    {"a+payments", "default", "a_payments"},
+	    {"a+payments", "b", "a_payments+b"},
+	    {LONGEST "x", "payments", LONGEST "+payments"},
+	    {NULL, "payments", "-"},
+	    {"", "payments", "-"},
+	    {"-", "payments", "-"},
+	    {"--", "payments", "--+payments"},
+	};
+	char name[NAME_SIZE], want[2 * NAME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct name_view view;
+
+		name_make(name,
+		    &(struct name_parts){.id = cases[i].id,
+			.id_len = cases[i].id == NULL ? 0 : strlen(cases[i].id),
+			.source = cases[i].source,
+			.transition = TRANSITION_OPEN,
+			.digest = digest});
+		snprintf(want, sizeof(want), "00000000T000000Z.%s.open." HEX,
+		    cases[i].alert);
+		assert_string_equal(name, want);
+		assert_true(name_parse(name, &view));
+		assert_int_equal(view.alert_len, strlen(cases[i].alert));
+		assert_int_equal(view.id_len, strcspn(cases[i].alert, "+"));
+	}
+}
+
+#define LONGEST_SOURCE "a123456789_123456789-123456789_1"
+
 static void
 test_make_longest(void **state)
 {
@@ -137,14 +182,48 @@ test_make_longest(void **state)
 
 	(void)state;
 	name_make(name,
-	    &(struct name_parts){.alert = LONGEST LONGEST,
-		.alert_len = 128,
+	    &(struct name_parts){.id = LONGEST LONGEST,
+		.id_len = 128,
+		.source = LONGEST_SOURCE,
 		.transition = TRANSITION_ACKNOWLEDGE,
 		.digest = digest});
 	assert_string_equal(name,
-	    "00000000T000000Z." LONGEST ".acknowledge." HEX);
+	    "00000000T000000Z." LONGEST "+" LONGEST_SOURCE ".acknowledge." HEX);
+	assert_int_equal(strlen(name), 159);
 	assert_int_equal(strlen(name) + 1, NAME_SIZE);
 	assert_true(name_parse(name, NULL));
+}
+
+static void
+test_sources(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is;
+	} cases[] = {
+	    {"a", true},
+	    {"0", true},
+	    {"a-_z09", true},
+	    {LONGEST_SOURCE, true},
+	    {LONGEST_SOURCE "0", false},
+	    {"", false},
+	    {"-a", false},
+	    {"_a", false},
+	    {"A", false},
+	    {"aB", false},
+	    {"a.b", false},
+	    {"a+b", false},
+	    {"a b", false},
+	    {"\303\251", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(name_is_source(cases[i].text,
+				     strlen(cases[i].text)),
+		    cases[i].is);
+	assert_false(name_is_source("a\0b", 3));
+	assert_true(name_is_source("a.b", 1));
 }
 
 static void
@@ -163,6 +242,8 @@ test_parse(void **state)
 		TRANSITION_UNKNOWN},
 	    {"19700101T000000Z.open.close." HEX, true, 0, "open",
 		TRANSITION_CLOSE},
+	    {"20240115T103000Z." ID "+b.open." HEX, true, NOON, ID "+b",
+		TRANSITION_OPEN},
 	    {"99991231T235959Z." LONGEST ".cancel." HEX, true,
 		INT64_C(253402300799), LONGEST, TRANSITION_CANCEL},
 	};
@@ -201,6 +282,18 @@ test_parse_refuses(void **state)
 	    "20240115T103000Z.a b.open." HEX,
 	    "20240115T103000Z.\303\251.open." HEX,
 	    "20240115T103000Z." LONGEST "x.open." HEX,
+	    "20240115T103000Z." LONGEST "x+b.open." HEX,
+	    "20240115T103000Z.a+.open." HEX,
+	    "20240115T103000Z.+b.open." HEX,
+	    "20240115T103000Z.-+b.open." HEX,
+	    "20240115T103000Z.a+default.open." HEX,
+	    "20240115T103000Z.a+b+c.open." HEX,
+	    "20240115T103000Z.a+B.open." HEX,
+	    "20240115T103000Z.a+-b.open." HEX,
+	    "20240115T103000Z.a+" LONGEST_SOURCE "0.open." HEX,
+	    "20240115T103000Z+b.a.open." HEX,
+	    "20240115T103000Z.a.open+b." HEX,
+	    "20240115T103000Z.a.open." HEX "+b",
 	    "20240115T103000Z.a.opened." HEX,
 	    "20240115T103000Z.a.OPEN." HEX,
 	    "20240115T103000Z.a.." HEX,
@@ -238,6 +331,9 @@ is_name(const regex_t *form, const char *text)
 
 	if (regexec(form, text, 0, NULL, 0) != 0)
 		return false;
+	if (strncmp(text + 16, ".-+", 3) == 0 ||
+	    strstr(text, "+default.") != NULL)
+		return false;
 	if (strncmp(text, "00000000T000000Z", 16) == 0)
 		return true;
 	if (timestamp_parse_compact(text, &t) == -1)
@@ -258,7 +354,7 @@ static void
 assert_neighbours_judged(const regex_t *form, const char *name)
 {
 	const int n = (int)strlen(name);
-	char text[NAME_SIZE + 1];
+	char text[NAME_SIZE + 2];
 
 	for (int i = 0; i <= n; i++) {
 		const char *tail = name + i, *rest = tail + (i < n);
@@ -283,12 +379,15 @@ test_parse_neighbours(void **state)
 	    "20240229T235959Z." ID ".acknowledge." HEX,
 	    "00000000T000000Z.-.close." HEX,
 	    "20240115T103000Z." LONGEST ".open." HEX,
+	    "20240115T103000Z.-a+defaults.open." HEX,
+	    "20240115T103000Z." LONGEST "+" LONGEST_SOURCE ".acknowledge." HEX,
 	};
 	regex_t form;
 
 	(void)state;
 	assert_int_equal(regcomp(&form,
-			     "^[0-9]{8}T[0-9]{6}Z\\.[A-Za-z0-9_-]{1,64}\\."
+			     "^[0-9]{8}T[0-9]{6}Z\\.[A-Za-z0-9_-]{1,64}"
+			     "(\\+[a-z0-9][a-z0-9_-]{0,31})?\\."
 			     "(open|inform|update|acknowledge|unknown|close|"
 			     "cancel)\\."
 			     "[0-9a-f]{32}$",
@@ -313,6 +412,7 @@ test_compare(void **state)
 	    "20240115T103000Z.a.update." HEX,
 	    "20240115T103000Z.a.acknowledge." HEX,
 	    "20240115T103000Z.a.unknown." HEX,
+	    "20240115T103000Z.a+b.close." HEX,
 	    "20240115T103000Z.a.close." HEX,
 	    "20240115T103000Z.b.close." HEX,
 	    "20240115T103000Z.a.cancel." HEX,
@@ -337,7 +437,9 @@ main(void)
 	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_digest),
 	    cmocka_unit_test(test_make),
+	    cmocka_unit_test(test_make_source),
 	    cmocka_unit_test(test_make_longest),
+	    cmocka_unit_test(test_sources),
 	    cmocka_unit_test(test_parse),
 	    cmocka_unit_test(test_parse_refuses),
 	    cmocka_unit_test(test_parse_neighbours),

@@ -23,6 +23,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/record/name.h"
 #include "lib/settings/inifile.h"
 #include "lib/settings/settings.h"
 
@@ -244,7 +245,7 @@ longest_source_name(void **state)
 	load(&s,
 	    "[source 0123456789abcdefghijklmnopqrstu_]\n"
 	    "authentication = none\n");
-	assert_int_equal(strlen(s.sources[0].name), SETTINGS_SOURCE_MAX);
+	assert_int_equal(strlen(s.sources[0].name), NAME_SOURCE_MAX);
 	settings_free(&s);
 }
 

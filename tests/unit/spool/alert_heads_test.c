@@ -231,6 +231,8 @@ test_apart(void **state)
 	    "20261123T000000Z.a.open.00000000000000000000000000000004",
 	    "20261123T000000Z.ab.open.00000000000000000000000000000005",
 	    "20261123T000001Z.a.open.00000000000000000000000000000006",
+	    "20261123T000001Z.a+b.open.00000000000000000000000000000007",
+	    "20261123T000001Z.a+c.open.00000000000000000000000000000008",
 	};
 	const struct number_set none = NUMBER_SET_INIT;
 	struct fixture *f = *state;
@@ -249,7 +251,7 @@ test_apart(void **state)
 			     &error),
 	    0);
 	alert_heads_end(&f->heads);
-	assert_int_equal(f->heads.n, 5);
+	assert_int_equal(f->heads.n, 7);
 	assert_string_equal(f->heads.head[0].entry.name, names[0]);
 	assert_int_equal(f->heads.head[0].entry.state, SPOOL_NEW);
 	assert_int_equal(f->heads.head[3].records, 2);

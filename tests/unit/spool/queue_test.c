@@ -411,6 +411,27 @@ test_alert_byte(void **state)
 	    ((uint64_t)1 << 61) + 0x1a7816bf8f01cfea);
 	assert_true(spool_alert_byte(name_of("-", 1)) !=
 	    spool_alert_byte(name_of("-", 2)));
+	/* The example of spool(5). */
+	assert_true(
+	    spool_alert_byte(name_of("5d1b6f8e8c2e4e2d3c4a5b6c+payments", 1)) ==
+	    UINT64_C(3111258980846121815));
+}
+
+/* One alert of each source: a claim of one holds no record of another. */
+static void
+test_sources_are_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+
+	place(f, SPOOL_NEW, name_of("a+b", 1), 0);
+	place(f, SPOOL_NEW, name_of("a+c", 2), 0);
+	place(f, SPOOL_NEW, name_of("a", 3), 0);
+	assert_int_equal(spool_lock_alert(f->other, name_of("a+b", 9), &error),
+	    0);
+	take(f, MAX);
+	assert_int_equal(f->n, 2);
+	spool_unlock_alert(f->other, name_of("a+b", 9));
 }
 
 int
@@ -430,6 +451,7 @@ main(void)
 	    TEST(test_unanswered_look),
 	    TEST(test_without_alert),
 	    cmocka_unit_test(test_alert_byte),
+	    TEST(test_sources_are_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,8 +110,8 @@ make_name(struct rig *r, char name[static NAME_SIZE])
 	const struct name_parts parts = {
 	    .has_time = next_random(r) % 50 != 0,
 	    .time = 1705314600 + (time_t)(next_random(r) % 100),
-	    .alert = alert,
-	    .alert_len = 3,
+	    .id = alert,
+	    .id_len = 3,
 	    .transition = next_random(r) % TRANSITIONS,
 	    .digest = digest,
 	};
