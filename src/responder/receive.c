@@ -97,6 +97,7 @@ authenticate(const struct receiver *receiver,
 	receipt->signature = result.signature;
 	receipt->token = result.token;
 	receipt->key = result.key;
+	memcpy(receipt->signature_kept, result.kept, sizeof(result.kept));
 	receipt->metrics.add[METRIC_SIGNATURE_VALID + (int)result.signature]++;
 	receipt->metrics.add[METRIC_TOKEN_VALID + (int)result.token]++;
 	if (!auth_passed(result.signature) || !auth_passed(result.token))
@@ -118,10 +119,12 @@ describe(const struct receiver *receiver, const struct settings_source *source,
 	    .request_id = request->request_id,
 	    .user_agent = request->user_agent,
 	    .content_type = request->content_type,
-	    .signature = request->signature,
 	    .signature_verdict = auth_word(receipt->signature),
 	    .key = receipt->key,
 	    .token_verdict = auth_word(receipt->token),
+	    .signature_sha256 = receipt->signature_kept[0] == '\0'
+		? NULL
+		: receipt->signature_kept,
 	    .body = request->body.data,
 	    .body_len = request->body.len,
 	};

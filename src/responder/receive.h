@@ -38,9 +38,10 @@ struct receipt {
 	const char *key;
 	bool judged; /* the two verdicts have meaning */
 	enum auth_verdict signature, token;
-	char id[NAME_SIZE]; /* "" for none */
-	char detail[512];   /* why, in words; "" for none */
-	bool spool_lost;    /* the directory is gone or another one now */
+	char signature_kept[AUTH_KEPT_SIZE]; /* "" for none */
+	char id[NAME_SIZE];		     /* "" for none */
+	char detail[512];		     /* why, in words; "" for none */
+	bool spool_lost; /* the directory is gone or another one now */
 	struct metrics_delta metrics;
 };
 

@@ -66,6 +66,28 @@ run 64 "nothing" verify
 run 64 "--source without --signature" verify --source hex "$first"
 run 64 "--secret-file without --signature" verify --secret-file "$T/i/secret" "$first"
 
+# A signature is valid for ever, and members of the group may read records.
+signature=$(sign "$T/1" "$T/i/secret")
+is "$(grep -rlF -e "$signature" "$spool")" "" "no record has a signature in it"
+is "$(sed 's/.*"signature_sha256":"\([^"]*\)".*/\1/' "$spool/new/$first")" \
+    "$(printf %s "$signature" | base64 -d | sha256sum | cut -d ' ' -f 1)" "but its SHA-256"
+
+# Records of version 0.1.0 have it, and no SHA-256.
+cp "$spool/new/$first" "$T/saved"
+of_old() { sed -i "s,\"signature\":null,\"signature\":\"$1\",; s/,$2[^\"]*\"//" "$3"; }
+of_old "$signature" '"signature_sha256":"' "$spool/new/$first"
+run 0 "a record of version 0.1.0" verify "$first"
+is "$(out)" "$(line "$first" valid secret right right)" "is verified by the signature in it"
+of_bad=00000000T000000Z.-.unknown.$({ printf 'default\0unknown\0'; cat "$T/1"; } | sha256sum | cut -c 1-32)
+mv "$spool/new/$first" "$spool/bad/$of_bad"
+run 0 "one that lay in bad/" "$alertspool" -c "$conf" requeue "$of_bad"
+again=$(cd "$spool/new" && echo *."${of_bad##*.}")
+run 0 "is verified after its requeue" verify "$again"
+is "$(out)" "$(line "$again" valid secret right right)" "by the SHA-256"
+unlike "$(cat "$spool/new/$again")" "$signature" "and has no signature any more"
+rm "$spool/new/$again"
+cp "$T/saved" "$spool/new/$first"
+
 # A record that was requeued from bad/ keeps its DIGEST under another EVENT.
 digest=${bad##*.}
 name=20260101T000000Z.x.close.$digest
@@ -86,8 +108,11 @@ changed() {
 	cp "$T/saved" "$spool/done/$first"
 }
 changed "another body" 's/\(,"raw":.*\)OPEN/\1open/' wrong - wrong wrong
-changed "another signature" 's/"signature":"./"signature":"!/' malformed - right right
-changed "a signature taken away" 's/"signature":"[^"]*"/"signature":null/' missing - right right
+kept='"signature_sha256":"'
+changed "another signature" "s/$kept./&!/" malformed - right right
+changed "another digest of the signature" "s/$kept.\{8\}/${kept}00000000/" wrong - right right
+changed "a digest that is cut" "s/$kept./$kept/" malformed - right right
+changed "a signature taken away" 's/"signature_sha256":"[^"]*"/"signature_sha256":null/' missing - right right
 changed "another digest" 's/"body_sha256":"./"body_sha256":"x/' valid secret wrong right
 changed "another length" 's/"body_bytes":/&1/' valid secret wrong right
 changed "another id" 's/"id":"2/"id":"3/' valid secret right wrong

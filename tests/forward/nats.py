@@ -133,13 +133,13 @@ def consume(port, stream, path):
             time.sleep(1)
 
 
-SIGNATURE = re.compile(rb'"signature":(null|"(?:[^"\\]|\\.)*"),')
+SIGNATURE = re.compile(rb'"signature":null,|,"signature_sha256":(null|"[0-9a-f]{64}")')
 
 
 def expected(path):
-    """The bytes of a record's file, without delivery.signature."""
+    """A record's file, without what its delivery has of the signature."""
     with open(path, "rb") as file:
-        return SIGNATURE.sub(b"", file.read(), count=1)
+        return SIGNATURE.sub(b"", file.read(), count=2)
 
 
 def order(name):

@@ -105,20 +105,23 @@ check_signature(const struct verify *v, const char **word, const char **key,
 	const struct settings_source *known = source == NULL
 	    ? NULL
 	    : settings_source(v->settings, source, strlen(source));
-	struct auth_claim claim = {
-	    .signature = record_view_text(&v->view, "delivery.signature"),
-	    .body = v->body.data,
-	    .body_len = v->body.len,
-	};
+	const char *kept =
+	    record_view_text(&v->view, "delivery.signature_sha256");
+	char of_old[AUTH_KEPT_SIZE];
 	struct auth_result result;
 
+	/* A record of version 0.1.0 has the signature itself. */
+	if (kept == NULL &&
+	    auth_keep(record_view_text(&v->view, "delivery.signature"), of_old))
+		kept = of_old;
 	*key = NULL;
 	*right =
 	    then != NULL && strcmp(then, auth_word(AUTH_NOT_REQUIRED)) == 0;
 	*word = *right ? then : "unknown-source";
 	if (known == NULL)
 		return 0;
-	if (auth_check(v->auth, known, &claim, &result, error) == -1)
+	if (auth_check_kept(v->auth, known, v->body.data, v->body.len, kept,
+		&result, error) == -1)
 		return -1;
 	if (*right && result.signature != AUTH_VALID)
 		return 0;

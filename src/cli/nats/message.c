@@ -93,6 +93,7 @@ message_make(struct message *m, const struct record_view *v,
 	make_headers(m, v, stream);
 	/* The view is used for this alone; it need not be whole afterwards. */
 	(void)json_object_del(delivery, "signature");
+	(void)json_object_del(delivery, "signature_sha256");
 	json_write_value(&m->body, v->record);
 	buf_addc(&m->body, '\n');
 	return buf_check(&m->body, error);

@@ -2,8 +2,8 @@
 /*
  * message: a record as it goes to the bus.
  *
- * The body is the record without delivery.signature: whoever reads the bus must
- * not be able to use it. Its id is the record's name, the same at every
+ * The body is the record without delivery.signature and signature_sha256: whoever
+ * reads the bus can neither use the signature nor try secrets on it. Its id is the record's name, the same at every
  * receiver of the delivery, so that the stream keeps one.
  */
 #ifndef ALERTSPOOL_NATS_MESSAGE_H

@@ -11,6 +11,7 @@
 
 #include "cli/records/reparse.h"
 #include "lib/alert/alert.h"
+#include "lib/auth/auth.h"
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/record/make.h"
@@ -25,6 +26,7 @@ struct old {
 	json_t *record;
 	struct buf body;
 	struct delivery delivery;
+	char kept[AUTH_KEPT_SIZE];
 };
 
 static int
@@ -40,6 +42,18 @@ read_old(struct old *o, const struct spool *spool, const char *bad,
 		rc = record_delivery(o->record, &o->body, &o->delivery, error);
 	buf_free(&text);
 	return rc;
+}
+
+/* A record of version 0.1.0 has the signature itself, which no new one keeps. */
+static void
+keep_signature(struct old *o)
+{
+	const json_t *delivery = json_object_get(o->record, "delivery");
+
+	if (o->delivery.signature_sha256 == NULL &&
+	    auth_keep(json_string_value(json_object_get(delivery, "signature")),
+		o->kept))
+		o->delivery.signature_sha256 = o->kept;
 }
 
 static int
@@ -88,8 +102,10 @@ reparse(struct spool *spool, const struct settings *settings, const char *bad,
 	struct buf text = BUF_INIT;
 	int rc = -1;
 
-	if (read_old(&old, spool, bad, error) == -1 ||
-	    alert_parse(&alert, old.body.data, old.body.len, old.delivery.event,
+	if (read_old(&old, spool, bad, error) == -1)
+		goto out;
+	keep_signature(&old);
+	if (alert_parse(&alert, old.body.data, old.body.len, old.delivery.event,
 		&settings->severity, error) == -1)
 		goto out;
 	if (alert.error.code != ALERT_OK) {

@@ -175,9 +175,8 @@ auth_free(struct auth *auth)
 	auth_unload(auth);
 }
 
-/* HMAC-SHA-1 (RFC 2104) of the body by this secret. */
-static int
-sign(const struct auth_key *key, const void *body, size_t len,
+int
+auth_hmac(const struct auth_key *key, const void *body, size_t len,
     unsigned char mac[static AUTH_SIGNATURE_BYTES], struct error *error)
 {
 	const unsigned char *result;
@@ -200,10 +199,8 @@ sign(const struct auth_key *key, const void *body, size_t len,
 
 /* ---- signature ------------------------------------------------------------ */
 
-/* Decode what was sent. VALID means of the right form: mac is set, and zero
- * otherwise. */
-static enum auth_verdict
-decode_signature(const char *text, bool hex,
+enum auth_verdict
+auth_decode_signature(const char *text, bool hex,
     unsigned char mac[static AUTH_SIGNATURE_BYTES])
 {
 	static const char blanks[] = " \t";
@@ -244,14 +241,16 @@ check_signature(const struct auth_keys *secrets, bool hex,
 
 	if (secrets->n == 0) {
 		result->signature = AUTH_NOT_REQUIRED;
+		(void)auth_keep(claim->signature, result->kept);
 		return 0;
 	}
-	form = decode_signature(claim->signature, hex, sent);
+	form = auth_decode_signature(claim->signature, hex, sent);
 	result->signature = form == AUTH_VALID ? AUTH_WRONG : form;
 	for (i = 0; i < secrets->n; i++) {
 		const struct auth_key *key = &secrets->key[i];
 
-		if (sign(key, claim->body, claim->body_len, right, error) == -1)
+		if (auth_hmac(key, claim->body, claim->body_len, right,
+			error) == -1)
 			goto out;
 		if (auth_equal(sent, right, AUTH_SIGNATURE_BYTES) &&
 		    result->signature == AUTH_WRONG) {
@@ -259,6 +258,8 @@ check_signature(const struct auth_keys *secrets, bool hex,
 			result->key = key->name;
 		}
 	}
+	if (result->signature == AUTH_VALID)
+		auth_keep_mac(sent, result->kept);
 	rc = 0;
 out:
 	explicit_bzero(right, sizeof(right));
@@ -297,9 +298,8 @@ out:
 
 /* ---- one delivery --------------------------------------------------------- */
 
-/* The keys of a source, or NULL when they were not loaded. */
-static const struct auth_source *
-find_source(const struct auth *auth, const struct settings_source *source)
+const struct auth_source *
+auth_find_source(const struct auth *auth, const struct settings_source *source)
 {
 	size_t i;
 
@@ -309,8 +309,8 @@ find_source(const struct auth *auth, const struct settings_source *source)
 	return NULL;
 }
 
-static int
-not_loaded(const struct settings_source *source, struct error *error)
+int
+auth_not_loaded(const struct settings_source *source, struct error *error)
 {
 	return error_set(error, ERROR_INTERNAL,
 	    "the secrets of [source %s] were not loaded", source->name);
@@ -321,12 +321,12 @@ auth_check(const struct auth *auth, const struct settings_source *source,
     const struct auth_claim *claim, struct auth_result *result,
     struct error *error)
 {
-	const struct auth_source *keys = find_source(auth, source);
+	const struct auth_source *keys = auth_find_source(auth, source);
 
 	*result =
 	    (struct auth_result){.signature = AUTH_WRONG, .token = AUTH_WRONG};
 	if (keys == NULL)
-		return not_loaded(source, error);
+		return auth_not_loaded(source, error);
 	if (check_signature(&keys->secrets, source->hex, claim, result,
 		error) == -1)
 		return -1;
@@ -338,16 +338,16 @@ auth_sign(const struct auth *auth, const struct settings_source *source,
     const void *body, size_t len, char out[static AUTH_SIGNATURE_SIZE],
     struct error *error)
 {
-	const struct auth_source *keys = find_source(auth, source);
+	const struct auth_source *keys = auth_find_source(auth, source);
 	unsigned char mac[AUTH_SIGNATURE_BYTES];
 
 	if (keys == NULL)
-		return not_loaded(source, error);
+		return auth_not_loaded(source, error);
 	if (keys->secrets.n == 0)
 		return error_set(error, ERROR_SETTINGS,
 		    "[source %s] has no secret_file to sign with",
 		    source->name);
-	if (sign(&keys->secrets.key[0], body, len, mac, error) == -1)
+	if (auth_hmac(&keys->secrets.key[0], body, len, mac, error) == -1)
 		return -1;
 	if (source->hex)
 		encode_hex(out, mac, sizeof(mac));
@@ -360,7 +360,7 @@ const char *
 auth_token(const struct auth *auth, const struct settings_source *source,
     size_t *len)
 {
-	const struct auth_source *keys = find_source(auth, source);
+	const struct auth_source *keys = auth_find_source(auth, source);
 
 	if (keys == NULL || keys->tokens.n == 0)
 		return NULL;

@@ -84,10 +84,17 @@ struct auth_claim {
 	size_t body_len;
 };
 
+/* The SHA-256 of a signature's 20 bytes, in hexadecimal digits, with its NUL. It
+ * is what a record keeps: enough to verify the body by the secret, and of no use
+ * to whoever wants to send it again. */
+#define AUTH_KEPT_SIZE 65
+
 struct auth_result {
 	enum auth_verdict signature;
 	enum auth_verdict token;
 	const char *key; /* name of the secret that matched, else NULL */
+	char kept[AUTH_KEPT_SIZE]; /* of a signature that is valid, or has the
+				    * form of one where none is asked for */
 };
 
 /*
@@ -102,6 +109,19 @@ struct auth_result {
 int auth_check(const struct auth *, const struct settings_source *,
     const struct auth_claim *, struct auth_result *, struct error *)
     __attribute__((warn_unused_result));
+
+/*
+ * Is the body the one whose signature was kept as this text (NULL: none)? Sets
+ * signature and key of the result as auth_check() does; the token's verdict is
+ * not required. 0, or -1 with ERROR_UNAVAILABLE.
+ */
+int auth_check_kept(const struct auth *, const struct settings_source *,
+    const void *body, size_t len, const char *kept, struct auth_result *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* What is kept of a signature as sent, in either encoding; false and "" when it
+ * has not the form of one. */
+bool auth_keep(const char *signature, char kept[static AUTH_KEPT_SIZE]);
 
 /* Room for the text of a signature in either encoding, with its NUL. */
 #define AUTH_SIGNATURE_SIZE (AUTH_SIGNATURE_BYTES * 2 + 1)

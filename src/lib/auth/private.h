@@ -44,6 +44,25 @@ struct auth {
 	size_t area_used;
 };
 
+/* The keys of a source; NULL when they were not loaded, which the other one
+ * tells: -1 and ERROR_INTERNAL. */
+const struct auth_source *auth_find_source(const struct auth *,
+    const struct settings_source *);
+int auth_not_loaded(const struct settings_source *, struct error *);
+
+/* HMAC-SHA-1 (RFC 2104) of the body by this secret. 0 or -1. */
+int auth_hmac(const struct auth_key *, const void *body, size_t len,
+    unsigned char mac[static AUTH_SIGNATURE_BYTES], struct error *);
+
+/* Decode a signature as sent (NULL: not sent). VALID means of the right form: mac
+ * is set, and zero otherwise. */
+enum auth_verdict auth_decode_signature(const char *text, bool hex,
+    unsigned char mac[static AUTH_SIGNATURE_BYTES]);
+
+/* What is kept of a signature's bytes. */
+void auth_keep_mac(const unsigned char mac[static AUTH_SIGNATURE_BYTES],
+    char kept[static AUTH_KEPT_SIZE]);
+
 /* Ask the system to keep the area out of swap, as far as it allows. Locks are
  * not inherited by fork(2), so this is done in every process. */
 void auth_lock_area(const struct auth *);

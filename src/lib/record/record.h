@@ -40,10 +40,10 @@ struct delivery {
 	const char *request_id;
 	const char *user_agent;
 	const char *content_type;
-	const char *signature; /* as sent */
 	const char *signature_verdict;
 	const char *key;
 	const char *token_verdict;
+	const char *signature_sha256; /* auth_check()'s kept; NULL: none */
 	const void *body;
 	size_t body_len;
 	unsigned char body_sha256[DIGEST_SIZE];

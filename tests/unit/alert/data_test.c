@@ -158,7 +158,8 @@ make_delivery(const struct data_case *c, const unsigned char *sha256)
 	    .receiver = "receiver.example.net",
 	    .remote_addr = "203.0.113.7",
 	    .content_type = "application/json",
-	    .signature = "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+	    .signature_sha256 = "de47c9b27eb8d300dbb5f2c353e632c3"
+				"93262cf06340c4fa7f1b40c4cbd36f90",
 	    .signature_verdict = "valid",
 	    .key = "secret",
 	    .token_verdict = "not-required",

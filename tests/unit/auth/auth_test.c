@@ -423,6 +423,67 @@ both_are_evaluated(void **state)
 	rig_free(&r);
 }
 
+/* A record keeps a digest of the signature: enough to verify, not to send. */
+static void
+what_is_kept(void **state)
+{
+	char right[AUTH_SIGNATURE_SIZE], kept[AUTH_KEPT_SIZE];
+	struct error error = ERROR_INIT;
+	struct auth_result result;
+	struct rig r;
+	static const struct {
+		const char *body;
+		bool same; /* the digest as it is; else changed by one digit */
+		enum auth_verdict verdict;
+	} rows[] = {
+	    {BODY, true, AUTH_VALID},
+	    {BODY, false, AUTH_WRONG},
+	    {BODY " ", true, AUTH_WRONG},
+	};
+
+	rig_init(&r, state);
+	rig_add_secret(&r, "another", 7);
+	rig_add_secret(&r, "Jefe", 4);
+	rig_start(&r);
+	assert_string_equal(rig_check(&r, "junk", NULL, BODY, 1).kept, "");
+	assert_false(auth_keep("junk", kept));
+	assert_false(auth_keep(NULL, kept));
+	assert_string_equal(kept, "");
+	rig_sign(&r, BODY, right);
+	assert_string_equal(rig_check(&r, right, NULL, BODY " ",
+				strlen(BODY) + 1)
+				.kept,
+	    "");
+	result = rig_check(&r, right, NULL, BODY, strlen(BODY));
+	assert_true(auth_keep(right, kept));
+	assert_string_equal(result.kept, kept);
+	assert_null(strstr(kept, right));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		kept[0] = (char)(rows[i].same	? result.kept[0]
+			: result.kept[0] == 'a' ? 'b'
+						: 'a');
+		struct auth_result again;
+
+		assert_int_equal(auth_check_kept(r.auth, &r.source,
+				     rows[i].body, strlen(rows[i].body), kept,
+				     &again, &error),
+		    0);
+		rig_assert_verdict(again.signature, rows[i].verdict, "kept");
+		assert_true(
+		    (again.key != NULL) == (rows[i].verdict == AUTH_VALID));
+	}
+	assert_int_equal(auth_check_kept(r.auth, &r.source, BODY, 1, NULL,
+			     &result, &error),
+	    0);
+	rig_assert_verdict(result.signature, AUTH_MISSING, "none");
+	kept[0] = 'A';
+	assert_int_equal(auth_check_kept(r.auth, &r.source, BODY, 1, kept,
+			     &result, &error),
+	    0);
+	rig_assert_verdict(result.signature, AUTH_MALFORMED, "capitals");
+	rig_free(&r);
+}
+
 static void
 nothing_is_asked_for(void **state)
 {
@@ -546,6 +607,7 @@ main(void)
 	    cmocka_unit_test(long_tokens),
 	    cmocka_unit_test(first_token),
 	    cmocka_unit_test(both_are_evaluated),
+	    cmocka_unit_test(what_is_kept),
 	    cmocka_unit_test(nothing_is_asked_for),
 	    cmocka_unit_test(sources_are_apart),
 	    cmocka_unit_test(equal),

@@ -111,10 +111,10 @@ make_view(struct record_view *v, const char *alert)
 	*v = (struct record_view)RECORD_VIEW_INIT;
 	strcpy(v->entry.name, NAME);
 	assert_true(name_parse(v->entry.name, &v->name));
-	v->record = json_pack("{s:i, s:s, s:s, s:{s:s, s:s}, s:o}",
+	v->record = json_pack("{s:i, s:s, s:s, s:{s:n, s:s, s:s}, s:o}",
 	    "record_version", 1, "id", NAME, "source", "default", "delivery",
-	    "signature", "c2lnbmF0dXJl", "signature_verdict", "valid", "alert",
-	    json_loads(alert, 0, NULL));
+	    "signature", "signature_verdict", "valid", "signature_sha256",
+	    "ab12", "alert", json_loads(alert, 0, NULL));
 	assert_non_null(v->record);
 }
 

@@ -154,7 +154,7 @@ a_full_record_byte_for_byte(void **state)
 	d.request_id = "r\"1";
 	d.user_agent = "agent/1";
 	d.content_type = "application/json";
-	d.signature = "c2ln";
+	d.signature_sha256 = "ab12";
 	d.key = "secret";
 	encode(&got, &d, d.event, 1u << WARN_STALE);
 	encode_hex(sha256, d.body_sha256, DIGEST_SIZE);
@@ -166,9 +166,10 @@ a_full_record_byte_for_byte(void **state)
 	    "\"remote_addr\":\"203.0.113.7\",\"event\":\"alert.open\","
 	    "\"request_id\":\"r\\\"1\",\"user_agent\":\"agent/1\","
 	    "\"content_type\":\"application/json\",\"body_bytes\":%zu,"
-	    "\"body_sha256\":\"%s\",\"signature\":\"c2ln\","
+	    "\"body_sha256\":\"%s\",\"signature\":null,"
 	    "\"signature_verdict\":\"valid\",\"key\":\"secret\","
-	    "\"token_verdict\":\"not-required\"},\"alert\":%s,"
+	    "\"token_verdict\":\"not-required\","
+	    "\"signature_sha256\":\"ab12\"},\"alert\":%s,"
 	    "\"error\":null,\"warnings\":[\"stale\"],"
 	    "\"extra\":{\"zeta\":{\"b\":1,\"a\":[0.1,true]},\"tags\":[]},"
 	    "\"raw\":\"",
@@ -201,7 +202,8 @@ an_empty_object_byte_for_byte(void **state)
 	    "\"content_type\":null,\"body_bytes\":2,\"body_sha256\":"
 	    "\"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff"
 	    "8a\",\"signature\":null,\"signature_verdict\":\"valid\","
-	    "\"key\":null,\"token_verdict\":\"not-required\"},\"alert\":%s,"
+	    "\"key\":null,\"token_verdict\":\"not-required\","
+	    "\"signature_sha256\":null},\"alert\":%s,"
 	    "\"error\":null,\"warnings\":[\"no-id\",\"no-time\"],"
 	    "\"extra\":{},\"raw\":\"{}\",\"raw_base64\":null}\n",
 	    empty_alert);
