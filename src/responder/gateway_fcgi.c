@@ -7,10 +7,8 @@
  * that holds as many as it may does not wait for more.
  *
  * Reading: libfcgi knows neither limits nor time-outs, and it reads from one peer at
- * a time. So fcgi_stream.c collects the request, and libfcgi gets its parameters,
- * checked, over a socket pair of ours; it takes the pair's end when ipcFd is set
- * before FCGX_Accept_r(). That lies below the header's "don't use", so fcgi_open()
- * tries it. The body comes from memory. The answer comes back over the pair.
+ * a time. So fcgi_stream.c collects each request, and fcgi_library.c gets libfcgi to
+ * take the parameters of one that is whole. The body comes from memory.
  *
  * Closing: a peer that is still sending may lose the answer when the connection is
  * closed under it. So the sending side is shut, and what comes is dropped as long as
@@ -19,7 +17,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -30,6 +27,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "responder/fcgi_library.h"
 #include "responder/fcgi_stream.h"
 #include "responder/gateway_fcgi.h"
 
@@ -56,11 +54,10 @@ struct conn {
 };
 
 struct fcgi {
-	FCGX_Request request;
+	struct fcgi_library *library;
 	struct gateway gateway;
 	int listen_fd;
 	int epoll;
-	int ours;     /* our end of the pair; libfcgi's is request.ipcFd */
 	bool door;    /* epoll waits for connections … */
 	bool leaving; /* … and will not again */
 	int64_t timeout_ms;
@@ -69,11 +66,8 @@ struct fcgi {
 	struct conn *conn; /* max of them */
 	struct conn *now;  /* the request that was handed out */
 	size_t at;	   /* bytes of its body that were read */
-	bool answered;	   /* and nothing of it is left in the pair */
 	char chunk[CHUNK];
 };
-
-static char *no_params[] = {NULL};
 
 /* ---- connections ---------------------------------------------------------- */
 
@@ -111,11 +105,11 @@ conn_open(struct fcgi *f, int fd)
 	return c;
 }
 
-/* Send all within ANSWER_MS: 0, or -1. */
+/* Send all within so many milliseconds: 0, or -1. */
 static int
-send_all(int fd, const char *p, size_t n)
+send_all(int fd, const char *p, size_t n, int64_t wait_ms)
 {
-	const int64_t deadline = clock_ms() + ANSWER_MS;
+	const int64_t deadline = clock_ms() + wait_ms;
 	struct pollfd out = {.fd = fd, .events = POLLOUT};
 	ssize_t put;
 
@@ -131,18 +125,6 @@ send_all(int fd, const char *p, size_t n)
 		}
 	}
 	return 0;
-}
-
-/* What the protocol answers, not we. A peer that does not take it is no matter. */
-static void
-send_reply(struct conn *c)
-{
-	struct buf *reply = &c->stream.reply;
-
-	if (reply->len > 0)
-		(void)send(c->fd, reply->data, reply->len,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
-	buf_reset(reply);
 }
 
 /* From now on it may be silent for so long. */
@@ -170,7 +152,10 @@ conn_read(struct fcgi *f, struct conn *c)
 		set_silence(c);
 	} else {
 		fcgi_stream_feed(&c->stream, f->chunk, (size_t)got);
-		send_reply(c);
+		/* What the protocol answers; who does not take it is no matter. */
+		(void)send_all(c->fd, c->stream.reply.data, c->stream.reply.len,
+		    0);
+		buf_reset(&c->stream.reply);
 	}
 }
 
@@ -192,63 +177,6 @@ conn_is_ready(struct fcgi *f, struct conn *c)
 	if (conn_poll(f, c) == -1)
 		conn_close(f, c);
 	return false;
-}
-
-/* ---- libfcgi -------------------------------------------------------------- */
-
-/* First, or libfcgi waits for us to do so when it closes its end. */
-static void
-close_ours(struct fcgi *f)
-{
-	if (f->ours != -1)
-		close(f->ours);
-	f->ours = -1;
-}
-
-/* A fresh pair: 0, or -1. */
-static int
-open_pair(struct fcgi *f)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
-	    FCGX_InitRequest(&f->request, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return -1;
-	f->ours = pair[0];
-	f->request.ipcFd = pair[1];
-	f->request.keepConnection = 1; /* or it would be closed at once */
-	return 0;
-}
-
-/* Let libfcgi take the parameters: 0, or -1. */
-static int
-give(struct fcgi *f, const struct fcgi_stream *s)
-{
-	struct buf request = BUF_INIT;
-	int rc = -1;
-
-	fcgi_stream_put_request(s, &request);
-	if (!request.failed && (f->ours != -1 || open_pair(f) == 0) &&
-	    send_all(f->ours, request.data, request.len) == 0 &&
-	    FCGX_Accept_r(&f->request) == 0 &&
-	    FCGX_GetChar(f->request.in) == -1 && /* the body's end */
-	    FCGX_GetError(f->request.in) == 0)
-		rc = 0;
-	buf_wipe(&request);
-	return rc;
-}
-
-/* End libfcgi's part. What it leaves in the pair after an error is of no use. */
-static void
-take_back(struct fcgi *f, bool well)
-{
-	if (!well)
-		close_ours(f);
-	FCGX_Finish_r(&f->request);
-	if (well && f->request.ipcFd != -1)
-		return;
-	close_ours(f);
-	FCGX_Free(&f->request, 1);
 }
 
 /* ---- the gateway's callbacks ---------------------------------------------- */
@@ -281,20 +209,13 @@ static int
 write_answer(void *context, const void *bytes, size_t n)
 {
 	struct fcgi *f = context;
-	ssize_t got;
+	struct buf records = BUF_INIT;
+	int rc = fcgi_library_answer(f->library, bytes, n, &records);
 
-	if (FCGX_PutStr(bytes, (int)n, f->request.out) != (int)n)
-		return -1;
-	/* The last stream that is closed sends the end of the request. */
-	FCGX_FClose(f->request.err);
-	if (FCGX_FClose(f->request.out) != 0)
-		return -1;
-	while (
-	    (got = recv(f->ours, f->chunk, sizeof(f->chunk), MSG_DONTWAIT)) > 0)
-		if (send_all(f->now->fd, f->chunk, (size_t)got) == -1)
-			return -1;
-	f->answered = true;
-	return 0;
+	if (rc == 0)
+		rc = send_all(f->now->fd, records.data, records.len, ANSWER_MS);
+	buf_free(&records);
+	return rc;
 }
 
 /* ---- opening -------------------------------------------------------------- */
@@ -308,26 +229,6 @@ fcgi_is_listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) ==
 	    0 &&
 	    listening != 0;
-}
-
-/* Does libfcgi take our pair? Ask with the smallest request there is. */
-static bool
-try_pair(struct fcgi *f)
-{
-	struct fcgi_stream hello;
-	const char *value = NULL;
-	bool works;
-
-	fcgi_stream_init(&hello, 0);
-	hello.id = 1;
-	buf_adds(&hello.params, "\001\001Ab"); /* A=b */
-	works = give(f, &hello) == 0;
-	if (works)
-		value = FCGX_GetParam("A", f->request.envp);
-	works = works && value != NULL && strcmp(value, "b") == 0;
-	take_back(f, false);
-	fcgi_stream_free(&hello);
-	return works;
 }
 
 static int
@@ -360,16 +261,13 @@ prepare(struct fcgi *f, struct error *error)
 {
 	const int flags = fcntl(f->listen_fd, F_GETFL);
 
-	/* Read once, by FCGX_Init(). */
-	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1) == -1)
-		return error_sys(error, ERROR_UNAVAILABLE, "libfcgi");
-
 	f->conn = calloc(f->max, sizeof(*f->conn));
-	if (f->conn == NULL || FCGX_Init() != 0 || !try_pair(f))
-		return error_set(error, ERROR_UNAVAILABLE,
-		    "libfcgi takes no connection from us");
+	if (f->conn == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "FastCGI");
 	for (size_t i = 0; i < f->max; i++)
 		f->conn[i].fd = -1;
+	if (fcgi_library_open(&f->library, error) == -1)
+		return -1;
 	f->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (f->epoll == -1 || flags == -1 ||
 	    fcntl(f->listen_fd, F_SETFL, flags | O_NONBLOCK) == -1 ||
@@ -389,7 +287,7 @@ fcgi_open(struct fcgi **fcgi, int listen_fd, int64_t timeout_ms,
 	if (f == NULL)
 		return error_sys(error, ERROR_UNAVAILABLE, "FastCGI");
 	f->listen_fd = listen_fd;
-	f->epoll = f->ours = -1;
+	f->epoll = -1;
 	f->timeout_ms = timeout_ms;
 	f->max_body = max_body;
 	f->max = count_places(max_body);
@@ -438,13 +336,10 @@ next_due(const struct fcgi *f)
 {
 	struct conn *due = NULL;
 
-	for (size_t i = 0, seen = 0; seen < f->held; i++) {
-		if (f->conn[i].fd == -1)
-			continue;
-		seen++;
-		if (due == NULL || f->conn[i].deadline < due->deadline)
+	for (size_t i = 0; f->held > 0 && i < f->max; i++)
+		if (f->conn[i].fd != -1 &&
+		    (due == NULL || f->conn[i].deadline < due->deadline))
 			due = &f->conn[i];
-	}
 	return due;
 }
 
@@ -484,18 +379,17 @@ wait_for_one(struct fcgi *f, struct conn **ready)
 static int
 hand_out(struct fcgi *f, struct conn *c)
 {
-	f->now = c;
-	f->at = 0;
-	f->answered = false;
-	f->gateway.params_over = c->stream.params_over;
-	if (give(f, &c->stream) == -1) {
-		take_back(f, false);
+	char *const *params = fcgi_library_begin(f->library, &c->stream);
+
+	if (params == NULL) {
+		fcgi_library_end(f->library);
 		conn_close(f, c);
-		f->now = NULL;
 		return -1;
 	}
-	f->gateway.params =
-	    f->gateway.params_over ? no_params : f->request.envp;
+	f->now = c;
+	f->at = 0;
+	f->gateway.params = params;
+	f->gateway.params_over = c->stream.params_over;
 	return 0;
 }
 
@@ -521,7 +415,7 @@ fcgi_finish(struct fcgi *f)
 {
 	struct conn *c = f->now;
 
-	take_back(f, f->answered);
+	fcgi_library_end(f->library);
 	f->now = NULL;
 	if (c->broken || c->stream.body_end || shutdown(c->fd, SHUT_WR) == -1 ||
 	    conn_poll(f, c) == -1) {
@@ -548,10 +442,7 @@ fcgi_close(struct fcgi *f)
 	for (size_t i = 0; f->epoll != -1 && i < f->max; i++)
 		if (f->conn[i].fd != -1)
 			conn_close(f, &f->conn[i]);
-	if (f->ours != -1) {
-		close_ours(f);
-		FCGX_Free(&f->request, 1);
-	}
+	fcgi_library_close(f->library);
 	if (f->epoll != -1)
 		close(f->epoll);
 	free(f->conn);

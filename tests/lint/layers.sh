@@ -108,7 +108,7 @@ is "$(find src/cli -maxdepth 1 -type f)" src/cli/main.c \
 none '^#include "cli/command/' "nobody includes a verb" \
 	$(find src/cli -name '*.[ch]' ! -path 'src/cli/command/*')
 
-only fcgiapp.h src/responder/gateway_fcgi.c
+only fcgiapp.h src/responder/fcgi_library.c
 only gcrypt.h src/lib/auth/auth.c src/lib/base/digest.c
 only 'linux/landlock.h' src/responder/sandbox.c
 only 'curl/curl.h' src/cli/http/client.c
