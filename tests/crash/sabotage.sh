@@ -12,7 +12,7 @@ if [ -n "${LONG:-}" ]; then
 	start sabotage sh "$srcdir/tests/sabotage/run"
 else
 	start sabotage sh "$srcdir/tests/sabotage/run" close-unchecked directory-fsync \
-	    first-header lease-after-rename truncated-mac
+	    first-header lease-before-rename truncated-mac
 fi
 wait "$(pid_of sabotage)"
 code=$?

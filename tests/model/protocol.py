@@ -11,7 +11,9 @@ of "alertspool claim" and "ack", who handle "early" and "late", which waits in
 new/ already and is a later record of the same alert. Anyone may be killed at any
 step, which frees his locks and ends his handler; a lease may run out once nobody
 alive handles the record; the power may be cut in any state, which takes back
-whatever was not flushed.
+whatever was not flushed. A system call that fails leaves what a kill before it
+leaves. Where the file system has no RENAME_NOREPLACE, a move is link and unlink:
+the casts with "-link" behind them.
 
 Required in every state:
   durable   an answered record would exist, whole, after a power cut now
@@ -20,7 +22,8 @@ Required in every state:
   order     who handles "late" saw, after he had the alert, that "early" was in
             neither new/ nor cur/
   kept      nobody moves a record that another's live lease protects
-  lease     a record in cur/ has the lease of who brought it there
+  due       a lease ends with the claim: no record in new/ is put off by the lease
+            of a claim that was not made, or is over
   stuck     nobody waits for ever, and no record stays in cur/ for ever
 
 Without --variant the protocol is explored as it is and no requirement may fail.
@@ -31,9 +34,10 @@ import sys
 from collections import namedtuple
 
 # place: where it is (a tuple of states; more than one breaks "one"); lease: a
-# number for each mtime that was set; out: that lease ran out; by: the lease in
-# cur/ is one (not an mtime from new/); data, entry: flushed
-Record = namedtuple("Record", "place lease out by data entry")
+# number for each mtime that was set; out: that time is past; by: it is the lease of
+# a claim (the mtimes of other moves are past at once); data, entry: flushed; twice:
+# the places are two names of one file
+Record = namedtuple("Record", "place lease out by data entry twice")
 # pc: next step; rec: which record; seen: what was in new/, then (place, lease), at
 # the look; mine: lease of his claim; clear: "early" was seen out of the way; left:
 # rounds; absent: a writer's look found nothing so far
@@ -46,19 +50,20 @@ VARIANTS = {
     "answer-before-link": "durable", "duplicate-not-flushed": "durable",
     "writer-without-record-lock": "one", "move-without-record-lock": "one",
     "no-alert-lock": "handlers", "scan-before-alert-lock": "order",
-    "alert-freed-while-handling": "handlers", "lease-after-rename": "lease",
+    "alert-freed-while-handling": "handlers", "lease-before-rename": "due",
+    "time-after-rename-out-of-cur": "due", "lease-between-link-and-unlink": "due",
     "ack-without-second-look": "kept", "lock-kept-by-the-dead": "stuck",
     "lease-of-a-later-record-ignored": "handlers",
 }
 
 class Model:
-    def __init__(self, variant, actors):
-        self.variant, self.names = variant, actors
+    def __init__(self, variant, actors, link=False):
+        self.variant, self.names, self.link = variant, actors, link
 
     def start(self):
         idle = {"W": "lock", "R": "take", "U": "take"}
-        early = Record((), 0, True, False, False, False)
-        late = Record(("new",), 0, True, False, True, True)
+        early = Record((), 0, True, False, False, False, False)
+        late = Record(("new",), 0, True, False, True, True, False)
         return State((early, late),
                      tuple(Actor(idle[n[0]], 0, None, 0, False, 2 if n[0] == "R" else 1, True)
                            for n in self.names), (None, None), None, False, 1, 0)
@@ -120,7 +125,19 @@ class Model:
         elif a.pc == "unlock":
             yield go(self.lock(s, 0, None) if s.rlock[0] == i else s, "end")
 
-    # ---- a move: spool_move(), four steps and the lock around them
+    # ---- a move: spool_move(), its steps and the lock around them
+
+    def order(self, source, to):
+        """The steps of a move, in order. The lease is set in cur/, once new/ has the
+        record no more; any other time before the record leaves cur/."""
+        v = self.variant
+        names = ("link", "unlink") if self.link else ("rename",)
+        if source == to:  # a lease that ran out is taken over
+            return ("mtime",)
+        if to == "cur" and v == "lease-between-link-and-unlink" and self.link:
+            return ("link", "mtime", "unlink")
+        first = v == "lease-before-rename" if to == "cur" else v != "time-after-rename-out-of-cur"
+        return ("mtime",) + names if first else names + ("mtime",)
 
     def move(self, s, i, to, done, failed):
         a, v = s.actors[i], self.variant
@@ -128,7 +145,9 @@ class Model:
         verb, _, step = a.pc.partition(":")
         r, rec = a.rec, s.recs[a.rec]
         unlock = lambda t: self.lock(t, r, None) if t.rlock[r] == i else t
-        late_lease = v == "lease-after-rename"
+        source = a.seen[0]
+        steps = ("again",) + self.order(source, to) + ("unlock",)
+        following = verb + ":" + steps[steps.index(step) + 1] if step in steps[:-1] else None
         if step == "lock":
             if v == "move-without-record-lock":
                 yield go(s, verb + ":again")
@@ -136,32 +155,39 @@ class Model:
                 yield go(self.lock(s, r, i), verb + ":again")
         elif step == "again":
             blind = v == "ack-without-second-look" and verb == "ack"
-            same = a.seen[0] in rec.place and rec.lease == a.seen[1]
+            same = source in rec.place and rec.lease == a.seen[1]
             if blind and not same and any(self.handling(s, j) and s.actors[j].rec == r
                                           for j in range(len(self.names)) if j != i):
                 yield go(s, "stole")
-            elif same or (blind and a.seen[0] in rec.place):
-                yield go(s, verb + (":rename" if late_lease else ":mtime"))
+            elif same or (blind and source in rec.place):
+                yield go(s, following)
             else:
                 yield go(unlock(s), failed)
         elif step == "mtime":
             n = s.leases + 1
             t = self.record(s._replace(leases=n), r, lease=n, out=to != "cur",
                             by=to == "cur")
-            there = late_lease or to == a.seen[0]  # a lease that ran out is taken over
-            yield go(t, verb + (":unlock" if there else ":rename"), mine=n)
-        elif step == "rename":
-            source = a.seen[0]
+            yield go(t, following, mine=n)
+        elif step in ("rename", "link"):
+            half = to in rec.place and source in rec.place and rec.twice
             if source not in rec.place:
                 yield go(unlock(s), failed)  # ENOENT
-            elif to in rec.place and to != source:
-                yield go(unlock(s), failed)  # RENAME_NOREPLACE
+            elif to in rec.place and not half:
+                yield go(unlock(s), failed)  # EEXIST, another file
+            elif step == "link":
+                yield go(s if half else self.record(s, r, place=rec.place + (to,), twice=True),
+                         following)
             else:
-                place = tuple(p for p in rec.place if p != source) + (to,)
-                yield go(self.record(s, r, place=place),
-                         verb + (":mtime" if late_lease else ":unlock"))
+                yield go(self.leave(s, r, source, to), following)
+        elif step == "unlink":
+            yield go(self.leave(s, r, source, to), following)
         elif step == "unlock":
             yield go(unlock(s), done)
+
+    def leave(self, s, r, source, to):
+        """The name in source is gone, the one in to is there."""
+        place = tuple(p for p in s.recs[r].place if p not in (source, to)) + (to,)
+        return self.record(s, r, place=place, twice=len(place) > 1)
 
     # ---- a runner, and a user of the verbs
 
@@ -171,13 +197,14 @@ class Model:
 
     def first(self, s, in_new):
         """The first record of those that were in new/ or are in cur/, if it is due, and
-        no other of its alert is leased: (number, place, lease)."""
+        no other of its alert is leased: (number, place, lease). A time ahead puts off a
+        record in new/, too, as all of them have a history here."""
         if self.variant != "lease-of-a-later-record-ignored" and \
                 any("cur" in rec.place and not rec.out for rec in s.recs):
             return None
         for r, rec in enumerate(s.recs):
             if r in in_new:  # gone by now: somebody has it
-                return (r, "new", rec.lease) if "new" in rec.place else None
+                return (r, "new", rec.lease) if "new" in rec.place and rec.out else None
             if "cur" in rec.place:
                 return (r, "cur", rec.lease) if rec.out else None
         return None
@@ -278,19 +305,16 @@ class Model:
             return "kept"
         if s.answered and not (early.place and early.data and early.entry):
             return "durable"
-        if any(len(rec.place) > 1 for rec in s.recs):
+        if any(len(rec.place) > 1 and not rec.twice for rec in s.recs):
             return "one"
         live = [i for i in range(len(self.names)) if self.handling(s, i)]
         if len(live) > 1:
             return "handlers"
         if any(s.actors[i].rec == 1 and not s.actors[i].clear for i in live):
             return "order"
-        if any("cur" in rec.place and not rec.by and not rec.out for rec in s.recs):
-            return "lease"
-        if self.variant == "lease-after-rename" and any(
-                "cur" in rec.place and not rec.by and
-                all(a.pc == "end" for a in s.actors) for rec in s.recs):
-            return "lease"
+        if any("new" in rec.place and rec.by and not rec.out and s.rlock[r] is None
+               for r, rec in enumerate(s.recs)):
+            return "due"
         return None
 
     def stuck(self, s):
@@ -324,7 +348,7 @@ class Model:
 
 
 CASTS = (("W1", "W2", "R1"), ("W1", "R1", "R2"), ("W1", "R1", "U1"), ("W1", "W2", "U1"),
-         ("U1", "U2"))
+         ("U1", "U2"), ("W1", "R1", "-link"), ("R1", "U1", "-link"))
 
 
 def main():
@@ -335,7 +359,8 @@ def main():
     wanted = VARIANTS[variant] if variant else None
     states, reasons = 0, set()
     for cast in CASTS:
-        n, why = Model(variant, cast).explore(wanted)
+        names = tuple(name for name in cast if name != "-link")
+        n, why = Model(variant, names, "-link" in cast).explore(wanted)
         states, reasons = states + n, reasons | why
         if wanted in reasons:
             break

@@ -4,15 +4,19 @@
  *
  *	lock the record's byte
  *	look again: is it still in "from", with the mtime that was seen?
- *	set the mtime: the end of the lease in cur, not-before in new, the day
- *		that retain_* counts from in done, dead and bad
- *	rename, never over anything
+ *	out of cur/, or between other states: set the mtime, then rename
+ *	into cur/: rename, then set the mtime, the end of the lease
  *	unlock
  *
  * Without the second look, a lease that was renewed meanwhile would be stolen,
- * and a record that came back meanwhile be taken for the one that was seen. The
- * mtime is set first: a process that dies between the two leaves a record whose
- * lease is over at once or that is due at once, never one that is lost.
+ * and a record that came back meanwhile be taken for the one that was seen.
+ *
+ * The mtime means something else in each state: the end of the lease in cur, "not
+ * before" in new, the day that retain_* counts from in done, dead and bad. In the
+ * other order a process that dies between the two would leave a record in new/ that
+ * waits until the end of a lease that nobody holds, up to 24 hours, and with it all
+ * later records of its alert. In this order it leaves one that is due at once. A
+ * system call that fails leaves the same; then what was done is undone.
  *
  * A move is not flushed. After a power cut ext4 and xfs have the record in one of
  * the two places, btrfs perhaps in both, as one file with two names: whoever moves
@@ -30,10 +34,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/error.h"
-#include "lib/base/lock.h"
+#include "lib/base/timestamp.h"
 #include "lib/spool/private.h"
 
 #define RECORD_WAIT_MS 10000 /* a commit in progress takes its time */
@@ -45,7 +50,7 @@
 /* Look again: is the record where and as it was seen? */
 static int
 look_again(const struct spool *s, enum spool_state from, const char *name,
-    const struct timespec *expect, struct error *error)
+    const struct timespec *expect, struct timespec *mtime, struct error *error)
 {
 	struct stat st;
 
@@ -56,9 +61,8 @@ look_again(const struct spool *s, enum spool_state from, const char *name,
 			    spool_state_word(from));
 		return error_sys(error, ERROR_IO, "%s", name);
 	}
-	if (expect != NULL &&
-	    (st.st_mtim.tv_sec != expect->tv_sec ||
-		st.st_mtim.tv_nsec != expect->tv_nsec))
+	*mtime = st.st_mtim;
+	if (expect != NULL && timestamp_compare(*mtime, *expect) != 0)
 		return error_set(error, ERROR_NOT_FOUND,
 		    "%s in %s/ was touched by somebody else", name,
 		    spool_state_word(from));
@@ -97,23 +101,66 @@ finish_move(struct spool *s, const char *name, const struct spool_move *m,
 }
 
 static int
-move_locked(struct spool *s, const char *name, const struct spool_move *m,
+set_mtime(const struct spool *s, enum spool_state state, const char *name,
+    struct timespec mtime, struct error *error)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, mtime};
+
+	if (utimensat(s->dir[state], name, times, AT_SYMLINK_NOFOLLOW) == -1)
+		return error_sys(error, ERROR_IO, "%s: utimensat", name);
+	return 0;
+}
+
+/* The mtime that the record leaves with. Into cur/ it is the old one; one that
+ * lies ahead would be a lease there. */
+static struct timespec
+mtime_before(const struct spool_move *m, struct timespec old)
+{
+	struct timespec now;
+
+	if (m->to != SPOOL_CUR)
+		return m->mtime;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return timestamp_compare(old, now) > 0 ? now : old;
+}
+
+static int
+change_place(struct spool *s, const char *name, const struct spool_move *m,
     struct error *error)
 {
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, m->mtime};
-
-	if (look_again(s, m->from, name, m->expect, error) == -1)
-		return -1;
-	if (utimensat(s->dir[m->from], name, times, AT_SYMLINK_NOFOLLOW) == -1)
-		return error_sys(error, ERROR_IO, "%s: utimensat", name);
-	if (m->from == m->to)
-		return 0;
 	if (rename_new(s->dir[m->from], s->dir[m->to], name) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return finish_move(s, name, m, error);
 	return error_sys(error, ERROR_IO, "%s: rename from %s/ to %s/", name,
 	    spool_state_word(m->from), spool_state_word(m->to));
+}
+
+/* What cannot be undone, either, is due at once. */
+static int
+move_locked(struct spool *s, const char *name, const struct spool_move *m,
+    struct error *error)
+{
+	struct timespec old, before;
+	struct error more = ERROR_INIT;
+
+	if (look_again(s, m->from, name, m->expect, &old, error) == -1)
+		return -1;
+	if (m->from == m->to)
+		return set_mtime(s, m->to, name, m->mtime, error);
+	before = mtime_before(m, old);
+	if (timestamp_compare(before, old) != 0 &&
+	    set_mtime(s, m->from, name, before, error) == -1)
+		return -1;
+	if (change_place(s, name, m, error) == 0) {
+		if (m->to != SPOOL_CUR ||
+		    set_mtime(s, m->to, name, m->mtime, error) == 0)
+			return 0;
+		(void)rename_new(s->dir[m->to], s->dir[m->from], name);
+	}
+	if (timestamp_compare(before, old) != 0)
+		(void)set_mtime(s, m->from, name, old, &more);
+	return -1;
 }
 
 int
@@ -134,8 +181,9 @@ remove_locked(struct spool *s, enum spool_state from, const char *name,
     const struct timespec *expect, struct error *error)
 {
 	enum spool_state elsewhere;
+	struct timespec mtime;
 
-	if (look_again(s, from, name, expect, error) == -1)
+	if (look_again(s, from, name, expect, &mtime, error) == -1)
 		return -1;
 	if (unlinkat(s->dir[from], name, 0) == -1)
 		return error_sys(error, ERROR_IO, "%s: unlink", name);

@@ -130,11 +130,12 @@ struct spool_move {
 };
 
 /*
- * Move a record under its record lock: look again, set the mtime, rename. Not
- * flushed: a crash may undo it, which repeats work and loses nothing. 0, or -1
- * and nothing changed: ERROR_NOT_FOUND when it is not in from (any more) or has
- * another mtime, ERROR_CREATE when the name is taken in to, ERROR_BUSY,
- * ERROR_IO.
+ * Move a record under its record lock: look again, rename, set the mtime (before
+ * the rename, but for a move into cur/). Not flushed: a crash may undo it, which
+ * repeats work and loses nothing. 0, or -1 and nothing changed: ERROR_NOT_FOUND
+ * when it is not in from (any more) or has another mtime, ERROR_CREATE when the
+ * name is taken in to, ERROR_BUSY, ERROR_IO. A process that dies in here, or a disk
+ * that takes nothing any more, leaves a record that is due at once.
  */
 int spool_move(struct spool *, const char *name, const struct spool_move *,
     struct error *) __attribute__((warn_unused_result));

@@ -18,6 +18,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -25,6 +27,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/spool/private.h"
+#include "lib/spool/queue.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/stat_fails.h"
 
@@ -32,10 +35,15 @@
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
 	"00112233445566778899aabbccddeeff"
 
+#define DIED 7 /* exit code */
+
 static struct {
 	char trace[256];
 	const char *fail; /* this call */
 	int fail_errno;
+	bool fail_once;	 /* … and never again */
+	const char *die; /* in this call, before it does anything, */
+	int skip;	 /* but not in the first so many */
 } calls;
 
 static bool
@@ -45,8 +53,13 @@ called(const char *name)
 		strcat(calls.trace, name);
 		strcat(calls.trace, " ");
 	}
+	if (calls.die != NULL && strcmp(name, calls.die) == 0 &&
+	    calls.skip-- == 0)
+		_exit(DIED);
 	if (calls.fail == NULL || strcmp(name, calls.fail) != 0)
 		return false;
+	if (calls.fail_once)
+		calls.fail = NULL;
 	errno = calls.fail_errno;
 	return true;
 }
@@ -163,63 +176,201 @@ test_renew(void **state)
 	assert_true(is_at(f, SPOOL_CUR, 3000));
 }
 
-/* A process that dies between the two must leave a lease that is over or due,
- * never a record in cur/ with the mtime that it had in new/. */
+static void
+note(struct fixture *f, const char *what, const char *why)
+{
+	struct spool_event event = {.who = "me", .what = what, .why = why};
+	struct error error = ERROR_INIT;
+
+	assert_int_equal(spool_note(f->spool, NAME, &event, &error), 0);
+}
+
+static struct timespec
+hours_from_now(int hours)
+{
+	return (struct timespec){.tv_sec = time(NULL) + hours * 3600};
+}
+
+/* The lease is set when the record is in cur/, any other time before it leaves. */
 static void
 test_order(void **state)
 {
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
-	struct spool_move m = {
+	struct spool_move claim = {
 	    .from = SPOOL_NEW,
 	    .to = SPOOL_CUR,
 	    .mtime = {.tv_sec = 2000},
+	};
+	struct spool_move ack = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_DONE,
+	    .mtime = {.tv_sec = 3000},
 	};
 
 	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
 	calls.trace[0] = '\0';
-	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+	assert_int_equal(spool_move(f->spool, NAME, &claim, &error), 0);
+	assert_string_equal(calls.trace, "rename utimens ");
+	calls.trace[0] = '\0';
+	assert_int_equal(spool_move(f->spool, NAME, &ack, &error), 0);
 	assert_string_equal(calls.trace, "utimens rename ");
 }
 
-/* Whatever fails, the record stays where it was, and can be moved then. */
+/* Is the record, wherever it is, to be worked on at once? */
+static bool
+is_due(const struct fixture *f)
+{
+	struct spool_entry entry = {.name = NAME};
+	struct error error = ERROR_INIT;
+	struct timespec now, mtime;
+	enum queue_status status;
+
+	assert_int_equal(spool_find(f->spool, NAME, &entry.state, &error), 1);
+	clock_gettime(CLOCK_REALTIME, &now);
+	assert_int_equal(queue_judge(f->spool, &entry, now, &status, &mtime,
+			     &error),
+	    0);
+	return status == QUEUE_DUE;
+}
+
+/* A child makes this move and dies in this call. */
+static void
+die_in(struct fixture *f, const char *call, enum spool_state from,
+    enum spool_state to, struct timespec mtime)
+{
+	struct spool_move m = {.from = from, .to = to, .mtime = mtime};
+	struct error error = ERROR_INIT;
+	int status;
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		calls.die = call;
+		_exit(spool_move(f->spool, NAME, &m, &error) == 0 ? 2 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), DIED);
+}
+
+/* Whoever dies in a move leaves a record that is due at once, also one that has
+ * a history, for which a time ahead means "not before". */
+static void
+test_death(void **state)
+{
+	static const char *const names[] = {"utimens", "rename"};
+	struct fixture *f = *state;
+	struct timespec now = hours_from_now(0), lease = hours_from_now(5);
+
+	note(f, "requeue", NULL);
+	for (size_t i = 0; i < 2; i++) {
+		place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+		die_in(f, names[i], SPOOL_NEW, SPOOL_CUR, lease);
+		assert_true(is_due(f));
+		unlinkat(spool_dir(f->spool, SPOOL_NEW), NAME, 0);
+		unlinkat(spool_dir(f->spool, SPOOL_CUR), NAME, 0);
+	}
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, lease.tv_sec);
+	die_in(f, "rename", SPOOL_CUR, SPOOL_NEW, now);
+	assert_true(is_due(f));
+	place(f, spool_dir(f->spool, SPOOL_CUR), NAME, lease.tv_sec);
+	die_in(f, "rename", SPOOL_CUR, SPOOL_DONE, now);
+	assert_true(is_due(f));
+}
+
+/* A record in new/ without a history counts as due whatever its time is; in cur/
+ * that time would be a lease. */
+static void
+test_death_with_a_time_ahead(void **state)
+{
+	struct fixture *f = *state;
+	struct timespec lease = hours_from_now(5);
+
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME,
+	    hours_from_now(7).tv_sec);
+	assert_true(is_due(f));
+	calls.skip = 1; /* the one that makes it past */
+	die_in(f, "utimens", SPOOL_NEW, SPOOL_CUR, lease);
+	assert_int_equal(faccessat(spool_dir(f->spool, SPOOL_CUR), NAME, F_OK,
+			     0),
+	    0);
+	assert_true(is_due(f));
+}
+
+/* The move fails in this call with any error, and nothing has changed. */
+static void
+fails_in(struct fixture *f, const char *call, const struct spool_move *m,
+    time_t mtime)
+{
+	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, ENOMEM,
+	    EINTR};
+	struct error error = ERROR_INIT;
+	enum spool_state where;
+
+	for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]); j++) {
+		calls.trace[0] = '\0';
+		calls.fail = call;
+		calls.fail_errno = errors[j];
+		calls.fail_once = true;
+		error_clear(&error);
+		assert_int_equal(spool_move(f->spool, NAME, m, &error), -1);
+		assert_int_equal(error.kind, ERROR_IO);
+		assert_int_equal(error.sys, errors[j]);
+		error_clear(&error);
+		assert_int_equal(spool_find(f->spool, NAME, &where, &error), 1);
+		assert_int_equal(where, m->from);
+		assert_true(is_at(f, m->from, mtime));
+	}
+}
+
+/* Whatever fails, the record stays where and as it was, and can be moved then. */
 static void
 test_every_failure(void **state)
 {
 	static const char *const names[] = {"utimens", "rename"};
-	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, ENOMEM,
-	    EINTR};
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
-	struct spool_move m = {
+	struct spool_move claim = {
 	    .from = SPOOL_NEW,
 	    .to = SPOOL_CUR,
 	    .mtime = {.tv_sec = 2000},
 	};
-	enum spool_state where;
+	struct spool_move release = {
+	    .from = SPOOL_CUR,
+	    .to = SPOOL_NEW,
+	    .mtime = {.tv_sec = 3000},
+	};
 
 	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
-		     j++) {
-			calls.trace[0] = '\0';
-			calls.fail = names[i];
-			calls.fail_errno = errors[j];
-			error_clear(&error);
-			assert_int_equal(spool_move(f->spool, NAME, &m, &error),
-			    -1);
-			assert_int_equal(error.kind, ERROR_IO);
-			assert_int_equal(error.sys, errors[j]);
-			error_clear(&error);
-			assert_int_equal(spool_find(f->spool, NAME, &where,
-					     &error),
-			    1);
-			assert_int_equal(where, SPOOL_NEW);
-		}
-	calls.fail = NULL;
-	error_clear(&error);
-	assert_int_equal(spool_move(f->spool, NAME, &m, &error), 0);
+		fails_in(f, names[i], &claim, 1000);
+	assert_int_equal(spool_move(f->spool, NAME, &claim, &error), 0);
 	assert_true(is_at(f, SPOOL_CUR, 2000));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		fails_in(f, names[i], &release, 2000);
+	assert_int_equal(spool_move(f->spool, NAME, &release, &error), 0);
+	assert_true(is_at(f, SPOOL_NEW, 3000));
+}
+
+/* A disk that refuses one kind of call for good. */
+static void
+test_broken_disk(void **state)
+{
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move claim = {.from = SPOOL_NEW, .to = SPOOL_CUR};
+
+	note(f, "requeue", NULL);
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	claim.mtime = hours_from_now(5);
+	calls.fail = "utimens";
+	calls.fail_errno = EIO;
+	assert_int_equal(spool_move(f->spool, NAME, &claim, &error), -1);
+	calls.fail = "rename";
+	error_clear(&error);
+	assert_int_equal(spool_move(f->spool, NAME, &claim, &error), -1);
+	calls.fail = NULL;
+	assert_true(is_due(f));
 }
 
 /* Never over anything. */
@@ -271,15 +422,6 @@ test_waits_for_the_record(void **state)
 	error_clear(&error);
 	spool_close(other);
 	assert_int_equal(spool_lock_record(f->spool, NAME, 20, &error), 0);
-}
-
-static void
-note(struct fixture *f, const char *what, const char *why)
-{
-	struct spool_event event = {.who = "me", .what = what, .why = why};
-	struct error error = ERROR_INIT;
-
-	assert_int_equal(spool_note(f->spool, NAME, &event, &error), 0);
 }
 
 static unsigned int
@@ -469,7 +611,10 @@ main(void)
 	    TEST(test_move),
 	    TEST(test_renew),
 	    TEST(test_order),
+	    TEST(test_death),
+	    TEST(test_death_with_a_time_ahead),
 	    TEST(test_every_failure),
+	    TEST(test_broken_disk),
 	    TEST(test_taken),
 	    TEST(test_half_moved),
 	    TEST(test_waits_for_the_record),
