@@ -179,11 +179,14 @@ static int
 check_spool(const struct settings *settings, struct error *error)
 {
 	struct spool *spool;
+	bool links;
 	int rc;
 
 	if (spool_open(&spool, settings->directory, SPOOL_WRITE, error) == -1)
 		return -1;
 	rc = spool_check_room(spool, settings->min_free, error);
+	if (rc == 0 && spool_try_move(spool, &links, error) == -1)
+		rc = -1;
 	spool_close(spool);
 	return rc;
 }

@@ -65,7 +65,7 @@ run 0 "nothing is wrong" check
 is "$(check --json | jq -rc 'select(.level != "ok" and .check != "clock") | .what')" "" \
 	"nothing is found"
 is "$(check --json | jq -rs 'map(.check) | unique | join(" ")')" \
-	"clock commit file-system queue secret settings spool" "all areas are looked at"
+	"clock commit file-system move queue secret settings spool" "all areas are looked at"
 like "$(check | tail -n 1)" '^0 errors, [01] warnings?$' "the last line counts"
 like "$(check --json | jq -r 'select(.check == "commit") | .what')" \
 	'^takes [0-9.]+ ms \(median of 15' "a commit is measured"
@@ -360,6 +360,12 @@ if command -v strace >/dev/null; then
 	found 78 error commit "fails: fsync: Input/output error" "a broken disk" \
 		trace -e inject=fsync:error=EIO
 	is "$(spool_files "$spool" | wc -l)" 2 "- leaves nothing behind"
+	fresh
+	found 78 error move "fails: rename .*Invalid cross-device" "a state on another disk" \
+		trace -e inject=renameat2:error=EXDEV
+	is "$(spool_files "$spool" | wc -l)" 2 "- leaves nothing behind"
+	like "$(trace -e inject=renameat2:error=EINVAL "$alertspool" -c "$conf" check)" \
+		'move: .*works, by link and unlink' "a disk without RENAME_NOREPLACE"
 	fresh
 	found 78 error permissions "done: .*Input/output error" "a directory that cannot be read" \
 		trace -P "$spool/done" -e inject=getdents64:error=EIO

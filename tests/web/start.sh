@@ -53,6 +53,13 @@ cat "$T/conf.right" >"$conf"
 mv "$T/i/spool" "$T/i/away"
 run 78 "-t without a spool" "$responder" -t -c "$conf"
 mv "$T/i/away" "$T/i/spool"
+if command -v strace >/dev/null && ! grep -qa __asan_init "$responder"; then
+	run 78 "-t where no record can be moved" strace -qq -o /dev/null \
+		-e inject=renameat2:error=EXDEV "$responder" -t -c "$conf"
+	is "$(find "$T/i/spool/new" -type f)" "" "leaves nothing behind"
+else
+	skip "-t where no record can be moved" "strace cannot trace here"
+fi
 if am_root; then
 	"$alertspool" init "$T/owned" --owner nobody >/dev/null || bail "init"
 	run 0 "-t as root looks as the spool's owner" "$responder" -t \

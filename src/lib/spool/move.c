@@ -42,6 +42,7 @@
 #include "lib/spool/private.h"
 
 #define RECORD_WAIT_MS 10000 /* a commit in progress takes its time */
+#define NO_DIGEST "00000000000000000000000000000000"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -69,16 +70,37 @@ look_again(const struct spool *s, enum spool_state from, const char *name,
 	return 0;
 }
 
+/* What some file systems lack, NFS, 9p and ZFS before 2.2 among them. A process
+ * that dies between the two calls leaves two names of one file, see finish_move(). */
 static int
-rename_new(int from, int to, const char *name)
+link_and_unlink(int from, int to, const char *name)
 {
-#ifdef HAVE_RENAMEAT2
-	return renameat2(from, name, to, name, RENAME_NOREPLACE);
-#else
+	int why;
+
 	if (linkat(from, name, to, name, 0) == -1)
 		return -1;
-	return unlinkat(from, name, 0);
+	if (unlinkat(from, name, 0) == 0)
+		return 0;
+	why = errno;
+	(void)unlinkat(to, name, 0);
+	errno = why;
+	return -1;
+}
+
+/* Rename, but never over anything. */
+static int
+rename_new(struct spool *s, int from, int to, const char *name)
+{
+#ifdef HAVE_RENAMEAT2
+	if (!s->links) {
+		if (renameat2(from, name, to, name, RENAME_NOREPLACE) == 0)
+			return 0;
+		if (errno != EINVAL && errno != ENOSYS)
+			return -1;
+	}
 #endif
+	s->links = true;
+	return link_and_unlink(from, to, name);
 }
 
 /* The name is taken where it is to go: finish half a move, touch nothing else. */
@@ -128,7 +150,7 @@ static int
 change_place(struct spool *s, const char *name, const struct spool_move *m,
     struct error *error)
 {
-	if (rename_new(s->dir[m->from], s->dir[m->to], name) == 0)
+	if (rename_new(s, s->dir[m->from], s->dir[m->to], name) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return finish_move(s, name, m, error);
@@ -156,7 +178,7 @@ move_locked(struct spool *s, const char *name, const struct spool_move *m,
 		if (m->to != SPOOL_CUR ||
 		    set_mtime(s, m->to, name, m->mtime, error) == 0)
 			return 0;
-		(void)rename_new(s->dir[m->to], s->dir[m->from], name);
+		(void)rename_new(s, s->dir[m->to], s->dir[m->from], name);
 	}
 	if (timestamp_compare(before, old) != 0)
 		(void)set_mtime(s, m->from, name, old, &more);
@@ -173,6 +195,29 @@ spool_move(struct spool *s, const char *name, const struct spool_move *m,
 		return -1;
 	rc = move_locked(s, name, m, error);
 	spool_unlock_record(s, name);
+	return rc;
+}
+
+int
+spool_try_move(struct spool *s, bool *links, struct error *error)
+{
+	struct spool_temporary t = {.dir = s->dir[SPOOL_NEW]};
+	struct timespec now;
+	int fd = spool_create_temporary(s, NO_DIGEST, &t), rc = -1;
+
+	if (fd == -1)
+		return error_sys(error, ERROR_IO, "create in new/");
+	close(fd);
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (rename_new(s, t.dir, s->dir[SPOOL_CUR], t.name) == -1) {
+		error_sys(error, ERROR_IO, "rename from new/ to cur/");
+	} else {
+		t.dir = s->dir[SPOOL_CUR];
+		rc = set_mtime(s, SPOOL_CUR, t.name, now, error);
+	}
+	if (unlinkat(t.dir, t.name, 0) == -1 && rc == 0)
+		rc = error_sys(error, ERROR_IO, "unlink");
+	*links = s->links;
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #ifndef ALERTSPOOL_SPOOL_PRIVATE_H
 #define ALERTSPOOL_SPOOL_PRIVATE_H
 
+#include "lib/base/encode.h"
 #include "lib/spool/spool.h"
 
 /* What a name led to when it was opened. */
@@ -25,6 +26,7 @@ struct spool {
 	int64_t looked_at;	 /* and when that was; 0: not to be relied on */
 	pid_t pid;		 /* of who opened it, for dot-names */
 	unsigned int temporary;	 /* counts dot-names of this open spool */
+	bool links; /* its file system has no RENAME_NOREPLACE */
 };
 
 /* What a spool has besides its states. */
@@ -51,6 +53,20 @@ void spool_unlock_record(struct spool *, const char *name);
 int spool_lock_digest(struct spool *, const char *digits, int64_t wait_ms,
     struct error *) __attribute__((warn_unused_result));
 void spool_unlock_digest(struct spool *, const char *digits);
+
+/* ".DIGEST.PID.COUNT" */
+#define SPOOL_TEMPORARY_SIZE (2 + NAME_DIGEST_DIGITS + 2 * ENCODE_DECIMAL_SIZE)
+
+/* A dot-name that exists until it is unlinked or renamed; "" for none. */
+struct spool_temporary {
+	int dir;
+	char name[SPOOL_TEMPORARY_SIZE];
+};
+
+/* Make an empty file with a dot-name in t->dir that tells the DIGEST at the end of
+ * name. The descriptor, or -1 with errno set. */
+int spool_create_temporary(struct spool *, const char *name,
+    struct spool_temporary *t);
 
 /* Open the directory of histories once, made if need be. 0 or -1. */
 int spool_open_histories(struct spool *, struct error *);

@@ -48,17 +48,9 @@
 
 #define TRIES 100 /* names that dead processes of the same number left */
 
-/* ".DIGEST.PID.COUNT" */
-#define TEMPORARY_SIZE (2 + NAME_DIGEST_DIGITS + 2 * ENCODE_DECIMAL_SIZE)
-
-/* A dot-name that exists until it is unlinked or renamed; "" for none. */
-struct temporary {
-	int dir;
-	char name[TEMPORARY_SIZE];
-};
-
 static void
-spell_temporary(struct spool *s, const char *name, char out[TEMPORARY_SIZE])
+spell_temporary(struct spool *s, const char *name,
+    char out[SPOOL_TEMPORARY_SIZE])
 {
 	char *p = out;
 
@@ -70,8 +62,9 @@ spell_temporary(struct spool *s, const char *name, char out[TEMPORARY_SIZE])
 	encode_decimal(p, s->temporary++);
 }
 
-static int
-create_temporary(struct spool *s, const char *name, struct temporary *t)
+int
+spool_create_temporary(struct spool *s, const char *name,
+    struct spool_temporary *t)
 {
 	int fd;
 
@@ -92,9 +85,9 @@ create_temporary(struct spool *s, const char *name, struct temporary *t)
 /* The file is whole and on disk when this returns 0; its name may not be. */
 static int
 write_temporary(struct spool *s, const struct spool_record *r,
-    struct temporary *t, struct error *error)
+    struct spool_temporary *t, struct error *error)
 {
-	int fd = create_temporary(s, r->name, t);
+	int fd = spool_create_temporary(s, r->name, t);
 
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "%s: create", r->name);
@@ -114,7 +107,7 @@ write_temporary(struct spool *s, const struct spool_record *r,
 }
 
 static int
-remove_temporary(struct temporary *t)
+remove_temporary(struct spool_temporary *t)
 {
 	int rc = unlinkat(t->dir, t->name, 0);
 
@@ -125,7 +118,7 @@ remove_temporary(struct temporary *t)
 static int
 publish(struct spool *s, const struct spool_record *r, struct error *error)
 {
-	struct temporary t = {.dir = s->dir[r->into]};
+	struct spool_temporary t = {.dir = s->dir[r->into]};
 	bool linked = false;
 
 	if (write_temporary(s, r, &t, error) == -1)
@@ -157,7 +150,7 @@ static int
 replace(struct spool *s, const struct spool_record *r, enum spool_state found,
     const struct stat *st, struct error *error)
 {
-	struct temporary t = {.dir = s->dir[found]};
+	struct spool_temporary t = {.dir = s->dir[found]};
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, st->st_mtim};
 
 	if (write_temporary(s, r, &t, error) == -1)

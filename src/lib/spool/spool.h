@@ -140,6 +140,11 @@ struct spool_move {
 int spool_move(struct spool *, const char *name, const struct spool_move *,
     struct error *) __attribute__((warn_unused_result));
 
+/* Make an empty dot-name in new/, move it to cur/ as a record is moved, and remove
+ * it. 0 and whether a move is link and unlink here, because the file system has no
+ * RENAME_NOREPLACE; or -1 with ERROR_IO: no record can be moved. */
+int spool_try_move(struct spool *, bool *links, struct error *);
+
 /* Remove a record for good, under its record lock; with its history if no other
  * state has it. expect as above. 0, or -1 as spool_move(). */
 int spool_remove(struct spool *, enum spool_state, const char *name,

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -78,6 +79,22 @@ renameat2(int a, const char *from, int b, const char *to, unsigned int flags)
 	if (called("rename"))
 		return -1;
 	return (int)syscall(SYS_renameat2, a, from, b, to, flags);
+}
+
+int
+linkat(int a, const char *from, int b, const char *to, int flags)
+{
+	if (called("link"))
+		return -1;
+	return (int)syscall(SYS_linkat, a, from, b, to, flags);
+}
+
+int
+unlinkat(int at, const char *path, int flags)
+{
+	if (called("unlink"))
+		return -1;
+	return (int)syscall(SYS_unlinkat, at, path, flags);
 }
 
 struct fixture {
@@ -409,6 +426,116 @@ test_half_moved(void **state)
 	assert_false(is_at(f, SPOOL_CUR, 2000));
 }
 
+/* A file system that has no RENAME_NOREPLACE (EINVAL), or a kernel. */
+static void
+test_no_noreplace(void **state)
+{
+	static const int errors[] = {EINVAL, ENOSYS};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move claim = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_CUR,
+	    .mtime = {.tv_sec = 2000},
+	};
+	struct spool_move ack = {.from = SPOOL_CUR, .to = SPOOL_DONE};
+
+	for (size_t i = 0; i < 2; i++) {
+		f->spool->links = false;
+		place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+		calls.trace[0] = '\0';
+		calls.fail = "rename";
+		calls.fail_errno = errors[i];
+		assert_int_equal(spool_move(f->spool, NAME, &claim, &error), 0);
+		assert_string_equal(calls.trace, "rename link unlink utimens ");
+		assert_true(is_at(f, SPOOL_CUR, 2000));
+		assert_false(is_at(f, SPOOL_NEW, 2000));
+		calls.trace[0] = '\0';
+		assert_int_equal(spool_move(f->spool, NAME, &ack, &error), 0);
+		assert_string_equal(calls.trace, "utimens link unlink ");
+		/* Never over anything. */
+		place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
+		assert_int_equal(spool_move(f->spool, NAME, &ack, &error), -1);
+		assert_int_equal(error.kind, ERROR_CREATE);
+		assert_true(is_at(f, SPOOL_CUR, 1000));
+		error_clear(&error);
+		unlinkat(spool_dir(f->spool, SPOOL_CUR), NAME, 0);
+		unlinkat(spool_dir(f->spool, SPOOL_DONE), NAME, 0);
+	}
+}
+
+/* Whatever fails there, or whoever dies, the record is due at once, and the same
+ * move can be made again. */
+static void
+test_no_noreplace_fails(void **state)
+{
+	static const char *const names[] = {"link", "unlink", "utimens"};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	struct spool_move claim = {.from = SPOOL_NEW, .to = SPOOL_CUR};
+
+	claim.mtime = hours_from_now(5);
+	note(f, "requeue", NULL);
+	f->spool->links = true;
+	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
+	for (size_t i = 0; i < 3; i++)
+		fails_in(f, names[i], &claim, 1000);
+	for (size_t i = 0; i < 3; i++) {
+		die_in(f, names[i], SPOOL_NEW, SPOOL_CUR, claim.mtime);
+		assert_true(is_due(f));
+	}
+	assert_true(is_at(f, SPOOL_CUR, 1000));
+	assert_int_equal(linkat(spool_dir(f->spool, SPOOL_CUR), NAME,
+			     spool_dir(f->spool, SPOOL_NEW), NAME, 0),
+	    0);
+	assert_int_equal(spool_move(f->spool, NAME, &claim, &error), 0);
+	assert_true(is_at(f, SPOOL_CUR, claim.mtime.tv_sec));
+	assert_false(is_at(f, SPOOL_NEW, claim.mtime.tv_sec));
+}
+
+/* How many names there are in a state, dot-names too. */
+static size_t
+names_in(const struct fixture *f, enum spool_state state)
+{
+	DIR *dir = fdopendir(openat(spool_dir(f->spool, state), ".",
+	    O_RDONLY | O_DIRECTORY));
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n - 2;
+}
+
+/* Whether moves work can be tried without a record. */
+static void
+test_try(void **state)
+{
+	static const char *const names[] = {"rename", "utimens", "unlink"};
+	struct fixture *f = *state;
+	struct error error = ERROR_INIT;
+	bool links;
+
+	for (size_t i = 0; i < 3; i++) {
+		calls.fail = names[i];
+		calls.fail_errno = EIO;
+		calls.fail_once = true;
+		assert_int_equal(spool_try_move(f->spool, &links, &error), -1);
+		assert_int_equal(error.sys, EIO);
+		error_clear(&error);
+	}
+	assert_int_equal(spool_try_move(f->spool, &links, &error), 0);
+	assert_false(links);
+	calls.fail = "rename";
+	calls.fail_errno = EINVAL;
+	assert_int_equal(spool_try_move(f->spool, &links, &error), 0);
+	assert_true(links);
+	/* Nothing is left but what could not be removed. */
+	assert_int_equal(names_in(f, SPOOL_NEW), 0);
+	assert_int_equal(names_in(f, SPOOL_CUR), 1);
+}
+
 static void
 test_waits_for_the_record(void **state)
 {
@@ -617,6 +744,9 @@ main(void)
 	    TEST(test_broken_disk),
 	    TEST(test_taken),
 	    TEST(test_half_moved),
+	    TEST(test_no_noreplace),
+	    TEST(test_no_noreplace_fails),
+	    TEST(test_try),
 	    TEST(test_waits_for_the_record),
 	    TEST(test_history),
 	    TEST(test_history_removed),
