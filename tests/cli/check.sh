@@ -422,6 +422,11 @@ sed -i "s/\"received_at\":\"[^\"]*\"/\"received_at\":\"$(date -u -d '-9 days' +%
 ! am_root || chown "$owner" "$spool"/bad/*
 found 0 warning queue "bad: 1 record, the oldest of 9d" "nobody looks at bad/"
 fresh
+"$alertspool" -c "$conf" bury "$(basename "$(find "$spool/new" -type f | sed 1q)")" >/dev/null || bail bury
+found 78 error queue "dead: 1 record, the oldest of" "a dead letter"
+like "$(cat "$T/out")" '"fix":"alertspool list --state dead;.*alertspool requeue --state dead' \
+	"- and what to type is told"
+fresh
 $(as "$owner") "$tools/seed" "$spool" 10001 10001 >/dev/null || bail seed
 found 0 warning queue "new: 10003 records" "a backlog"
 

@@ -174,8 +174,8 @@ head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$thir
 run 65 "a torn record" list --state done
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
 like "$(err)" "^alertspool list: " "and told"
-run 0 "a torn record and a filter by what is in it" list --state done --source default
-is "$(out)$(err)" "" "nobody knows whether it passes"
+run 65 "a torn record and a filter by what is in it" list --state done --source default
+is "$(out)" "" "nobody knows whether it passes"
 run 65 "as JSON" list --state done --json
 is "$("$python" -c 'import json, sys
 r = json.load(open(sys.argv[1])); print(r["id"], r["spool"]["state"])' "$T/out")" "$third done" "id and place"
@@ -185,6 +185,12 @@ is "$(cut -f1 "$T/out")" "$third" "is shown, too"
 cp "$T/torn" "$spool/done/$second"
 run 65 "two of them" list --state done
 is "$(grep -c '^alertspool list: ' "$T/err")" 2 "each is told"
+for filter in "--project P" "--source S"; do
+	# shellcheck disable=SC2086 # words
+	run 65 "two of them: list $filter" list --state done $filter
+	is "$(grep -c '^alertspool list: ' "$T/err")" 2 "reports each"
+	is "$(out)" "" "and lists none"
+done
 rm "$spool/done/$second"
 rm "$spool/done/$third" && mkdir "$spool/done/$third"
 run 0 "a directory in place of a record" list --state done
@@ -196,6 +202,21 @@ rm "$spool/done/$third"
 touch "$spool/new/.partial" "$spool/new/README"
 is "$(ids)" "$first
 $second" "names that are no record's are skipped"
+
+# ---- what is not listed
+
+hidden() { on_terminal 80 "$alertspool -c $conf list $*" | tr -d '\r' | grep '^('; }
+rm -f "$spool"/dead/* "$spool"/bad/*
+is "$(hidden)" "" "nothing is dead or bad: no word about it"
+echo x >"$spool/bad/$third"
+is "$(hidden)" "(1 bad: -s bad)" "one is bad"
+echo x >"$spool/dead/$first"
+is "$(hidden)" "(1 dead, 1 bad: -s dead)" "and one is dead"
+is "$(hidden --alert none)$(hidden --state new)$(hidden --json)" "" "but not where one did not ask for it"
+unlike "$(list)" '^\(' "nor in a pipe"
+rm "$spool/bad/$third"
+is "$(hidden)" "(1 dead: -s dead)" "one is dead"
+rm "$spool/dead/$first"
 
 # ---- a full disk
 

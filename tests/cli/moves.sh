@@ -81,6 +81,18 @@ ok "with a not-before" test "$(mtime "new/$3")" -gt $(($(date +%s) + 3500))
 like "$(tail -n 1 "$spool/history/$3")" '"what":"release","why":"later"' "and the reason"
 run 0 "claim" alerts claim -n 9
 is "$(out)" "" "a deferred record holds back its alert"
+for verb in release requeue; do
+	case $verb in requeue) alerts claim >/dev/null && alerts release -d 1h "$3" >/dev/null ;; esac
+	run 0 "$verb --dry-run of a deferred record" alerts $verb --dry-run "$3"
+	is "$(out)" "$3	new -> new (due now)" "tells"
+	run 0 "$verb of a deferred record" alerts $verb --reason "it is up" "$3"
+	is "$(out)" "$3" "prints the ID"
+	ok "it is due now" test "$(mtime "new/$3")" -le "$(date +%s)"
+	like "$(tail -n 1 "$spool/history/$3")" '"what":"release","why":"it is up"' "its history tells"
+	run 0 "$verb of one that is due" alerts $verb "$3"
+	is "$(grep -c '"what":"release"' "$spool/history/$3")" "$(case $verb in release) echo 2 ;; *) echo 4 ;; esac)" \
+		"changes nothing"
+done
 touch -d '1 second ago' "$spool/new/$3"
 run 0 "claim" alerts claim
 is "$(out)" "$3" "until it is due"
@@ -189,9 +201,12 @@ is "$(alerts show --raw "$good")" "$(cat "$T/good")" "the body is the same"
 # Once more, with the new one there already.
 cp "$spool/new/$good" "$T/kept"
 refused_again
+requeued=$(alerts stats --prometheus | grep requeue)
 run 0 "requeue from bad what is in new/ already" alerts requeue "$old"
 is "$(ls "$spool/bad")" "" "removes the old one"
 ok "and leaves the new one as it is" cmp "$T/kept" "$spool/new/$good"
+is "$(words "$good")" "requeue " "notes no second requeue"
+is "$(alerts stats --prometheus | grep requeue)" "$requeued" "and counts none"
 # What the receiver warns of, requeue does.
 warnings() { jq -rc '.warnings | join(" ")' "$spool/new/$1"; }
 is "$(warnings "$good")" "" "nothing to warn of"

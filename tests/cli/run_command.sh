@@ -62,8 +62,10 @@ printf '#!/no/such/interpreter\n' >"$T/broken"
 chmod 755 "$T/broken"
 run 69 "a command that only exec finds wrong" r -- "$T/broken"
 is "$(ls_ new)" "$one $two " "gives the record back"
-is "$(history "$one" | cut -c1-40)" "$(printf 'attempt null\nrelease handler "%s' "$T/broken" | cut -c1-40)" \
+is "$(history "$one" | cut -c1-40)" "$(printf 'attempt null\nunstarted handler "%s' "$T/broken" | cut -c1-40)" \
 	"and notes both"
+run 69 "again" r --max-attempts 1 -- "$T/broken"
+is "$(ls_ new)$(ls_ dead)" "$one $two " "it is no attempt"
 
 # ---- what it gets
 
@@ -140,9 +142,78 @@ if "$T/written" 2>/dev/null; then
 else
 	run 75 "a command that is being written" r --backoff 1h -- "$T/written"
 	is "$(ls_ new)" "$one " "is no fault of the record, which waits"
-	like "$(history "$one")" '^fail handler "[^"]*/written": Text file busy$' "with the reason"
+	like "$(history "$one")" '^unstarted handler "[^"]*/written": Text file busy$' "with the reason"
 fi
 exec 9>&-
+
+# ---- an error while another command runs
+
+fill 60 60
+script leaves <<'EOT'
+mv "$0" "$0.away"
+until [ -e "$1" ]; do sleep 0.05; done
+EOT
+start leaver "$alertspool" -c "$conf" run --jobs 2 -- "$T/leaves" "$T/go"
+ok "a command that is gone at the second start" wait_for \
+	'grep -q "unstarted" "$spool"/history/* 2>/dev/null' 15
+ok "the alerts that were not begun are free at once" wait_for \
+	'"$alertspool" -c "$conf" claim -n 60 >/dev/null; [ -z "$(ls "$spool/new")" ]' 5
+: >"$T/go"
+wait_for '! alive "$(pid_of leaver)"' 10
+stop leaver
+is $? 69 "what ran has ended, and the exit code is that of the error"
+
+# ---- the note of a start is on disk
+
+# calls COMMAND…: the system calls that flush and that start commands
+calls() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$T/calls" -e trace=syncfs,clone,clone3,vfork \
+		"$alertspool" -c "$conf" run "$@" >/dev/null 2>&1
+	grep -o '^[a-z]*' "$T/calls" | sed 's/^[cv].*/start/' | tr '\n' ' '
+}
+if command -v strace >/dev/null; then
+	fill 3 3
+	is "$(calls --jobs 3 -- sleep 1.5)" "start start start syncfs " \
+		"one flush for all that run"
+	fill 2 2
+	is "$(calls -- true)" "start start " "none for a command that has ended by then"
+	fill 1 1
+	echo '{"time":"2026-11-23T00:00:00Z","who":"x","what":"attempt","why":null}' >"$spool/history/$one"
+	is "$(calls -- true)" "syncfs start " "before a start that follows one without result"
+else
+	skip "flushes" "strace is not installed"
+fi
+
+# ---- what could not be started
+
+# no_process COMMAND…: no process can be made; strace answers for the kernel
+no_process() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
+		-e inject=clone,clone3,fork,vfork:error=EAGAIN "$@"
+}
+if command -v strace >/dev/null; then
+	fill 2 2
+	for n in 1 2 3; do
+		run 75 "no processes, $n" no_process "$alertspool" -c "$conf" run -m 2 -b 0 -- true
+	done
+	like "$(err)" 'handler "true": Resource temporarily unavailable' "says why"
+	is "$(ls_ new)$(ls_ dead)" "$one $two " "nothing ran, so nothing is dead"
+	run 0 "when there are processes again" r -m 2 -- sh -c 'echo "$ALERTSPOOL_ATTEMPT"'
+	is "$(out | cut -d' ' -f 2 | tr '\n' ' ')" "1 1 " "it is the first attempt"
+	fill 300 300
+	start paused env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
+		-e inject=clone,clone3,fork,vfork:error=EAGAIN \
+		"$alertspool" -c "$conf" run --follow -- true
+	ok "a runner that follows" wait_for '[ "$(grep -c "next start in" "$T/paused.log")" -ge 2 ]' 15
+	is "$(grep -o 'next start in .*' "$T/paused.log" | head -n 2 | tr '\n' ' ')" \
+		"next start in 1 s next start in 2 s " "pauses, and longer each time"
+	ok "has tried few records meanwhile" test "$(ls "$spool/history" | wc -l)" -le 3
+	# shellcheck disable=SC2046 # one process
+	kill $(children_of paused)
+	ok "and ends when it is told to" wait_for '! alive "$(pid_of paused)"' 10
+else
+	skip "no processes" "strace is not installed"
+fi
 
 # ---- what its end means
 

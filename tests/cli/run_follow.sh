@@ -77,6 +77,12 @@ mv "$spool/new/.$one" "$spool/new/$one"
 sleep 0.3
 ok "a deferred one is left alone" is_in new "$one"
 ok "until it is due" wait_for 'is_in done "$one"' 10
+mv "$spool/done/$one" "$spool/new/.$one"
+touch -d '+1 hour' "$spool/new/.$one"
+mv "$spool/new/.$one" "$spool/new/$one"
+sleep 0.3
+"$alertspool" -c "$conf" release "$one" >/dev/null
+ok "one that is released is due at once" wait_for 'is_in done "$one"' 10
 stop follow TERM 10
 is "$?" 0 "SIGTERM ends it"
 
@@ -142,6 +148,42 @@ for i in range(int(sys.argv[2])):
 else
 	skip "an overflow" "the kernel keeps $most events"
 fi
+
+# ---- one record that is locked, and others that are not
+
+fill 2 2
+# A handler for each; the first ends while its record is locked.
+"$python" - "$spool" "$one" "$T/locked" <<'EOT' &
+import fcntl, os, struct, sys, time
+spool, name, flag = sys.argv[1:]
+fd = os.open(spool + "/lock", os.O_RDWR)
+byte = int(name.rsplit(".", 1)[1][:16], 16) % 2**61
+fcntl.fcntl(fd, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0))
+until = time.time() + 4
+open(flag, "w")
+while time.time() < until:
+    time.sleep(0.05)
+EOT
+locker=$!
+cat >"$T/quick" <<'EOT'
+#!/bin/sh
+case $ALERTSPOOL_ID in
+"$1") until [ -e "$2" ]; do sleep 0.05; done ;;
+*) sleep 60 ;;
+esac
+EOT
+chmod 755 "$T/quick"
+rm -f "$T/locked"
+start locked "$alertspool" -c "$conf" run --jobs 2 --timeout 2s --backoff 1h -- \
+	"$T/quick" "$one" "$T/locked"
+begin=$(date +%s%N)
+ok "the time-out of another job is kept meanwhile" wait_for \
+	'grep -q "timed out after 2 s" "$spool/history/$two" 2>/dev/null' 20
+ok "(while the lock is held)" alive "$locker"
+diag "$((($(date +%s%N) - begin) / 1000000)) ms"
+ok "and the record goes on when it is free" wait_for 'is_in done "$one"' 20
+wait "$locker"
+stop locked
 
 # ---- leases
 

@@ -318,25 +318,19 @@ check_move(struct check *c, const char *where)
 {
 	struct error why = ERROR_INIT;
 	bool links;
-	struct finding f = {
-	    .level = FINDING_ERROR,
-	    .check = "move",
-	    .where = where,
-	    .why = "alerts are stored, and no handler ever gets one",
-	};
 
-	if (spool_try_move(c->spool, &links, &why) == 0) {
-		findings_ok(&c->findings, f.check, where, "works%s",
+	if (spool_try_move(c->spool, &links, &why) == -1)
+		findings_add(&c->findings, FINDING_ERROR, "move", where,
+		    "alerts are stored, and no handler ever gets one",
+		    "new/, cur/ and the other states must be directories of "
+		    "one file system; look at the disk and into the kernel's "
+		    "log",
+		    "fails: %s", why.text);
+	else
+		findings_ok(&c->findings, "move", where, "works%s",
 		    links ? ", by link and unlink: this file system has no "
 			    "RENAME_NOREPLACE"
 			  : "");
-		return;
-	}
-	finding_what(&f, "fails: %s", why.text);
-	finding_fix(&f,
-	    "new/, cur/ and the other states must be directories of one file "
-	    "system; look at the disk and into the kernel's log");
-	findings_add(&c->findings, &f);
 }
 
 /* ---- all of it ------------------------------------------------------ */

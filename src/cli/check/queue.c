@@ -157,10 +157,31 @@ check_bad(struct check *c)
 		findings_ok(&c->findings, "queue", "bad", "%s", what);
 }
 
+/* Alerts that nobody was told of, and nobody will be. */
+static void
+check_dead(struct check *c)
+{
+	char what[FINDING_TEXT];
+	struct depth d;
+
+	if (measure(c, SPOOL_DEAD, &d, what) == -1)
+		return;
+	if (d.records > 0)
+		findings_add(&c->findings, FINDING_ERROR, "queue", "dead",
+		    "nobody was told of these alerts, and nothing tries again",
+		    "alertspool list --state dead; alertspool show ID says "
+		    "why; when that is fixed: alertspool requeue --state dead; "
+		    "what needs no handling goes with retain_dead",
+		    "%s", what);
+	else
+		findings_ok(&c->findings, "queue", "dead", "%s", what);
+}
+
 void
 check_queue(struct check *c)
 {
 	check_new(c);
 	check_cur(c);
+	check_dead(c);
 	check_bad(c);
 }

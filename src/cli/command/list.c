@@ -68,6 +68,8 @@ struct list {
 	/* -n: the newest, newest first. */
 	struct spool_entry *newest;
 	size_t count, size;
+
+	size_t hidden[SPOOL_STATES]; /* records that are not listed */
 };
 
 /* ---- one record ----------------------------------------------------- */
@@ -171,11 +173,12 @@ print_json(struct list *l, struct error *error)
 }
 
 /*
- * Read the record into the view. 1 to show it; 0 when it is gone meanwhile; a
- * record that cannot be read is told once and shown by what its name tells.
+ * Read the record into the view. 1 to show it; 0 when it is gone meanwhile. A record
+ * that cannot be read is reported; where no filter needs what it says, it is shown by
+ * what its name tells.
  */
 static int
-read_record(struct list *l, const struct spool_entry *entry, bool tell)
+read_record(struct list *l, const struct spool_entry *entry)
 {
 	struct error error = ERROR_INIT;
 	int code;
@@ -184,8 +187,6 @@ read_record(struct list *l, const struct spool_entry *entry, bool tell)
 		return 1;
 	if (error.kind == ERROR_NOT_FOUND)
 		return 0;
-	if (!tell)
-		return 1;
 	code = cli_tell(l->cli, &error);
 	if (l->code == EX_OK)
 		l->code = code;
@@ -201,7 +202,7 @@ passes(struct list *l, const struct spool_entry *entry,
 		return false;
 	if (!filter_needs_record(&l->filter))
 		return true;
-	return read_record(l, entry, false) == 1 &&
+	return read_record(l, entry) == 1 &&
 	    filter_record(&l->filter, &l->view);
 }
 
@@ -209,7 +210,7 @@ static int
 print_entry(struct list *l, const struct spool_entry *entry,
     struct error *error)
 {
-	if (read_record(l, entry, true) == 0)
+	if (read_record(l, entry) == 0)
 		return 0;
 	return l->table != NULL ? print_row(l, error) : print_json(l, error);
 }
@@ -267,6 +268,42 @@ walk(struct list *l, long limit, struct error *error)
 }
 
 static int
+count_hidden(void *context, const char *name, enum spool_state state)
+{
+	struct list *l = context;
+	struct name_view view;
+
+	if (name_parse(name, &view) && filter_name(&l->filter, &view))
+		l->hidden[state]++;
+	return 0;
+}
+
+/* Without --state, dead letters and what is no alert are not listed; a person is to
+ * know that they are there. */
+static int
+print_hidden(struct list *l, struct error *error)
+{
+	size_t dead, bad;
+
+	if (l->table == NULL || !l->terminal ||
+	    cli_value(l->cli, "state") != NULL ||
+	    filter_needs_record(&l->filter))
+		return 0;
+	if (spool_walk(l->spool, SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
+		count_hidden, l, error) == -1)
+		return -1;
+	dead = l->hidden[SPOOL_DEAD];
+	bad = l->hidden[SPOOL_BAD];
+	if (dead > 0 && bad > 0)
+		printf("(%zu dead, %zu bad: -s dead)\n", dead, bad);
+	else if (dead > 0)
+		printf("(%zu dead: -s dead)\n", dead);
+	else if (bad > 0)
+		printf("(%zu bad: -s bad)\n", bad);
+	return 0;
+}
+
+static int
 list_all(struct list *l, long limit, struct error *error)
 {
 	if (walk(l, limit, error) == -1)
@@ -276,7 +313,7 @@ list_all(struct list *l, long limit, struct error *error)
 			return -1;
 	if (l->table != NULL)
 		table_end(l->table);
-	return 0;
+	return print_hidden(l, error);
 }
 
 static int
@@ -326,8 +363,12 @@ const struct command command_list = {
 	"other commands take: \"alertspool list | alertspool show -\".\n"
 	"With --json, each record as it is stored, with a member \"spool\".\n"
 	"\n"
-	"A record that cannot be read is shown with what its name tells, and\n"
-	"the exit code says so.\n",
+	"On a terminal and without --state, the last line counts what is dead\n"
+	"or bad.\n"
+	"\n"
+	"A record that cannot be read is reported, and the exit code is 74 or\n"
+	"65. It is shown with what its name tells, but not with --project or\n"
+	"--source.\n",
     .options = list_options,
     .min_operands = 0,
     .max_operands = 0,

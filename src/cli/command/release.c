@@ -60,7 +60,9 @@ const struct command command_release = {
     .details =
 	"Moves records from cur/ back to new/ and prints their IDs. With\n"
 	"--delay they are not taken before that time is over, and hold back\n"
-	"the later records of their alert meanwhile.\n",
+	"the later records of their alert meanwhile. Without it, a record "
+	"that\n"
+	"waits in new/ for its next attempt is due now.\n",
     .options = release_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,

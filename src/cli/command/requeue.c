@@ -28,12 +28,12 @@ static int
 from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 {
 	char name[NAME_SIZE], note[NAME_SIZE + 8];
+	int rc = reparse(m->spool, &m->cli->settings, entry->name, m->who,
+	    m->dry, name, error);
 
-	if (reparse(m->spool, &m->cli->settings, entry->name, m->who, m->dry,
-		name, error) == -1)
+	if (rc == -1)
 		return -1;
-	if (!m->dry)
-		m->moved++;
+	m->moved += rc == 1;
 	snprintf(note, sizeof(note), " as %s", name);
 	move_tell(m, m->dry ? entry->name : name, SPOOL_BAD, note);
 	return 0;
@@ -111,7 +111,9 @@ const struct command command_requeue = {
 	"Moves records back to new/ and prints their IDs. A record in bad/ is\n"
 	"parsed again: with a newer alertspool, what was no JSON object to\n"
 	"the old one may be an alert now, under a new name with the old\n"
-	"DIGEST. One that is still none stays where it is (65).\n",
+	"DIGEST. One that is still none stays where it is (65). A record that\n"
+	"waits in new/ for its next attempt is due now; its attempts count "
+	"on.\n",
     .options = requeue_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

@@ -98,6 +98,7 @@ run_run(struct cli *cli, struct error *error)
 		spool_close(spool);
 		return -1;
 	}
+	jobs.follow = options.follow;
 	ops = job_ops(&jobs);
 	rc = worker_run(spool, &options, &ops, &jobs, error);
 	jobs_free(&jobs);
@@ -126,7 +127,8 @@ const struct command command_run = {
 	"after each further one, 75 to 125 % of that at random, at most 1 h.\n"
 	"After --max-attempts the record goes to dead/. An attempt counts "
 	"from\n"
-	"its start; \"alertspool requeue\" begins anew.\n"
+	"its start; a COMMAND that could not be started uses none, and\n"
+	"\"alertspool requeue\" begins again at the first.\n"
 	"\n"
 	"A record may be handled again after a crash, so COMMAND should bear\n"
 	"that: ALERTSPOOL_ID is the same each time. Commands that mail, post\n"
@@ -174,10 +176,12 @@ const struct command command_run = {
 	"SIGTERM,\n"
 	"SIGINT or SIGHUP nothing new is begun, and it ends with 0 when what\n"
 	"runs has ended; a second one stops the handlers, gives their records\n"
-	"back, and the exit code is 75 if there were any. 69: COMMAND cannot "
-	"be\n"
-	"executed, or the spool is gone. 74: the spool or standard output\n"
-	"cannot be written.\n",
+	"back, and the exit code is 75 if there were any. 66: no settings or\n"
+	"no spool. 69: COMMAND or its interpreter cannot be executed, or the\n"
+	"spool is gone. 73: the lock file cannot be made. 74: the spool or\n"
+	"standard output cannot be written. 75, without --follow: no memory "
+	"or\n"
+	"no process left to start COMMAND. 77: this user may not.\n",
     .options = run_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,

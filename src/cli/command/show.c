@@ -22,7 +22,6 @@
 #include "lib/record/record.h"
 
 #define LABEL_WIDTH 14
-#define HISTORY_MAX ((size_t)1024 * 1024) /* bytes of one record's history */
 
 static const struct cli_option show_options[] = {
     {"json", 'j', NULL, "the record itself, an object a line"},
@@ -253,26 +252,23 @@ print_history_line(struct show *s, const char *line, size_t n)
 static int
 print_history(struct show *s, struct error *error)
 {
-	char path[sizeof("history/") + NAME_SIZE];
+	static const char large[] = "too large, counts as empty";
 	struct buf lines = BUF_INIT;
-	const char *p, *end;
-	int rc;
+	int rc = spool_history(s->spool, s->view.entry.name, &lines, error);
+	const char *p = lines.data;
+	size_t left = lines.len, n;
 
-	snprintf(path, sizeof(path), "history/%s", s->view.entry.name);
-	rc = file_read(spool_root(s->spool), path, HISTORY_MAX, &lines, NULL,
-	    error);
-	if (rc == -1 && error->kind == ERROR_NOT_FOUND) {
-		error_clear(error);
-		rc = 0;
-	}
-	for (p = lines.data; rc == 0 && p != NULL && *p != '\0'; p = end) {
-		size_t n = strcspn(p, "\n");
+	if (rc == 1)
+		print_field(s, "history", large, sizeof(large) - 1);
+	for (; rc == 0 && left > 0; p += n, left -= n) {
+		const char *end = memchr(p, '\n', left);
 
-		end = p + n + (p[n] == '\n');
+		n = end != NULL ? (size_t)(end - p) : left;
 		print_history_line(s, p, n);
+		n += end != NULL;
 	}
 	buf_free(&lines);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 static int

@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The handler's half of a job; what becomes of the record is claim.c's. Whether
- * a command can be executed is known only after its attempt was noted: what is
- * short for a moment counts as a failed attempt, what is wrong with the command
- * itself gives the record back and ends the runner.
+ * job: the handler's half of a job; what becomes of the record is claim.c's.
+ *
+ * Whether a command can be executed is known only after its attempt was noted. If
+ * it cannot, the record is given back and the attempt counts as none. When
+ * something is short for a moment (memory, processes), a runner that follows pauses,
+ * any other ends; when the command itself is wrong, both end.
+ *
+ * The note of a start is on disk within a second while the command runs, by one
+ * flush for all that run: a command that takes the machine down is not tried for
+ * ever. If the start before has no result, the note is flushed before the start.
  */
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "cli/handler/environment.h"
 #include "cli/handler/job.h"
+#include "cli/handler/job_output.h"
 #include "cli/records/record_view.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 
 #define NEVER INT64_MAX
-#define GRACE_MS 5000	     /* from SIGTERM to SIGKILL, at most */
-#define RENEWALS 3	     /* a lease is renewed at a third of it */
-#define READ_MAX (16 * 1024) /* bytes of a pipe at a time */
+#define GRACE_MS 5000	   /* from SIGTERM to SIGKILL, at most */
+#define RENEWALS 3	   /* a lease is renewed at a third of it */
+#define FLUSH_MS 500	   /* until the note of a start is flushed */
+#define PAUSE_MS 1000	   /* after a start that was not possible, */
+#define PAUSE_MAX_MS 60000 /* twice as long each time, at most */
 #define REASON_MAX (64 + LINE_RELAY_LAST_SIZE)
 
 static struct job *
@@ -86,12 +91,15 @@ make_env(struct job *j, struct context *w, struct environment *env,
 static int
 number_attempt(struct job *j, struct context *w, struct error *error)
 {
+	struct spool_tally tally;
 	char why[REASON_MAX];
 	unsigned int n;
 
-	if (spool_attempts(w->spool, j->claim.id, &n, error) == -1)
+	if (claim_tally(&j->claim, w, &tally, error) == -1)
 		return -1;
+	n = tally.attempts;
 	j->claim.attempt = n + 1;
+	j->after_unknown = tally.pending;
 	if (n < w->rules->max_attempts)
 		return 1;
 	snprintf(why, sizeof(why),
@@ -113,29 +121,58 @@ begin(struct job *j, struct context *w)
 	j->renew_at = now + w->rules->lease / RENEWALS;
 	j->timeout_at = now + w->rules->timeout;
 	j->kill_at = NEVER;
+	j->flush_at = j->after_unknown ? NEVER : now + FLUSH_MS;
 	j->active = true;
 }
 
+/* The machine is short of something: nothing is started for a while. */
 static int
-start_handler(struct job *j, struct context *w, const struct environment *env,
-    const sigset_t *ignored, struct error *error)
+pause_starts(struct jobs *jobs, struct context *w, const struct error *why,
+    struct error *error)
+{
+	int64_t pause = 2 * jobs->pause;
+
+	if (!jobs->follow)
+		return error_set(error, ERROR_BUSY, "%s", why->text);
+	if (pause < PAUSE_MS)
+		pause = PAUSE_MS;
+	jobs->pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+	jobs->pause_until = clock_ms() + jobs->pause;
+	context_say(w, NULL, "%s; next start in %" PRId64 " s", why->text,
+	    jobs->pause / 1000);
+	return 0;
+}
+
+static bool
+is_paused(const struct jobs *jobs)
+{
+	return clock_ms() < jobs->pause_until;
+}
+
+/* 1; 0 when starts are paused now; -1. */
+static int
+start_handler(struct jobs *jobs, struct job *j, struct context *w,
+    const struct environment *env, struct error *error)
 {
 	const struct process_command command = {
 	    .argv = w->rules->command,
 	    .envp = env->vars,
 	    .record = j->claim.record,
-	    .ignored = ignored,
+	    .ignored = &jobs->ignored,
 	};
 	struct error why = ERROR_INIT;
 
-	if (claim_attempt(&j->claim, w, error) == -1)
+	if (claim_attempt(&j->claim, w, j->after_unknown, error) == -1)
 		return -1;
 	switch (process_start(&j->handler, &command, &why)) {
 	case PROCESS_STARTED:
+		jobs->pause = 0;
 		begin(j, w);
 		return 1;
 	case PROCESS_NOT_NOW:
-		return claim_retry(&j->claim, w, why.text, error);
+		if (pause_starts(jobs, w, &why, error) == -1)
+			return -1;
+		return claim_unstarted(&j->claim, w, why.text, error);
 	case PROCESS_IMPOSSIBLE:
 		break;
 	}
@@ -156,19 +193,24 @@ start(void *state, size_t place, struct context *w,
 		process_ignored(&jobs->ignored);
 	jobs->begun = true;
 	*j = (struct job){.handler = PROCESS_INIT};
+	if (is_paused(jobs) ||
+	    claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
+		queue_free(w->queue, item->entry.name);
+		return 0;
+	}
 	rc = claim_take(&j->claim, w, item, error);
 	if (rc == 1)
 		rc = number_attempt(j, w, error);
 	if (rc == 1)
 		rc = make_env(j, w, &env, error);
 	if (rc == 1)
-		rc = start_handler(j, w, &env, &jobs->ignored, error);
+		rc = start_handler(jobs, j, w, &env, error);
 	environment_free(&env);
 	if (rc == 1)
 		return 1;
 	/* What cannot be given back, either, waits until its lease is over. */
 	if (rc == -1 && j->claim.record != -1)
-		(void)claim_give_back(&j->claim, w, error->text, &more);
+		(void)claim_unstarted(&j->claim, w, error->text, &more);
 	job_free(j, w);
 	return rc;
 }
@@ -180,7 +222,7 @@ stop(struct job *j, const struct context *w, enum job_stop why, int64_t now)
 {
 	int64_t grace = w->rules->timeout;
 
-	if (j->stop != JOB_GOES_ON)
+	if (j->stop != JOB_GOES_ON || j->ended_at != 0)
 		return;
 	j->stop = why;
 	j->kill_at = now + (grace < GRACE_MS ? grace : GRACE_MS);
@@ -199,6 +241,9 @@ renew(struct job *j, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
+	j->renew_at = now + CLAIM_LOCKED_MS;
+	if (claim_is_locked(j->claim.id, w, 0))
+		return;
 	j->renew_at = now + w->rules->lease / RENEWALS;
 	if (claim_renew(&j->claim, w, &why) == 0)
 		return;
@@ -211,11 +256,25 @@ renew(struct job *j, struct context *w, int64_t now)
 	stop(j, w, JOB_LOST, now);
 }
 
+/* The notes of all starts. A disk that fails is told by the next move, too. */
+static void
+flush_notes(struct jobs *jobs, struct context *w)
+{
+	struct error why = ERROR_INIT;
+
+	if (spool_flush_notes(w->spool, &why) == -1)
+		context_say(w, NULL, "%s", why.text);
+	for (size_t i = 0; i < jobs->n; i++)
+		jobs->job[i].flush_at = NEVER;
+}
+
 static void
 on_timer(void *state, size_t place, struct context *w, int64_t now)
 {
 	struct job *j = job_at(state, place);
 
+	if (now >= j->flush_at)
+		flush_notes(state, w);
 	if (now >= j->renew_at)
 		renew(j, w, now);
 	if (now >= j->timeout_at)
@@ -232,106 +291,13 @@ next_moment(const void *state, size_t place)
 	const struct job *j = &((const struct jobs *)state)->job[place];
 	int64_t next = j->renew_at;
 
+	if (j->flush_at < next)
+		next = j->flush_at;
+	if (j->ended_at != 0 && j->end_at < next)
+		next = j->end_at;
 	if (j->timeout_at < next)
 		next = j->timeout_at;
 	return j->kill_at < next ? j->kill_at : next;
-}
-
-/* ---- what it prints ------------------------------------------------- */
-
-/* How many bytes there were, at most so many; after the last the pipe is closed. */
-static size_t
-relay_some(int *fd, struct line_relay *relay, size_t most)
-{
-	char bytes[READ_MAX];
-	ssize_t n =
-	    read(*fd, bytes, most < sizeof(bytes) ? most : sizeof(bytes));
-
-	if (n > 0) {
-		line_relay_add(relay, bytes, (size_t)n);
-		return (size_t)n;
-	}
-	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-		line_relay_end(relay);
-		close(*fd);
-		*fd = -1;
-	}
-	return 0;
-}
-
-static bool
-is_handler(const struct jobs *jobs, pid_t pid)
-{
-	for (size_t i = 0; i < jobs->n; i++)
-		if (jobs->job[i].active && jobs->job[i].handler.pid == pid)
-			return true;
-	return false;
-}
-
-/* As process 1 we are the parent of all that handlers leave behind, and nobody
- * else waits for it. A handler that has ended is seen in the next round, and what is
- * hidden behind it then. */
-static void
-reap_orphans(const struct jobs *jobs)
-{
-	pid_t pid;
-
-	while ((pid = process_any_ended()) > 0 && !is_handler(jobs, pid))
-		process_forget(pid);
-}
-
-/* Two for each job; no more is read than output_queue takes. */
-static void
-set_polls(void *state, const struct context *w, struct pollfd *polls)
-{
-	bool out = !output_queue_is_full(&w->out),
-	     err = !output_queue_is_full(&w->err);
-	const struct jobs *jobs = state;
-
-	reap_orphans(jobs);
-	for (size_t i = 0; i < jobs->n; i++) {
-		const struct job *j = &jobs->job[i];
-
-		polls[2 * i] = (struct pollfd){.events = POLLIN,
-		    .fd = j->active && out ? j->handler.out : -1};
-		polls[2 * i + 1] = (struct pollfd){.events = POLLIN,
-		    .fd = j->active && err ? j->handler.err : -1};
-	}
-}
-
-static void
-take_polls(void *state, struct context *w, const struct pollfd *polls)
-{
-	const struct jobs *jobs = state;
-
-	(void)w;
-	for (size_t i = 0; i < jobs->n; i++) {
-		struct job *j = &jobs->job[i];
-
-		if (polls[2 * i].revents != 0)
-			relay_some(&j->handler.out, &j->out, READ_MAX);
-		if (polls[2 * i + 1].revents != 0)
-			relay_some(&j->handler.err, &j->err, READ_MAX);
-	}
-}
-
-/* What is in the pipe now, and no more: something that the handler left behind
- * may hold it open and go on writing. */
-static void
-drain(int *fd, struct line_relay *relay)
-{
-	int left = 0, n;
-
-	if (*fd == -1)
-		return;
-	if (ioctl(*fd, FIONREAD, &left) == -1)
-		left = 0;
-	for (; left > 0 && *fd != -1; left -= n) {
-		n = (int)relay_some(fd, relay, (size_t)left);
-		if (n == 0)
-			break;
-	}
-	line_relay_end(relay);
 }
 
 /* ---- end ------------------------------------------------------------ */
@@ -388,19 +354,53 @@ conclude_job(const struct job *j, struct context *w, int status,
 	return claim_retry(&j->claim, w, why, error);
 }
 
+/* Has it ended, and is the record's lock free? Who holds that (a repeat that is
+ * stored, a program of somebody's) is waited for, but the other jobs go on. */
+static bool
+has_ended(struct job *j, const struct context *w)
+{
+	int64_t now = clock_ms();
+
+	if (j->ended_at == 0) {
+		if (!process_ended(&j->handler, j->stop != JOB_GOES_ON,
+			&j->status))
+			return false;
+		j->ended_at = now;
+		job_output_drain(j);
+	}
+	j->renew_at = j->timeout_at = j->kill_at = NEVER;
+	j->end_at = now + CLAIM_LOCKED_MS;
+	return now - j->ended_at >= CLAIM_PATIENCE_MS ||
+	    !claim_is_locked(j->claim.id, w, 0);
+}
+
 static int
 poll_done(void *state, size_t place, struct context *w, struct error *error)
 {
 	struct job *j = job_at(state, place);
-	int status, rc;
+	int rc;
 
-	if (!process_ended(&j->handler, j->stop != JOB_GOES_ON, &status))
+	if (clock_ms() < j->end_at || !has_ended(j, w))
 		return 0;
-	drain(&j->handler.out, &j->out);
-	drain(&j->handler.err, &j->err);
-	rc = conclude_job(j, w, status, error);
+	rc = conclude_job(j, w, j->status, error);
 	job_free(j, w);
 	return rc == -1 ? -1 : 1;
+}
+
+/* Nothing may be started while starts are paused. */
+static size_t
+capacity(void *state, struct context *w, size_t active, int64_t *when,
+    struct error *error)
+{
+	const struct jobs *jobs = state;
+
+	(void)w;
+	(void)active;
+	(void)error;
+	if (!is_paused(jobs))
+		return jobs->n;
+	*when = jobs->pause_until;
+	return 0;
 }
 
 /* ---- all of them ---------------------------------------------------- */
@@ -433,7 +433,8 @@ job_ops(const struct jobs *jobs)
 	    .on_timer = on_timer,
 	    .next = next_moment,
 	    .interrupt = interrupt,
-	    .set_polls = set_polls,
-	    .take_polls = take_polls,
+	    .set_polls = job_output_set_polls,
+	    .take_polls = job_output_take_polls,
+	    .capacity = capacity,
 	};
 }

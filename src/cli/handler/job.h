@@ -44,16 +44,23 @@ struct job {
 	char last[LINE_RELAY_LAST_SIZE]; /* line that the handler printed */
 	struct line_relay out, err;
 	enum job_stop stop; /* why it is being stopped */
+	int status;	    /* as of waitpid(2), when ended_at is set */
+	bool after_unknown; /* the start before this one has no result */
 	/* Moments of clock_ms(); INT64_MAX: never. */
-	int64_t renew_at, timeout_at, kill_at;
+	int64_t renew_at, timeout_at, kill_at, flush_at;
+	int64_t ended_at; /* when the handler had ended; 0: it runs */
+	int64_t end_at;	  /* not to be looked at before */
 };
 
 /* All jobs of one worker: the state of job_ops(). */
 struct jobs {
 	struct job *job; /* owned */
 	size_t n;
-	bool begun;	  /* the next is set */
-	sigset_t ignored; /* process_ignored() */
+	bool begun;	     /* the next is set */
+	sigset_t ignored;    /* process_ignored() */
+	bool follow;	     /* pause when nothing can be started, do not end */
+	int64_t pause;	     /* how long the last pause was */
+	int64_t pause_until; /* of clock_ms() */
 };
 
 /* 0 or -1; free with jobs_free() either way. */

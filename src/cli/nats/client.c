@@ -337,8 +337,10 @@ nats_client_close(struct nats_client *b)
 	natsSubscription_Destroy(b->replies);
 	natsConnection_Destroy(b->connection);
 	natsOptions_Destroy(b->options);
-	/* Its threads may be in here up to this. */
-	nats_CloseAndWait(CLOSE_MS);
+	/* Its threads may be in here up to this. If one of them still is after
+	 * that time, what it may touch is not freed. */
+	if (nats_CloseAndWait(CLOSE_MS) != NATS_OK)
+		return;
 	if (b->wake != -1)
 		close(b->wake);
 	free(b->news);

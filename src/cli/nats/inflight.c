@@ -128,9 +128,12 @@ inflight_start(struct inflight *f, uint64_t tag, struct publish_context *pub,
 	};
 	if (w->rules->timeout > PATIENCE_MS)
 		f->give_up_at = now + w->rules->timeout;
+	if (claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
+		queue_free(w->queue, item->entry.name);
+		return 0;
+	}
 	rc = claim_take(&f->claim, w, item, error);
-	if (rc == 1 &&
-	    spool_tally(w->spool, f->claim.id, &f->tally, error) == -1)
+	if (rc == 1 && claim_tally(&f->claim, w, &f->tally, error) == -1)
 		rc = -1;
 	if (rc == 1)
 		rc = publish(f, pub, w, error);
@@ -151,6 +154,9 @@ renew(struct inflight *f, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
+	f->renew_at = now + CLAIM_LOCKED_MS;
+	if (claim_is_locked(f->claim.id, w, 0))
+		return;
 	f->renew_at = now + w->rules->lease / RENEWALS;
 	if (claim_renew(&f->claim, w, &why) == 0)
 		return;
@@ -203,7 +209,7 @@ inflight_next(const struct inflight *f)
 	int64_t next = f->renew_at;
 
 	if (f->state == INFLIGHT_OVER)
-		return 0;
+		return f->end_at;
 	if (f->publish_at < next && f->state == INFLIGHT_WAITING)
 		next = f->publish_at;
 	return f->timeout_at < next ? f->timeout_at : next;
@@ -262,7 +268,7 @@ conclude_message(struct inflight *f, const struct publish_context *pub,
 	case INFLIGHT_REFUSED:
 		context_count(w, METRIC_FORWARD_REFUSED);
 		f->claim.attempt = f->tally.attempts + 1;
-		if (claim_attempt(&f->claim, w, error) == -1)
+		if (claim_attempt(&f->claim, w, false, error) == -1)
 			return -1;
 		return claim_retry(&f->claim, w, f->why, error);
 	case INFLIGHT_UNKNOWN:
@@ -277,13 +283,28 @@ conclude_message(struct inflight *f, const struct publish_context *pub,
 	return 0;
 }
 
+/* Is the record's lock free? Who holds it is waited for, but the others go on. */
+static bool
+can_conclude(struct inflight *f, const struct context *w)
+{
+	int64_t now = clock_ms();
+
+	if (now < f->end_at)
+		return false;
+	if (f->over_at == 0)
+		f->over_at = now;
+	f->end_at = now + CLAIM_LOCKED_MS;
+	return now - f->over_at >= CLAIM_PATIENCE_MS ||
+	    !claim_is_locked(f->claim.id, w, 0);
+}
+
 int
 inflight_poll_done(struct inflight *f, const struct publish_context *pub,
     struct context *w, struct error *error)
 {
 	int rc;
 
-	if (f->state != INFLIGHT_OVER)
+	if (f->state != INFLIGHT_OVER || !can_conclude(f, w))
 		return 0;
 	rc = conclude_message(f, pub, w, error);
 	inflight_free(f, w);

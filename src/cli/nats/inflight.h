@@ -60,6 +60,8 @@ struct inflight {
 	/* Moments of clock_ms(); INT64_MAX: never. */
 	int64_t renew_at, publish_at, timeout_at;
 	int64_t give_up_at; /* do not publish again */
+	int64_t over_at;    /* when the end was known; 0: it is not */
+	int64_t end_at;	    /* not to be concluded before */
 };
 
 /* What all messages of one publisher share. */

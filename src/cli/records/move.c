@@ -18,6 +18,7 @@
 #include "cli/frame/operands.h"
 #include "cli/frame/session.h"
 #include "cli/records/move.h"
+#include "lib/spool/queue.h"
 
 int
 move_open(struct mover *m, struct cli *cli, const struct move *move,
@@ -73,11 +74,12 @@ move_tell(const struct mover *m, const char *name, enum spool_state from,
 }
 
 static int
-note_in_history(struct mover *m, const char *name, struct error *error)
+note_in_history(struct mover *m, const char *name, const char *what,
+    struct error *error)
 {
 	const struct spool_event event = {
 	    .who = m->who,
-	    .what = m->move->what,
+	    .what = what,
 	    .why = m->reason,
 	};
 
@@ -100,13 +102,16 @@ move_locked(struct mover *m, const struct spool_entry *entry,
 		move_tell(m, entry->name, entry->state, "");
 		return 0;
 	}
-	if (m->deferred && note_in_history(m, entry->name, error) == -1)
+	if (m->deferred &&
+	    note_in_history(m, entry->name, m->move->what, error) == -1)
 		return -1;
 	if (spool_move(m->spool, entry->name, &move, error) == -1)
 		return -1;
 	m->moved++;
 	move_tell(m, entry->name, entry->state, "");
-	return m->deferred ? 0 : note_in_history(m, entry->name, error);
+	return m->deferred
+	    ? 0
+	    : note_in_history(m, entry->name, m->move->what, error);
 }
 
 /* "new, cur or bad" */
@@ -128,13 +133,60 @@ spell_states(unsigned int states, char *out, size_t size)
 	}
 }
 
+/* It is where it shall be, but put off: due now, and that is noted. What its time
+ * says is judged under the alert's lock. */
+static int
+make_due(struct mover *m, const struct spool_entry *entry, struct error *error)
+{
+	struct timespec now, mtime;
+	struct spool_move move = {
+	    .from = SPOOL_NEW,
+	    .to = SPOOL_NEW,
+	    .mtime = m->mtime,
+	    .expect = &mtime,
+	};
+	enum queue_status status;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (queue_judge(m->spool, entry, now, &status, &mtime, error) == -1)
+		return -1;
+	if (status != QUEUE_DEFERRED || m->dry) {
+		move_tell(m, entry->name, entry->state,
+		    status == QUEUE_DEFERRED ? " (due now)"
+					     : " (is there already)");
+		return 0;
+	}
+	if (spool_move(m->spool, entry->name, &move, error) == -1)
+		return -1;
+	move_tell(m, entry->name, entry->state, "");
+	return note_in_history(m, entry->name, "release", error);
+}
+
+static int
+move_with_alert(struct mover *m, const struct spool_entry *entry,
+    int (*work)(struct mover *, const struct spool_entry *, struct error *),
+    struct error *error)
+{
+	int rc;
+
+	if (spool_lock_alert(m->spool, entry->name, error) == -1) {
+		cli_advise(m->cli, "try again when it is done");
+		return -1;
+	}
+	rc = work(m, entry, error);
+	spool_unlock_alert(m->spool, entry->name);
+	return rc;
+}
+
 int
 move_one(void *mover, const struct spool_entry *entry, struct error *error)
 {
 	struct mover *m = mover;
 	char states[64];
-	int rc;
 
+	if (entry->state == SPOOL_NEW && m->move->to == SPOOL_NEW &&
+	    !m->deferred)
+		return move_with_alert(m, entry, make_due, error);
 	if (entry->state == m->move->to) {
 		move_tell(m, entry->name, entry->state, " (is there already)");
 		return 0;
@@ -145,13 +197,7 @@ move_one(void *mover, const struct spool_entry *entry, struct error *error)
 		    "%s is in %s/; %s takes records in %s", entry->name,
 		    spool_state_word(entry->state), m->move->what, states);
 	}
-	if (spool_lock_alert(m->spool, entry->name, error) == -1) {
-		cli_advise(m->cli, "try again when it is done");
-		return -1;
-	}
-	rc = move_locked(m, entry, error);
-	spool_unlock_alert(m->spool, entry->name);
-	return rc;
+	return move_with_alert(m, entry, move_locked, error);
 }
 
 int

@@ -46,7 +46,8 @@ int move_open(struct mover *, struct cli *, const struct move *,
     struct error *);
 
 /* Move the record of one entry and print its ID. Nothing happens to one that is
- * in the right state already. An operands_work. */
+ * in the right state already, but that one in new/ which is put off is due now,
+ * unless m->deferred. An operands_work. */
 int move_one(void *mover, const struct spool_entry *, struct error *);
 
 /* A verb that is nothing but a move of its operands: open, move, close. The exit

@@ -87,10 +87,33 @@ commit(struct spool *spool, const char *bad, const char *name, const char *who,
 	enum spool_outcome outcome;
 
 	snprintf(why, sizeof(why), SPOOL_WAS_BAD "%s", bad);
-	if (spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error) == -1 ||
+	if (spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error) == -1)
+		return -1;
+	/* One that is there already has a history of its own. */
+	if (outcome == SPOOL_STORED &&
 	    spool_note(spool, name, &event, error) == -1)
 		return -1;
-	return spool_remove(spool, SPOOL_BAD, bad, NULL, error);
+	if (spool_remove(spool, SPOOL_BAD, bad, NULL, error) == -1)
+		return -1;
+	return outcome == SPOOL_STORED;
+}
+
+/* Who writes the new record's history holds its alert, which the old record did
+ * not know. */
+static int
+commit_locked(struct spool *spool, const char *bad, const char *name,
+    const char *who, const struct buf *text, const struct old *o,
+    struct error *error)
+{
+	bool other = spool_alert_byte(bad) != spool_alert_byte(name);
+	int rc;
+
+	if (other && spool_lock_alert(spool, name, error) == -1)
+		return -1;
+	rc = commit(spool, bad, name, who, text, o, error);
+	if (other)
+		spool_unlock_alert(spool, name);
+	return rc;
 }
 
 int
@@ -115,7 +138,7 @@ reparse(struct spool *spool, const struct settings *settings, const char *bad,
 	record_make(name, &alert, &old.delivery, settings->retain_done, bad);
 	if (record_encode(&text, name, &old.delivery, &alert, error) == -1)
 		goto out;
-	rc = dry ? 0 : commit(spool, bad, name, who, &text, &old, error);
+	rc = dry ? 0 : commit_locked(spool, bad, name, who, &text, &old, error);
 out:
 	buf_free(&text);
 	alert_free(&alert);

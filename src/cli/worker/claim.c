@@ -54,6 +54,12 @@ open_record(struct claim *c, struct context *w, struct error *error)
 	return error_sys(error, ERROR_IO, "%s", c->id);
 }
 
+bool
+claim_is_locked(const char *id, const struct context *w, int64_t wait_ms)
+{
+	return spool_is_locked(w->spool, id, wait_ms);
+}
+
 /* What a move that did not succeed means: 0 for this record alone, and told
  * unless it is just gone; -1 for the whole spool. */
 static int
@@ -117,14 +123,31 @@ claim_renew(struct claim *c, struct context *w, struct error *error)
 }
 
 int
-claim_attempt(const struct claim *c, struct context *w, struct error *error)
+claim_tally(const struct claim *c, struct context *w, struct spool_tally *tally,
+    struct error *error)
 {
-	return note_event(c, w, "attempt", NULL, error);
+	int rc = spool_tally(w->spool, c->id, tally, error);
+
+	if (rc == 1)
+		context_say(w, c->id,
+		    "its history has more than %zu bytes and counts as empty",
+		    SPOOL_HISTORY_MAX);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+claim_attempt(struct claim *c, struct context *w, bool durably,
+    struct error *error)
+{
+	if (note_event(c, w, "attempt", NULL, error) == -1)
+		return -1;
+	c->noted = true;
+	return durably ? spool_flush_notes(w->spool, error) : 0;
 }
 
 /* ---- and what follows ----------------------------------------------- */
 
-/* Out of cur/, not before its delay is over: 1, or as judge(). */
+/* Out of cur/, not before its delay is over: 1, or as judge_failure(). */
 static int
 move_on(const struct claim *c, struct context *w, enum spool_state to,
     int64_t delay, struct error *error)
@@ -217,15 +240,23 @@ try_later(const struct claim *c, struct context *w, const char *of,
     const char *why, struct error *error)
 {
 	int64_t delay = retry_delay(w->rules, c->attempt);
-	int rc = move_on(c, w, SPOOL_NEW, delay, error);
+	struct error more = ERROR_INIT;
+	int rc;
 
+	/* The history comes first: it is what makes a time ahead mean "not
+	 * before". */
+	if (note_event(c, w, "fail", why, error) == -1) {
+		(void)move_on(c, w, SPOOL_NEW, 0, &more);
+		return -1;
+	}
+	rc = move_on(c, w, SPOOL_NEW, delay, error);
 	if (rc != 1)
 		return rc;
 	context_count(w, METRIC_RELEASED);
 	context_say(w, c->id,
 	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
 	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
-	return note_event(c, w, "fail", why, error);
+	return 0;
 }
 
 int
@@ -251,14 +282,29 @@ claim_defer(const struct claim *c, struct context *w, const char *why,
 	return try_later(c, w, "", why, error);
 }
 
-int
-claim_give_back(const struct claim *c, struct context *w, const char *why,
-    struct error *error)
+/* Into new/, due at once, and the word for the history. */
+static int
+return_now(const struct claim *c, struct context *w, const char *what,
+    const char *why, struct error *error)
 {
 	int rc = move_on(c, w, SPOOL_NEW, 0, error);
 
 	if (rc != 1)
 		return rc;
 	context_count(w, METRIC_RELEASED);
-	return note_event(c, w, "release", why, error);
+	return note_event(c, w, what, why, error);
+}
+
+int
+claim_unstarted(const struct claim *c, struct context *w, const char *why,
+    struct error *error)
+{
+	return return_now(c, w, c->noted ? "unstarted" : "release", why, error);
+}
+
+int
+claim_give_back(const struct claim *c, struct context *w, const char *why,
+    struct error *error)
+{
+	return return_now(c, w, "release", why, error);
 }

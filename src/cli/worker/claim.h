@@ -13,6 +13,7 @@
 #ifndef ALERTSPOOL_WORKER_CLAIM_H
 #define ALERTSPOOL_WORKER_CLAIM_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "cli/worker/context.h"
@@ -23,7 +24,15 @@ struct claim {
 	int record;	       /* the open file */
 	struct timespec lease; /* the mtime that is ours */
 	unsigned int attempt;  /* the number of this one, from 1 */
+	bool noted;	       /* … which is in the history */
 };
+
+/* A move waits for a record that another process has locked, and all jobs with it.
+ * So this is asked before: does anybody hold it for so many milliseconds? Then try
+ * again in CLAIM_LOCKED_MS; after CLAIM_PATIENCE_MS the move may wait. */
+#define CLAIM_LOCKED_MS 100
+#define CLAIM_PATIENCE_MS 10000
+bool claim_is_locked(const char *id, const struct context *, int64_t wait_ms);
 
 /* Claim a record whose alert is held: 1; 0 when it is not as it was seen, or
  * cannot be moved now; -1. Free with claim_free(). */
@@ -36,8 +45,14 @@ void claim_free(struct claim *);
 int claim_renew(struct claim *, struct context *, struct error *)
     __attribute__((warn_unused_result));
 
-/* Note that an attempt is about to be made. */
-int claim_attempt(const struct claim *, struct context *, struct error *);
+/* Count the record's history; one that is too large counts as empty, and a line
+ * says that. 0 or -1. */
+int claim_tally(const struct claim *, struct context *, struct spool_tally *,
+    struct error *) __attribute__((warn_unused_result));
+
+/* Note that an attempt is about to be made, and have it on disk if "durably". */
+int claim_attempt(struct claim *, struct context *, bool durably,
+    struct error *);
 
 /* Success. The last line that its handler printed may be ""; NULL: the history
  * need not tell. */
@@ -58,6 +73,11 @@ int claim_defer(const struct claim *, struct context *, const char *why,
 
 /* For no fault of the record's: back to where it was, due at once. */
 int claim_give_back(const struct claim *, struct context *, const char *why,
+    struct error *);
+
+/* The same for an attempt that could not be made. If it was noted, the history
+ * tells that it was none. */
+int claim_unstarted(const struct claim *, struct context *, const char *why,
     struct error *);
 
 #endif

@@ -370,6 +370,9 @@ loop(struct worker *r)
 		write_output(r);
 		if (!is_ending(r))
 			begin_jobs(r, now);
+		/* Other runners may have what is not begun any more. */
+		if (is_ending(r))
+			prefetch_drop(&r->prefetch, r->context.queue);
 		if (is_finished(r))
 			return;
 		context_flush(&r->context);

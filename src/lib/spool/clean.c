@@ -148,7 +148,9 @@ spool_clean_temporaries(struct spool *s, struct timespec before, bool dry,
 	for (int i = 0; i < SPOOL_STATES; i++)
 		if (walk(&sweep, s->dir[i], error) == -1)
 			return -1;
-	return 0;
+	if (spool_open_histories(s, error) == -1)
+		return -1;
+	return walk(&sweep, s->history, error);
 }
 
 int

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A history is a file of JSON lines under the record's name. Each line is one
- * write(2) with O_APPEND, so lines of several processes never mix. It is not
- * flushed: it tells what was done, no promise hangs on it.
+ * history: a file of JSON lines under the record's name, which tells what was done.
+ * Only who holds the alert's lock writes it.
+ *
+ * A line is appended by one write(2). It begins on a line of its own, whatever a
+ * crash left before it, and what a full disk took of it is cut off again. A file
+ * that grew is written anew, with a summary of its first lines in their place, and
+ * renamed over the old one.
+ *
+ * No promise hangs on a history: one that is lost or damaged loses no alert, at
+ * worst it is tried more often. So it is flushed only for a command that runs.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,7 +34,9 @@
 #define DIRECTORY_MODE 0750
 #define FILE_MODE 0640
 #define WHY_MAX 1000
-#define HISTORY_MAX ((size_t)1024 * 1024)
+#define REWRITE_SIZE \
+	((size_t)48 * 1024)	      /* bytes from which it is written anew, */
+#define TAIL_SIZE ((size_t)16 * 1024) /* with so many of the last as they are */
 
 /* The directory's descriptor, opened once, made if need be. */
 int
@@ -71,8 +79,9 @@ add_words(struct buf *line, const char *why)
 	buf_free(&text);
 }
 
+/* What each line begins with: when, and who. */
 static void
-write_line(struct buf *line, const struct spool_event *event)
+begin_line(struct buf *line, const struct spool_event *event)
 {
 	char now[TIMESTAMP_SIZE];
 	struct timespec t;
@@ -84,6 +93,12 @@ write_line(struct buf *line, const struct spool_event *event)
 	json_write_text(line, now);
 	json_write_key(line, "who");
 	add_words(line, event->who);
+}
+
+static void
+write_line(struct buf *line, const struct spool_event *event)
+{
+	begin_line(line, event);
 	json_write_key(line, "what");
 	json_write_text(line, event->what);
 	json_write_key(line, "why");
@@ -94,32 +109,162 @@ write_line(struct buf *line, const struct spool_event *event)
 	buf_adds(line, "}\n");
 }
 
+/* ---- written anew --------------------------------------------------- */
+
+/* Where the lines begin that stay as they are: at most TAIL_SIZE bytes. */
+static size_t
+find_tail(const struct buf *text)
+{
+	const char *newline;
+
+	if (text->len <= TAIL_SIZE)
+		return 0;
+	newline = memchr(text->data + text->len - TAIL_SIZE, '\n', TAIL_SIZE);
+	return newline == NULL ? text->len : (size_t)(newline + 1 - text->data);
+}
+
+/* A summary of the first lines, the last lines, and the new one. */
 static int
-open_line(struct spool *s, const char *name, struct error *error)
+compact(struct buf *out, const struct buf *text, const struct buf *line,
+    const struct spool_event *event, struct error *error)
+{
+	size_t tail = find_tail(text);
+	struct spool_tally tally;
+	struct buf why = BUF_INIT;
+	int rc = 0;
+
+	if (tail > 0)
+		rc = spool_count_lines(&tally, text->data, tail, &why, error);
+	if (rc == 0 && tail > 0) {
+		begin_line(out, event);
+		spool_write_summary(out, &tally, &why);
+		buf_adds(out, "}\n");
+	}
+	if (text->len > tail)
+		buf_add(out, text->data + tail, text->len - tail);
+	if (text->len > tail && text->data[text->len - 1] != '\n')
+		buf_addc(out, '\n');
+	buf_add(out, line->data, line->len);
+	out->failed |= why.failed;
+	buf_free(&why);
+	return rc == -1 ? -1 : buf_check(out, error);
+}
+
+/* On disk before it takes the place of the old one. */
+static int
+replace(struct spool *s, const char *name, const struct buf *text,
+    struct error *error)
+{
+	struct spool_temporary t = {.dir = s->history};
+	int fd = spool_create_temporary(s, name, &t), rc;
+
+	if (fd == -1)
+		return error_sys(error, ERROR_IO, "%s: history", name);
+	rc = file_write_full(fd, text->data, text->len);
+	if (rc == 0)
+		rc = fsync(fd);
+	if (rc == -1)
+		error_sys(error, ERROR_IO, "%s: history", name);
+	if (close(fd) == -1 && rc == 0)
+		rc = error_sys(error, ERROR_IO, "%s: history", name);
+	if (rc == 0 && renameat(t.dir, t.name, t.dir, name) == -1)
+		rc = error_sys(error, ERROR_IO, "%s: history", name);
+	if (rc == -1)
+		(void)unlinkat(t.dir, t.name, 0);
+	return rc;
+}
+
+static int
+rewrite(struct spool *s, const char *name, const struct buf *line,
+    const struct spool_event *event, struct error *error)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	int rc = -1;
+
+	if (spool_history(s, name, &text, error) != -1 &&
+	    compact(&out, &text, line, event, error) == 0)
+		rc = replace(s, name, &out, error);
+	buf_free(&text);
+	buf_free(&out);
+	return rc;
+}
+
+/* ---- appending ------------------------------------------------------ */
+
+static int
+open_file(struct spool *s, const char *name, struct error *error)
 {
 	if (spool_open_histories(s, error) == -1)
 		return -1;
 	return openat(s->history, name,
-	    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	    O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	    FILE_MODE);
 }
 
 static int
-append(struct spool *s, const char *name, const struct buf *line,
-    struct error *error)
+open_history(struct spool *s, const char *name, struct error *error)
 {
-	int fd = open_line(s, name, error), rc;
+	int fd = open_file(s, name, error);
 
-	/* The directory was removed: it is made anew. */
+	/* The directory was removed: it is made again. */
 	if (fd == -1 && errno == ENOENT && s->history != -1) {
 		close(s->history);
 		s->history = -1;
-		fd = open_line(s, name, error);
+		fd = open_file(s, name, error);
 	}
-	if (fd == -1 && error->kind != ERROR_NONE)
-		return -1;
+	if (fd == -1 && error->kind == ERROR_NONE)
+		error_sys(error, ERROR_IO, "%s: history", name);
+	return fd;
+}
+
+/* Is there half a line at the end, or what a crash made of one? */
+static bool
+ends_torn(int fd, off_t size)
+{
+	char last = '\n';
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+/* All of the line, behind a newline where one is missing, or none of it. */
+static int
+append(int fd, off_t size, const struct buf *line)
+{
+	struct buf bytes = BUF_INIT;
+	int rc = -1, why;
+
+	if (ends_torn(fd, size))
+		buf_addc(&bytes, '\n');
+	buf_add(&bytes, line->data, line->len);
+	if (bytes.failed)
+		errno = ENOMEM;
+	else
+		rc = file_write_full(fd, bytes.data, bytes.len);
+	buf_free(&bytes);
+	if (rc == 0)
+		return 0;
+	why = errno;
+	(void)!ftruncate(fd, size);
+	errno = why;
+	return -1;
+}
+
+static int
+write_history(struct spool *s, const char *name, const struct buf *line,
+    const struct spool_event *event, struct error *error)
+{
+	int fd = open_history(s, name, error), rc;
+	struct stat st;
+
 	if (fd == -1)
-		return error_sys(error, ERROR_IO, "%s: history", name);
-	rc = file_write_full(fd, line->data, line->len);
+		return -1;
+	rc = fstat(fd, &st);
+	if (rc == 0 && (size_t)st.st_size + line->len > REWRITE_SIZE) {
+		close(fd);
+		return rewrite(s, name, line, event, error);
+	}
+	if (rc == 0)
+		rc = append(fd, st.st_size, line);
 	if (rc == -1)
 		error_sys(error, ERROR_IO, "%s: history", name);
 	if (close(fd) == -1 && rc == 0)
@@ -136,22 +281,37 @@ spool_note(struct spool *s, const char *name, const struct spool_event *event,
 
 	write_line(&line, event);
 	if (buf_check(&line, error) == 0)
-		rc = append(s, name, &line, error);
+		rc = write_history(s, name, &line, event, error);
 	buf_free(&line);
 	return rc;
 }
+
+int
+spool_flush_notes(struct spool *s, struct error *error)
+{
+	if (s->history != -1 && syncfs(s->history) == -1)
+		return error_sys(error, ERROR_IO, "%s/%s: flush", s->path,
+		    SPOOL_HISTORY);
+	return 0;
+}
+
+/* ---- reading -------------------------------------------------------- */
 
 int
 spool_history(const struct spool *s, const char *name, struct buf *text,
     struct error *error)
 {
 	struct error found = ERROR_INIT;
+	struct stat st = {.st_size = 0};
 	char path[HISTORY_PATH_SIZE];
 
 	spell_path(name, path);
-	if (file_read(s->root, path, HISTORY_MAX, text, NULL, &found) == 0 ||
+	if (file_read(s->root, path, SPOOL_HISTORY_MAX, text, &st, &found) ==
+		0 ||
 	    found.kind == ERROR_NOT_FOUND)
 		return 0;
+	if (found.kind == ERROR_INPUT && S_ISREG(st.st_mode))
+		return 1;
 	return error_set(error, found.kind, "%s", found.text);
 }
 
@@ -166,70 +326,6 @@ spool_has_history(const struct spool *s, const char *name, struct error *error)
 	if (errno == ENOENT)
 		return 0;
 	return error_sys(error, ERROR_IO, "%s: history", name);
-}
-
-/* Does this member of a line begin with the word, or is it just that? */
-static bool
-says(const json_t *line, const char *key, const char *word, size_t n)
-{
-	const char *text = json_string_value(json_object_get(line, key));
-
-	return text != NULL && strncmp(text, word, n) == 0;
-}
-
-/* 0; also for a line that is no JSON, which is nobody's attempt. -1 without
- * memory to tell. */
-static int
-count_line(struct spool_tally *t, const char *text, size_t len,
-    struct error *error)
-{
-	json_t *line;
-
-	errno = 0; /* Jansson's words for no memory are those for no JSON */
-	line = json_loadb(text, len, 0, NULL);
-	if (line == NULL && errno == ENOMEM)
-		return error_sys(error, ERROR_IO, "history");
-	if (says(line, "what", "attempt", sizeof("attempt"))) {
-		t->attempts++;
-	} else if (says(line, "what", "fail", sizeof("fail"))) {
-		t->failures++;
-	} else if (says(line, "what", "requeue", sizeof("requeue"))) {
-		t->attempts = t->failures = 0;
-		t->requeues += !says(line, "why", SPOOL_WAS_BAD,
-		    sizeof(SPOOL_WAS_BAD) - 1);
-	}
-	json_decref(line);
-	return 0;
-}
-
-int
-spool_tally(const struct spool *s, const char *name, struct spool_tally *tally,
-    struct error *error)
-{
-	struct buf text = BUF_INIT;
-	const char *line, *end;
-	int rc = spool_history(s, name, &text, error);
-
-	*tally = (struct spool_tally){0};
-	line = text.data;
-	while (rc == 0 && line != NULL && (end = strchr(line, '\n')) != NULL) {
-		rc = count_line(tally, line, (size_t)(end - line), error);
-		tally->lines++;
-		line = end + 1;
-	}
-	buf_free(&text);
-	return rc;
-}
-
-int
-spool_attempts(const struct spool *s, const char *name, unsigned int *n,
-    struct error *error)
-{
-	struct spool_tally tally;
-	int rc = spool_tally(s, name, &tally, error);
-
-	*n = tally.attempts;
-	return rc;
 }
 
 int

@@ -74,6 +74,18 @@ spool_unlock_record(struct spool *s, const char *name)
 	spool_unlock_digest(s, name_digits(name)); /* as it was locked */
 }
 
+bool
+spool_is_locked(struct spool *s, const char *name, int64_t wait_ms)
+{
+	struct error why = ERROR_INIT;
+
+	if (spool_lock_record(s, name, wait_ms, &why) == 0) {
+		spool_unlock_record(s, name);
+		return false;
+	}
+	return why.kind == ERROR_BUSY;
+}
+
 uint64_t
 spool_alert_byte(const char *name)
 {

@@ -228,18 +228,19 @@ remove_locked(struct spool *s, enum spool_state from, const char *name,
 	enum spool_state elsewhere;
 	struct timespec mtime;
 
+	int rc;
+
 	if (look_again(s, from, name, expect, &mtime, error) == -1)
+		return -1;
+	/* The history goes first: one that is left would be taken for that of a
+	 * repeat. */
+	rc = spool_find_in(s, name, SPOOL_ANYWHERE & ~SPOOL_IN(from),
+	    &elsewhere, error);
+	if (rc == -1 || (rc == 0 && spool_forget(s, name, error) == -1))
 		return -1;
 	if (unlinkat(s->dir[from], name, 0) == -1)
 		return error_sys(error, ERROR_IO, "%s: unlink", name);
-	switch (spool_find(s, name, &elsewhere, error)) {
-	case 0:
-		return spool_forget(s, name, error);
-	case 1:
-		return 0;
-	default:
-		return -1;
-	}
+	return 0;
 }
 
 int

@@ -26,7 +26,7 @@ struct spool {
 	int64_t looked_at;	 /* and when that was; 0: not to be relied on */
 	pid_t pid;		 /* of who opened it, for dot-names */
 	unsigned int temporary;	 /* counts dot-names of this open spool */
-	bool links; /* its file system has no RENAME_NOREPLACE */
+	bool links;		 /* its file system has no RENAME_NOREPLACE */
 };
 
 /* What a spool has besides its states. */
@@ -36,6 +36,15 @@ struct spool {
 
 /* "history/" and a name. */
 #define HISTORY_PATH_SIZE (sizeof(SPOOL_HISTORY "/") + NAME_SIZE)
+
+/* Count the lines of a history's text from zero. The reason (why) that was given
+ * last is left in "why", unless that is NULL. 0, or -1 without memory. */
+int spool_count_lines(struct spool_tally *, const char *text, size_t len,
+    struct buf *why, struct error *);
+
+/* Add the members of a line that stands for all the lines that were counted. */
+void spool_write_summary(struct buf *line, const struct spool_tally *,
+    const struct buf *why);
 
 /* Remove a record's history, if it has one. 0, or -1 with ERROR_IO. */
 int spool_forget(struct spool *, const char *name, struct error *);

@@ -5,6 +5,7 @@
  *	lock the record's byte; everything below happens under that lock
  *	look for the name in new, cur, done, dead, bad
  *	not there:
+ *		drop a history that a record of that name left behind
  *		create a dot-name beside it, O_EXCL
  *		write the whole record
  *		fsync the file		its bytes are on disk
@@ -220,6 +221,20 @@ out:
 	return rc;
 }
 
+/* Whose record was thrown away in a crash: starts of that record are none of this
+ * one's. An alert is worth more than its history, so what fails here is no reason
+ * to refuse it. In a state that does not count, the old record still has it. */
+static void
+drop_history(struct spool *s, const struct spool_record *r)
+{
+	struct error unused = ERROR_INIT;
+	enum spool_state state;
+
+	if (r->except == 0 ||
+	    spool_find_in(s, r->name, r->except, &state, &unused) == 0)
+		(void)spool_forget(s, r->name, &unused);
+}
+
 int
 spool_put(struct spool *s, const struct spool_record *r, int64_t wait_ms,
     enum spool_outcome *outcome, struct error *error)
@@ -235,6 +250,7 @@ spool_put(struct spool *s, const struct spool_record *r, int64_t wait_ms,
 		rc = settle(s, r, found, outcome, error);
 	} else if (rc == 0) {
 		*outcome = SPOOL_STORED;
+		drop_history(s, r);
 		rc = publish(s, r, error);
 	}
 	spool_unlock_record(s, r->name);

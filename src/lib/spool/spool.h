@@ -122,6 +122,10 @@ void spool_unlock_alert_byte(struct spool *, uint64_t byte);
  * for records without an alert id), modulo 2^61. */
 uint64_t spool_alert_byte(const char *name);
 
+/* Does another open spool hold the lock of this record now, and for so many
+ * milliseconds? A move would wait for it. */
+bool spool_is_locked(struct spool *, const char *name, int64_t wait_ms);
+
 struct spool_move {
 	enum spool_state from, to; /* equal: only the mtime is set */
 	struct timespec mtime;
@@ -145,7 +149,7 @@ int spool_move(struct spool *, const char *name, const struct spool_move *,
  * RENAME_NOREPLACE; or -1 with ERROR_IO: no record can be moved. */
 int spool_try_move(struct spool *, bool *links, struct error *);
 
-/* Remove a record for good, under its record lock; with its history if no other
+/* Remove a record for good, under its record lock; its history first, if no other
  * state has it. expect as above. 0, or -1 as spool_move(). */
 int spool_remove(struct spool *, enum spool_state, const char *name,
     const struct timespec *expect, struct error *);
@@ -170,20 +174,32 @@ int spool_clean_histories(struct spool *, bool dry,
 /* ---- history: history.c --------------------------------------- */
 
 /* What happened to a record. Fixed words: attempt (a handler is about to be
- * started), fail (it did not succeed), claim, ack, release, bury, requeue. */
+ * started), unstarted (that could not be, so it was no attempt), fail (it did not
+ * succeed), claim, ack, release, bury, requeue. */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
 	const char *why;  /* or NULL; any bytes, cut at 1000 */
 };
 
-/* Append a line to history/NAME, made if it is not there: one write(2). 0, or
- * -1 with ERROR_IO. */
+/* Bytes of a history. A longer one is none of ours and counts as empty. */
+#define SPOOL_HISTORY_MAX ((size_t)64 * 1024)
+
+/*
+ * Append a line to history/NAME, made if it is not there. Whoever calls holds the
+ * alert's lock. When the file has grown, its first lines are replaced by one that
+ * sums them up. Not flushed. 0, or -1 with ERROR_IO and the history as it was.
+ */
 int spool_note(struct spool *, const char *name, const struct spool_event *,
     struct error *) __attribute__((warn_unused_result));
 
+/* Flush all lines that were appended by now, by one system call that flushes the
+ * file system. 0, or -1 with ERROR_IO. */
+int spool_flush_notes(struct spool *, struct error *)
+    __attribute__((warn_unused_result));
+
 /* Append the lines of a record's history to the buffer; nothing when there is
- * none. 0 or -1. */
+ * none. 0; 1 when it is too large and counts as empty; -1. */
 int spool_history(const struct spool *, const char *name, struct buf *,
     struct error *);
 
@@ -195,16 +211,16 @@ struct spool_tally {
 	unsigned int attempts; /* since the last requeue */
 	unsigned int failures; /* likewise */
 	unsigned int requeues; /* from done/ and dead/, ever */
-	unsigned int lines;    /* all there are */
+	unsigned int lines;    /* that are whole */
+	bool pending;	       /* the last attempt has no result */
+	int64_t started; /* when that was, in seconds since 1970; 0: never */
+	int64_t tried; /* seconds between attempts, each span an hour at most */
 };
 
-/* Count what the history tells. 0 or -1. */
+/* Count what the history tells; lines that are damaged are skipped. 0; 1 when it
+ * is too large and counts as empty; -1. */
 int spool_tally(const struct spool *, const char *name, struct spool_tally *,
     struct error *) __attribute__((warn_unused_result));
-
-/* How often a handler was started since the last requeue. 0 or -1. */
-int spool_attempts(const struct spool *, const char *name, unsigned int *n,
-    struct error *);
 
 /* What a requeue from bad/ notes: this and the old name. */
 #define SPOOL_WAS_BAD "was bad/"

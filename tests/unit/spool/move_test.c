@@ -497,8 +497,8 @@ test_no_noreplace_fails(void **state)
 static size_t
 names_in(const struct fixture *f, enum spool_state state)
 {
-	DIR *dir = fdopendir(openat(spool_dir(f->spool, state), ".",
-	    O_RDONLY | O_DIRECTORY));
+	DIR *dir = fdopendir(
+	    openat(spool_dir(f->spool, state), ".", O_RDONLY | O_DIRECTORY));
 	size_t n = 0;
 
 	assert_non_null(dir);
@@ -555,10 +555,10 @@ static unsigned int
 attempts(struct fixture *f)
 {
 	struct error error = ERROR_INIT;
-	unsigned int n;
+	struct spool_tally tally;
 
-	assert_int_equal(spool_attempts(f->spool, NAME, &n, &error), 0);
-	return n;
+	assert_int_equal(spool_tally(f->spool, NAME, &tally, &error), 0);
+	return tally.attempts;
 }
 
 static void

@@ -138,7 +138,8 @@ utimensat(int at, const char *path, const struct timespec times[2], int flags)
 int
 unlinkat(int at, const char *path, int flags)
 {
-	if (called("unlink"))
+	/* The history that an older record of the name may have left. */
+	if (called(strncmp(path, "history/", 8) == 0 ? "drop" : "unlink"))
 		return -1;
 	return (int)syscall(SYS_unlinkat, at, path, flags);
 }
@@ -270,7 +271,8 @@ test_order(void **state)
 	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
 	assert_int_equal(outcome, SPOOL_STORED);
 	assert_string_equal(calls.trace,
-	    "create write fsync-file close link fsync-directory unlink ");
+	    "drop create write fsync-file close link fsync-directory "
+	    "unlink ");
 	assert_content(f, SPOOL_NEW, TEXT);
 	assert_int_equal(entries(f, SPOOL_NEW), 1);
 }

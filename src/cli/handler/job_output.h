@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * job_output: what handlers print is read from their pipes, line by line, and added
+ * to the output queues of the runner.
+ */
+#ifndef ALERTSPOOL_HANDLER_JOB_OUTPUT_H
+#define ALERTSPOOL_HANDLER_JOB_OUTPUT_H
+
+#include "cli/handler/job.h"
+
+struct pollfd;
+
+/* The descriptors to wait on, two for each job of struct jobs; no more is read than
+ * the output queues take. And read what came: worker_ops. */
+void job_output_set_polls(void *jobs, const struct context *, struct pollfd *);
+void job_output_take_polls(void *jobs, struct context *, const struct pollfd *);
+
+/* Read what is in the pipes of a job now, and no more: something that the handler
+ * left behind may hold them open and go on writing. */
+void job_output_drain(struct job *);
+
+#endif

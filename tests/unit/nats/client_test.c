@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A connection is closed while a thread of the library has not ended: what it may
+ * still touch must not be freed. The library's wait is defined here and so takes the
+ * place of its own.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <nats/nats.h>
+
+#include "cli/nats/client.h"
+#include "cli/nats/servers.h"
+#include "lib/base/error.h"
+
+static natsStatus status;
+
+natsStatus
+nats_CloseAndWait(int64_t timeout)
+{
+	(void)timeout;
+	return status;
+}
+
+static size_t
+descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* A connection that cannot be had is closed again: how many descriptors of ours stay
+ * open, the one that wakes the reader being a part of what is freed? */
+static size_t
+left_open(natsStatus answer)
+{
+	static char url[] = "nats://127.0.0.1:1";
+	struct servers servers = {.url = {url}, .n = 1};
+	struct error error = ERROR_INIT;
+	struct nats_client *client;
+	size_t before;
+
+	/* The library opens some of its own the first time. */
+	status = NATS_OK;
+	assert_int_equal(nats_client_open(&client, &servers, &error), -1);
+	before = descriptors();
+	error_clear(&error);
+	status = answer;
+	assert_int_equal(nats_client_open(&client, &servers, &error), -1);
+	assert_null(client);
+	return descriptors() - before;
+}
+
+static void
+test_threads_ended(void **state)
+{
+	(void)state;
+	assert_int_equal(left_open(NATS_OK), 0);
+}
+
+static void
+test_threads_live(void **state)
+{
+	(void)state;
+	assert_int_equal(left_open(NATS_TIMEOUT), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_threads_ended),
+	    cmocka_unit_test(test_threads_live),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
