@@ -325,7 +325,7 @@ holds_secret() { printf '%s\n' "$@" >>"$T/holders"; }
 make_spool() {
 	mkdir "$1" "$1/new" "$1/cur" "$1/done" "$1/dead" "$1/bad"
 	: >"$1/lock"
-	chmod 0640 "$1/lock"
+	chmod 0600 "$1/lock"
 	[ -z "${2:-}" ] || chown -R "$2:$(id -g "$2")" "$1"
 	chmod 02750 "$1" "$1"/*/
 }

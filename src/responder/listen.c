@@ -22,12 +22,14 @@
 #include <unistd.h>
 
 #include "lib/base/error.h"
+#include "lib/base/file.h"
 #include "lib/base/lock.h"
 #include "responder/listen.h"
 
 #define UNIX_PREFIX "unix:"
 #define BACKLOG 4096 /* the kernel caps it at net.core.somaxconn */
 #define SOCKET_UMASK 0117
+#define LOCK_MODE 0600	  /* the web server may not hold it, either */
 #define LOCK_WAIT_MS 5000 /* for workers of one that died */
 
 static int
@@ -50,13 +52,16 @@ lock_path(const char *path, struct error *error)
 	int fd;
 
 	snprintf(name, sizeof(name), "%s.lock", path);
-	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	fd = file_open_regular(AT_FDCWD, name, O_RDWR | O_CREAT, LOCK_MODE);
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "%s", name);
-	if (lock_byte(fd, 0, LOCK_WAIT_MS) == 0)
+	if (fchmod(fd, LOCK_MODE) == -1)
+		error_sys(error, ERROR_CREATE, "%s", name);
+	else if (lock_byte(fd, 0, LOCK_WAIT_MS) == 0)
 		return 0;
-	error_set(error, ERROR_CREATE, "%s: another responder listens there",
-	    path);
+	else
+		error_set(error, ERROR_CREATE,
+		    "%s: another responder listens there", path);
 	close(fd);
 	return -1;
 }

@@ -75,7 +75,8 @@ catch_signals(void)
 static void
 count(struct server *s, int metrics_fd, const struct metrics_delta *delta)
 {
-	uint64_t late = tally_count(s->tally, metrics_fd, delta);
+	int lock = s->spool != NULL ? spool_lock_file(s->spool) : -1;
+	uint64_t late = tally_count(s->tally, metrics_fd, lock, delta);
 
 	if (late > 0)
 		log_message(LEVEL_NOTICE, "metrics",

@@ -58,7 +58,8 @@ requests(const struct metrics_delta *delta)
 }
 
 uint64_t
-tally_count(struct tally *t, int fd, const struct metrics_delta *delta)
+tally_count(struct tally *t, int fd, int lock,
+    const struct metrics_delta *delta)
 {
 	struct metrics_delta all = *delta;
 	bool outage = false;
@@ -69,7 +70,7 @@ tally_count(struct tally *t, int fd, const struct metrics_delta *delta)
 		outage = atomic_exchange(&t->outage, false);
 		take(t, &all);
 	}
-	if (fd != -1 && metrics_add(fd, &all) == 0)
+	if (fd != -1 && metrics_add(fd, lock, &all) == 0)
 		return outage ? requests(&all) - requests(delta) : 0;
 	tally_keep(t, &all);
 	if (outage)

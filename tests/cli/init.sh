@@ -20,7 +20,7 @@ expected() {
 		./token f $2 $1
 		./spool d 2750 $3
 		$(for d in bad cur dead done history new; do echo "./spool/$d d 2750 $3"; done)
-		./spool/lock f 640 $3
+		./spool/lock f 600 $3
 	EOT
 }
 

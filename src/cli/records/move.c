@@ -47,7 +47,7 @@ move_count(const struct spool *spool, enum metric metric, uint64_t n)
 		return;
 	fd = metrics_open_add(spool_root(spool));
 	delta.add[metric] = n;
-	metrics_add(fd, &delta);
+	metrics_add(fd, spool_lock_file(spool), &delta);
 	if (fd != -1)
 		close(fd);
 }

@@ -17,6 +17,7 @@
 
 #include "cli/worker/claim.h"
 #include "lib/base/error.h"
+#include "lib/base/file.h"
 
 #define REASON_MAX 512
 
@@ -45,8 +46,8 @@ read_lease(struct claim *c, struct error *error)
 static int
 open_record(struct claim *c, struct context *w, struct error *error)
 {
-	c->record = openat(spool_dir(w->spool, SPOOL_CUR), c->id,
-	    O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	c->record = file_open_regular(spool_dir(w->spool, SPOOL_CUR), c->id,
+	    O_RDONLY, 0);
 	if (c->record != -1)
 		return read_lease(c, error) == 0 ? 1 : -1;
 	if (errno == ENOENT)

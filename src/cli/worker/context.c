@@ -119,7 +119,8 @@ void
 context_flush(struct context *w)
 {
 	if (w->has_counted)
-		metrics_add(w->counters, &w->counted);
+		metrics_add(w->counters, spool_lock_file(w->spool),
+		    &w->counted);
 	w->counted = (struct metrics_delta){.add = {0}};
 	w->has_counted = false;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/buf.h"
@@ -47,6 +48,26 @@ file_open_dir(int at, const char *path, struct error *error)
 	int fd = open_again(at, path, O_RDONLY | O_DIRECTORY | follow, 0);
 
 	return fd == -1 ? open_failed(path, error) : fd;
+}
+
+int
+file_open_regular(int at, const char *path, int flags, mode_t mode)
+{
+	int fd = open_again(at, path, flags | O_NOFOLLOW | O_NONBLOCK, mode);
+	struct stat st;
+	int sys;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0) {
+		if (S_ISREG(st.st_mode))
+			return fd;
+		errno = ENXIO;
+	}
+	sys = errno;
+	close(fd);
+	errno = sys;
+	return -1;
 }
 
 /* A link says ELOOP for O_NOFOLLOW, a socket ENXIO; O_NONBLOCK lets a FIFO

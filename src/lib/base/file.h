@@ -22,6 +22,13 @@ struct error;
 int file_open_dir(int at, const char *path, struct error *);
 
 /*
+ * Open a regular file below "at", never a link, and never wait: a FIFO that its
+ * owner left there would block whoever opens it to read. The descriptor
+ * (O_CLOEXEC), or -1 with errno; ENXIO for anything that is not a regular file.
+ */
+int file_open_regular(int at, const char *path, int flags, mode_t mode);
+
+/*
  * Append the whole of the regular file to the buffer. A link, a directory, a
  * device, and a file of more than limit bytes are refused (ERROR_INPUT), a
  * missing one is ERROR_NOT_FOUND, EACCES is ERROR_DENIED, others ERROR_IO. st

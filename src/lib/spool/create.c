@@ -44,12 +44,12 @@ create_lock(int root, uid_t uid, gid_t gid, struct error *error)
 {
 	int fd = openat(root, SPOOL_LOCK,
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    SPOOL_FILE_MODE);
+	    SPOOL_LOCK_MODE);
 	int rc = -1;
 
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "%s", SPOOL_LOCK);
-	if (fchown(fd, uid, gid) == -1 || fchmod(fd, SPOOL_FILE_MODE) == -1)
+	if (fchown(fd, uid, gid) == -1 || fchmod(fd, SPOOL_LOCK_MODE) == -1)
 		error_sys(error, ERROR_CREATE, "%s", SPOOL_LOCK);
 	else
 		rc = 0;

@@ -196,8 +196,7 @@ open_file(struct spool *s, const char *name, struct error *error)
 {
 	if (spool_open_histories(s, error) == -1)
 		return -1;
-	return openat(s->history, name,
-	    O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	return file_open_regular(s->history, name, O_RDWR | O_CREAT | O_APPEND,
 	    FILE_MODE);
 }
 

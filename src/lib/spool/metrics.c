@@ -146,26 +146,25 @@ store(int fd, uint64_t *words)
 int
 metrics_open_add(int spool_root)
 {
-	return openat(spool_root, METRICS_FILE,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	return file_open_regular(spool_root, METRICS_FILE, O_RDWR | O_CREAT,
+	    FILE_MODE);
 }
 
 int
 metrics_open_read(int spool_root)
 {
-	return openat(spool_root, METRICS_FILE,
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return file_open_regular(spool_root, METRICS_FILE, O_RDONLY, 0);
 }
 
 int
-metrics_add(int fd, const struct metrics_delta *delta)
+metrics_add(int fd, int lock, const struct metrics_delta *delta)
 {
 	uint64_t words[WORDS] = {0};
 	enum content content;
 
 	if (fd == -1)
 		return 0;
-	if (lock_byte(fd, 0, LOCK_WAIT_MS) == -1)
+	if (lock_byte(lock, METRICS_LOCK_BYTE, LOCK_WAIT_MS) == -1)
 		return -1;
 	content = load_counters(fd, words);
 	if (content == DAMAGED) {
@@ -177,7 +176,7 @@ metrics_add(int fd, const struct metrics_delta *delta)
 		words[WORD_VALUE + i] += delta->add[i];
 	if (content != UNREADABLE)
 		store(fd, words);
-	unlock_byte(fd, 0);
+	unlock_byte(lock, METRICS_LOCK_BYTE);
 	return content != UNREADABLE ? 0 : -1;
 }
 

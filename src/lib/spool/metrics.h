@@ -4,7 +4,8 @@
  * the spool's file "metrics".
  *
  * A row of little-endian 64-bit numbers behind a header, changed by pread(2)
- * and pwrite(2) under a byte lock that is tried for at most 10 ms. A file that
+ * and pwrite(2) under a byte of the spool's lock file, which is the owner's alone
+ * and is tried for at most 10 ms: readers of the counters cannot stop them. A file that
  * is damaged or of another version is begun anew. Counting never fails a
  * request: what cannot be counted is lost, unless the caller keeps it.
  */
@@ -65,14 +66,18 @@ struct metrics_delta {
 };
 
 /* Open the counters of the spool whose directory this is, to add to them (made
- * if they are not there) or to read. The descriptor, or -1 with errno. Every
- * job needs an open of its own: the byte lock belongs to it. */
+ * if they are not there) or to read. The descriptor, or -1 with errno. */
 int metrics_open_add(int spool_root);
 int metrics_open_read(int spool_root);
 
-/* Add to the counters (-1 is fine and counts nothing). 0, or -1 when nothing was
- * added because they are locked or cannot be read now. */
-int metrics_add(int fd, const struct metrics_delta *);
+/* The byte that a writer of the counters holds, above those of alerts. */
+#define METRICS_LOCK_BYTE (((int64_t)1 << 62) + 3)
+
+/* Add to the counters (-1 is fine and counts nothing). lock is the spool's lock
+ * file, open for writing; the lock belongs to that open file, so jobs that are
+ * to exclude each other need one each. 0, or -1 when nothing was added because
+ * the counters are locked or cannot be read now. */
+int metrics_add(int fd, int lock, const struct metrics_delta *);
 
 struct metrics {
 	uint64_t since; /* seconds since 1970: when the file was begun */

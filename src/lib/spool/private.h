@@ -33,6 +33,7 @@ struct spool {
 #define SPOOL_LOCK "lock"
 #define SPOOL_HISTORY "history"
 #define SPOOL_FILE_MODE 0640
+#define SPOOL_LOCK_MODE 0600
 
 /* "history/" and a name. */
 #define HISTORY_PATH_SIZE (sizeof(SPOOL_HISTORY "/") + NAME_SIZE)

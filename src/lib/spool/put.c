@@ -179,7 +179,7 @@ static int
 make_durable(struct spool *s, const char *name, enum spool_state found,
     struct error *error)
 {
-	int fd = openat(s->dir[found], name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = file_open_regular(s->dir[found], name, O_RDONLY, 0);
 	int rc;
 
 	if (fd == -1)

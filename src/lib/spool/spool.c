@@ -104,12 +104,14 @@ open_states(struct spool *s, struct error *error)
 	return 0;
 }
 
+/* Whoever can open it, even to read, can hold a lock and with it all reception:
+ * so nobody but the owner, also where an older version made it. */
 static int
 open_lock(struct spool *s, struct error *error)
 {
-	s->lock = openat(s->root, SPOOL_LOCK,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, SPOOL_FILE_MODE);
-	if (s->lock == -1)
+	s->lock = file_open_regular(s->root, SPOOL_LOCK, O_RDWR | O_CREAT,
+	    SPOOL_LOCK_MODE);
+	if (s->lock == -1 || fchmod(s->lock, SPOOL_LOCK_MODE) == -1)
 		return error_sys(error, ERROR_CREATE, "%s/%s", s->path,
 		    SPOOL_LOCK);
 	return remember(&s->lock_part, s->lock, s->path, SPOOL_LOCK, error);
@@ -152,7 +154,8 @@ spool_open(struct spool **spool, const char *path, enum spool_access access,
 		goto fail;
 	}
 	s->root_part = (struct spool_part){st.st_dev, st.st_ino};
-	if (access == SPOOL_WRITE && check_owner(s, st.st_uid, error) == -1)
+	if ((access == SPOOL_WRITE || geteuid() == 0) &&
+	    check_owner(s, st.st_uid, error) == -1)
 		goto fail;
 	if (open_states(s, error) == -1)
 		goto fail;
@@ -273,6 +276,12 @@ int
 spool_dir(const struct spool *s, enum spool_state state)
 {
 	return s->dir[state];
+}
+
+int
+spool_lock_file(const struct spool *s)
+{
+	return s->lock;
 }
 
 int

@@ -48,8 +48,9 @@ enum spool_access { SPOOL_READ, SPOOL_WRITE };
 
 /*
  * Open the spool in this directory. For SPOOL_WRITE the caller must be the
- * owner of the directory (ERROR_DENIED otherwise, with the owner's name), and
- * the lock file is made if it is gone. ERROR_NOT_FOUND: no such directory or
+ * owner of the directory (ERROR_DENIED otherwise, with the owner's name), root
+ * for SPOOL_READ, too: it has to become the owner first. For SPOOL_WRITE the
+ * lock file is made if it is gone. ERROR_NOT_FOUND: no such directory or
  * not a spool. 0 and *spool, or -1.
  */
 int spool_open(struct spool **, const char *path, enum spool_access,
@@ -75,6 +76,9 @@ int spool_check_room(const struct spool *, int64_t min_free, struct error *);
 /* The directory of a state or of the spool itself; borrowed. */
 int spool_dir(const struct spool *, enum spool_state);
 int spool_root(const struct spool *);
+
+/* The lock file, for metrics_add(); -1 when the spool was opened to read. */
+int spool_lock_file(const struct spool *);
 
 /* ---- commit: put.c -------------------------------------------- */
 

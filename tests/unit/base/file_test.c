@@ -301,6 +301,38 @@ test_open_dir(void **state)
 }
 
 /* A pipe gives and takes less than was asked for. */
+/* Nothing but a regular file is opened, and nothing waits. */
+static void
+test_open_regular(void **state)
+{
+	static const struct {
+		const char *path;
+		int flags, sys;
+	} rows[] = {
+	    {"file", O_RDONLY, 0},
+	    {"file", O_RDWR, 0},
+	    {"new", O_RDWR | O_CREAT, 0},
+	    {"missing", O_RDONLY, ENOENT},
+	    {"link", O_RDONLY, ELOOP},
+	    {"dir", O_RDONLY, ENXIO},
+	    {"fifo", O_RDONLY, ENXIO},
+	    {"fifo", O_RDWR | O_CREAT, ENXIO},
+	    {"fifo", O_WRONLY | O_APPEND, ENXIO},
+	};
+	const struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = file_open_regular(place->dir, rows[i].path,
+		    rows[i].flags, 0600);
+
+		if ((fd == -1 ? errno : 0) != rows[i].sys)
+			fail_msg("%s: %s", rows[i].path, strerror(errno));
+		if (fd != -1)
+			close(fd);
+	}
+	assert_int_equal(unlinkat(place->dir, "new", 0), 0);
+}
+
 static void
 test_transfers(void **state)
 {
@@ -351,6 +383,7 @@ main(void)
 	    IN_PLACE(test_create),
 	    IN_PLACE(test_create_refuses),
 	    IN_PLACE(test_open_dir),
+	    IN_PLACE(test_open_regular),
 	    cmocka_unit_test(test_transfers),
 	    cmocka_unit_test(test_write_to_full_device),
 	};

@@ -511,8 +511,8 @@ test_record(void **state)
 	assert_string_equal(text_at(record, "delivery", "token_verdict"),
 	    "valid");
 	assert_string_equal(text_at(record, "delivery", "key"), "secret");
-	assert_true(json_is_null(json_object_get(
-	    json_object_get(record, "delivery"), "signature")));
+	assert_true(json_is_null(
+	    json_object_get(json_object_get(record, "delivery"), "signature")));
 	assert_string_equal(text_at(record, "delivery", "signature_sha256"),
 	    a.receipt.signature_kept);
 	assert_int_equal(strlen(a.receipt.signature_kept), 64);
@@ -535,8 +535,9 @@ test_warnings(void **state)
 	json_t *warnings = json_object_get(record, "warnings");
 
 	assert_int_equal(json_array_size(warnings), 2);
-	assert_true(json_is_null(json_object_get(
-	    json_object_get(record, "delivery"), "signature_sha256")));
+	assert_true(
+	    json_is_null(json_object_get(json_object_get(record, "delivery"),
+		"signature_sha256")));
 	assert_string_equal(json_string_value(json_array_get(warnings, 0)),
 	    "stale");
 	assert_string_equal(json_string_value(json_array_get(warnings, 1)),

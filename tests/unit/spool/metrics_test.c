@@ -50,8 +50,14 @@ pwrite(int fd, const void *bytes, size_t n, off_t at)
 
 struct fixture {
 	char *path;
-	int root;
+	int root, lock;
 };
+
+static int
+open_lock(const struct fixture *f)
+{
+	return openat(f->root, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
 
 static int
 setup(void **state)
@@ -60,6 +66,7 @@ setup(void **state)
 
 	f->path = scratch_make();
 	f->root = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->lock = open_lock(f);
 	*state = f;
 	return 0;
 }
@@ -69,6 +76,7 @@ teardown(void **state)
 {
 	struct fixture *f = *state;
 
+	close(f->lock);
 	close(f->root);
 	scratch_remove(f->path);
 	free(f);
@@ -86,8 +94,8 @@ test_add_and_read(void **state)
 	assert_int_not_equal(fd, -1);
 	delta.add[METRIC_STORED] = 2;
 	delta.add[METRIC_COMMITS] = 3;
-	metrics_add(fd, &delta);
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
+	metrics_add(fd, f->lock, &delta);
 	reader = metrics_open_read(f->root);
 	metrics_read(reader, &m);
 	assert_int_equal(m.value[METRIC_STORED], 4);
@@ -110,12 +118,12 @@ test_bad_disk(void **state)
 
 	delta.add[METRIC_STORED] = 1;
 	at_once = 7;
-	metrics_add(fd, &delta);
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
+	metrics_add(fd, f->lock, &delta);
 	at_once = 0;
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
 	at_once = SIZE_MAX;
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
 	metrics_read(fd, &m);
 	assert_int_equal(m.value[METRIC_STORED], 3);
 	close(fd);
@@ -131,7 +139,7 @@ test_nothing_there(void **state)
 	assert_int_equal(metrics_open_read(f->root), -1);
 	metrics_read(-1, &m);
 	assert_int_equal(m.value[METRIC_STORED], 0);
-	metrics_add(-1, &delta);
+	metrics_add(-1, -1, &delta);
 }
 
 /* Any single damaged byte, and any length: begun anew, never an error. */
@@ -146,8 +154,8 @@ test_damage(void **state)
 	off_t size;
 
 	delta.add[METRIC_STORED] = 1;
-	metrics_add(fd, &delta);
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
+	metrics_add(fd, f->lock, &delta);
 	size = lseek(fd, 0, SEEK_END);
 	for (off_t at = 0; at < size; at++) {
 		assert_int_equal(pread(fd, &byte, 1, at), 1);
@@ -155,13 +163,13 @@ test_damage(void **state)
 		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
 		metrics_read(fd, &m);
 		assert_int_equal(m.value[METRIC_STORED], 0);
-		metrics_add(fd, &delta);
-		metrics_add(fd, &delta);
+		metrics_add(fd, f->lock, &delta);
+		metrics_add(fd, f->lock, &delta);
 		metrics_read(fd, &m);
 		assert_int_equal(m.value[METRIC_STORED], 2);
 	}
 	assert_int_equal(ftruncate(fd, size / 2), 0);
-	metrics_add(fd, &delta);
+	metrics_add(fd, f->lock, &delta);
 	metrics_read(fd, &m);
 	assert_int_equal(m.value[METRIC_STORED], 1);
 	close(fd);
@@ -173,17 +181,17 @@ test_lock_held(void **state)
 	struct fixture *f = *state;
 	struct metrics_delta delta = {0};
 	struct metrics m;
-	int fd = metrics_open_add(f->root), other = metrics_open_add(f->root);
+	int fd = metrics_open_add(f->root), other = open_lock(f);
 	int64_t begin = clock_ms();
 
 	delta.add[METRIC_STORED] = 1;
-	assert_int_equal(lock_byte(other, 0, 0), 0);
-	metrics_add(fd, &delta);
+	assert_int_equal(lock_byte(other, METRICS_LOCK_BYTE, 0), 0);
+	metrics_add(fd, f->lock, &delta);
 	assert_true(clock_ms() - begin < 1000); /* 10 ms and a slow machine */
 	metrics_read(fd, &m);
 	assert_int_equal(m.value[METRIC_STORED], 0);
-	unlock_byte(other, 0);
-	metrics_add(fd, &delta);
+	unlock_byte(other, METRICS_LOCK_BYTE);
+	metrics_add(fd, f->lock, &delta);
 	metrics_read(fd, &m);
 	assert_int_equal(m.value[METRIC_STORED], 1);
 	close(other);
@@ -203,8 +211,9 @@ test_processes(void **state)
 	for (int i = 0; i < PROCESSES; i++)
 		if (fork() == 0) {
 			fd = metrics_open_add(f->root);
+			f->lock = open_lock(f);
 			for (int j = 0; j < EACH; j++)
-				metrics_add(fd, &delta);
+				metrics_add(fd, f->lock, &delta);
 			_exit(0);
 		}
 	for (int i = 0; i < PROCESSES; i++) {

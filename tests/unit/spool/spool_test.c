@@ -67,7 +67,7 @@ test_create(void **state)
 	    {"/dead", S_IFDIR | 02750},
 	    {"/bad", S_IFDIR | 02750},
 	    {"/history", S_IFDIR | 02750},
-	    {"/lock", S_IFREG | 0640},
+	    {"/lock", S_IFREG | 0600},
 	};
 	struct error error = ERROR_INIT;
 	mode_t saved = umask(077);
@@ -121,7 +121,27 @@ test_open_owner(void **state)
 	assert_int_equal(error.kind, ERROR_DENIED);
 	assert_non_null(strstr(error.text, "uid 12345"));
 	error_clear(&error);
-	assert_int_equal(spool_open(&s, *state, SPOOL_READ, &error), 0);
+	/* Root is another user, too: it must have become the owner before. */
+	assert_int_equal(spool_open(&s, *state, SPOOL_READ, &error),
+	    geteuid() == 0 ? -1 : 0);
+	spool_close(s);
+}
+
+/* Whoever can open the lock file can stop all reception: also an older one is
+ * the owner's alone. */
+static void
+test_lock_is_the_owners(void **state)
+{
+	struct error error = ERROR_INIT;
+	struct spool *s = make(*state);
+	struct stat st;
+
+	assert_int_equal(fchmodat(spool_root(s), "lock", 0640, 0), 0);
+	spool_close(s);
+	assert_int_equal(spool_open(&s, *state, SPOOL_WRITE, &error), 0);
+	assert_int_equal(fstatat(spool_root(s), "lock", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(fstat(spool_lock_file(s), &st), 0);
 	spool_close(s);
 }
 
@@ -332,6 +352,7 @@ main(void)
 	    TEST(test_create),
 	    TEST(test_open_refusals),
 	    TEST(test_open_owner),
+	    TEST(test_lock_is_the_owners),
 	    TEST(test_lock_file_is_made),
 	    TEST(test_lock_is_no_link),
 	    TEST(test_current),
