@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -22,18 +21,15 @@
 #endif
 
 #include "lib/base/error.h"
+#include "lib/base/identity.h"
 #include "responder/sandbox.h"
 
 int
 sandbox_harden(struct error *error)
 {
-	struct rlimit no_core = {0, 0};
-
-	if (setrlimit(RLIMIT_CORE, &no_core) == -1)
-		return error_sys(error, ERROR_UNAVAILABLE, "no core dumps");
+	if (identity_protect(error) == -1)
+		return -1;
 #ifdef HAVE_SYS_PRCTL_H
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return error_sys(error, ERROR_UNAVAILABLE, "not dumpable");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "no new privileges");
 #endif

@@ -53,4 +53,49 @@ sed -i "s,^directory = .*,directory = $T/closed/spool," "$conf"
 run 77 "a spool that its owner cannot reach" "$alertspool" -c "$conf" list
 like "$(err)" 'root became the owner' "says why"
 
+mv "$T/closed/spool" "$T/i/spool"
+spool=$T/i/spool
+sed -i "s,^directory = .*,directory = $spool," "$conf"
+
+# ---- what the owner may leave there
+
+# A reader of a lock file could hold the lock, and all reception with it.
+is "$(stat -c %a "$spool/lock")" 600 "the lock file is the owner's alone"
+run 1 "nobody else of the group can open it" in_group cat "$spool/lock"
+
+rm -f "$spool/metrics" && mkfifo "$spool/metrics" && chown nobody "$spool/metrics"
+run 0 "a FIFO in place of the counters" timeout 20 "$alertspool" -c "$conf" stats
+rm "$spool/metrics"
+odd=20200101T000000Z.odd.open.0123456789abcdef0123456789abcdef
+mkdir -p "$spool/history" && mkfifo "$spool/history/$odd"
+chown -R nobody:daemon "$spool/history"
+touch -d '-40 hours' "$spool/history/$odd"
+timeout 20 "$alertspool" -c "$conf" clean >"$T/out" 2>"$T/err"
+ok "a FIFO in place of a history: clean does not wait for it" test $? -ne 124
+rm -f "$spool/history/$odd"
+
+# ---- secrets: no core dump, and nobody but root reads the memory of who has them
+
+rm "$T/fifo" && mkfifo "$T/fifo"
+start waiting setpriv --reuid nobody --regid daemon --clear-groups sh -c \
+    'ulimit -S -c unlimited; exec "$1" -c "$2" verify - <"$3"' - "$alertspool" "$conf" "$T/fifo"
+exec 3>"$T/fifo"
+process=/proc/$(pid_of waiting)
+wait_for '[ "$(stat -c %U "$process/mem")" = root ]'
+is "$(stat -c %U "$process/mem")" root "a command with secrets: its memory is root's to read"
+is "$(awk '/^Max core file size/ { print $5 }' "$process/limits")" 0 "and it leaves no core"
+exec 3>&-
+stop waiting
+
+make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
+env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST CONTENT_LENGTH="$(wc -c <"$T/body")" \
+	HTTP_X_MMS_SIGNATURE="$(sign "$T/body" "$T/i/secret")" \
+	QUERY_STRING="token=$(cat "$T/i/token")" \
+	setpriv --reuid nobody --regid daemon --clear-groups "$responder" -c "$conf" \
+	<"$T/body" >"$T/answer" 2>&1
+# shellcheck disable=SC2016 # the inner shell expands it
+run 0 "a handler" sh -c 'ulimit -S -c 4321; exec "$1" -c "$2" run -- sh -c "ulimit -S -c"' - \
+    "$alertspool" "$conf"
+like "$(cat "$T/out" "$T/err")" '4321$' "has the limit that run was started with"
+
 done_testing

@@ -185,5 +185,6 @@ const struct command command_run = {
     .options = run_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,
+    .runs_programs = true,
     .run = run_run,
 };

@@ -17,6 +17,7 @@
 #include "cli/frame/options.h"
 #include "lib/base/escape.h"
 #include "lib/base/file.h"
+#include "lib/base/identity.h"
 #include "lib/base/log.h"
 #include "lib/base/quantity.h"
 
@@ -284,6 +285,8 @@ run(struct cli *cli, struct error *error)
 	if (answered(cli))
 		return 0;
 	if (check_operands(cli, error) == -1)
+		return -1;
+	if (!cli->command->runs_programs && identity_protect(error) == -1)
 		return -1;
 	return cli->command->run(cli, error);
 }

@@ -45,6 +45,8 @@ struct command {
 	const char *details;   /* paragraphs of whole lines */
 	const struct cli_option *options; /* ends with a row without a name */
 	int min_operands, max_operands;	  /* CLI_ANY: as many as there are */
+	bool runs_programs; /* of the operator, which get our limits; such a
+			     * verb reads no secret */
 
 	/* The exit code, or -1 with an error, which the frame then tells and
 	 * turns into the exit code. */

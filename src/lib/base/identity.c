@@ -7,7 +7,12 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
 
 #include "lib/base/error.h"
 #include "lib/base/identity.h"
@@ -34,12 +39,42 @@ is_for_good(uid_t uid)
 	    (uid == 0 || setresuid(0, 0, 0) == -1);
 }
 
+/* Another user id takes the protection away (/proc/sys/fs/suid_dumpable). */
+static bool
+is_protected(void)
+{
+#ifdef HAVE_SYS_PRCTL_H
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+#else
+	return false;
+#endif
+}
+
+int
+identity_protect(struct error *error)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "no core dumps");
+	core.rlim_cur = 0;
+	if (setrlimit(RLIMIT_CORE, &core) == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "no core dumps");
+#ifdef HAVE_SYS_PRCTL_H
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "not dumpable");
+#endif
+	return 0;
+}
+
 int
 identity_become(uid_t uid, gid_t gid, struct error *error)
 {
+	const bool protected = is_protected();
+
 	if (set_groups(uid, gid) == -1 || setresuid(uid, uid, uid) == -1 ||
 	    !is_for_good(uid))
 		return error_sys(error, ERROR_DENIED, "becoming uid %lu",
 		    (unsigned long)uid);
-	return 0;
+	return protected ? identity_protect(error) : 0;
 }

@@ -19,4 +19,11 @@ struct error;
 int identity_become(uid_t, gid_t, struct error *)
     __attribute__((warn_unused_result));
 
+/*
+ * Leave no core dump, and let nobody but root trace this process or read its
+ * memory: before it reads a secret. A program that it executes can be traced
+ * again, and has the limit. 0, or -1 with ERROR_UNAVAILABLE.
+ */
+int identity_protect(struct error *) __attribute__((warn_unused_result));
+
 #endif
