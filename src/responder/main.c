@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@
 #include "responder/tally.h"
 
 #define PROGRAM "alertspool.fcgi"
+#define SPOOL_LOOK_MS 500
 
 struct options {
 	const char *settings; /* -c, or NULL */
@@ -191,6 +193,39 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
+/* Who owns the spool? A directory that is no spool, such as the place at which its
+ * disk is to be mounted, tells nothing. */
+static bool
+find_owner(const char *directory, struct stat *st)
+{
+	char *path;
+	bool is_spool;
+
+	if (asprintf(&path, "%s/%s", directory, spool_state_word(SPOOL_NEW)) ==
+	    -1)
+		return false;
+	is_spool = stat(path, st) == 0 && stat(directory, st) == 0;
+	free(path);
+	return is_spool;
+}
+
+/* As root, whatever was made until the spool is there would be root's for ever, and
+ * root would open what others put in its place. */
+static void
+wait_for_spool(const char *directory, struct stat *st)
+{
+	if (find_owner(directory, st))
+		return;
+	log_message(LEVEL_WARNING, "spool",
+	    "%s is not there; started as root, which waits for it to become "
+	    "its "
+	    "owner",
+	    directory);
+	while (!find_owner(directory, st))
+		poll(NULL, 0, SPOOL_LOOK_MS);
+	log_message(LEVEL_NOTICE, "spool", "%s is there now", directory);
+}
+
 /* One user owns the spool, and root would leave records there that this user
  * cannot move: it becomes the owner, before it makes or looks at anything. What is
  * wrong with the settings is told by load(). */
@@ -205,7 +240,9 @@ become_owner(const struct options *o, struct error *error)
 	if (geteuid() != 0 ||
 	    settings_load(&settings, settings_path(o->settings), &unused) == -1)
 		return 0;
-	if (stat(settings.directory, &st) == 0 && st.st_uid != 0)
+	if (!o->test)
+		wait_for_spool(settings.directory, &st);
+	if (find_owner(settings.directory, &st) && st.st_uid != 0)
 		rc = identity_become(st.st_uid, st.st_gid, error);
 	settings_free(&settings);
 	return rc;
@@ -253,10 +290,11 @@ start_exit_code(const struct error *error)
 static void
 tell_sandbox(void)
 {
-	if (!sandbox_can_close())
+	const char *why = sandbox_missing();
+
+	if (why != NULL)
 		log_message(LEVEL_NOTICE, "sandbox",
-		    "this kernel has no Landlock; the process can open what "
-		    "its user can");
+		    "%s; the process can open what its user can", why);
 }
 
 static int
@@ -334,11 +372,14 @@ be_lost(void)
 	return EX_USAGE;
 }
 
-/* A closed descriptor 0, 1 or 2 would be taken by the next file opened. */
+/* A closed descriptor 0, 1 or 2 would be taken by the next file opened. Others that
+ * were inherited are nobody's here. */
 static void
-fill_standard_descriptors(void)
+clean_descriptors(void)
 {
 	int fd;
+
+	closefrom(STDERR_FILENO + 1);
 
 	do {
 		fd = open("/dev/null", O_RDWR);
@@ -364,7 +405,7 @@ main(int argc, char **argv)
 	struct options options = {0};
 	bool listening = fcgi_is_listening(STDIN_FILENO);
 
-	fill_standard_descriptors();
+	clean_descriptors();
 	ignore_signals();
 	umask(027);
 	log_init();

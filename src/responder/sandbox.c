@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Landlock (landlock(7)) is asked for by system call, because libc has no
+ * sandbox: Landlock (landlock(7)), asked for by system call, because libc has no
  * wrapper. Every access right that this kernel's version knows is handled, and
- * so denied, except below the spool. An unknown version is treated as the
- * newest one known here.
+ * so denied, except in directories of the spool. An unknown version is treated as
+ * the newest one known here. Layers add up: what an earlier one denied stays denied.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -22,6 +26,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/identity.h"
+#include "lib/spool/spool.h"
 #include "responder/sandbox.h"
 
 int
@@ -64,21 +69,39 @@ rights_of(long version)
 	return rights;
 }
 
+/* landlock(7); headers may be older than the kernel. A kernel takes the beginning
+ * that it knows. */
+struct ruleset {
+	uint64_t files;
+	uint64_t net;	 /* version 4 */
+	uint64_t scoped; /* version 6 */
+};
+
+#define NET_ALL 3   /* bind and connect TCP */
+#define SCOPE_ALL 3 /* abstract unix sockets, signals */
+
+static size_t
+ruleset_size(long version)
+{
+	if (version >= 6)
+		return sizeof(struct ruleset);
+	return version >= 4 ? offsetof(struct ruleset, scoped)
+			    : offsetof(struct ruleset, net);
+}
+
 static int
-allow_spool(int ruleset, int spool_fd)
+allow_below(int ruleset, int dir)
 {
 	struct landlock_path_beneath_attr beneath = {
 	    .allowed_access = RIGHTS_IN_SPOOL,
-	    .parent_fd = spool_fd,
+	    .parent_fd = dir,
 	};
 
-	if (spool_fd == -1)
-		return 0;
 	return (int)syscall(SYS_landlock_add_rule, ruleset,
 	    LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 }
 
-/* Of Landlock; below 1 where there is none. */
+/* Of Landlock; -1 with errno where there is none. */
 static long
 kernel_version(void)
 {
@@ -86,45 +109,111 @@ kernel_version(void)
 	    LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-bool
-sandbox_can_close(void)
+const char *
+sandbox_missing(void)
 {
-	return kernel_version() >= 1;
+	if (kernel_version() >= 1)
+		return NULL;
+	switch (errno) {
+	case EPERM:
+	case EACCES:
+		return "Landlock is refused to this process, by a seccomp "
+		       "filter of its service or container perhaps";
+	case EOPNOTSUPP:
+		return "Landlock is turned off (lsm= of the kernel's command "
+		       "line)";
+	default:
+		return "this kernel has no Landlock";
+	}
 }
 
-int
-sandbox_close(int spool_fd, struct error *error)
+/* Deny all but what is below these directories; -1 is none. */
+static int
+restrict_to(const int *dirs, size_t n, struct error *error)
 {
-	struct landlock_ruleset_attr attributes = {0};
-	long version = kernel_version();
+	const long version = kernel_version();
+	const struct ruleset rights = {
+	    .files = rights_of(version),
+	    .net = NET_ALL,
+	    .scoped = SCOPE_ALL,
+	};
 	int ruleset, rc = 0;
 
 	if (version < 1)
 		return 0;
-	attributes.handled_access_fs = rights_of(version);
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
-	    sizeof(attributes.handled_access_fs), 0);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights,
+	    ruleset_size(version), 0);
 	if (ruleset == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "Landlock");
-	if (allow_spool(ruleset, spool_fd) == -1 ||
-	    syscall(SYS_landlock_restrict_self, ruleset, 0) == -1)
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (dirs[i] != -1)
+			rc = allow_below(ruleset, dirs[i]);
+	if (rc == -1 || syscall(SYS_landlock_restrict_self, ruleset, 0) == -1)
 		rc = error_sys(error, ERROR_UNAVAILABLE, "Landlock");
 	close(ruleset);
 	return rc;
 }
 
+int
+sandbox_close(int spool_fd, struct error *error)
+{
+	static const char *const others[] = {"history", "heard"};
+	int dirs[SPOOL_STATES + sizeof(others) / sizeof(others[0])];
+	const size_t n = sizeof(dirs) / sizeof(dirs[0]);
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		dirs[i] = openat(spool_fd,
+		    i < SPOOL_STATES ? spool_state_word((enum spool_state)i)
+				     : others[i - SPOOL_STATES],
+		    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	rc = restrict_to(dirs, n, error);
+	for (size_t i = 0; i < n; i++)
+		if (dirs[i] != -1)
+			close(dirs[i]);
+	return rc;
+}
+
+int
+sandbox_close_near(const char *directory, struct error *error)
+{
+	char *path = strdup(directory), *slash;
+	int fd = -1, rc;
+
+	if (path == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "Landlock");
+	while (fd == -1 && (slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		fd = open(*path != '\0' ? path : "/",
+		    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	rc = restrict_to(&fd, 1, error);
+	if (fd != -1)
+		close(fd);
+	free(path);
+	return rc;
+}
+
 #else
 
-bool
-sandbox_can_close(void)
+const char *
+sandbox_missing(void)
 {
-	return false;
+	return "this program was built without Landlock";
 }
 
 int
 sandbox_close(int spool_fd, struct error *error)
 {
 	(void)spool_fd;
+	(void)error;
+	return 0;
+}
+
+int
+sandbox_close_near(const char *directory, struct error *error)
+{
+	(void)directory;
 	(void)error;
 	return 0;
 }

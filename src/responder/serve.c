@@ -5,7 +5,7 @@
  * delays the sender. Signals only raise a flag that is looked at between
  * requests. A process whose spool is gone answers what it has in hand with 503
  * and ends: its sandbox is tied to the directory that was. One that never had a
- * spool looks for it at each request, and is not shut in before.
+ * spool looks for it at each request, and can open no more than its surroundings.
  */
 #include "config.h"
 
@@ -152,8 +152,11 @@ prepare_server(struct server *s, const struct settings *settings,
 		close_spool(s);
 		return -1;
 	}
-	if (open_spool(s) == -1)
+	if (open_spool(s) == -1) {
 		log_message(LEVEL_ERROR, "spool", "%s", s->problem.text);
+		if (sandbox_close_near(settings->directory, &error) == -1)
+			log_message(LEVEL_ERROR, "sandbox", "%s", error.text);
+	}
 	return 0;
 }
 

@@ -12,13 +12,21 @@ front_prepare nginx "workers = 1"
 spool=$installation/spool
 mkdir -m 0777 "$T/elsewhere"
 : >"$T/elsewhere/file"
-probes=/etc/passwd:$T/elsewhere:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret:$spool/lock
+probes=/etc/passwd:$T/elsewhere:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret
+probes=$probes:$spool:$spool/lock:$spool/metrics:$spool/.curlrc+:$spool/new:$spool/history
 expected="probe: /etc/passwd: EACCES
 probe: $T/elsewhere: EACCES
 probe: $T/elsewhere/file: EACCES
 probe: $T/elsewhere/made+: EACCES
 probe: $installation/secret: EACCES
-probe: $spool/lock: open"
+probe: $spool: EACCES
+probe: $spool/lock: EACCES
+probe: $spool/metrics: EACCES
+probe: $spool/.curlrc+: EACCES
+probe: $spool/new: open
+probe: $spool/history: open"
+mkdir -m 02750 "$spool/history"
+! am_root || chown "$owner:$(id -g "$owner")" "$spool/history"
 
 landlock() {
 	"$python" -c 'import ctypes, sys
@@ -39,9 +47,9 @@ cgi() {
 
 if landlock; then
 	is "$(cgi env "PROBE=$probes" LD_PRELOAD="$T/probe.so")" 200 "CGI: stored"
-	is "$(grep '^probe' "$T/cgi.log")" "$expected" "CGI: the spool, and nothing else"
+	is "$(grep '^probe' "$T/cgi.log")" "$expected" "CGI: directories of the spool, and nothing else"
 else
-	skip "CGI: the spool, and nothing else" "this kernel has no Landlock"
+	skip "CGI: directories of the spool, and nothing else" "this kernel has no Landlock"
 fi
 
 # shellcheck disable=SC2046 # words
@@ -53,9 +61,9 @@ make_alert 0123456789abcdef01234567 >"$T/body"
 is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "a worker: stored"
 if landlock; then
 	is "$(grep '^probe' "$T/responder.log")" "$expected" \
-	    "a worker: the spool, and nothing else"
+	    "a worker: directories of the spool, and nothing else"
 else
-	skip "a worker: the spool, and nothing else" "this kernel has no Landlock"
+	skip "a worker: directories of the spool, and nothing else" "this kernel has no Landlock"
 fi
 for worker in $(workers); do
 	is "$(awk '/^NoNewPrivs:/ { print $2 }' "/proc/$worker/status")" 1 "no new privileges"
@@ -75,6 +83,9 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=ENOSYS)" 200 "without Landlock: stored"
 	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "and the log says so, once"
+	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
+	    -e inject=landlock_create_ruleset:error=EPERM)" 200 "Landlock is refused: stored"
+	is "$(grep -c 'level=notice.*Landlock is refused' "$T/cgi.log")" 1 "and the log says that"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
 	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
 	    "a Landlock that fails: nothing is served outside of it"

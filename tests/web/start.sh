@@ -76,6 +76,25 @@ if am_root; then
 		'grep -q "level=warning event=start .*running as root" "$T/root.log"'
 	stop root
 	stop owned
+	mv "$T/owned/spool" "$T/owned/away"
+	mkdir "$T/owned/spool" # where a disk is to be mounted
+	mkdir "$T/owned-run" && chown nobody "$T/owned-run"
+	: >"$T/owned.log"
+	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
+	ok "started as root without a spool: it waits" wait_for \
+		'grep -q "level=warning event=spool .*waits for it" "$T/owned.log"'
+	is "$(ls "$T/owned-run")" "" "and makes nothing that would be root's"
+	rmdir "$T/owned/spool"
+	mv "$T/owned/away" "$T/owned/spool"
+	ok "until the spool is there" wait_for 'grep -q "level=notice event=start" "$T/owned.log"'
+	is "$(awk '/^Uid:/ { print $2 }' "/proc/$(pid_of owned)/status")" "$(id -u nobody)" \
+		"then it becomes the owner"
+	stop owned
+	is $? 0 "SIGTERM ends it"
+	# A leftover of root's stopped the next start.
+	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
+	ok "and it starts again" wait_for '[ "$(grep -c "level=notice event=start" "$T/owned.log")" -eq 2 ]'
+	stop owned
 	unlike "$(cat "$T/owned.log")" 'running as root' "none where it became the owner"
 else
 	skip "started as root" "not root"
@@ -160,6 +179,15 @@ start given "$python" "$T/given.py" "$T/given.sock" "$responder" -c "$conf" --wo
 ok "a listening socket on descriptor 0" wait_for 'grep -q "event=start" "$T/given.log"'
 kill -HUP "$(pid_of given)"
 ok "--workers 1 ends at SIGHUP" wait_for '! alive "$(pid_of given)"'
+
+# ---- descriptors that nobody meant
+
+exec 9<"$conf"
+start inherits "$responder" -c "$conf" --listen "unix:$T/inherits.sock" --workers 1
+exec 9<&-
+wait_for 'grep -q "level=notice event=start" "$T/inherits.log"'
+unlike "$(ls -l "/proc/$(pid_of inherits)/fd")" alertspool.conf "an inherited descriptor is closed"
+stop inherits
 
 # ---- CGI
 
