@@ -30,17 +30,20 @@
 #include "responder/gateway_fcgi.h"
 #include "responder/http.h"
 #include "responder/receive.h"
+#include "responder/refusals.h"
 #include "responder/sandbox.h"
 #include "responder/serve.h"
 #include "responder/tally.h"
 
 #define HOST_SIZE 256
+#define LOGGED_MAX 64
 
 struct server {
 	struct receiver receiver;
 	struct spool *spool;  /* NULL while there is none */
 	struct error problem; /* why there is none */
 	struct tally *tally;  /* or NULL */
+	struct refusals refusals;
 	char host[HOST_SIZE];
 };
 
@@ -176,6 +179,18 @@ level_of(const struct http_request *request, int status)
 	return LEVEL_WARNING;
 }
 
+/* What a stranger chose takes no more room than this. */
+static void
+log_cut(struct log_line *line, const char *key, const char *value)
+{
+	char text[LOGGED_MAX + 1];
+
+	if (value == NULL)
+		return;
+	snprintf(text, sizeof(text), "%s", value);
+	log_text(line, key, text);
+}
+
 static void
 log_request(const struct http_request *request, int status, bool delivered,
     const struct receipt *receipt, int64_t begin)
@@ -185,7 +200,7 @@ log_request(const struct http_request *request, int status, bool delivered,
 	log_begin(&line, level_of(request, status), "request");
 	log_number(&line, "status", status);
 	log_text(&line, "outcome", receipt->outcome);
-	log_text(&line, "method", request->method);
+	log_cut(&line, "method", request->method);
 	log_text(&line, "source", receipt->source);
 	if (receipt->judged) {
 		log_text(&line, "signature", auth_word(receipt->signature));
@@ -195,7 +210,7 @@ log_request(const struct http_request *request, int status, bool delivered,
 	if (receipt->id[0] != '\0')
 		log_text(&line, "id", receipt->id);
 	log_number(&line, "bytes", (int64_t)request->body.len);
-	log_text(&line, "remote", request->remote_addr);
+	log_cut(&line, "remote", request->remote_addr);
 	log_ms(&line, "ms", clock_us() - begin);
 	if (!delivered)
 		log_text(&line, "answer", "undelivered");
@@ -240,9 +255,13 @@ conclude_request(struct server *s, struct exchange *x)
 {
 	bool lost = x->receipt.spool_lost;
 	struct metrics_delta *delta = &x->receipt.metrics;
+	const int64_t now = clock_ms();
 
-	log_request(&x->request, x->response.status, x->delivered, &x->receipt,
-	    x->begin);
+	refusals_sum(&s->refusals, now, false);
+	if (refusals_want(&s->refusals, x->response.status, x->receipt.outcome,
+		now))
+		log_request(&x->request, x->response.status, x->delivered,
+		    &x->receipt, x->begin);
 	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
 	/* The counters of a spool that is gone are seen by nobody. */
 	count(s, lost ? -1 : s->receiver.metrics_fd, delta);
@@ -294,6 +313,7 @@ loop(struct server *s, struct fcgi *fcgi)
 		case FCGI_EXHAUSTED:
 		case FCGI_INTERRUPTED:
 			lost = lost || lost_spool(s);
+			refusals_sum(&s->refusals, clock_ms(), false);
 			break;
 		case FCGI_BROKEN:
 			log_message(LEVEL_ERROR, "accept", "%s",
@@ -322,6 +342,7 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd,
 		goto out;
 	}
 	rc = loop(&s, fcgi);
+	refusals_sum(&s.refusals, 0, true);
 out:
 	fcgi_close(fcgi);
 	close_spool(&s);

@@ -24,6 +24,13 @@ fresh() {
 	rm -f "$installation"/spool/new/*
 }
 
+# A request with fields of 7000 bytes, and the log line it may have.
+long_fields() {
+	long=$(printf '%07000d' 0)
+	curl -o /dev/null -A "$long" -H "X-MMS-Event: $long" "$url/$long"
+}
+cut='"GET /atlas/0{121}" 404 .* event="0{64}" agent="0{64}"$'
+
 tidy() {
 	for name in nginx apache responder; do stop $name; done
 	rm -rf "$installation" "$logs" "$T/socket" "$T"/*.log
@@ -63,6 +70,9 @@ if command -v nginx >/dev/null; then
 	curl -Z --parallel-max 50 -o /dev/null -w '%{http_code}\n' -K "$T/urls" 2>/dev/null |
 	    sort -u >"$T/statuses"
 	ok "nginx: the rate limit answers 429" grep -qx 429 "$T/statuses"
+	is "$(grep -c '" 429 ' "$logs/alertspool.log")" 0 "nginx: which has no line in the log"
+	long_fields
+	like "$(tail -n 1 "$logs/alertspool.log")" "$cut" "nginx: long fields are cut in the log"
 	tidy
 else
 	skip "nginx" "not installed"
@@ -125,6 +135,8 @@ if command -v apache2 >/dev/null; then
 	is "$(remote_of_last)" 198.51.100.77 "Apache: mod_remoteip finds the client's address"
 	like "$(tail -n 1 "$logs/alertspool.log")" '^198.51.100.77 .*"POST /atlas/both" 200' \
 	    "Apache: and so does its log"
+	long_fields
+	like "$(tail -n 1 "$logs/alertspool.log")" "$cut" "Apache: long fields are cut in its log"
 	tidy
 else
 	skip "Apache" "not installed"
