@@ -54,7 +54,8 @@ ONLY = {"waitid": ("EINTR",), "fcntl": tuple(e for e in ERRORS if e != "EACCES")
 # ever for the end of a pipe: tests/crash/short.sh has one that closes.
 NEVER_CLOSED = {"run": {"close"}}
 # Libraries that end the process without memory.
-THEIRS = re.compile(rb"failed for .*lib(gcrypt|gpg-error|nats|curl)|in libgcrypt")
+THEIRS = re.compile(rb"failed for .*lib(gcrypt|gpg-error|nats|curl)|in libgcrypt"
+                    rb"|out of core in gpgrt_")
 # libgcrypt ends the process on purpose when it cannot tell whether it must obey
 # FIPS; what cannot be read of the body is a broken stream, which is a 400.
 FIPS = "fips_enabled"
