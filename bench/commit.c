@@ -84,8 +84,8 @@ work(struct shared *shared, const char *directory, unsigned int number,
 		begin = now_us();
 		commit(dir, temporary, final, bytes, n);
 		step = (now_us() - begin) / STEP_US;
-		atomic_fetch_add(&shared->latency[step < STEPS ? step
-							       : STEPS - 1],
+		atomic_fetch_add(&shared
+				     ->latency[step < STEPS ? step : STEPS - 1],
 		    1);
 	}
 }

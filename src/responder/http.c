@@ -16,9 +16,7 @@
 #define VALUES_ROOM 1024 /* what the values usually take */
 
 #define PARAMETER(name, member) \
-	{ \
-		name, sizeof(name) - 1, offsetof(struct http_request, member) \
-	}
+	{name, sizeof(name) - 1, offsetof(struct http_request, member)}
 
 /* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx passes, too, is
  * another thing and never looked at. */

@@ -99,7 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		buf_adds(&text, right[data[0] >> 1 & 1]);
 	/* bits above: so many characters of it are written over */
 	for (size_t i = 0;
-	     i < (size_t)(data[0] >> 2) && i < text.len && rest[i] != '\0'; i++)
+	    i < (size_t)(data[0] >> 2) && i < text.len && rest[i] != '\0'; i++)
 		text.data[text.len - 1 - i] = rest[i];
 	buf_adds(&text, rest);
 	if (text.data != NULL)

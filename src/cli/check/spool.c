@@ -216,7 +216,7 @@ check_group(struct check *c, const char *where)
 	    (group = getgrgid(st.st_gid)) == NULL)
 		return;
 	for (size_t i = 0; i < sizeof(server_users) / sizeof(server_users[0]);
-	     i++) {
+	    i++) {
 		char fix[FINDING_TEXT];
 
 		user = getpwnam(server_users[i]);

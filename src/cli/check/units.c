@@ -79,7 +79,7 @@ take_line(struct rules *rules, char *line)
 	if (strncmp(line, paths, strlen(paths)) != 0)
 		return;
 	for (word = strtok_r(line + strlen(paths), BLANKS, &rest); word != NULL;
-	     word = strtok_r(NULL, BLANKS, &rest))
+	    word = strtok_r(NULL, BLANKS, &rest))
 		if (holds(word, rules->spool))
 			rules->writable = true;
 }
@@ -97,7 +97,7 @@ read_rules(struct check *c, int at, const char *path, struct rules *rules)
 	    text.len > 0) {
 		found = true;
 		for (line = strtok_r(text.data, "\n", &rest); line != NULL;
-		     line = strtok_r(NULL, "\n", &rest))
+		    line = strtok_r(NULL, "\n", &rest))
 			take_line(rules, line);
 	}
 	(void)findings_no_memory(&c->findings, &why);

@@ -205,7 +205,7 @@ make_way(struct init_files *i, const char *path, mode_t mode,
 	if (way == NULL)
 		return error_sys(error, ERROR_CREATE, "%s", path);
 	for (char *p = strchr(way + 1, '/'); p != NULL && rc == 0;
-	     p = strchr(p + 1, '/')) {
+	    p = strchr(p + 1, '/')) {
 		*p = '\0';
 		rc = make_directory(i, way, PARENT_MODE, error);
 		*p = '/';
@@ -310,7 +310,7 @@ add_settings(const struct init_files *i, struct buf *out)
 	    "alertspool.conf(5).\n"
 	    "# Comments show the defaults; nothing behind \"=\" is none.\n");
 	for (size_t row = 0; settings_describe(row, &section, &key, &fallback);
-	     row++) {
+	    row++) {
 		const char *value = chosen_value(i, key);
 		bool first = strcmp(section, last) != 0;
 		bool line = value != NULL || (first && *fallback != '\0');

@@ -37,7 +37,7 @@ const struct command_group *
 command_group_find(const char *name)
 {
 	for (const struct command_group *g = command_groups; g->name != NULL;
-	     g++)
+	    g++)
 		if (strcmp(g->name, name) == 0)
 			return g;
 	return NULL;

@@ -85,7 +85,7 @@ help_overview(void)
 		printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\nGroups of commands:\n");
 	for (const struct command_group *g = command_groups; g->name != NULL;
-	     g++)
+	    g++)
 		printf("  %-9s %s\n", g->name, g->summary);
 	printf("\nOptions of every command:\n");
 	print_options(global_options);
@@ -122,7 +122,7 @@ help_tables(void)
 	print_option_rows("-", global_options);
 	print_command_rows(commands);
 	for (const struct command_group *g = command_groups; g->name != NULL;
-	     g++) {
+	    g++) {
 		printf("group\t%s\t%s\n", g->name, g->summary);
 		print_command_rows(g->commands);
 	}

@@ -22,10 +22,7 @@ struct process {
 	int err;
 };
 
-#define PROCESS_INIT \
-	{ \
-		.pid = 0, .out = -1, .err = -1 \
-	}
+#define PROCESS_INIT {.pid = 0, .out = -1, .err = -1}
 
 enum process_start {
 	PROCESS_STARTED,

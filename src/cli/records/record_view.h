@@ -24,10 +24,7 @@ struct record_view {
 	json_t *record; /* owned; NULL when the text is no whole record */
 };
 
-#define RECORD_VIEW_INIT \
-	{ \
-		.text = BUF_INIT \
-	}
+#define RECORD_VIEW_INIT {.text = BUF_INIT}
 
 /*
  * Read a record, anew with every call. 0; or -1: ERROR_NOT_FOUND when it is

@@ -15,10 +15,7 @@ struct signer {
 	char *file_path;
 };
 
-#define SIGNER_INIT \
-	{ \
-		.auth = NULL \
-	}
+#define SIGNER_INIT {.auth = NULL}
 
 /* Sign with the secrets of a source of the settings; NULL is "default". 0, or
  * -1: ERROR_USAGE when there is no such source. */

@@ -257,7 +257,7 @@ int
 alert_place_fields(struct alert *a)
 {
 	for (void *i = json_object_iter(a->root); i != NULL;
-	     i = json_object_iter_next(a->root, i)) {
+	    i = json_object_iter_next(a->root, i)) {
 		const char *key = json_object_iter_key(i);
 		json_t *value = json_object_iter_value(i);
 

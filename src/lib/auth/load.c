@@ -215,7 +215,7 @@ judge(const struct loader *l, const struct auth_key *key, const char *shown,
 		rc = warn(l, AUTH_WARN_SHORT, &phrase);
 	}
 	for (size_t i = 0; rc == 0 && i < sizeof(odd_ends) / sizeof(*odd_ends);
-	     i++) {
+	    i++) {
 		if (!has_ends(key, odd_ends[i].front, odd_ends[i].back))
 			continue;
 		buf_addf(&phrase,

@@ -24,10 +24,7 @@ struct buf {
 	bool failed;
 };
 
-#define BUF_INIT \
-	{ \
-		.data = NULL \
-	}
+#define BUF_INIT {.data = NULL}
 
 /* Make room for n more bytes, so that appending them cannot fail. 0, or -1
  * when there is no memory (the buffer is then failed). */

@@ -14,7 +14,7 @@
 
 /* Bytes that the text of n bytes takes, terminating NUL included. */
 #define ENCODE_BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
-#define ENCODE_HEX_SIZE(n) ((n)*2 + 1)
+#define ENCODE_HEX_SIZE(n) ((n) * 2 + 1)
 
 /* Room for any number in decimal digits, sign and NUL included. */
 #define ENCODE_DECIMAL_SIZE 21

@@ -31,10 +31,7 @@ struct error {
 	char text[512];
 };
 
-#define ERROR_INIT \
-	{ \
-		.kind = ERROR_NONE \
-	}
+#define ERROR_INIT {.kind = ERROR_NONE}
 
 /*
  * Record an error unless one is recorded already. The text is a phrase without

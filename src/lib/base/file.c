@@ -83,7 +83,7 @@ open_file(int at, const char *path, struct error *error)
 	return fd == -1 ? open_failed(path, error) : fd;
 }
 
-#define WHERE_IT_IS ((off_t)-1) /* the file's own position, which moves on */
+#define WHERE_IT_IS ((off_t) - 1) /* the file's own position, which moves on */
 
 static ssize_t
 read_full(int fd, char *p, size_t n, off_t offset)

@@ -15,10 +15,7 @@ struct number_set {
 	bool zero; /* the number 0 is in it */
 };
 
-#define NUMBER_SET_INIT \
-	{ \
-		.slots = NULL \
-	}
+#define NUMBER_SET_INIT {.slots = NULL}
 
 /* 1 when it was added, 0 when it was there, -1 with errno without memory. */
 int number_set_add(struct number_set *, uint64_t number);

@@ -38,10 +38,7 @@ struct alert_heads {
 	size_t slots_size;
 };
 
-#define ALERT_HEADS_INIT \
-	{ \
-		.head = NULL \
-	}
+#define ALERT_HEADS_INIT {.head = NULL}
 
 /* Begin anew, for at most so many alerts, without those whose
  * spool_alert_byte() is in the set, which must stay until alert_heads_end(). */

@@ -145,7 +145,7 @@ count_line(struct spool_tally *t, const char *text, size_t len, struct buf *why,
 	what = member_text(line, "what");
 	t->lines += what != NULL;
 	for (size_t i = 0; what != NULL && i < sizeof(words) / sizeof(words[0]);
-	     i++)
+	    i++)
 		if (strcmp(what, words[i].what) == 0)
 			words[i].count(t, line);
 	if (why != NULL && member_text(line, "why") != NULL) {

@@ -90,7 +90,7 @@ read_rules(int dir, struct severity_map *rules)
 
 	if (read_file(dir, "severity", &b)) {
 		for (line = strtok_r(b.data, "\n", &rest); line != NULL;
-		     line = strtok_r(NULL, "\n", &rest)) {
+		    line = strtok_r(NULL, "\n", &rest)) {
 			value = strchr(line, '=');
 			assert_non_null(value);
 			*value++ = '\0';

@@ -90,7 +90,7 @@ test_answer(void **state, size_t row)
 	assert_string_equal(where(r), ends[row].where);
 	assert_history(r, ends[row].history);
 	for (enum metric m = METRIC_FORWARD_STORED; m <= METRIC_FORWARD_UNKNOWN;
-	     m++)
+	    m++)
 		assert_int_equal(counted(r, m), m == ends[row].metric);
 	assert_int_equal(r->work.done, strcmp(ends[row].where, "done") == 0);
 	assert_int_equal(r->work.dead, strcmp(ends[row].where, "dead") == 0);

@@ -262,7 +262,7 @@ findings(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(differences) / sizeof(differences[0]);
-	     i++) {
+	    i++) {
 		struct stream_wish mine = wish;
 		char *answer = change(differences[i].change);
 		struct nats_client b = {.answers = {answer}};

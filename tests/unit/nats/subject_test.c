@@ -179,7 +179,7 @@ static const char *
 header(const struct message *m, const char *name)
 {
 	for (const struct nats_client_header *h = m->headers; h->name != NULL;
-	     h++)
+	    h++)
 		if (strcmp(h->name, name) == 0)
 			return h->value;
 	return NULL;

@@ -157,7 +157,7 @@ characters_are_not_torn(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++)
 		for (size_t before = LINE_RELAY_LINE_MAX - 4;
-		     before <= LINE_RELAY_LINE_MAX; before++) {
+		    before <= LINE_RELAY_LINE_MAX; before++) {
 			char in[LINE_RELAY_LINE_MAX + 8];
 			size_t width = strlen(characters[i]);
 			struct rig rig;

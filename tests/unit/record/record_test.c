@@ -533,7 +533,7 @@ growth_is_bounded(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(long_fields) / sizeof(*long_fields);
-	     i++) {
+	    i++) {
 		struct buf body = BUF_INIT, text = BUF_INIT;
 		struct delivery d;
 

@@ -322,7 +322,7 @@ test_every_failure(void **state)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
-		     j++) {
+		    j++) {
 			memset(&calls, 0, sizeof(calls));
 			calls.on = true;
 			calls.fail = names[i];
