@@ -227,14 +227,24 @@ pid_of() { cat "$T/run/$1"; }
 # children_of NAME: the process ids of what it has started
 children_of() { cat "/proc/$(pid_of "$1")/task"/*/children; }
 
+# ours PID: is a child of this shell, or leads a session as what start() starts does.
+# Another process may have the number of one that has ended: there are 32 768.
+ours() {
+	read -r ours_line 2>/dev/null <"/proc/$1/stat" || return 1
+	case "${ours_line##*)} " in
+	" "?" $$ "* | " "?" "*" "*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
 # stop NAME [SIGNAL [SECONDS]]: end it; the result is its exit status. One that
 # does not end in time is killed, and that is 137.
 stop() {
 	stop_pid=$(cat "$T/run/$1" 2>/dev/null) || return 0
 	[ ! -s "$T/secrets" ] || leaking_processes >>"$T/leaking"
 	rm -f "$T/run/$1"
-	kill -s "${2:-TERM}" "$stop_pid" 2>/dev/null
-	wait_for '! alive $stop_pid' "${3:-15}" || kill -s KILL -- "-$stop_pid" 2>/dev/null
+	! ours "$stop_pid" || kill -s "${2:-TERM}" "$stop_pid" 2>/dev/null
+	wait_for '! ours $stop_pid || ! alive $stop_pid' "${3:-15}" || kill -s KILL -- "-$stop_pid" 2>/dev/null
 	wait "$stop_pid" 2>/dev/null
 }
 

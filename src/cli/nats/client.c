@@ -304,7 +304,7 @@ nats_client_open(struct nats_client **client, const struct servers *servers,
     struct error *error)
 {
 	struct nats_client *b = calloc(1, sizeof(*b));
-	natsStatus rc;
+	natsStatus rc = NATS_ERR;
 
 	*client = b;
 	if (b == NULL)
@@ -312,18 +312,18 @@ nats_client_open(struct nats_client **client, const struct servers *servers,
 	b->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	b->news = calloc(NEWS_MAX, sizeof(*b->news));
 	pthread_mutex_init(&b->mutex, NULL);
-	if (b->wake == -1 || b->news == NULL) {
+	/* The first error is the one that is told. */
+	if (b->wake == -1 || b->news == NULL)
 		error_sys(error, ERROR_IO, "broker");
-	} else {
+	else
 		rc = set_options(b, servers, error);
-		if (rc == NATS_OK)
-			rc = connect_somewhere(b, servers);
-		if (rc == NATS_OK)
-			rc = listen_for_replies(b, servers, error);
-		if (rc == NATS_OK)
-			return 0;
-		set_error(rc, "cannot connect", error);
-	}
+	if (rc == NATS_OK)
+		rc = connect_somewhere(b, servers);
+	if (rc == NATS_OK)
+		rc = listen_for_replies(b, servers, error);
+	if (rc == NATS_OK)
+		return 0;
+	set_error(rc, "cannot connect", error);
 	nats_client_close(b);
 	*client = NULL;
 	return -1;
@@ -409,12 +409,10 @@ nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
 {
 	int64_t most = nats_client_max_payload(b);
 	natsMsg *msg = NULL;
-	natsStatus rc;
+	natsStatus rc = NATS_MAX_PAYLOAD;
 
 	/* A size that the library counts in an int, too. */
-	if (m->len > INT32_MAX || (most > 0 && (int64_t)m->len > most))
-		rc = NATS_MAX_PAYLOAD;
-	else
+	if (m->len <= INT32_MAX && (most <= 0 || (int64_t)m->len <= most))
 		rc = make_message(&msg, b, m);
 	if (rc == NATS_OK)
 		rc = natsConnection_PublishMsg(b->connection, msg);
