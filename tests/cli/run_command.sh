@@ -150,8 +150,9 @@ exec 9>&-
 # ---- an error while another command runs
 
 fill 60 60
+# The second one ends at once, so that there is a third start.
 script leaves <<'EOT'
-mv "$0" "$0.away"
+mv "$0" "$0.away" || exit 1
 until [ -e "$1" ]; do sleep 0.05; done
 EOT
 start leaver "$alertspool" -c "$conf" run --jobs 2 -- "$T/leaves" "$T/go"
