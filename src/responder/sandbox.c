@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -32,8 +33,13 @@
 int
 sandbox_harden(struct error *error)
 {
+	const struct rlimit no_core = {0, 0};
+
 	if (identity_protect(error) == -1)
 		return -1;
+	/* Unlike the command line, it starts nothing that wants its own back. */
+	if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+		return error_sys(error, ERROR_UNAVAILABLE, "no core dumps");
 #ifdef HAVE_SYS_PRCTL_H
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "no new privileges");

@@ -38,7 +38,10 @@ like "$(peer good)" '^200 0\.' "without them it is a matter of moments"
 is "$(records)" $((2 * 3 * peers + 10)) "a record for each whole request, and no other"
 
 # of each kind of bad peers: none that never said what it wants, all of the others
-requests() { grep -c event=request "$T/responder.log"; }
+requests() {
+	"$alertspool" -c "$installation/alertspool.conf" stats --prometheus |
+	    awk '/^alertspool_requests_total/ { n += $2 } END { print n }'
+}
 all=$((5 * 3 * peers + 10))
 wait_for '[ "$(requests)" -ge $all ]'
 is "$(requests)" $all "no request is made of parameters that are not whole"
