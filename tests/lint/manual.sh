@@ -242,7 +242,7 @@ if command -v jq >/dev/null; then
 	done
 	like "$(cat "$T/told.first")" 'Disk partition .* 95.2 %' \
 		"alertspool-spool(5): the example that reads tells of a record"
-	like "$(cat "$T/told.first")" "^-t alert -- $bare\$" \
+	like "$(cat "$T/told.first")" "^-t alert -- \"$bare\"\$" \
 		"alertspool-spool(5): and by its id of one without a summary"
 	is "$(cat "$T/told.second")" '' \
 		"alertspool-spool(5): the example that reads tells it once"
@@ -251,6 +251,11 @@ if command -v jq >/dev/null; then
 else
 	skip "alertspool-spool(5): the example that reads" "jq is not installed"
 fi
+
+# An alert's text is somebody else's: jq -r would write its control characters to
+# the reader's terminal, jq -a writes none.
+is "$(grep -n 'jq .*-[a-zA-Z]*r.*alert\.' "$man"/*.[1-9] "$srcdir/README.md")" '' \
+	"no example prints an alert's text as it is"
 
 example alertspool-spool.5 F_OFD_SETLKW >"$T/taker"
 {

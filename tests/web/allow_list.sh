@@ -26,6 +26,10 @@ allow 198.51.100.7/32;
 allow 2001:db8::/48;
 allow 203.0.113.9/32;
 deny all;' "nginx: outbound addresses and those of gateways, each once"
+is "$("$allow_list" nginx-geo "$T/here.json" | grep -v '^#')" '127.0.0.1/32 1;
+198.51.100.7/32 1;
+2001:db8::/48 1;
+203.0.113.9/32 1;' "nginx-geo: the same, for the rate limit"
 is "$("$allow_list" apache <"$T/here.json" | grep -v '^#')" 'Require ip 127.0.0.1/32
 Require ip 198.51.100.7/32
 Require ip 2001:db8::/48

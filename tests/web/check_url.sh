@@ -225,8 +225,8 @@ if command -v nginx >/dev/null; then
 	is $? 0 "nginx: a signature in a log is no error"
 	has warning 'alertspool.log: has the signature of a request' "nginx: but worth a warning"
 
-	sed -i 's/rate=100r/rate=1r/' "$T/alertspool-http.conf"
-	sed -i 's/burst=500/burst=2/' "$T/alertspool-server.conf"
+	sed -i 's/rate=1000r/rate=1r/' "$T/alertspool-http.conf"
+	sed -i 's/burst=2000/burst=2/' "$T/alertspool-server.conf"
 	again nginx
 	check
 	has error 'answers 429, not (40[34]|202): the rate limit is too low' "nginx: a rate limit that is too low"
