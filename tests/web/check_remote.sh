@@ -35,4 +35,19 @@ is "$(found | sort)" "is not encrypted
 the counters are shown to other machines
 the real client's address does not arrive" "everybody looks local: that is found, once for all sources"
 
+sed -i 's/REMOTE_ADDR 127.0.0.1/REMOTE_ADDR 10.1.2.3/' "$T/alertspool-server.conf"
+stop nginx
+front_run_nginx
+is "$(found | sort)" "is not encrypted
+the responder sees the private address 10.1.2.3 for a public name" \
+	"a load balancer without real_ip: that is found, once for all sources"
+
+# Within one site a private address is what is expected.
+ip addr add 10.1.2.9/32 dev lo
+url=http://10.1.2.9:$port/atlas
+sed -i "s/listen 127.0.0.1:$port;/& listen 10.1.2.9:$port;/" "$T/nginx.conf"
+stop nginx
+front_run_nginx
+is "$(found)" "is not encrypted" "a private name may have a private address"
+
 done_testing

@@ -55,6 +55,7 @@ ask_ready(struct url_probe *f)
 	int status = url == NULL ? 0 : url_ask(f, &request, url, &answer);
 
 	f->local = address_is_loopback(answer.peer);
+	f->public = answer.peer[0] != '\0' && !address_is_private(answer.peer);
 	if (status == 200)
 		findings_ok(&f->check->findings, "url", url, "ready");
 	else if (status != 0)

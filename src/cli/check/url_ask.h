@@ -24,6 +24,7 @@ struct url_probe {
 	const struct settings_source *unsigned_to; /* gets the unsigned body */
 	unsigned int added[URL_ASK_COUNTED]; /* to the responder's counters */
 	bool local;  /* this machine answers itself over loopback */
+	bool public; /* the URL's name has a public address */
 	bool ready;  /* it is the responder that answers here */
 	bool masked; /* all clients look like this machine, and it was told */
 };

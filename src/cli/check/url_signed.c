@@ -37,6 +37,25 @@ tell_masked(struct url_probe *f, const char *url)
 	    "the real client's address does not arrive");
 }
 
+/* A proxy, a load balancer or a NAT stands in front, or this machine is behind the
+ * same NAT as the responder: hence no error. */
+static void
+tell_private(struct url_probe *f, const char *url, const char *remote)
+{
+	if (f->masked)
+		return;
+	f->masked = true;
+	findings_add(&f->check->findings, FINDING_WARNING, "url", url,
+	    "all clients share one rate limit, and a flood by one of them "
+	    "takes "
+	    "it from the alerts; records do not tell who sent an alert",
+	    "set_real_ip_from (nginx) or RemoteIPInternalProxy (Apache), "
+	    "unless "
+	    "you ask from within the same network",
+	    "the responder sees the private address %.64s for a public name",
+	    remote);
+}
+
 /* What became of the delivery, by its record. */
 static void
 judge_record(struct url_probe *f, const char *url, const char *source,
@@ -59,6 +78,8 @@ judge_record(struct url_probe *f, const char *url, const char *source,
 		    "X_MMS_Event is let through as X-MMS-Event");
 	else if (!f->local && address_is_loopback(remote))
 		tell_masked(f, url);
+	else if (f->public && address_is_private(remote))
+		tell_private(f, url, remote);
 	else
 		findings_ok(&f->check->findings, "url", url,
 		    "a signed delivery is stored as source %s", source);

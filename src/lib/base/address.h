@@ -14,4 +14,8 @@
  */
 bool address_is_loopback(const char *text);
 
+/* Is it an address that is used within one site alone: loopback, private (RFC 1918,
+ * RFC 4193), shared (RFC 6598) or link-local? Read as above. */
+bool address_is_private(const char *text);
+
 #endif
