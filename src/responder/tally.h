@@ -23,8 +23,8 @@ struct tally *tally_open(void);
 void tally_keep(struct tally *, const struct metrics_delta *);
 
 /* Add all that was kept, and this, to the counters behind fd, or keep it all (-1
- * for no counters; lock as metrics_add() wants it). Returns how many requests were answered while there were no
- * counters and are counted now. */
+ * for no counters; lock as metrics_add() wants it). Returns how many requests
+ * were answered while there were no counters and are counted now. */
 uint64_t tally_count(struct tally *, int fd, int lock,
     const struct metrics_delta *);
 

@@ -313,6 +313,8 @@ def misplaced(record, fields):
             placed = REBUILT[key](record["alert"]) if key in REBUILT else None
         if key in TIMES:  # read to the nanosecond
             value = re.sub(r"(\.\d{9})\d+", r"\1", value)
+        if value == "":  # the sender said nothing
+            value = None
         if not same(placed, value):
             yield f"{key} is lost: {json.dumps(value)[:100]}"
 

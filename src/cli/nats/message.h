@@ -3,8 +3,9 @@
  * message: a record as it goes to the bus.
  *
  * The body is the record without delivery.signature and signature_sha256: whoever
- * reads the bus can neither use the signature nor try secrets on it. Its id is the record's name, the same at every
- * receiver of the delivery, so that the stream keeps one.
+ * reads the bus can neither use the signature nor try secrets on it. Its id is
+ * the record's name, the same at every receiver of the delivery, so that the
+ * stream keeps one.
  */
 #ifndef ALERTSPOOL_NATS_MESSAGE_H
 #define ALERTSPOOL_NATS_MESSAGE_H

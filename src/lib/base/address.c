@@ -44,7 +44,7 @@ static bool
 is_private_v4(uint32_t address)
 {
 	for (size_t i = 0; i < sizeof(private_nets) / sizeof(*private_nets);
-	     i++)
+	    i++)
 		if ((address & private_nets[i].mask) == private_nets[i].net)
 			return true;
 	return false;
