@@ -151,6 +151,29 @@ if am_root; then
 	else
 		skip "a disk that fills" "no file system can be mounted: $(cat "$T/mount.err")"
 	fi
+	# Root makes nothing, and gives nothing away, where others can change what it
+	# made: they could put a link where its next step goes.
+	for way in home home/a home/later/x; do
+		before=$(find "$T/home" | sort)
+		run 73 "root, below a directory of somebody else: $way" \
+			"$alertspool" init "$T/$way/r" --owner nobody
+		like "$(err)" 'others than root can write to "home"' "says whose"
+		is "$(find "$T/home" | sort)" "$before" "makes nothing"
+	done
+	mkdir -m 777 "$T/open" && chmod 777 "$T/open"
+	run 73 "root, below a directory that everybody can write" \
+		"$alertspool" init "$T/open/r" --owner nobody
+	chmod 1777 "$T/open"
+	run 0 "below one that is sticky, like /tmp" "$alertspool" init "$T/open/r" --owner nobody
+	mkdir "$T/open/target" "$T/open/theirs" && ln -s target "$T/open/link"
+	chown nobody "$T/open/theirs"
+	run 0 "through a link that root made" "$alertspool" init "$T/open/link/r" --owner nobody
+	is "$(stat -c %U "$T/open/target/r/spool")" nobody "to where it leads"
+	ln -s target "$T/open/link2" && chown -h nobody "$T/open/link2"
+	run 73 "not through one of somebody else" "$alertspool" init "$T/open/link2/r2" --owner nobody
+	ln -s theirs/x "$T/open/link3"
+	run 73 "nor to a directory of somebody else" "$alertspool" init "$T/open/link3/r3" --owner nobody
+	is "$(ls -A "$T/open/theirs")" "" "and nothing is made there"
 	mkdir -m 700 "$T/closed"
 	run 0 "below a closed directory" "$alertspool" init "$T/closed/x" --owner nobody
 	like "$(err)" "note: .*$T/closed" "warns that the owner cannot reach it"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Everything made is written down first come, last gone, so that a failure half
- * way takes it all back. The settings are loaded once when they are there: they
+ * Everything made is noted (init_way), so that a failure half way takes it all
+ * back. The settings are loaded once when they are there: they
  * must say what they were meant to say, whatever characters a path has.
  */
 #include "config.h"
@@ -26,7 +26,6 @@
 #define SECRET_BYTES 32
 #define TOKEN_BYTES 24
 
-#define PARENT_MODE 0755 /* of directories on the way */
 #define DIRECTORY_MODE 0750
 #define SETTINGS_MODE 0640
 #define SECRET_MODE 0640	 /* root's, read by the group */
@@ -113,122 +112,26 @@ check_nothing_there(const struct init_files *i, struct error *error)
 	return rc;
 }
 
-/* ---- making and taking back ----------------------------------------- */
+/* ---- making --------------------------------------------------------- */
 
-/* Write down a path before it is made, so that nothing is forgotten. */
+/* A file in dir, which nobody but the caller can change meanwhile. */
 static int
-will_make(struct init_files *i, const char *path, struct error *error)
-{
-	char **more = reallocarray(i->made, i->nmade + 1, sizeof(*more));
-
-	if (more == NULL)
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	i->made = more;
-	i->made[i->nmade] = strdup(path);
-	if (i->made[i->nmade] == NULL)
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	i->nmade++;
-	return 0;
-}
-
-/* A spool that nobody used yet holds directories and the lock. */
-static void
-take_back_spool(const char *spool)
-{
-	static const char *const inside[] = {"lock", "history"};
-	char path[PATH_MAX];
-
-	for (size_t k = 0; k < sizeof(inside) / sizeof(inside[0]); k++) {
-		snprintf(path, sizeof(path), "%s/%s", spool, inside[k]);
-		(void)remove(path);
-	}
-	for (int state = 0; state < SPOOL_STATES; state++) {
-		snprintf(path, sizeof(path), "%s/%s", spool,
-		    spool_state_word((enum spool_state)state));
-		(void)remove(path);
-	}
-}
-
-/* Best effort: the error that led here is what is told. */
-static void
-take_back(struct init_files *i)
-{
-	while (i->nmade > 0) {
-		char *path = i->made[--i->nmade];
-
-		if (strcmp(path, i->path[INIT_FILES_SPOOL]) == 0)
-			take_back_spool(path);
-		(void)remove(path);
-		free(path);
-	}
-}
-
-static int
-set_group(const struct init_files *i, const char *path, struct error *error)
-{
-	if (lchown(path, (uid_t)-1, i->gid) == -1)
-		return error_sys(error, ERROR_CREATE, "%s: group %ld", path,
-		    (long)i->gid);
-	return 0;
-}
-
-/* One directory of the way; those that are there stay as they are. */
-static int
-make_directory(struct init_files *i, const char *path, mode_t mode,
-    struct error *error)
-{
-	if (mkdir(path, mode) == -1) {
-		if (errno == EEXIST)
-			return 0;
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	}
-	if (will_make(i, path, error) == -1) {
-		(void)rmdir(path);
-		return -1;
-	}
-	if (mode != PARENT_MODE && set_group(i, path, error) == -1)
-		return -1;
-	/* The umask is for files; the way in must be open. */
-	if (chmod(path, mode) == -1)
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	return 0;
-}
-
-/* The directory and, above it, what is missing. */
-static int
-make_way(struct init_files *i, const char *path, mode_t mode,
-    struct error *error)
-{
-	char *way = strdup(path);
-	int rc = 0;
-
-	if (way == NULL)
-		return error_sys(error, ERROR_CREATE, "%s", path);
-	for (char *p = strchr(way + 1, '/'); p != NULL && rc == 0;
-	    p = strchr(p + 1, '/')) {
-		*p = '\0';
-		rc = make_directory(i, way, PARENT_MODE, error);
-		*p = '/';
-	}
-	if (rc == 0)
-		rc = make_directory(i, way, mode, error);
-	free(way);
-	return rc;
-}
-
-static int
-make_file(struct init_files *i, const char *path, mode_t mode,
+make_file(struct init_files *i, enum init_files_file file, mode_t mode,
     const struct buf *text, struct error *error)
 {
+	const char *name = strrchr(i->path[file], '/') + 1;
+
 	if (buf_check(text, error) == -1 ||
-	    file_create(AT_FDCWD, path, mode, text->data, text->len, error) ==
-		-1)
+	    file_create(i->fd, name, mode, text->data, text->len, error) == -1)
 		return -1;
-	if (will_make(i, path, error) == -1) {
-		(void)unlink(path);
+	if (init_way_note(&i->way, i->fd, name, error) == -1) {
+		(void)unlinkat(i->fd, name, 0);
 		return -1;
 	}
-	return set_group(i, path, error);
+	if (fchownat(i->fd, name, (uid_t)-1, i->gid, AT_SYMLINK_NOFOLLOW) == -1)
+		return error_sys(error, ERROR_CREATE, "%s: group %ld",
+		    i->path[file], (long)i->gid);
+	return 0;
 }
 
 /* ---- what is in the files ------------------------------------------- */
@@ -273,7 +176,7 @@ make_secret(struct init_files *i, enum init_files_file file, struct buf *text,
 		return -1;
 	buf_add(&line, text->data, text->len);
 	buf_addc(&line, '\n');
-	rc = make_file(i, i->path[file], mode, &line, error);
+	rc = make_file(i, file, mode, &line, error);
 	buf_wipe(&line);
 	return rc;
 }
@@ -334,7 +237,7 @@ make_settings(struct init_files *i, struct error *error)
 	int rc = -1;
 
 	add_settings(i, &text);
-	if (make_file(i, path, SETTINGS_MODE, &text, error) == -1 ||
+	if (make_file(i, INIT_FILES_CONF, SETTINGS_MODE, &text, error) == -1 ||
 	    settings_load(&settings, path, error) == -1)
 		goto out;
 	if (strcmp(settings.directory, i->path[INIT_FILES_SPOOL]) == 0 &&
@@ -355,32 +258,49 @@ out:
 static int
 make_spool(struct init_files *i, struct error *error)
 {
-	const char *path = i->path[INIT_FILES_SPOOL];
-	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
-	int rc = -1;
+	const char *path = i->path[INIT_FILES_SPOOL],
+		   *name = strrchr(path, '/');
+	char *parent = strndup(path, (size_t)(name - path));
+	int fd, rc = -1;
 
 	if (parent == NULL)
 		return error_sys(error, ERROR_CREATE, "%s", path);
-	if (make_way(i, parent, PARENT_MODE, error) == 0 &&
-	    will_make(i, path, error) == 0)
-		rc = spool_create(AT_FDCWD, path, i->uid, i->gid, error);
+	fd = init_way_open(&i->way, parent, INIT_WAY_PARENT_MODE, error);
 	free(parent);
+	if (fd == -1)
+		return -1;
+	/* What is there already is not ours, and not to be given away. */
+	if (mkdirat(fd, name + 1, 0700) == -1)
+		error_sys(error, ERROR_CREATE, "%s", path);
+	else if (init_way_note(&i->way, fd, name + 1, error) == -1)
+		(void)unlinkat(fd, name + 1, AT_REMOVEDIR);
+	else
+		rc = spool_create(fd, name + 1, i->uid, i->gid, error);
+	close(fd);
 	return rc;
 }
 
 int
 init_files_make(struct init_files *i, struct error *error)
 {
+	int rc = -1;
+
 	if (check_nothing_there(i, error) == -1)
 		return -1;
-	if (make_way(i, i->dir, DIRECTORY_MODE, error) == 0 &&
+	i->way.gid = i->gid;
+	i->fd = init_way_open(&i->way, i->dir, DIRECTORY_MODE, error);
+	if (i->fd != -1 &&
 	    make_secret(i, INIT_FILES_SECRET, &i->secret, SECRET_BYTES,
 		error) == 0 &&
 	    make_secret(i, INIT_FILES_TOKEN, &i->token, TOKEN_BYTES, error) ==
 		0 &&
-	    make_settings(i, error) == 0 && make_spool(i, error) == 0)
+	    make_settings(i, error) == 0)
+		rc = make_spool(i, error);
+	if (i->fd != -1)
+		close(i->fd);
+	if (rc == 0)
 		return 0;
-	take_back(i);
+	init_way_take_back(&i->way);
 	/* Whatever it was: nothing could be made. */
 	error->kind = ERROR_CREATE;
 	return -1;
@@ -389,13 +309,11 @@ init_files_make(struct init_files *i, struct error *error)
 void
 init_files_free(struct init_files *i)
 {
-	for (size_t k = 0; k < i->nmade; k++)
-		free(i->made[k]);
-	free(i->made);
+	init_way_free(&i->way);
 	for (int f = 0; f < INIT_FILES_FILES; f++)
 		free(i->path[f]);
 	free(i->dir);
 	buf_wipe(&i->secret);
 	buf_wipe(&i->token);
-	*i = (struct init_files){.nmade = 0};
+	*i = (struct init_files){.fd = -1};
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "cli/command/init_way.h"
 #include "lib/base/buf.h"
 
 struct error;
@@ -33,8 +34,8 @@ struct init_files {
 	/* Texts of a new secret and token, without newline. */
 	struct buf secret, token;
 
-	char **made; /* paths, in the order in which they were made */
-	size_t nmade;
+	struct init_way way;
+	int fd; /* of dir, while the files are made */
 };
 
 /* Name the paths: everything in dir, or the system's places when it is NULL.
