@@ -12,12 +12,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static enum { ALL, ONE, HALF } at_once;
@@ -34,7 +36,21 @@ begin(void)
 	closes = text != NULL ? atol(text) : 0;
 }
 
-/* The kernel hands out events of a signalfd and the like whole. */
+/* One end of a socketpair(2): a socket of this machine without a name. */
+static bool
+is_pair(int fd)
+{
+	struct sockaddr_un address;
+	socklen_t size = sizeof(address);
+
+	return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+	    address.sun_family == AF_UNIX &&
+	    size <= offsetof(struct sockaddr_un, sun_path);
+}
+
+/* The kernel hands out events of a signalfd and the like whole. A pair within one
+ * process has as much room as it needs, but only for writes of some size: each
+ * takes hundreds of bytes of the room, so bytes one by one would fill it. */
 static bool
 comes_in_pieces(int fd)
 {
@@ -42,7 +58,7 @@ comes_in_pieces(int fd)
 
 	return fstat(fd, &st) == 0 &&
 	    (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
-		S_ISSOCK(st.st_mode));
+		(S_ISSOCK(st.st_mode) && !is_pair(fd)));
 }
 
 static size_t
