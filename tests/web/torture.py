@@ -198,6 +198,11 @@ REBUILT = {
     "links": lambda a: [{"rel": "self", "href": a["link"]}],
     "nonRunningHostIds": lambda a: a["non_running_hosts"],
     **{key: lambda a, path=path: a[path] for key, path in TIMES.items()}}
+# What these are when the sender said nothing; null for all others.
+NOTHING = {
+    "currentValue": {"number": None, "units": None},
+    "links": [{"rel": "self", "href": None}],
+    "nonRunningHostIds": []}
 
 
 def naughty_bodies(text):
@@ -314,7 +319,7 @@ def misplaced(record, fields):
         if key in TIMES:  # read to the nanosecond
             value = re.sub(r"(\.\d{9})\d+", r"\1", value)
         if value == "":  # the sender said nothing
-            value = None
+            value = NOTHING.get(key)
         if not same(placed, value):
             yield f"{key} is lost: {json.dumps(value)[:100]}"
 

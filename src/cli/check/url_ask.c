@@ -43,6 +43,9 @@ url_ask_tell_added(const struct url_probe *f)
 	char text[FINDING_TEXT] = "nothing";
 	size_t used = 0;
 
+	/* What was left out is in no sum. */
+	if (f->check->findings.left_out)
+		return;
 	for (size_t i = 0; i < URL_ASK_COUNTED; i++)
 		if (f->added[i] > 0)
 			used +=

@@ -38,7 +38,8 @@ void url_ask_tell(const struct url_probe *, const char *url, const char *why,
 int url_ask(struct url_probe *, const struct client_request *,
     const char *shown, struct client_answer *);
 
-/* Say what the answers added to the counters and the log of the responder. */
+/* Say what the answers added to the counters and the log of the responder; nothing
+ * if something was left out without memory. */
 void url_ask_tell_added(const struct url_probe *);
 
 /* An answer with another status than the one that was wanted. */
