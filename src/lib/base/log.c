@@ -174,6 +174,7 @@ write_now(const char *text, size_t n)
 	if (put != -1 || errno != ENOTSOCK)
 		return put;
 	if (out.is_pipe) {
+		/* cppcheck-suppress invalidFunctionArg ; -1 is the file's position */
 		put = pwritev2(STDERR_FILENO, &all, 1, -1, RWF_NOWAIT);
 		if (put != -1 || (errno != EOPNOTSUPP && errno != ENOSYS))
 			return put;
