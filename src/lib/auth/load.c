@@ -182,7 +182,7 @@ has_ends(const struct auth_key *key, const char *front, const char *back)
 {
 	size_t nfront = strlen(front), nback = strlen(back);
 
-	return key->len > nfront + nback &&
+	return key->bytes != NULL && key->len > nfront + nback &&
 	    memcmp(key->bytes, front, nfront) == 0 &&
 	    memcmp(key->bytes + key->len - nback, back, nback) == 0;
 }

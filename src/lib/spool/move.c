@@ -163,7 +163,7 @@ static int
 move_locked(struct spool *s, const char *name, const struct spool_move *m,
     struct error *error)
 {
-	struct timespec old, before;
+	struct timespec old = {.tv_sec = 0}, before;
 	struct error more = ERROR_INIT;
 
 	if (look_again(s, m->from, name, m->expect, &old, error) == -1)
