@@ -124,7 +124,7 @@ open_spool(struct server *s)
 	return 0;
 }
 
-/* A disk that is not mounted yet, or a mistake that somebody mends: until there
+/* A disk that is not mounted yet, or a mistake that somebody fixes: until there
  * is a spool, each request tries again, so that none is refused once it is. */
 static void
 find_spool(struct server *s)
