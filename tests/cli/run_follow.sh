@@ -153,36 +153,38 @@ fi
 
 fill 2 2
 # A handler for each; the first ends while its record is locked.
-"$python" - "$spool" "$one" "$T/locked" <<'EOT' &
+cat >"$T/locker.py" <<'EOT'
 import fcntl, os, struct, sys, time
-spool, name, flag = sys.argv[1:]
+spool, name, dir = sys.argv[1:]
+def wait_for(file):
+    while not os.path.exists(dir + "/" + file):
+        time.sleep(0.01)
 fd = os.open(spool + "/lock", os.O_RDWR)
 byte = int(name.rsplit(".", 1)[1][:16], 16) % 2**61
+wait_for("runs")
 fcntl.fcntl(fd, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0))
-until = time.time() + 4
-open(flag, "w")
-while time.time() < until:
-    time.sleep(0.05)
+open(dir + "/locked", "w")
+wait_for("unlock")
 EOT
-locker=$!
+start locker "$python" "$T/locker.py" "$spool" "$one" "$T"
 cat >"$T/quick" <<'EOT'
 #!/bin/sh
 case $ALERTSPOOL_ID in
-"$1") until [ -e "$2" ]; do sleep 0.05; done ;;
+"$1") touch "$2/runs"; until [ -e "$2/locked" ]; do sleep 0.05; done ;;
 *) sleep 60 ;;
 esac
 EOT
 chmod 755 "$T/quick"
-rm -f "$T/locked"
-start locked "$alertspool" -c "$conf" run --jobs 2 --timeout 2s --backoff 1h -- \
-	"$T/quick" "$one" "$T/locked"
 begin=$(date +%s%N)
+start locked "$alertspool" -c "$conf" run --jobs 2 --timeout 3s --backoff 1h -- \
+	"$T/quick" "$one" "$T"
 ok "the time-out of another job is kept meanwhile" wait_for \
-	'grep -q "timed out after 2 s" "$spool/history/$two" 2>/dev/null' 20
-ok "(while the lock is held)" alive "$locker"
+	'grep -q "timed out after 3 s" "$spool/history/$two" 2>/dev/null' 20
 diag "$((($(date +%s%N) - begin) / 1000000)) ms"
+ok "(while the lock is held)" is_in cur "$one"
+touch "$T/unlock"
 ok "and the record goes on when it is free" wait_for 'is_in done "$one"' 20
-wait "$locker"
+stop locker
 stop locked
 
 # ---- leases

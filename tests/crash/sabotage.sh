@@ -20,6 +20,4 @@ rm -f "$T/run/sabotage"
 is $code 0 "$(tail -n 1 "$T/sabotage.log")"
 [ $code -eq 0 ] || diag_file "$T/sabotage.log"
 grep '^ok' "$T/sabotage.log" | sed 's/^/# /'
-is "$(find "$srcdir/tests/sabotage/bugs" -type f | awk 'END { print (NR >= 20) }')" 1 \
-    "there are at least 20 deliberate bugs"
 done_testing
