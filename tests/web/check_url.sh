@@ -226,10 +226,16 @@ if command -v nginx >/dev/null; then
 	has warning 'alertspool.log: has the signature of a request' "nginx: but worth a warning"
 
 	sed -i 's/rate=1000r/rate=1r/' "$T/alertspool-http.conf"
-	sed -i 's/burst=2000/burst=2/' "$T/alertspool-server.conf"
+	sed -i 's/burst=2000/burst=2/; s/ if=.alertspool_logged//; s/-error.log emerg/-error.log error/' \
+		"$T/alertspool-server.conf"
 	again nginx
 	check
 	has error 'answers 429, not (40[34]|202): the rate limit is too low' "nginx: a rate limit that is too low"
+	check --log "$logs/alertspool.log" --log "$logs/alertspool-error.log"
+	for log in alertspool alertspool-error; do
+		has warning "$log.log: tells of [1-9][0-9]* requests that a rate limit refused" \
+			"nginx: what it refused is counted in $log.log"
+	done
 	cp "$T/http.kept" "$T/alertspool-http.conf"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 

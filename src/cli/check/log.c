@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Only what was appended since the log was opened is read, in pieces that
- * overlap by the length of what is looked for.
+ * For what was asked, only what was appended since the log was opened is read, in
+ * pieces that overlap by the length of what is looked for; for what the rate limit
+ * refused, the end of what was there before.
  */
 #include "config.h"
 
@@ -22,6 +23,7 @@
 #define PIECE ((size_t)64 * 1024)
 #define PATIENCE 20 /* looks at a log that did not grow */
 #define PAUSE_MS 100
+#define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* how much of a log's end */
 
 int
 check_canary_make(struct check_canary *canary, struct error *error)
@@ -142,6 +144,49 @@ tell_unread(struct check *c, const char *path, const char *fix,
 	    "nobody looked whether tokens get into it", fix, "%s", what);
 }
 
+/* Lines that tell of a request refused by the rate limit: in an access log the status
+ * stands behind the quoted request line; nginx's error log has words for it. -1: the
+ * log cannot be read. */
+static long
+count_refused(const struct check_log *log)
+{
+	int fd = fcntl(log->fd, F_DUPFD_CLOEXEC, 0);
+	FILE *file = fd == -1 ? NULL : fdopen(fd, "r");
+	off_t begin = log->end > REFUSED_BYTES ? log->end - REFUSED_BYTES : 0;
+	char line[PIECE];
+	long n = -1;
+
+	if (file == NULL) {
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	if (fseeko(file, begin, SEEK_SET) == 0) {
+		n = 0;
+		while (fgets(line, sizeof(line), file) != NULL)
+			n += strstr(line, "\" 429 ") != NULL ||
+			    strstr(line, "limiting requests, excess") != NULL;
+	}
+	fclose(file);
+	return n;
+}
+
+static void
+judge_refused(struct check *c, const struct check_log *log)
+{
+	long n = count_refused(log);
+
+	if (n > 0)
+		findings_add(&c->findings, FINDING_WARNING, "log", log->path,
+		    "alerts may be among them, and nobody knows whether the "
+		    "sender "
+		    "tries again",
+		    "set real_ip behind another proxy, exempt the sender's "
+		    "addresses "
+		    "(examples/allow-list nginx-geo), or raise the limit",
+		    "tells of %ld requests that a rate limit refused (429)", n);
+}
+
 void
 check_log_look(struct check *c, struct check_log *log,
     const struct check_canary *canary)
@@ -149,6 +194,8 @@ check_log_look(struct check *c, struct check_log *log,
 	struct trace trace;
 	char what[FINDING_TEXT];
 
+	if (log->fd != -1 && log->end != -1)
+		judge_refused(c, log);
 	snprintf(what, sizeof(what), "cannot be read: %s",
 	    strerror(log->fd == -1 ? log->sys : ESPIPE));
 	if (log->fd == -1 || log->end == -1) {
