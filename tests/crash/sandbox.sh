@@ -12,8 +12,23 @@ front_prepare nginx "workers = 1"
 spool=$installation/spool
 mkdir -m 0777 "$T/elsewhere"
 : >"$T/elsewhere/file"
+mkdir -m 02750 "$spool/history" "$spool/heard"
+! am_root || chown "$owner:$(id -g "$owner")" "$spool/history" "$spool/heard"
+
+# The version of Landlock, 0 without any.
+landlock=$("$python" -c 'import ctypes
+print(max(0, ctypes.CDLL(None).syscall(444, None, 0, 1)))')
+
+# from VERSION: what is denied since then, or done
+from() { if [ "$landlock" -ge "$1" ]; then echo "$2"; else echo "$3"; fi; }
+
+# A port where nobody listens.
+unused=$("$python" -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+
 probes=/etc/passwd:$T/elsewhere:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret
-probes=$probes:$spool:$spool/lock:$spool/metrics:$spool/.curlrc+:$spool/new:$spool/history
+probes=$probes:$spool:$spool/lock:$spool/metrics:$spool/.curlrc+:$spool/new
+probes=$probes:$spool/history:$spool/heard:tcp=$unused:signal
 expected="probe: /etc/passwd: EACCES
 probe: $T/elsewhere: EACCES
 probe: $T/elsewhere/file: EACCES
@@ -23,15 +38,11 @@ probe: $spool: EACCES
 probe: $spool/lock: EACCES
 probe: $spool/metrics: EACCES
 probe: $spool/.curlrc+: EACCES
-probe: $spool/new: open
-probe: $spool/history: open"
-mkdir -m 02750 "$spool/history"
-! am_root || chown "$owner:$(id -g "$owner")" "$spool/history"
-
-landlock() {
-	"$python" -c 'import ctypes, sys
-sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
-}
+probe: $spool/new: done
+probe: $spool/history: done
+probe: $spool/heard: done
+probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)
+probe: signal: $(from 6 EPERM done)"
 
 # cgi COMMAND…: one delivery to a CGI run; its log in $T/cgi.log
 cgi() {
@@ -45,7 +56,7 @@ cgi() {
 	sed -n 's/^Status: \([0-9]*\).*/\1/p' "$T/answer"
 }
 
-if landlock; then
+if [ "$landlock" -gt 0 ]; then
 	is "$(cgi env "PROBE=$probes" LD_PRELOAD="$T/probe.so")" 200 "CGI: stored"
 	is "$(grep '^probe' "$T/cgi.log")" "$expected" "CGI: directories of the spool, and nothing else"
 else
@@ -59,7 +70,7 @@ wait_for 'listens "$socket"' || front_broken responder
 front_nginx
 make_alert 0123456789abcdef01234567 >"$T/body"
 is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "a worker: stored"
-if landlock; then
+if [ "$landlock" -gt 0 ]; then
 	is "$(grep '^probe' "$T/responder.log")" "$expected" \
 	    "a worker: directories of the spool, and nothing else"
 else
@@ -78,6 +89,27 @@ for worker in $(workers); do
 done
 stop responder
 is $? 0 "the responder ends with 0"
+
+# Until there is a spool: what lies beside it, which may become it, and nothing else.
+if [ "$landlock" -gt 0 ]; then
+	mv "$spool" "$spool.aside"
+	# shellcheck disable=SC2046 # words
+	start early $(as "$owner") env LD_PRELOAD="$T/probe.so" \
+	    "PROBE=/etc/passwd:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret:tcp=$unused:signal" \
+	    "$program" -c "$installation/alertspool.conf" --listen "unix:$socket"
+	wait_for 'listens "$socket"' || front_broken early
+	is "$(deliver "$url" "$T/body" "$installation/secret")" 503 "without a spool: 503"
+	is "$(grep '^probe' "$T/early.log" | sort -u)" "probe: $T/elsewhere/file: EACCES
+probe: $T/elsewhere/made+: EACCES
+probe: $installation/secret: done
+probe: /etc/passwd: EACCES
+probe: signal: $(from 6 EPERM done)
+probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: what lies beside it, and nothing else"
+	mv "$spool.aside" "$spool"
+	wait_for '[ "$(deliver "$url" "$T/body" "$installation/secret")" != 503 ]'
+	is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "and when it is there: stored"
+	stop early
+fi
 
 if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; then
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \

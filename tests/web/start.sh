@@ -124,6 +124,7 @@ start one "$responder" -c "$conf" --listen "unix:$socket" --workers 2
 umask 022
 ok "it listens" wait_for '[ -S "$socket" ]'
 is "$(stat -c '%a %G' "$socket")" "660 $group" "mode 0660, the directory's group"
+is "$(stat -c %a "$socket.lock")" 600 "its lock is the owner's alone: who can connect cannot keep it"
 run 73 "a second one on the same path" timeout 20 "$responder" -c "$conf" --listen "unix:$socket"
 like "$(err)" 'another responder listens there' "is told why"
 kill -KILL "$(pid_of one)"
