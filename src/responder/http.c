@@ -39,39 +39,78 @@ static const struct {
 
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
-/* Append the values of one parameter, with ", " between them and a NUL behind.
- * Where they begin, or 0 without any. */
-static size_t
-take_values(struct buf *values, size_t which, char *const *params)
+/* The values of one parameter: the first, what stands behind it, and how many. */
+struct values {
+	const char *first;
+	char *const *rest;
+	size_t n;
+};
+
+/* The value behind "NAME=", or NULL when it is another one. */
+static const char *
+value_of(const char *param, size_t which)
 {
 	const size_t len = parameters[which].len;
-	size_t at = 0;
 
-	for (; *params != NULL && values->len <= HTTP_PARAMS_MAX; params++) {
-		if (strncmp(*params, parameters[which].name, len) != 0 ||
-		    (*params)[len] != '=')
-			continue;
-		if (at == 0)
-			at = values->len;
-		else
-			buf_adds(values, ", ");
-		buf_adds(values, *params + len + 1);
+	if (strncmp(param, parameters[which].name, len) != 0 ||
+	    param[len] != '=')
+		return NULL;
+	return param + len + 1;
+}
+
+static void
+find_values(struct values found[PARAMETERS], char *const *params)
+{
+	const char *value;
+	size_t len, i;
+
+	for (; *params != NULL; params++) {
+		len = strcspn(*params, "=");
+		for (i = 0; i < PARAMETERS; i++)
+			if (len == parameters[i].len &&
+			    (value = value_of(*params, i)) != NULL)
+				break;
+		if (i < PARAMETERS && found[i].n++ == 0) {
+			found[i].first = value;
+			found[i].rest = params + 1;
+		}
 	}
-	if (at != 0)
-		buf_addc(values, '\0');
-	return at;
+}
+
+/* Append all values of one parameter, with ", " between them and a NUL behind. */
+static void
+take_values(struct buf *values, size_t which, const struct values *found)
+{
+	char *const *params = found->rest;
+	const char *value;
+
+	buf_adds(values, found->first);
+	for (size_t n = 1; n < found->n && values->len <= HTTP_PARAMS_MAX;
+	    params++) {
+		value = value_of(*params, which);
+		if (value == NULL)
+			continue;
+		buf_adds(values, ", ");
+		buf_adds(values, value);
+		n++;
+	}
+	buf_addc(values, '\0');
 }
 
 /* Where the values are is known when the last of them is there. */
 static int
 take_parameters(struct http_request *r, char *const *params)
 {
-	size_t at[PARAMETERS] = {0};
+	struct values found[PARAMETERS] = {{.n = 0}};
+	size_t at[PARAMETERS];
 
+	find_values(found, params);
 	buf_reserve(&r->values, VALUES_ROOM);
-	buf_addc(&r->values, '\0'); /* so that none is at 0 */
-	for (size_t i = 0; i < PARAMETERS; i++)
-		at[i] = take_values(&r->values, i, params);
+	for (size_t i = 0; i < PARAMETERS; i++) {
+		at[i] = r->values.len;
+		if (found[i].n > 0 && r->values.len <= HTTP_PARAMS_MAX)
+			take_values(&r->values, i, &found[i]);
+	}
 	if (r->values.failed)
 		return -1;
 	if (r->values.len > HTTP_PARAMS_MAX) {
@@ -79,7 +118,7 @@ take_parameters(struct http_request *r, char *const *params)
 		return 0;
 	}
 	for (size_t i = 0; i < PARAMETERS; i++)
-		if (at[i] != 0)
+		if (found[i].n > 0)
 			*(const char **)((char *)r + parameters[i].offset) =
 			    r->values.data + at[i];
 	return 0;

@@ -184,10 +184,13 @@ static void
 log_cut(struct log_line *line, const char *key, const char *value)
 {
 	char text[LOGGED_MAX + 1];
+	size_t n;
 
 	if (value == NULL)
 		return;
-	snprintf(text, sizeof(text), "%s", value);
+	n = strnlen(value, LOGGED_MAX);
+	memcpy(text, value, n);
+	text[n] = '\0';
 	log_text(line, key, text);
 }
 

@@ -27,6 +27,7 @@ struct spool {
 	pid_t pid;		 /* of who opened it, for dot-names */
 	unsigned int temporary;	 /* counts dot-names of this open spool */
 	bool links;		 /* its file system has no RENAME_NOREPLACE */
+	bool dot_names;		 /* no O_TMPFILE and linkat here */
 };
 
 /* What a spool has besides its states. */
