@@ -99,10 +99,10 @@ if [ "$landlock" -gt 0 ]; then
 	    "$program" -c "$installation/alertspool.conf" --listen "unix:$socket"
 	wait_for 'listens "$socket"' || front_broken early
 	is "$(deliver "$url" "$T/body" "$installation/secret")" 503 "without a spool: 503"
-	is "$(grep '^probe' "$T/early.log" | sort -u)" "probe: $T/elsewhere/file: EACCES
+	is "$(grep '^probe' "$T/early.log" | LC_ALL=C sort -u)" "probe: /etc/passwd: EACCES
+probe: $T/elsewhere/file: EACCES
 probe: $T/elsewhere/made+: EACCES
 probe: $installation/secret: done
-probe: /etc/passwd: EACCES
 probe: signal: $(from 6 EPERM done)
 probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: what lies beside it, and nothing else"
 	mv "$spool.aside" "$spool"

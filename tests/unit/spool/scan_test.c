@@ -94,8 +94,12 @@ static void
 put_record(struct rig *r, enum spool_state state, const char *name)
 {
 	put_file(r, state, name);
-	r->entries = realloc(r->entries, (r->n + 1) * sizeof(*r->entries));
-	assert_non_null(r->entries);
+	/* At each power of two: ASan copies at each realloc. */
+	if ((r->n & (r->n - 1)) == 0) {
+		r->entries = reallocarray(r->entries, r->n > 0 ? 2 * r->n : 1,
+		    sizeof(*r->entries));
+		assert_non_null(r->entries);
+	}
 	r->entries[r->n].state = state;
 	snprintf(r->entries[r->n].name, NAME_SIZE, "%s", name);
 	r->n++;
