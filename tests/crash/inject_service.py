@@ -241,6 +241,8 @@ def judge(service, fault, body, status, begin):
         found.append("503 without a line in the log")
     if status not in (200, 503) and fault[0] not in CONNECTION:
         found.append(f"answered {status}")
+    if found:
+        found.append(f"files {list(service.at.files())}, log {service.since(begin).decode()}")
     return found + service.serves(body)
 
 
