@@ -31,6 +31,7 @@ static const struct {
     PARAMETER("REMOTE_ADDR", remote_addr),
     PARAMETER("CONTENT_LENGTH", content_length),
     PARAMETER("CONTENT_TYPE", content_type),
+    PARAMETER("HTTP_CONTENT_ENCODING", content_encoding),
     PARAMETER("HTTP_USER_AGENT", user_agent),
     PARAMETER("HTTP_X_MMS_EVENT", event),
     PARAMETER("HTTP_X_MMS_SIGNATURE", signature),

@@ -36,6 +36,7 @@ struct http_request {
 	const char *remote_addr;
 	const char *content_length;
 	const char *content_type;
+	const char *content_encoding;
 	const char *user_agent;
 	const char *event;	/* X-MMS-Event */
 	const char *signature;	/* X-MMS-Signature */

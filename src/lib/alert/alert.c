@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "lib/alert/alert.h"
 #include "lib/alert/event.h"
@@ -242,11 +243,31 @@ check_texts(const struct alert *a, struct error *error)
 }
 
 /* Read the body; what was repaired is a warning, what cannot be read an error. */
+/* What a body begins with that was compressed on its way, and nothing undid that. */
+static const char *
+compression_of(const char *body, size_t len)
+{
+	static const struct {
+		const char *magic, *name;
+	} kinds[] = {
+	    {"\x1f\x8b", "gzip"},
+	    {"\x28\xb5\x2f\xfd", "zstd"},
+	    {"\x78\x9c", "deflate"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (len >= strlen(kinds[i].magic) &&
+		    memcmp(body, kinds[i].magic, strlen(kinds[i].magic)) == 0)
+			return kinds[i].name;
+	return NULL;
+}
+
 static int
 parse_body(struct alert *a, const char *body, size_t len, struct error *error)
 {
 	struct json_read_error why;
 	uint32_t repairs = 0;
+	const char *compressed;
 
 	if (json_read(&a->root, &repairs, &why, body, len, error) == -1)
 		return -1;
@@ -259,6 +280,12 @@ parse_body(struct alert *a, const char *body, size_t len, struct error *error)
 	    .column = why.column,
 	};
 	memcpy(a->error.message, why.message, sizeof(why.message));
+	compressed =
+	    a->error.code == ALERT_NOT_UTF8 ? compression_of(body, len) : NULL;
+	if (compressed != NULL)
+		snprintf(a->error.message, sizeof(a->error.message),
+		    "the body is compressed (%s), which the sender never does",
+		    compressed);
 	return 0;
 }
 

@@ -207,6 +207,7 @@ static const struct row delivery_rows[] = {
     {KEY("request_id"), put_bytes, AT(request_id), NULL},
     {KEY("user_agent"), put_bytes, AT(user_agent), NULL},
     {KEY("content_type"), put_bytes, AT(content_type), NULL},
+    {KEY("content_encoding"), put_bytes, AT(content_encoding), NULL},
     {KEY("body_bytes"), put_size, AT(body_len), NULL},
     {KEY("body_sha256"), put_digest, AT(body_sha256), NULL},
     {KEY("signature"), put_null, 0, NULL},

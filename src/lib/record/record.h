@@ -40,6 +40,7 @@ struct delivery {
 	const char *request_id;
 	const char *user_agent;
 	const char *content_type;
+	const char *content_encoding;
 	const char *signature_verdict;
 	const char *key;
 	const char *token_verdict;

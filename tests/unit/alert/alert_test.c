@@ -283,6 +283,38 @@ words(void **state)
 	    "unauthenticated-source");
 }
 
+/* ---- compressed bodies ----------------------------------------------------- */
+
+static void
+compressed_bodies(void **state)
+{
+	static const struct {
+		const char *body, *message;
+	} cases[] = {
+	    {"\x1f\x8b\x08\x01",
+		"the body is compressed (gzip), which the sender never does"},
+	    {"\x28\xb5\x2f\xfd\x01",
+		"the body is compressed (zstd), which the sender never does"},
+	    {"\x78\x9c\x01",
+		"the body is compressed (deflate), which the sender never "
+		"does"},
+	    {"\x1f\x8c", "this byte is not UTF-8"},
+	    {"\xff", "this byte is not UTF-8"},
+	};
+	struct error error = ERROR_INIT;
+	struct alert a;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		assert_int_equal(alert_parse(&a, cases[i].body,
+				     strlen(cases[i].body), NULL, NULL, &error),
+		    0);
+		assert_int_equal(a.error.code, ALERT_NOT_UTF8);
+		assert_string_equal(a.error.message, cases[i].message);
+		alert_free(&a);
+	}
+}
+
 int
 main(void)
 {
@@ -294,6 +326,7 @@ main(void)
 	    cmocka_unit_test(the_alerts_own_link),
 	    cmocka_unit_test(names_and_summaries),
 	    cmocka_unit_test(words),
+	    cmocka_unit_test(compressed_bodies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

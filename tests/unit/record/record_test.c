@@ -154,6 +154,7 @@ a_full_record_byte_for_byte(void **state)
 	d.request_id = "r\"1";
 	d.user_agent = "agent/1";
 	d.content_type = "application/json";
+	d.content_encoding = "gzip";
 	d.signature_sha256 = "ab12";
 	d.key = "secret";
 	encode(&got, &d, d.event, 1u << WARN_STALE);
@@ -165,7 +166,8 @@ a_full_record_byte_for_byte(void **state)
 	    "\"delivery\":{\"receiver\":\"host.example\","
 	    "\"remote_addr\":\"203.0.113.7\",\"event\":\"alert.open\","
 	    "\"request_id\":\"r\\\"1\",\"user_agent\":\"agent/1\","
-	    "\"content_type\":\"application/json\",\"body_bytes\":%zu,"
+	    "\"content_type\":\"application/json\","
+	    "\"content_encoding\":\"gzip\",\"body_bytes\":%zu,"
 	    "\"body_sha256\":\"%s\",\"signature\":null,"
 	    "\"signature_verdict\":\"valid\",\"key\":\"secret\","
 	    "\"token_verdict\":\"not-required\","
@@ -199,7 +201,8 @@ an_empty_object_byte_for_byte(void **state)
 	    "\"source\":\"default\","
 	    "\"delivery\":{\"receiver\":null,\"remote_addr\":null,"
 	    "\"event\":null,\"request_id\":null,\"user_agent\":null,"
-	    "\"content_type\":null,\"body_bytes\":2,\"body_sha256\":"
+	    "\"content_type\":null,\"content_encoding\":null,"
+	    "\"body_bytes\":2,\"body_sha256\":"
 	    "\"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff"
 	    "8a\",\"signature\":null,\"signature_verdict\":\"valid\","
 	    "\"key\":null,\"token_verdict\":\"not-required\","
