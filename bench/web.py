@@ -179,6 +179,12 @@ def start_peers(rig):
                         BENCH_SPOOL=rig.directory("node"), UV_THREADPOOL_SIZE="16")
     wait_listening(path, process)
     proxy("h Node http", "h", process, f"unix:{path}:")
+
+    path = os.path.join(rig.work, "go.socket")
+    process = rig.start([rig.program("bench/server"), path], BENCH_SECRET=SECRET,
+                        BENCH_SPOOL=rig.directory("go"))
+    wait_listening(path, process)
+    proxy("i Go net/http", "i", process, f"unix:{path}:")
     return peers, locations
 
 
@@ -189,7 +195,7 @@ def measure_peers(rig, load):
     targets = {name: (base + path, [nginx] + ([process] if process else []))
                for name, (process, path) in peers.items()}
     process, url = start_apache(rig)
-    targets["i CGI, Apache"] = (url, [process])
+    targets["j CGI, Apache"] = (url, [process])
     rounds, seconds = (1, 1) if rig.quick else (3, 1)
     found = {name: {clients: [] for clients in CLIENTS} for name in ["bare disk", *targets]}
     for turn in range(rounds):
