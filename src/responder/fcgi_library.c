@@ -86,8 +86,11 @@ fcgi_library_answer(struct fcgi_library *l, const void *bytes, size_t n,
 	FCGX_FClose(l->request.err);
 	if (FCGX_FClose(l->request.out) != 0)
 		return -1;
-	while ((got = recv(l->ours, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
-		buf_add(records, chunk, (size_t)got);
+	do {
+		got = recv(l->ours, chunk, sizeof(chunk), MSG_DONTWAIT);
+		if (got > 0)
+			buf_add(records, chunk, (size_t)got);
+	} while (got == (ssize_t)sizeof(chunk));
 	l->clean = true;
 	return records->failed ? -1 : 0;
 }

@@ -5,11 +5,11 @@
  * The journal keeps the time and the level itself, so it gets neither; anybody
  * else's standard error gets both.
  *
- * No write waits, because the reader of a log may stall. Sockets have a flag for
- * that, and so have pipes from Linux 6.4 on. An older pipe, or a terminal, is
- * asked by poll(2), whose yes means room for PIPE_BUF bytes. Two processes may
- * get that yes for the same room; then one of them waits for the reader, if
- * their lines are longer than PIPE_BUF together.
+ * No write waits, because the reader of a log may stall. A file has none. Sockets
+ * have a flag for that, and so have pipes from Linux 6.4 on. An older pipe, or a
+ * terminal, is asked by poll(2), whose yes means room for PIPE_BUF bytes. Two
+ * processes may get that yes for the same room; then one of them waits for the
+ * reader, if their lines are longer than PIPE_BUF together.
  */
 #include "config.h"
 
@@ -48,7 +48,7 @@ static const struct {
 /* The one variable of the library: a process has one standard error, too. */
 static struct {
 	bool to_journal;
-	bool is_pipe;
+	enum { TERMINAL, SOCKET, PIPE, DISK } kind;
 	bool torn;	    /* the last line was written in part */
 	uint64_t dropped;   /* lines since standard error took one */
 	uint64_t uncounted; /* lines that log_take_dropped() has not told */
@@ -75,7 +75,12 @@ log_init(void)
 	struct stat st;
 
 	out.to_journal = is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM"));
-	out.is_pipe = fstat(STDERR_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
+	out.kind = TERMINAL;
+	if (fstat(STDERR_FILENO, &st) == 0)
+		out.kind = S_ISSOCK(st.st_mode) ? SOCKET
+		    : S_ISFIFO(st.st_mode)	? PIPE
+		    : S_ISREG(st.st_mode)	? DISK
+						: TERMINAL;
 }
 
 const char *
@@ -169,11 +174,12 @@ static ssize_t
 write_now(const char *text, size_t n)
 {
 	struct iovec all = {.iov_base = (char *)(uintptr_t)text, .iov_len = n};
-	ssize_t put = send(STDERR_FILENO, text, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t put;
 
-	if (put != -1 || errno != ENOTSOCK)
-		return put;
-	if (out.is_pipe) {
+	if (out.kind == SOCKET)
+		return send(STDERR_FILENO, text, n,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (out.kind == PIPE) {
 		/* cppcheck-suppress invalidFunctionArg ; -1 is the file's position */
 		put = pwritev2(STDERR_FILENO, &all, 1, -1, RWF_NOWAIT);
 		if (put != -1 || (errno != EOPNOTSUPP && errno != ENOSYS))
@@ -181,7 +187,7 @@ write_now(const char *text, size_t n)
 		if (n > PIPE_BUF)
 			n = PIPE_BUF;
 	}
-	if (has_room(0))
+	if (out.kind == DISK || has_room(0))
 		return write(STDERR_FILENO, text, n);
 	errno = EAGAIN;
 	return -1;

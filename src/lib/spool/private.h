@@ -26,6 +26,7 @@ struct spool {
 	int64_t looked_at;	 /* and when that was; 0: not to be relied on */
 	pid_t pid;		 /* of who opened it, for dot-names */
 	unsigned int temporary;	 /* counts dot-names of this open spool */
+	bool no_histories;	 /* it had none at that look */
 	bool links;		 /* its file system has no RENAME_NOREPLACE */
 	bool dot_names;		 /* no O_TMPFILE and linkat here */
 };

@@ -288,6 +288,8 @@ drop_history(struct spool *s, const struct spool_record *r)
 	struct error unused = ERROR_INIT;
 	enum spool_state state;
 
+	if (s->no_histories)
+		return;
 	if (r->except == 0 ||
 	    spool_find_in(s, r->name, r->except, &state, &unused) == 0)
 		(void)spool_forget(s, r->name, &unused);

@@ -223,8 +223,12 @@ static void
 remember_look(struct spool *s, const struct stat *root)
 {
 	struct timespec now;
+	struct stat history;
 
 	clock_gettime(CLOCK_REALTIME, &now);
+	s->no_histories = fstatat(s->root, SPOOL_HISTORY, &history,
+			      AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT;
 	s->changed = root->st_ctim;
 	s->looked_at =
 	    now.tv_sec - root->st_ctim.tv_sec >= GRAIN_S ? clock_ms() : 0;
