@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * commit DIRECTORY PROCESSES SECONDS FILE [dot]: what the disk can do. So many
+ * commit DIRECTORY PROCESSES SECONDS FILE: what the disk can do. So many
  * processes write the bytes of FILE to new files as the commit does, and
- * nothing else: create without a name, write, fsync, link, close, fsync of the
- * directory; with "dot", with a dot-name that is unlinked at the end. Prints
- * "PER-SECOND P50-MS P99-MS CPU-US-EACH".
+ * nothing else: create, write, fsync, close, link, fsync of the directory,
+ * unlink. Prints "PER-SECOND P50-MS P99-MS CPU-US-EACH".
  *
  * All descriptors are opened and all names are spelled with as little as can
  * be, so that nothing but the file system is measured.
@@ -54,21 +53,7 @@ spell(char *name, unsigned int n)
 }
 
 static void
-commit(int dir, const char *final, const char *bytes, size_t n)
-{
-	int fd = openat(dir, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0640);
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (fd == -1 || write(fd, bytes, n) != (ssize_t)n || fsync(fd) == -1 ||
-	    linkat(AT_FDCWD, path, dir, final, AT_SYMLINK_FOLLOW) == -1 ||
-	    close(fd) == -1 || fsync(dir) == -1)
-		err(1, "commit");
-}
-
-static void
-commit_dot(int dir, const char *temporary, const char *final, const char *bytes,
-    size_t n)
+commit(int dir, char *temporary, char *final, const char *bytes, size_t n)
 {
 	int fd = openat(dir, temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
@@ -81,7 +66,7 @@ commit_dot(int dir, const char *temporary, const char *final, const char *bytes,
 
 static void
 work(struct shared *shared, const char *directory, unsigned int number,
-    const char *bytes, size_t n, bool dot)
+    const char *bytes, size_t n)
 {
 	char temporary[] = ".PPPPPPPP", final[] = "PPPPPPPP.NNNNNNNN";
 	int dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -97,10 +82,7 @@ work(struct shared *shared, const char *directory, unsigned int number,
 	for (unsigned int i = 0; !atomic_load(&shared->stop); i++) {
 		spell(final + NAME_DIGITS + 1, i);
 		begin = now_us();
-		if (dot)
-			commit_dot(dir, temporary, final, bytes, n);
-		else
-			commit(dir, final, bytes, n);
+		commit(dir, temporary, final, bytes, n);
 		step = (now_us() - begin) / STEP_US;
 		atomic_fetch_add(&shared
 				     ->latency[step < STEPS ? step : STEPS - 1],
@@ -157,9 +139,8 @@ main(int argc, char **argv)
 	FILE *file;
 	size_t n;
 
-	if (argc != 5 && (argc != 6 || strcmp(argv[5], "dot") != 0))
-		errx(64,
-		    "usage: commit DIRECTORY PROCESSES SECONDS FILE [dot]");
+	if (argc != 5)
+		errx(64, "usage: commit DIRECTORY PROCESSES SECONDS FILE");
 	processes = (unsigned int)atoi(argv[2]);
 	if (processes < 1 || processes > PROCESSES_MAX)
 		errx(64, "%s: from 1 to %d processes", argv[2], PROCESSES_MAX);
@@ -177,7 +158,7 @@ main(int argc, char **argv)
 		case -1:
 			err(71, "fork");
 		case 0:
-			work(shared, argv[1], i, bytes, n, argc == 6);
+			work(shared, argv[1], i, bytes, n);
 			_exit(0);
 		}
 	while (atomic_load(&shared->ready) < processes)

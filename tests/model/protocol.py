@@ -106,7 +106,7 @@ class Model:
         elif a.pc == "same-directory":
             flush = v != "duplicate-not-flushed" and a.seen in early.place
             yield go(self.record(s, 0, entry=True) if flush else s, "answer")
-        elif a.pc == "write":  # without a name, or with a dot-name; no record yet
+        elif a.pc == "write":  # the dot-name; of his own, so it is no record yet
             if v == "answer-before-link":
                 yield go(s._replace(answered=True), "link")
             else:

@@ -239,7 +239,7 @@ make_names(struct names *names, struct error *error)
 	return 0;
 }
 
-/* What a commit does with dot-names; both are gone afterwards. */
+/* What a commit does; both names are gone afterwards. */
 static int
 commit_once(int dir, const struct names *names, int64_t *us,
     struct error *error)

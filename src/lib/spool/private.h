@@ -28,7 +28,6 @@ struct spool {
 	unsigned int temporary;	 /* counts dot-names of this open spool */
 	bool no_histories;	 /* it had none at that look */
 	bool links;		 /* its file system has no RENAME_NOREPLACE */
-	bool dot_names;		 /* no O_TMPFILE and linkat here */
 };
 
 /* What a spool has besides its states. */

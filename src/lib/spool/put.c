@@ -6,28 +6,27 @@
  *	look for the name in new, cur, done, dead, bad
  *	not there:
  *		drop a history that a record of that name left behind
- *		create a file without a name, O_TMPFILE
+ *		create a dot-name beside it, O_EXCL
  *		write the whole record
  *		fsync the file		its bytes are on disk
- *		link to the final name	it is visible, whole, at once
  *		close
+ *		link to the final name	it is visible, whole, at once
  *		fsync the directory	its name is on disk
- *	where the file system, /proc or a sandbox cannot do that: create a dot-name,
- *		O_EXCL, and close before the link; unlink it at the end
+ *		unlink the dot-name
  *	there and whole (a repeat of the delivery):
  *		fsync file and directory: whoever wrote it may have died before
  *		it could, and the answer promises the same to both senders
  *	there and torn (a disk or an operator did that):
- *		a dot-name, then rename over it, keeping its mtime,
+ *		the same dot-name, then rename over it, keeping its mtime,
  *		which is the lease or the date that retain_* counts from
  *	unlock
  *
- * Every call is checked, close included. What fails leaves nothing behind: names
- * are removed, the final one, too, if it was linked. Nothing is fsynced twice,
- * because after a failed fsync the next may report success for data that is
- * gone. A process that dies here leaves at most a dot-name, which readers skip
- * and "alertspool clean" removes, or a whole record that was never answered,
- * which the repeat then finds.
+ * Every call is checked, close included. What fails leaves nothing behind: the
+ * dot-name is removed, and the final name, too, if it was linked. Nothing is
+ * fsynced twice, because after a failed fsync the next may report success for
+ * data that is gone. A process that dies here leaves at most a dot-name, which
+ * readers skip and "alertspool clean" removes, or a whole record that was
+ * never answered, which the repeat then finds.
  *
  * A link, not a rename, publishes the record: it cannot replace anything.
  * tests/model/protocol.py goes through every interleaving of this with moves,
@@ -49,7 +48,6 @@
 #include "lib/spool/private.h"
 
 #define TRIES 100 /* names that dead processes of the same number left */
-#define OPEN_FILES "/proc/self/fd/"
 
 static void
 spell_temporary(struct spool *s, const char *name,
@@ -85,16 +83,6 @@ spool_create_temporary(struct spool *s, const char *name,
 	return -1;
 }
 
-static int
-write_whole(int fd, const struct spool_record *r, struct error *error)
-{
-	if (file_write_full(fd, r->text, r->len) == -1)
-		return error_sys(error, ERROR_IO, "%s: write", r->name);
-	if (fsync(fd) == -1)
-		return error_sys(error, ERROR_IO, "%s: fsync", r->name);
-	return 0;
-}
-
 /* The file is whole and on disk when this returns 0; its name may not be. */
 static int
 write_temporary(struct spool *s, const struct spool_record *r,
@@ -104,7 +92,13 @@ write_temporary(struct spool *s, const struct spool_record *r,
 
 	if (fd == -1)
 		return error_sys(error, ERROR_CREATE, "%s: create", r->name);
-	if (write_whole(fd, r, error) == -1) {
+	if (file_write_full(fd, r->text, r->len) == -1) {
+		error_sys(error, ERROR_IO, "%s: write", r->name);
+		close(fd);
+		return -1;
+	}
+	if (fsync(fd) == -1) {
+		error_sys(error, ERROR_IO, "%s: fsync", r->name);
 		close(fd);
 		return -1;
 	}
@@ -122,84 +116,32 @@ remove_temporary(struct spool_temporary *t)
 	return rc;
 }
 
-/* Does that say that the system cannot, and not that it failed? */
-static bool
-cannot(int sys)
-{
-	return sys == EOPNOTSUPP || sys == EISDIR || sys == EINVAL ||
-	    sys == ENOENT || sys == EACCES || sys == EPERM || sys == EXDEV;
-}
-
-/* The record has its name, which is not on disk yet: 0. 1: the file system, /proc or
- * a sandbox cannot do it so, and nothing was done. */
-static int
-link_unnamed(struct spool *s, const struct spool_record *r, struct error *error)
-{
-	const int dir = s->dir[r->into];
-	char path[sizeof(OPEN_FILES) + ENCODE_DECIMAL_SIZE];
-	int fd =
-	    openat(dir, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, SPOOL_FILE_MODE);
-	int rc;
-
-	if (fd == -1)
-		return cannot(errno)
-		    ? 1
-		    : error_sys(error, ERROR_CREATE, "%s: create", r->name);
-	rc = write_whole(fd, r, error);
-	if (rc == 0) {
-		encode_decimal(mempcpy(path, OPEN_FILES,
-				   sizeof(OPEN_FILES) - 1),
-		    (unsigned int)fd);
-		rc = linkat(AT_FDCWD, path, dir, r->name, AT_SYMLINK_FOLLOW);
-		if (rc == -1)
-			rc = cannot(errno)
-			    ? 1
-			    : error_sys(error, ERROR_IO, "%s: link", r->name);
-	}
-	if (close(fd) == -1 && rc == 0) {
-		rc = error_sys(error, ERROR_IO, "%s: close", r->name);
-		unlinkat(dir, r->name, 0);
-	}
-	return rc;
-}
-
-/* The same with a dot-name, which is left in "t". */
-static int
-link_temporary(struct spool *s, const struct spool_record *r,
-    struct spool_temporary *t, struct error *error)
-{
-	if (write_temporary(s, r, t, error) == -1)
-		return -1;
-	if (linkat(t->dir, t->name, t->dir, r->name, 0) == -1)
-		return error_sys(error, ERROR_IO, "%s: link", r->name);
-	return 0;
-}
-
 static int
 publish(struct spool *s, const struct spool_record *r, struct error *error)
 {
 	struct spool_temporary t = {.dir = s->dir[r->into]};
-	int rc = s->dot_names ? 1 : link_unnamed(s, r, error);
+	bool linked = false;
 
-	if (rc == 1) {
-		s->dot_names = true;
-		rc = link_temporary(s, r, &t, error);
+	if (write_temporary(s, r, &t, error) == -1)
+		goto undo;
+	if (linkat(t.dir, t.name, t.dir, r->name, 0) == -1) {
+		error_sys(error, ERROR_IO, "%s: link", r->name);
+		goto undo;
 	}
-	if (rc == -1)
-		goto out;
+	linked = true;
 	if (fsync(t.dir) == -1) {
 		error_sys(error, ERROR_IO, "%s: fsync of %s/", r->name,
 		    spool_state_word(r->into));
 		goto undo;
 	}
-	if (t.name[0] != '\0' && remove_temporary(&t) == -1) {
+	if (remove_temporary(&t) == -1) {
 		error_sys(error, ERROR_IO, "%s: unlink", r->name);
 		goto undo;
 	}
 	return 0;
 undo:
-	unlinkat(t.dir, r->name, 0);
-out:
+	if (linked)
+		unlinkat(t.dir, r->name, 0);
 	if (t.name[0] != '\0')
 		remove_temporary(&t);
 	return -1;

@@ -70,12 +70,10 @@ openat(int at, const char *path, int flags, ...)
 	va_list ap;
 
 	va_start(ap, flags);
-	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE)
+	if (flags & O_CREAT)
 		mode = va_arg(ap, mode_t);
 	va_end(ap);
 	if (flags & O_CREAT && called("create"))
-		return -1;
-	if ((flags & O_TMPFILE) == O_TMPFILE && called("create-unnamed"))
 		return -1;
 	return (int)syscall(SYS_openat, at, path, flags, mode);
 }
@@ -273,67 +271,10 @@ test_order(void **state)
 	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
 	assert_int_equal(outcome, SPOOL_STORED);
 	assert_string_equal(calls.trace,
-	    "drop create-unnamed write fsync-file link close "
-	    "fsync-directory ");
-	assert_content(f, SPOOL_NEW, TEXT);
-	assert_int_equal(entries(f, SPOOL_NEW), 1);
-}
-
-static void
-test_order_of_dot_names(void **state)
-{
-	struct fixture *f = *state;
-	enum spool_outcome outcome;
-	struct error error;
-
-	f->spool->dot_names = true;
-	calls.on = true;
-	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
-	assert_int_equal(outcome, SPOOL_STORED);
-	assert_string_equal(calls.trace,
 	    "drop create write fsync-file close link fsync-directory "
 	    "unlink ");
 	assert_content(f, SPOOL_NEW, TEXT);
 	assert_int_equal(entries(f, SPOOL_NEW), 1);
-}
-
-/* A file system without O_TMPFILE, no /proc, a sandbox: the record that finds it out
- * is stored, and the next one does not try. */
-static void
-test_without_unnamed(void **state)
-{
-	static const struct {
-		const char *call;
-		int errors[5];
-	} cases[] = {
-	    {"create-unnamed", {EOPNOTSUPP, EISDIR, EINVAL}},
-	    {"link", {ENOENT, EACCES, EPERM, EXDEV, EOPNOTSUPP}},
-	};
-	struct fixture *f = *state;
-	enum spool_outcome outcome;
-	struct error error;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (size_t j = 0; j < 5 && cases[i].errors[j] != 0; j++) {
-			memset(&calls, 0, sizeof(calls));
-			calls.on = true;
-			calls.fail = cases[i].call;
-			calls.fail_at = 1;
-			calls.fail_errno = cases[i].errors[j];
-			f->spool->dot_names = false;
-			assert_int_equal(put(f, SPOOL_NEW, &outcome, &error),
-			    0);
-			assert_int_equal(outcome, SPOOL_STORED);
-			assert_content(f, SPOOL_NEW, TEXT);
-			assert_int_equal(entries(f, SPOOL_NEW), 1);
-			unlinkat(f->spool->dir[SPOOL_NEW], NAME, 0);
-			memset(&calls, 0, sizeof(calls));
-			calls.on = true;
-			assert_int_equal(put(f, SPOOL_NEW, &outcome, &error),
-			    0);
-			assert_null(strstr(calls.trace, "unnamed"));
-			unlinkat(f->spool->dir[SPOOL_NEW], NAME, 0);
-		}
 }
 
 static void
@@ -366,21 +307,22 @@ test_short_write(void **state)
 	assert_content(f, SPOOL_NEW, TEXT);
 }
 
-/* Whatever fails, and with whatever error: no record, no dot-name, and the next try
- * succeeds. */
+/* Whatever fails, and with whatever error: no record, no dot-name, and the
+ * next try succeeds. */
 static void
-every_failure(struct fixture *f, const char *const names[6], bool dot_names)
+test_every_failure(void **state)
 {
-	/* With EACCES, a file without a name is one that cannot be had. */
-	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, ENOMEM,
-	    EACCES};
-	const size_t n = sizeof(errors) / sizeof(errors[0]) - !dot_names;
+	static const char *const names[] = {"create", "write", "fsync-file",
+	    "close", "link", "fsync-directory"};
+	static const int errors[] = {EIO, ENOSPC, EDQUOT, EROFS, EMFILE, EACCES,
+	    ENOMEM};
+	struct fixture *f = *state;
 	enum spool_outcome outcome;
 	struct error error;
 
-	for (size_t i = 0; i < 6; i++)
-		for (size_t j = 0; j < n; j++) {
-			f->spool->dot_names = dot_names;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; j < sizeof(errors) / sizeof(errors[0]);
+		    j++) {
 			memset(&calls, 0, sizeof(calls));
 			calls.on = true;
 			calls.fail = names[i];
@@ -395,24 +337,6 @@ every_failure(struct fixture *f, const char *const names[6], bool dot_names)
 	assert_int_equal(outcome, SPOOL_STORED);
 }
 
-static void
-test_every_failure(void **state)
-{
-	static const char *const names[] = {"create-unnamed", "write",
-	    "fsync-file", "link", "close", "fsync-directory"};
-
-	every_failure(*state, names, false);
-}
-
-static void
-test_every_failure_of_dot_names(void **state)
-{
-	static const char *const names[] = {"create", "write", "fsync-file",
-	    "close", "link", "fsync-directory"};
-
-	every_failure(*state, names, true);
-}
-
 /* The dot-name cannot be removed: not stored, and the record is gone again. */
 static void
 test_unlink_fails(void **state)
@@ -422,7 +346,6 @@ test_unlink_fails(void **state)
 	enum spool_state where;
 	struct error error;
 
-	f->spool->dot_names = true;
 	calls.on = true;
 	calls.fail = "unlink";
 	calls.fail_at = 1;
@@ -588,7 +511,6 @@ test_leftover(void **state)
 	fd = openat(f->spool->dir[SPOOL_NEW], name, O_WRONLY | O_CREAT, 0640);
 	assert_int_not_equal(fd, -1);
 	close(fd);
-	f->spool->dot_names = true;
 	assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
 	assert_content(f, SPOOL_NEW, TEXT);
 	assert_int_equal(entries(f, SPOOL_NEW), 2);
@@ -618,12 +540,9 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_order),
-	    TEST(test_order_of_dot_names),
-	    TEST(test_without_unnamed),
 	    TEST(test_mode),
 	    TEST(test_short_write),
 	    TEST(test_every_failure),
-	    TEST(test_every_failure_of_dot_names),
 	    TEST(test_unlink_fails),
 	    TEST(test_unanswered_look),
 	    TEST(test_link_exists),
