@@ -61,8 +61,9 @@ endpoint_receive(const struct receiver *receiver,
     struct http_response *response, struct receipt *receipt)
 {
 	bool ready = strcmp(path, "-/ready") == 0;
+	/* A proxy on this machine makes everybody look local. */
 	bool metrics = strcmp(path, "-/metrics") == 0 &&
-	    address_is_loopback(request->remote_addr);
+	    address_is_loopback(request->remote_addr) && !request->forwarded;
 
 	if (!ready && !metrics) {
 		outcome_answer(OUTCOME_NOT_FOUND, response, receipt);

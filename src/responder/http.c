@@ -38,6 +38,11 @@ static const struct {
     PARAMETER("HTTP_X_MMS_REQUEST_ID", request_id),
 };
 
+/* What proxies add, all of them or one. */
+static const char *const proxy_marks[] = {"HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_CF_CONNECTING_IP",
+    "HTTP_FORWARDED", "HTTP_VIA", NULL};
+
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
 /* The values of one parameter: the first, what stands behind it, and how many. */
@@ -59,8 +64,22 @@ value_of(const char *param, size_t which)
 	return param + len + 1;
 }
 
+static bool
+is_proxy_mark(const char *param, size_t len)
+{
+	if (strncmp(param, "HTTP_", strlen("HTTP_")) != 0)
+		return false;
+	for (size_t i = 0; proxy_marks[i] != NULL; i++)
+		if (strlen(proxy_marks[i]) == len &&
+		    memcmp(param, proxy_marks[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* Of each parameter the values; *forwarded: there is a proxy's mark, too. */
 static void
-find_values(struct values found[PARAMETERS], char *const *params)
+find_values(struct values found[PARAMETERS], bool *forwarded,
+    char *const *params)
 {
 	const char *value;
 	size_t len, i;
@@ -75,6 +94,7 @@ find_values(struct values found[PARAMETERS], char *const *params)
 			found[i].first = value;
 			found[i].rest = params + 1;
 		}
+		*forwarded |= i == PARAMETERS && is_proxy_mark(*params, len);
 	}
 }
 
@@ -105,7 +125,7 @@ take_parameters(struct http_request *r, char *const *params)
 	struct values found[PARAMETERS] = {{.n = 0}};
 	size_t at[PARAMETERS];
 
-	find_values(found, params);
+	find_values(found, &r->forwarded, params);
 	buf_reserve(&r->values, VALUES_ROOM);
 	for (size_t i = 0; i < PARAMETERS; i++) {
 		at[i] = r->values.len;

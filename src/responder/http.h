@@ -44,6 +44,7 @@ struct http_request {
 	struct buf values;	/* where they lie */
 	enum http_body body_is;
 	struct buf body;
+	bool forwarded;	  /* a proxy says that it passed this on */
 	bool unread;	  /* bytes of the body may still come */
 	bool params_over; /* over HTTP_PARAMS_MAX, and so none are there */
 };

@@ -208,6 +208,11 @@ if command -v nginx >/dev/null; then
 	sed -i 's/if (.alertspool_hidden)/if ($http_nothing)/' "$T/alertspool-server.conf"
 	again nginx
 	check
+	has ok 'metrics: not shown to others' "nginx that hides no metrics: the responder does"
+	sed -i 's/if (.http_nothing)/if ($uri ~ metrics)/; s/return 404;/return 200 "alertspool_alerts_total 1";/' \
+		"$T/alertspool-server.conf"
+	again nginx
+	check
 	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 

@@ -93,6 +93,39 @@ test_bodies(void **state)
 }
 
 static void
+test_forwarded(void **state)
+{
+	static const struct {
+		const char *param;
+		bool forwarded;
+	} cases[] = {
+	    {"HTTP_X_FORWARDED_FOR=192.0.2.1", true},
+	    {"HTTP_X_FORWARDED_HOST=alerts.example.com", true},
+	    {"HTTP_X_REAL_IP=192.0.2.1", true},
+	    {"HTTP_CF_CONNECTING_IP=192.0.2.1", true},
+	    {"HTTP_FORWARDED=for=192.0.2.1", true},
+	    {"HTTP_VIA=", true},
+	    {"HTTP_VIADUCT=1.1 front", false},
+	    {"HTTP_HOST=alerts.example.com", false},
+	    {"VIA=1.1 front", false},
+	};
+	struct memory_gateway m;
+	struct http_request r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char param[64];
+		char *params[] = {(char[]){"REQUEST_METHOD=GET"}, param, NULL};
+
+		snprintf(param, sizeof(param), "%s", cases[i].param);
+		memory_gateway_init(&m, params, "", 0);
+		assert_int_equal(http_read(&r, &m.gateway, MAX_BODY), 0);
+		assert_int_equal(r.forwarded, cases[i].forwarded);
+		http_request_free(&r);
+	}
+}
+
+static void
 test_only_post_has_a_body(void **state)
 {
 	char *params[] = {(char[]){"REQUEST_METHOD=GET"},
@@ -278,6 +311,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_bodies),
+	    cmocka_unit_test(test_forwarded),
 	    cmocka_unit_test(test_only_post_has_a_body),
 	    cmocka_unit_test(test_parameters),
 	    cmocka_unit_test(test_many_parameters),
