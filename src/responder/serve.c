@@ -24,6 +24,7 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/settings/settings.h"
+#include "lib/spool/heard.h"
 #include "lib/spool/metrics.h"
 #include "lib/spool/spool.h"
 #include "responder/gateway_cgi.h"
@@ -42,6 +43,7 @@ struct server {
 	struct receiver receiver;
 	struct spool *spool;  /* NULL while there is none */
 	struct error problem; /* why there is none */
+	struct heard *heard;  /* or NULL */
 	struct tally *tally;  /* or NULL */
 	struct refusals refusals;
 	char host[HOST_SIZE];
@@ -97,8 +99,28 @@ close_spool(struct server *s)
 	if (s->receiver.metrics_fd != -1)
 		close(s->receiver.metrics_fd);
 	s->receiver.metrics_fd = -1;
+	heard_close(s->heard);
+	s->heard = NULL;
 	spool_close(s->spool);
 	s->receiver.spool = s->spool = NULL;
+}
+
+/* Open what nothing hangs on: without counters, or without heard/, alerts are stored
+ * all the same. */
+static void
+open_notes(struct server *s)
+{
+	const char *directory = s->receiver.settings->directory;
+	struct error why = ERROR_INIT;
+
+	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
+	if (s->receiver.metrics_fd == -1)
+		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
+		    directory, strerror(errno));
+	if (heard_open(&s->heard, spool_root(s->spool), &why) == -1)
+		log_message(LEVEL_WARNING, "heard",
+		    "%s/%s; when a source was last heard of is not noted",
+		    directory, why.text);
 }
 
 /* Open spool and counters and shut the sandbox around them. */
@@ -111,10 +133,7 @@ open_spool(struct server *s)
 	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE,
 		&s->problem) == -1)
 		return -1;
-	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
-	if (s->receiver.metrics_fd == -1)
-		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
-		    settings->directory, strerror(errno));
+	open_notes(s);
 	if (sandbox_close(spool_root(s->spool), &s->problem) == -1) {
 		close_spool(s); /* never serve outside of it */
 		return -1;
@@ -249,7 +268,7 @@ exchange(struct server *s, const struct gateway *gateway, struct exchange *x)
 		gateway->drain(gateway->context);
 }
 
-/* Log, count, free. True when the spool was lost. */
+/* Log, note, count, free: all of it after the answer. True when the spool was lost. */
 static bool
 conclude_request(struct server *s, struct exchange *x)
 {
@@ -262,6 +281,8 @@ conclude_request(struct server *s, struct exchange *x)
 		now))
 		log_request(&x->request, x->response.status, x->delivered,
 		    &x->receipt, x->begin);
+	if (x->receipt.heard)
+		heard_touch(s->heard, x->receipt.source, now);
 	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
 	/* The counters of a spool that is gone are seen by nobody. */
 	count(s, lost ? -1 : s->receiver.metrics_fd, delta);

@@ -103,11 +103,11 @@ get() {
 		2>>"$T/log"
 }
 
-# "NAME" and, for every value of its label, "NAME VALUE"
+# "NAME" and, for every value of its label, "NAME VALUE"; sources are the operator's
 get GET /-/metrics | awk '/^alertspool_/ {
 	gsub(/[{}="]/, " ")
 	print $1
-	if (NF > 2) print $1, $3
+	if (NF > 2 && $2 != "source") print $1, $3
 }' >"$T/metrics"
 section alertspool.fcgi.8 Metrics | awk '
 	/^\.It Va / { name = $3; print name }
