@@ -38,6 +38,7 @@
 
 #define HOST_SIZE 256
 #define LOGGED_MAX 64
+#define HINT_PAUSE_MS 1000
 
 struct server {
 	struct receiver receiver;
@@ -46,6 +47,7 @@ struct server {
 	struct heard *heard;  /* or NULL */
 	struct tally *tally;  /* or NULL */
 	struct refusals refusals;
+	int64_t hint_due; /* clock_ms() before which no hint is looked for */
 	char host[HOST_SIZE];
 };
 
@@ -212,8 +214,9 @@ log_cut(struct log_line *line, const char *key, const char *value)
 
 static void
 log_request(const struct http_request *request, int status, bool delivered,
-    const struct receipt *receipt, int64_t begin)
+    const struct receipt *receipt, const char *hint, int64_t begin)
 {
+	char text[sizeof("the secret of source ") + NAME_SOURCE_MAX];
 	struct log_line line;
 
 	log_begin(&line, level_of(request, status), "request");
@@ -235,6 +238,10 @@ log_request(const struct http_request *request, int status, bool delivered,
 		log_text(&line, "answer", "undelivered");
 	if (receipt->detail[0] != '\0')
 		log_text(&line, "detail", receipt->detail);
+	if (hint != NULL) {
+		snprintf(text, sizeof(text), "the secret of source %s", hint);
+		log_text(&line, "hint", text);
+	}
 	log_end(&line);
 }
 
@@ -268,6 +275,30 @@ exchange(struct server *s, const struct gateway *gateway, struct exchange *x)
 		gateway->drain(gateway->context);
 }
 
+/* Of a signature that is wrong for its source: whose secret made it? Its sender has
+ * the answer by now, and must not be able to tell. So that a flood takes no more
+ * than a share of the worker's time, at most once a second. */
+static const char *
+find_hint(struct server *s, const struct exchange *x, int64_t now)
+{
+	const struct receipt *receipt = &x->receipt;
+	const struct settings_source *source;
+	const struct auth_claim claim = {
+	    .signature = x->request.signature,
+	    .body = x->request.body.data,
+	    .body_len = x->request.body.len,
+	};
+
+	if (!receipt->judged || receipt->signature != AUTH_WRONG ||
+	    now < s->hint_due)
+		return NULL;
+	s->hint_due = now + HINT_PAUSE_MS;
+	source = settings_source(s->receiver.settings, receipt->source,
+	    strlen(receipt->source));
+	return source != NULL ? auth_hint(s->receiver.auth, source, &claim)
+			      : NULL;
+}
+
 /* Log, note, count, free: all of it after the answer. True when the spool was lost. */
 static bool
 conclude_request(struct server *s, struct exchange *x)
@@ -280,7 +311,7 @@ conclude_request(struct server *s, struct exchange *x)
 	if (refusals_want(&s->refusals, x->response.status, x->receipt.outcome,
 		now))
 		log_request(&x->request, x->response.status, x->delivered,
-		    &x->receipt, x->begin);
+		    &x->receipt, find_hint(s, x, now), x->begin);
 	if (x->receipt.heard)
 		heard_touch(s->heard, x->receipt.source, now);
 	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
@@ -381,6 +412,8 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 		return SERVE_UNPREPARED;
 	}
 	exchange(&s, cgi_gateway(settings->request_timeout), &x);
+	/* The server has the whole answer now, and waits for nothing more. */
+	close(STDOUT_FILENO);
 	conclude_request(&s, &x);
 	close_spool(&s);
 	return SERVE_STOPPED;
@@ -395,6 +428,6 @@ serve_cgi_failure(const char *why)
 	receive_failure(why, &x.response, &x.receipt);
 	x.delivered = http_write(&x.response, cgi_gateway(0)) == 0;
 	log_request(&x.request, x.response.status, x.delivered, &x.receipt,
-	    x.begin);
+	    NULL, x.begin);
 	http_response_free(&x.response);
 }
