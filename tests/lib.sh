@@ -385,11 +385,11 @@ deliver() {
 	    --data-binary "@$deliver_body" "$@" "$deliver_url"
 }
 
-# Everything in a spool but its lock, counters and history, as STATE/NAME, dot
+# Everything in a spool but its lock, counters, history and heard, as STATE/NAME, dot
 # names too: what is not a record shows itself.
 spool_files() {
 	(cd "$1" && find . -mindepth 1 ! -type d ! -path ./lock ! -path ./metrics \
-	    ! -path './history/*' | sed 's,^\./,,' | LC_ALL=C sort)
+	    ! -path './history/*' ! -path './heard/*' | sed 's,^\./,,' | LC_ALL=C sort)
 }
 
 spool_count() { spool_files "$1" | grep -c "^${2:-}"; }

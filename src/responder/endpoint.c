@@ -11,7 +11,10 @@
 
 #include "lib/base/address.h"
 #include "lib/base/error.h"
+#include "lib/settings/settings.h"
+#include "lib/spool/heard.h"
 #include "lib/spool/metrics.h"
+#include "lib/spool/spool.h"
 #include "responder/endpoint.h"
 #include "responder/http.h"
 #include "responder/outcome.h"
@@ -46,6 +49,7 @@ static void
 get_metrics(const struct receiver *receiver, struct http_response *response,
     struct receipt *receipt)
 {
+	const struct settings *s = receiver->settings;
 	struct metrics metrics;
 
 	metrics_read(receiver->metrics_fd, &metrics);
@@ -53,6 +57,9 @@ get_metrics(const struct receiver *receiver, struct http_response *response,
 	receipt->outcome = "metrics";
 	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	metrics_prometheus(&response->body, &metrics);
+	for (size_t i = 0; receiver->spool != NULL && i < s->nsources; i++)
+		heard_prometheus(&response->body, spool_root(receiver->spool),
+		    s->sources[i].name, i == 0);
 }
 
 void

@@ -21,6 +21,8 @@
 #include "responder/outcome.h"
 #include "responder/receive.h"
 
+#define DAY (24 * 60 * 60)
+
 /* What is stored can be read back, by a repeat and by the command line. */
 _Static_assert(SPOOL_RECORD_MAX >=
 	RECORD_GROWTH * SETTINGS_BODY_MAX + RECORD_REST,
@@ -150,6 +152,16 @@ commit(const struct receiver *receiver, const struct spool_record *record,
 	return rc;
 }
 
+/* A delivery whose alert is of today was sent now, and is no old one played again. */
+static bool
+is_of_today(const char *id, time_t now)
+{
+	struct name_view name;
+
+	return name_parse(id, &name) && name.has_time &&
+	    name.time >= now - DAY && name.time <= now + DAY;
+}
+
 /* Make the record of an authentic delivery and commit it. */
 static enum outcome
 store(const struct receiver *receiver, const struct settings_source *source,
@@ -190,6 +202,8 @@ store(const struct receiver *receiver, const struct settings_source *source,
 		outcome = OUTCOME_QUARANTINED;
 	else
 		outcome = OUTCOME_STORED;
+	receipt->heard =
+	    outcome == OUTCOME_STORED && is_of_today(receipt->id, now.tv_sec);
 out:
 	if (outcome == OUTCOME_UNAVAILABLE)
 		outcome_explain(receipt, error.text);

@@ -41,6 +41,7 @@ struct receipt {
 	char signature_kept[AUTH_KEPT_SIZE]; /* "" for none */
 	char id[NAME_SIZE];		     /* "" for none */
 	char detail[512];		     /* why, in words; "" for none */
+	bool heard;	 /* a sign of life of its source, see heard.h */
 	bool spool_lost; /* the directory is gone or another one now */
 	struct metrics_delta metrics;
 };

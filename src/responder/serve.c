@@ -24,6 +24,7 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/settings/settings.h"
+#include "lib/spool/heard.h"
 #include "lib/spool/metrics.h"
 #include "lib/spool/spool.h"
 #include "responder/gateway_cgi.h"
@@ -37,13 +38,16 @@
 
 #define HOST_SIZE 256
 #define LOGGED_MAX 64
+#define HINT_PAUSE_MS 1000
 
 struct server {
 	struct receiver receiver;
 	struct spool *spool;  /* NULL while there is none */
 	struct error problem; /* why there is none */
+	struct heard *heard;  /* or NULL */
 	struct tally *tally;  /* or NULL */
 	struct refusals refusals;
+	int64_t hint_due; /* clock_ms() before which no hint is looked for */
 	char host[HOST_SIZE];
 };
 
@@ -97,8 +101,28 @@ close_spool(struct server *s)
 	if (s->receiver.metrics_fd != -1)
 		close(s->receiver.metrics_fd);
 	s->receiver.metrics_fd = -1;
+	heard_close(s->heard);
+	s->heard = NULL;
 	spool_close(s->spool);
 	s->receiver.spool = s->spool = NULL;
+}
+
+/* Open what nothing hangs on: without counters, or without heard/, alerts are stored
+ * all the same. */
+static void
+open_notes(struct server *s)
+{
+	const char *directory = s->receiver.settings->directory;
+	struct error why = ERROR_INIT;
+
+	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
+	if (s->receiver.metrics_fd == -1)
+		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
+		    directory, strerror(errno));
+	if (heard_open(&s->heard, spool_root(s->spool), &why) == -1)
+		log_message(LEVEL_WARNING, "heard",
+		    "%s/%s; when a source was last heard of is not noted",
+		    directory, why.text);
 }
 
 /* Open spool and counters and shut the sandbox around them. */
@@ -111,10 +135,7 @@ open_spool(struct server *s)
 	if (spool_open(&s->spool, settings->directory, SPOOL_WRITE,
 		&s->problem) == -1)
 		return -1;
-	s->receiver.metrics_fd = metrics_open_add(spool_root(s->spool));
-	if (s->receiver.metrics_fd == -1)
-		log_message(LEVEL_WARNING, "metrics", "%s/metrics: %s",
-		    settings->directory, strerror(errno));
+	open_notes(s);
 	if (sandbox_close(spool_root(s->spool), &s->problem) == -1) {
 		close_spool(s); /* never serve outside of it */
 		return -1;
@@ -196,8 +217,9 @@ log_cut(struct log_line *line, const char *key, const char *value)
 
 static void
 log_request(const struct http_request *request, int status, bool delivered,
-    const struct receipt *receipt, int64_t begin)
+    const struct receipt *receipt, const char *hint, int64_t begin)
 {
+	char text[sizeof("the secret of source ") + NAME_SOURCE_MAX];
 	struct log_line line;
 
 	log_begin(&line, level_of(request, status), "request");
@@ -219,6 +241,10 @@ log_request(const struct http_request *request, int status, bool delivered,
 		log_text(&line, "answer", "undelivered");
 	if (receipt->detail[0] != '\0')
 		log_text(&line, "detail", receipt->detail);
+	if (hint != NULL) {
+		snprintf(text, sizeof(text), "the secret of source %s", hint);
+		log_text(&line, "hint", text);
+	}
 	log_end(&line);
 }
 
@@ -252,7 +278,31 @@ exchange(struct server *s, const struct gateway *gateway, struct exchange *x)
 		gateway->drain(gateway->context);
 }
 
-/* Log, count, free. True when the spool was lost. */
+/* Of a signature that is wrong for its source: whose secret made it? Its sender has
+ * the answer by now, and must not be able to tell. So that a flood takes no more
+ * than a share of the worker's time, at most once a second. */
+static const char *
+find_hint(struct server *s, const struct exchange *x, int64_t now)
+{
+	const struct receipt *receipt = &x->receipt;
+	const struct settings_source *source;
+	const struct auth_claim claim = {
+	    .signature = x->request.signature,
+	    .body = x->request.body.data,
+	    .body_len = x->request.body.len,
+	};
+
+	if (!receipt->judged || receipt->signature != AUTH_WRONG ||
+	    now < s->hint_due)
+		return NULL;
+	s->hint_due = now + HINT_PAUSE_MS;
+	source = settings_source(s->receiver.settings, receipt->source,
+	    strlen(receipt->source));
+	return source != NULL ? auth_hint(s->receiver.auth, source, &claim)
+			      : NULL;
+}
+
+/* Log, note, count, free: all of it after the answer. True when the spool was lost. */
 static bool
 conclude_request(struct server *s, struct exchange *x)
 {
@@ -264,7 +314,9 @@ conclude_request(struct server *s, struct exchange *x)
 	if (refusals_want(&s->refusals, x->response.status, x->receipt.outcome,
 		now))
 		log_request(&x->request, x->response.status, x->delivered,
-		    &x->receipt, x->begin);
+		    &x->receipt, find_hint(s, x, now), x->begin);
+	if (x->receipt.heard)
+		heard_touch(s->heard, x->receipt.source, now);
 	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
 	/* The counters of a spool that is gone are seen by nobody. */
 	count(s, lost ? -1 : s->receiver.metrics_fd, delta);
@@ -363,6 +415,8 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 		return SERVE_UNPREPARED;
 	}
 	exchange(&s, cgi_gateway(settings->request_timeout), &x);
+	/* The server has the whole answer now, and waits for nothing more. */
+	close(STDOUT_FILENO);
 	conclude_request(&s, &x);
 	close_spool(&s);
 	return SERVE_STOPPED;
@@ -377,6 +431,6 @@ serve_cgi_failure(const char *why)
 	receive_failure(why, &x.response, &x.receipt);
 	x.delivered = http_write(&x.response, cgi_gateway(0)) == 0;
 	log_request(&x.request, x.response.status, x.delivered, &x.receipt,
-	    x.begin);
+	    NULL, x.begin);
 	http_response_free(&x.response);
 }

@@ -192,6 +192,25 @@ $(as "$owner") mkdir "$spool/history"
 chmod 2755 "$spool/history"
 found 78 error permissions "history: mode 2755" "a history that others may read"
 fresh
+$(as "$owner") mkdir "$spool/heard"
+$(as "$owner") touch "$spool/heard/default" "$spool/heard/gone"
+chmod 0640 "$spool"/heard/*
+is "$(check --json | jq -rc 'select(.level != "ok" and (.where | contains("heard")))')" "" "heard/ is a part of a spool"
+chmod 2770 "$spool/heard"
+found 78 error permissions "heard: mode 2770" "a heard/ that its group may write"
+chmod 2750 "$spool/heard"
+chmod 0666 "$spool/heard/default"
+found 78 error permissions "heard: files that others can read" "a file in it that others may write"
+chmod 0640 "$spool/heard/default"
+echo text >"$spool/heard/gone"
+found 0 warning strays "heard: entries that are no records: 1, such as gone" "one that is not empty"
+rm "$spool/heard/gone"
+touch "$spool/heard/No-Source"
+found 0 warning strays "heard: entries that are no records: 1, such as No-Source" "one that no source is called"
+rm -r "$spool/heard"
+: >"$spool/heard"
+found 78 error permissions "heard: " "a file in place of heard/"
+fresh
 chmod 0644 "$spool"/new/*
 found 78 error permissions "new: files that others can read" "a record that others may read"
 fresh

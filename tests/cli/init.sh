@@ -19,7 +19,7 @@ expected() {
 		./secret f $2 $1
 		./token f $2 $1
 		./spool d 2750 $3
-		$(for d in bad cur dead done history new; do echo "./spool/$d d 2750 $3"; done)
+		$(for d in bad cur dead done heard history new; do echo "./spool/$d d 2750 $3"; done)
 		./spool/lock f 600 $3
 	EOT
 }

@@ -58,13 +58,37 @@ $third" "-n 2: the newest two, ascending"
 is "$(ids --state all -n 99)" "$(ids --state all)" "-n more than there are"
 is "$(ids --state all --alert a1)" "$first
 $third" "--alert"
-is "$(ids --state all --alert a)" "" "--alert is no prefix"
+run 65 "--alert a: the front of two alerts" list --state all --alert a
+like "$(err)" 'a is ambiguous: it may be a1 or a2|a is ambiguous: it may be a2 or a1' "both are named"
+is "$(out)" "" "without a result"
+run 0 "--alert none: no alert's front" list --state all --alert none
+is "$(out)$(err)" "" "nothing"
 is "$(ids --state all --event close)" "$third" "--event"
 is "$(ids --state all --source default -n 1)" "$third" "--source"
 is "$(ids --state all --source payments)" "" "another source"
 is "$(ids --project Shop)" "$second" "--project by name"
+is "$(ids --project sHOP)" "$second" "--project in any case"
 is "$(ids --project 65a7d3f0a1b2c3d4e5f60001)" "$first
 $second" "--project by id"
+is "$(ids --project 65A7D3F0A1B2C3D4E5F60001)" "$first
+$second" "--project by id, in capitals"
+run 0 "--project: none has it" list --project Sho
+is "$(out)" "" "nothing"
+is "$(err)" 'alertspool list: no record here is of the project "Sho"; there are "65a7d3f0a1b2c3d4e5f60001", "Shop"' \
+	"but those that there are"
+run 0 "--project: none has it, nor any other" list --project Sho --state dead
+is "$(out)$(err)" "" "not a word"
+is "$(ids --state all --cluster one)" "$first
+$third" "--cluster"
+is "$(ids --state all --cluster ONE --event close)" "$third" "--cluster in any case, and --event"
+run 0 "--cluster: none has it" list --cluster three -n 5
+like "$(err)" 'no record here is of the cluster "three"; there are "(two", "one|one", "two)"$' "those that there are"
+is "$(ids -S CRITICAL)" "$first" "--severity"
+is "$(ids -S critical)" "$first" "--severity in any case"
+is "$(ids -S unrated)" "$second" "--severity unrated"
+is "$(ids -S ERROR,critical -S unrated)" "$first
+$second" "--severity a,b and repeated"
+is "$(ids -S WARNING)" "" "--severity that none has"
 is "$(ids --since 2026-11-21T10:00:00Z)" "$second" "--since is inclusive"
 is "$(ids --since 2026-11-21T10:00:01Z)" "" "--since, a second later"
 is "$(ids --until 2026-11-20T11:00:00+01:00)" "$first" "--until is inclusive"
@@ -78,9 +102,12 @@ is "$(ids --state all --since 2026-11-20 -n 9)" "$first
 $second
 $third" "nor is it after --since"
 is "$(ids --state all --since 1s)" "" "an age"
+is "$(ids --state all --since 2026-11-21T10:00Z)" "$second
+$third" "a time without seconds"
 is "$(ids --until 1s --state done)" "$third" "an age the other way"
 
-for wrong in "--state old" "--state new,,cur" "--state ''" "--event burn" "--since yesterday" \
+for wrong in "--state old" "--state new,,cur" "--state ''" "--event burn" "--since tomorrow" "--since 25:00" \
+	"--severity HIGH" "--severity ''" "--severity INFO,,ERROR" "--color red" "--json --table" \
 	"--since 2026-13-01" "--until 5" "-n 0" "-n -1" "-n x" "-n 99999999999999999999"; do
 	# shellcheck disable=SC2086 # two words
 	eval "set -- $wrong"
@@ -150,6 +177,23 @@ short=$(plain 120 | sed -n 3p | cut -d' ' -f1)
 run 0 "the short id is an ID" "$alertspool" -c "$conf" show --path "$short"
 is "$(out)" "$spool/cur/$first" "of that record"
 
+# ---- a table that goes elsewhere
+
+run 0 "--table in a pipe" list --state all --table
+is "$(sed -n 1p "$T/out")" "$(plain 80 | sed -n 1p)" "is as on a terminal"
+is "$(wc -l <"$T/out")" 5 "a header and four lines"
+unlike "$(out)" "$escape" "without colours"
+ok "COLUMNS counts there" sh -c '[ "$(COLUMNS=40 "$1" -c "$2" list --state all --table | wc -L)" -le 40 ]' - "$alertspool" "$conf"
+run 0 "--table --color=always" list --state all --table --color=always
+like "$(out)" "$escape\[31mbad$escape\[0m" "has colours in a pipe"
+run 0 "--color=always without --table" list --state all --color=always
+unlike "$(out)" "$escape" "lines for programs have no colours"
+unlike "$(on_terminal 80 "$alertspool -c $conf list --state all --color=never")" "$escape" "--color=never on a terminal"
+like "$(on_terminal 80 "NO_COLOR=1 $alertspool -c $conf list --state all --color=always")" "$escape" "--color=always and NO_COLOR"
+like "$(on_terminal 80 "$alertspool -c $conf list --state all --color=auto")" "$escape" "--color=auto on a terminal"
+is "$(on_terminal 60 "$alertspool -c $conf list --table | cat" | widest)" \
+	"$(on_terminal 60 "NO_COLOR=1 $alertspool -c $conf list" | widest)" "behind a pipe, the terminal's width"
+
 # ---- hostile fields
 
 alert evil 2026-11-23T10:00:00Z OPEN ',"clusterName":"\u001b[2J\t\n\u009b31m\u202e\u200bx","projectName":"日本\u0007","humanReadable":"\u001b]0;title\u0007 down"' >"$T/5"
@@ -174,8 +218,9 @@ head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$thir
 run 65 "a torn record" list --state done
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
 like "$(err)" "^alertspool list: " "and told"
-run 65 "a torn record and a filter by what is in it" list --state done --source default
-is "$(out)" "" "nobody knows whether it passes"
+run 65 "a torn record and a filter by what is in it" list --state done --project Shop
+is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown: it may be of it"
+is "$(grep -c '^alertspool list: ' "$T/err")" 1 "and told once"
 run 65 "as JSON" list --state done --json
 is "$("$python" -c 'import json, sys
 r = json.load(open(sys.argv[1])); print(r["id"], r["spool"]["state"])' "$T/out")" "$third done" "id and place"
@@ -185,12 +230,21 @@ is "$(cut -f1 "$T/out")" "$third" "is shown, too"
 cp "$T/torn" "$spool/done/$second"
 run 65 "two of them" list --state done
 is "$(grep -c '^alertspool list: ' "$T/err")" 2 "each is told"
-for filter in "--project P" "--source S"; do
+for filter in "--project P" "--cluster C" "--severity INFO" "--source default" "--source default -n 5"; do
 	# shellcheck disable=SC2086 # words
 	run 65 "two of them: list $filter" list --state done $filter
 	is "$(grep -c '^alertspool list: ' "$T/err")" 2 "reports each"
-	is "$(out)" "" "and lists none"
+	is "$(cut -f1 "$T/out")" "$second
+$third" "and lists both, which may be what is looked for"
 done
+named=$(echo "$second" | sed 's/\.a2\./.a2+payments./')
+mv "$spool/done/$second" "$spool/done/$named"
+run 65 "a torn record of another source, by its name" list --state done --source default
+is "$(cut -f1 "$T/out")" "$third" "is not listed"
+run 65 "nor is one that may be of it" list --state done --source payments
+is "$(cut -f1 "$T/out")" "$named
+$third" "left out"
+mv "$spool/done/$named" "$spool/done/$second"
 rm "$spool/done/$second"
 rm "$spool/done/$third" && mkdir "$spool/done/$third"
 run 0 "a directory in place of a record" list --state done
@@ -217,6 +271,33 @@ unlike "$(list)" '^\(' "nor in a pipe"
 rm "$spool/bad/$third"
 is "$(hidden)" "(1 dead: -s dead)" "one is dead"
 rm "$spool/dead/$first"
+
+# ---- an alert by the front of its id, times of now
+
+for id in 5d1b6f8e8c2e4e2d3c4a0001 5d1b6f8e8c2e4e2d3c4a0002 5d1b6f8e8c2e4e2d3c4a00; do
+	alert "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" OPEN >"$T/$id"
+done
+front1=$(store "$conf" "$T/5d1b6f8e8c2e4e2d3c4a0001" alert.open)
+front2=$(store "$conf" "$T/5d1b6f8e8c2e4e2d3c4a0002" alert.open)
+other=$(store "$conf" "$T/5d1b6f8e8c2e4e2d3c4a0002" alert.open "$T/i/secret" payments)
+run 65 "a front of two alerts" list --alert 5d1b6f8e8c2e4e2d3c4a000
+is "$(ids --alert 5d1b6f8e8c2e4e2d3c4a0001)" "$front1" "a whole id"
+whole=$(store "$conf" "$T/5d1b6f8e8c2e4e2d3c4a00" alert.open)
+is "$(ids --alert 5d1b6f8e8c2e4e2d3c4a00)" "$whole" "a whole id that others begin with"
+run 65 "its front" list --alert 5d1b6f8e8c2e4e2d3c4a0
+rm "$spool/new/$whole" "$spool/new/$front1"
+is "$(ids --alert 5d1b6 | LC_ALL=C sort)" "$(printf '%s\n' "$front2" "$other" | LC_ALL=C sort)" \
+	"a front means the alert of all sources"
+is "$(ids --alert 5d1b6+payments)" "$other" "or of one"
+is "$(ids --alert 5d1b6+default)" "$front2" "which may be the default"
+is "$(ids --alert 5d1b6+nobody)" "" "not of one that has none"
+mv "$spool/new/$front2" "$spool/done/"
+is "$(ids --alert 5d1b6f -s new,done | wc -l)" 2 "in several states"
+is "$(ids --alert 5d1b6 --since yesterday)" "$other" "--since yesterday"
+is "$(ids --alert 5d1b6 --since 2d12h)" "$other" "--since 2d12h"
+is "$(ids --alert 5d1b6 --until yesterday)" "" "--until yesterday"
+is "$(ids --alert 5d1b6 --since "$(date -u -d '1 minute ago' +%H:%M)")" "$other" "--since, a time of day"
+is "$(ids --alert 5d1b6 --since "$(date -u -d '2 minutes' +%H:%M)")" "$other" "which is the last one past"
 
 # ---- a full disk
 

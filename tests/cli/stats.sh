@@ -29,6 +29,32 @@ is "$(json 's["counters_since"], s["per_hour"], s["per_second"]')" "(None, None,
 like "$(on_terminal 80 "$alertspool -c $conf stats")" '^Nothing was counted yet.$' "said on a terminal"
 run 64 "--json and --prometheus" stats --json --prometheus
 run 64 "an operand" stats new
+run 64 "--label without --prometheus" stats --label a=b
+for label in a =b 1a=b __a=b a-b=c state=x source=x "a=$(printf '\377')"; do
+	run 64 "--label $label" stats --prometheus --label "$label"
+	is "$(out)" "" "nothing is printed"
+done
+run 64 "--label twice" stats --prometheus --label a=b --label a=c
+
+# ---- who was heard of, and labels
+
+heard=alertspool_last_delivery_timestamp_seconds
+is "$(stats --prometheus | grep "^$heard")" "$heard{source=\"default\"} 0" "nobody was heard of: 0"
+mkdir "$spool/heard"
+touch -d @1795910400 "$spool/heard/default"
+is "$(stats --prometheus | grep "^$heard")" "$heard{source=\"default\"} 1795910400" "when a source was last heard of"
+stats --prometheus --label spool=eu --label 'note=a "b" \c=d' >"$T/labelled"
+is "$(grep "^$heard" "$T/labelled")" \
+	"$heard{spool=\"eu\",note=\"a \\\"b\\\" \\\\c=d\",source=\"default\"} 1795910400" "--label, before the metric's own"
+is "$(grep ^alertspool_commits_total "$T/labelled")" \
+	'alertspool_commits_total{spool="eu",note="a \"b\" \\c=d"} 0' "and where a metric has none"
+is "$(sed 's/spool="eu",note="a \\"b\\" \\\\c=d",*//; s/{}//' "$T/labelled")" "$(stats --prometheus)" "all else is the same"
+if command -v promtool >/dev/null; then
+	run 0 "promtool reads it" promtool check metrics <"$T/labelled"
+else
+	skip "promtool reads it" "promtool is not installed"
+fi
+rm -r "$spool/heard"
 
 # ---- counters of nothing stored
 

@@ -96,18 +96,20 @@ options "$man/alertspool.fcgi.8" | awk '{
 same "alertspool.fcgi(8) has the options that there are" \
 	"$T/options" "$T/documented"
 
-make_installation "$T/here" '' 'request_timeout = 100ms'
+make_secret "$T/other"
+make_installation "$T/here" '' 'request_timeout = 100ms' "[source other]
+secret_file = $T/other"
 get() {
 	env GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD="$1" PATH_INFO="$2" \
 		REMOTE_ADDR=127.0.0.1 "$responder" -c "$T/here/alertspool.conf" \
 		2>>"$T/log"
 }
 
-# "NAME" and, for every value of its label, "NAME VALUE"
+# "NAME" and, for every value of its label, "NAME VALUE"; sources are the operator's
 get GET /-/metrics | awk '/^alertspool_/ {
 	gsub(/[{}="]/, " ")
 	print $1
-	if (NF > 2) print $1, $3
+	if (NF > 2 && $2 != "source") print $1, $3
 }' >"$T/metrics"
 section alertspool.fcgi.8 Metrics | awk '
 	/^\.It Va / { name = $3; print name }
@@ -116,7 +118,8 @@ section alertspool.fcgi.8 Metrics | awk '
 same "alertspool.fcgi(8) has the metrics that there are" \
 	"$T/metrics" "$T/documented"
 
-# A body that breaks off has a detail; what is not delivered has an answer.
+# A body that breaks off has a detail; what is not delivered has an answer; what
+# another source signed has a hint.
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
 signature=$(sign "$T/body" "$T/here/secret")
 # post LENGTH [COMMAND…]: what the responder answers, as a child of the command
@@ -132,6 +135,9 @@ bytes=$(wc -c <"$T/body")
 post 1000 >"$T/refused"
 post "$bytes" >"$T/answer"
 post "$bytes" >/dev/full
+signature=$(sign "$T/body" "$T/other")
+post "$bytes" >>"$T/refused"
+signature=$(sign "$T/body" "$T/here/secret")
 grep -F event=request "$T/log" | grep -oE '(^| )[a-z]+=' | tr -d ' =' >"$T/keys"
 section alertspool.fcgi.8 LOG | awk '
 	/^\.It Sy / { print $3 }

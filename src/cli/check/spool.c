@@ -20,6 +20,7 @@
 #include "cli/records/dir_walk.h"
 #include "lib/base/file.h"
 #include "lib/record/name.h"
+#include "lib/spool/heard.h"
 
 #define DIRECTORY_MODE 02750
 #define TEMPORARY_AGE (36 * 60 * 60) /* as "clean" has it */
@@ -173,6 +174,17 @@ tell_odds(struct check *c, const char *where, const struct contents *s)
 	return good;
 }
 
+/* Always false. */
+static bool
+tell_unreadable(struct check *c, const char *where, const struct error *why)
+{
+	if (!findings_no_memory(&c->findings, why))
+		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
+		    "what is in it cannot be worked on",
+		    "look at the disk and at its permissions", "%s", why->text);
+	return false;
+}
+
 static bool
 check_contents(struct check *c, const char *where, int fd)
 {
@@ -181,11 +193,7 @@ check_contents(struct check *c, const char *where, int fd)
 
 	if (dir_walk(fd, where, look_at, &s, &why) == 0)
 		return tell_odds(c, where, &s);
-	if (!findings_no_memory(&c->findings, &why))
-		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
-		    "what is in it cannot be worked on",
-		    "look at the disk and at its permissions", "%s", why.text);
-	return false;
+	return tell_unreadable(c, where, &why);
 }
 
 /* ---- who may read --------------------------------------------------- */
@@ -240,8 +248,8 @@ look_at_root(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
 	/* The last is of a file system that is all the spool's. */
-	static const char *const parts[] = {"history", "lock", "metrics",
-	    "lost+found"};
+	static const char *const parts[] = {HEARD_DIRECTORY, "history", "lock",
+	    "metrics", "lost+found"};
 	struct contents *s = context;
 	enum spool_state state;
 
@@ -280,21 +288,46 @@ check_root(struct check *c, const char *where)
 	return tell_odds(c, where, &s) && good;
 }
 
+/* A directory that is made when it is first needed; what is in it is looked at by the
+ * visitor, unless that is NULL. */
 static bool
-check_history(struct check *c, const char *root)
+check_part(struct check *c, const char *root, const char *name,
+    dir_visit *visitor)
 {
+	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
 	char where[WHERE_SIZE];
 	bool good;
 	int fd;
 
-	snprintf(where, sizeof(where), "%s/history", root);
-	fd = file_open_dir(spool_root(c->spool), "history", &why);
+	snprintf(where, sizeof(where), "%s/%s", root, name);
+	fd = file_open_dir(spool_root(c->spool), name, &why);
 	if (fd == -1)
-		return true; /* it is made when it is first needed */
+		return why.kind == ERROR_NOT_FOUND ||
+		    tell_unreadable(c, where, &why);
 	good = check_directory(c, where, fd);
+	if (visitor != NULL && dir_walk(fd, where, visitor, &s, &why) == -1)
+		good = tell_unreadable(c, where, &why);
 	close(fd);
-	return good;
+	return tell_odds(c, where, &s) && good;
+}
+
+/* A file a source, of the settings or of earlier ones. */
+static int
+look_at_heard(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	struct contents *s = context;
+
+	(void)error;
+	if (!S_ISREG(st->st_mode) || st->st_size > 0 ||
+	    !name_is_source(name, strlen(name)))
+		count_odd(s, ODD_STRAY, name);
+	else if (st->st_uid != geteuid())
+		count_odd(s, ODD_STRANGER, name);
+	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
+		count_odd(s, ODD_OPEN, name);
+	return 0;
 }
 
 static void
@@ -346,7 +379,8 @@ check_spool(struct check *c)
 		good = check_directory(c, where, fd) && good;
 		good = check_contents(c, where, fd) && good;
 	}
-	good = check_history(c, root) && good;
+	good = check_part(c, root, "history", NULL) && good;
+	good = check_part(c, root, HEARD_DIRECTORY, look_at_heard) && good;
 	check_group(c, root);
 	if (good)
 		findings_ok(&c->findings, "spool", root,

@@ -44,9 +44,8 @@ static const struct place {
 
 /* ---- paths ---------------------------------------------------------- */
 
-/* An owned absolute path; trailing slashes and "." alone are dropped. */
-static char *
-absolute(const char *path)
+char *
+init_files_absolute(const char *path)
 {
 	char *cwd = NULL, *result = NULL;
 	size_t n = strlen(path);
@@ -74,7 +73,8 @@ int
 init_files_plan(struct init_files *i, const char *dir, struct error *error)
 {
 	*i = (struct init_files){.uid = (uid_t)-1, .gid = (gid_t)-1};
-	i->dir = absolute(dir != NULL ? dir : SYSCONFDIR "/alertspool");
+	i->dir =
+	    init_files_absolute(dir != NULL ? dir : SYSCONFDIR "/alertspool");
 	if (i->dir == NULL)
 		return error_sys(error, ERROR_IO, "%s",
 		    dir != NULL ? dir : SYSCONFDIR);
@@ -179,6 +179,15 @@ make_secret(struct init_files *i, enum init_files_file file, struct buf *text,
 	rc = make_file(i, file, mode, &line, error);
 	buf_wipe(&line);
 	return rc;
+}
+
+int
+init_files_make_secrets(struct init_files *i, struct error *error)
+{
+	if (make_secret(i, INIT_FILES_SECRET, &i->secret, SECRET_BYTES,
+		error) == -1)
+		return -1;
+	return make_secret(i, INIT_FILES_TOKEN, &i->token, TOKEN_BYTES, error);
 }
 
 /* What this installation says, other than the default. */
@@ -289,11 +298,7 @@ init_files_make(struct init_files *i, struct error *error)
 		return -1;
 	i->way.gid = i->gid;
 	i->fd = init_way_open(&i->way, i->dir, DIRECTORY_MODE, error);
-	if (i->fd != -1 &&
-	    make_secret(i, INIT_FILES_SECRET, &i->secret, SECRET_BYTES,
-		error) == 0 &&
-	    make_secret(i, INIT_FILES_TOKEN, &i->token, TOKEN_BYTES, error) ==
-		0 &&
+	if (i->fd != -1 && init_files_make_secrets(i, error) == 0 &&
 	    make_settings(i, error) == 0)
 		rc = make_spool(i, error);
 	if (i->fd != -1)

@@ -42,6 +42,15 @@ struct init_files {
  * 0, or -1 with ERROR_IO. Free with init_files_free() either way. */
 int init_files_plan(struct init_files *, const char *dir, struct error *);
 
+/* An owned absolute path; trailing slashes and "." alone are dropped. NULL with
+ * errno. */
+char *init_files_absolute(const char *path);
+
+/* Make the secret and the token in the open directory fd: root's are read by the
+ * group, the user's own by nobody else. 0, or -1 with ERROR_CREATE, as when one is
+ * there already; init_way_take_back() removes what was made. */
+int init_files_make_secrets(struct init_files *, struct error *);
+
 /*
  * Make it all, after looking that nothing of it is there. 0, or -1 with
  * ERROR_CREATE and what is there or what failed; then nothing is left of it.

@@ -13,6 +13,7 @@
 
 #include "cli/command/init_way.h"
 #include "lib/base/error.h"
+#include "lib/spool/heard.h"
 #include "lib/spool/spool.h"
 
 #define LINKS_MAX 10
@@ -60,6 +61,7 @@ empty_spool(int at, const char *name)
 		return;
 	remove_either(spool, "lock");
 	remove_either(spool, "history");
+	remove_either(spool, HEARD_DIRECTORY);
 	for (int state = 0; state < SPOOL_STATES; state++)
 		remove_either(spool, spool_state_word((enum spool_state)state));
 	close(spool);

@@ -3,7 +3,8 @@
  * alertspool list: the records of the spool, in the order of their names.
  *
  * Walks through the names, reads one record at a time and prints it, so memory
- * does not grow with the spool; only -n keeps names, those it will print.
+ * does not grow with the spool; only -n keeps names, those it will print. With
+ * --follow the watch begins before the walk, so that nothing comes between them.
  */
 #include "config.h"
 
@@ -11,46 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
 #include "cli/frame/session.h"
-#include "cli/output/format.h"
+#include "cli/frame/table_style.h"
 #include "cli/output/table.h"
 #include "cli/records/filter.h"
+#include "cli/records/record_table.h"
 #include "cli/records/record_view.h"
-#include "lib/base/timestamp.h"
+#include "cli/worker/arrivals.h"
 
-#define SHORT_ID 12 /* digits of DIGEST; spool_resolve() wants 8 */
-
-enum {
-	COLUMN_ID,
-	COLUMN_TIME,
-	COLUMN_STATE,
-	COLUMN_EVENT,
-	COLUMN_SEVERITY,
-	COLUMN_PROJECT,
-	COLUMN_WHERE,
-	COLUMN_SUMMARY,
-	COLUMN_COUNT
-};
-
-static const struct table_column columns[COLUMN_COUNT] = {
-    [COLUMN_ID] = {"ID", SHORT_ID, 0},
-    [COLUMN_TIME] = {"AGE", 3, 4},
-    [COLUMN_STATE] = {"STATE", 5, 2},
-    [COLUMN_EVENT] = {"EVENT", 6, 3},
-    [COLUMN_SEVERITY] = {"SEVERITY", 8, 5},
-    [COLUMN_PROJECT] = {"PROJECT", 8, 7},
-    [COLUMN_WHERE] = {"WHERE", 10, 6},
-    [COLUMN_SUMMARY] = {"SUMMARY", 10, 1},
-};
+#define FOLLOW_LIMIT 10 /* as journalctl -f and tail -f have it */
 
 static const struct cli_option list_options[] = {
     FILTER_OPTIONS,
     {"limit", 'n', "N", "the newest N only"},
+    {"follow", 'f', NULL, "the newest 10, then each record as it comes"},
     {"json", 'j', NULL, "the records themselves, an object a line"},
+    TABLE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 
@@ -58,108 +38,25 @@ struct list {
 	struct cli *cli;
 	struct spool *spool;
 	struct filter filter;
-	struct table *table; /* NULL: JSON */
-	bool terminal;
-	time_t now;
+	bool json, terminal;
+	struct record_table table;
 	struct record_view view;
 	struct buf line;
 	int code; /* of the first record that could not be shown whole */
 
-	/* -n: the newest, newest first. */
+	/* -n: the newest, newest first; only those that wait to be printed. */
 	struct spool_entry *newest;
 	size_t count, size;
 
 	size_t hidden[SPOOL_STATES]; /* records that are not listed */
+
+	bool follow;
+	struct arrivals arrivals;
+	struct error *error; /* of one that has come */
+	size_t listed;	     /* names in newest that the walk has printed */
 };
 
 /* ---- one record ----------------------------------------------------- */
-
-static const char *
-first_text(const struct record_view *v, const char *const *paths)
-{
-	for (; *paths != NULL; paths++) {
-		const char *text = record_view_text(v, *paths);
-
-		if (text != NULL && *text != '\0')
-			return text;
-	}
-	return NULL;
-}
-
-/* Where it is: the big thing, and the small one in it, whose name often begins
- * with the big one's. */
-static void
-format_where(struct buf *out, const struct record_view *v)
-{
-	static const char *const big[] = {"alert.cluster.name",
-	    "alert.stream.instance", "alert.replica_set", "alert.cluster.id",
-	    NULL};
-	static const char *const small[] = {"alert.host.name",
-	    "alert.host.alias", "alert.host.id", "alert.stream.processor",
-	    NULL};
-	const char *outer = first_text(v, big), *inner = first_text(v, small);
-
-	if (outer != NULL && inner != NULL &&
-	    strncmp(inner, outer, strlen(outer)) == 0)
-		outer = NULL;
-	buf_reset(out);
-	if (outer != NULL)
-		buf_adds(out, outer);
-	if (outer != NULL && inner != NULL)
-		buf_addc(out, '/');
-	if (inner != NULL)
-		buf_adds(out, inner);
-}
-
-_Static_assert(FORMAT_SIZE >= TIMESTAMP_SIZE, "an age or a time");
-
-static void
-format_time(const struct list *l, char out[static FORMAT_SIZE])
-{
-	const struct name_view *name = &l->view.name;
-
-	out[0] = '\0';
-	if (!name->has_time)
-		return;
-	if (l->terminal)
-		format_age(out, l->now - name->time);
-	else
-		timestamp_format(out, (struct timespec){.tv_sec = name->time},
-		    0);
-}
-
-static int
-print_row(struct list *l, struct error *error)
-{
-	static const char *const project[] = {"alert.project.name",
-	    "alert.project.id", NULL};
-	static const char *const summary[] = {"alert.summary",
-	    "alert.event_type", "error.message", NULL};
-	const struct record_view *v = &l->view;
-	const char *severity = record_view_text(v, "alert.severity");
-	char id[NAME_SIZE], when[FORMAT_SIZE];
-
-	snprintf(id, sizeof(id), "%.*s", l->terminal ? SHORT_ID : NAME_SIZE,
-	    l->terminal ? v->name.digest : v->entry.name);
-	format_time(l, when);
-	format_where(&l->line, v);
-	if (buf_check(&l->line, error) == -1)
-		return -1;
-	return table_add(l->table,
-	    (struct table_cell[COLUMN_COUNT]){
-		[COLUMN_ID] = {id, TABLE_PLAIN},
-		[COLUMN_TIME] = {when, TABLE_PLAIN},
-		[COLUMN_STATE] = {spool_state_word(v->entry.state),
-		    format_state(v->entry.state)},
-		[COLUMN_EVENT] = {transition_word(v->name.transition),
-		    TABLE_PLAIN},
-		[COLUMN_SEVERITY] = {severity, format_severity(severity)},
-		[COLUMN_PROJECT] = {first_text(v, project), TABLE_PLAIN},
-		[COLUMN_WHERE] = {l->line.data, TABLE_PLAIN},
-		[COLUMN_SUMMARY] = {first_text(v, summary), TABLE_PLAIN},
-	    },
-	    error);
-}
 
 static int
 print_json(struct list *l, struct error *error)
@@ -172,47 +69,42 @@ print_json(struct list *l, struct error *error)
 	return 0;
 }
 
-/*
- * Read the record into the view. 1 to show it; 0 when it is gone meanwhile. A record
- * that cannot be read is reported; where no filter needs what it says, it is shown by
- * what its name tells.
- */
-static int
-read_record(struct list *l, const struct spool_entry *entry)
-{
-	struct error error = ERROR_INIT;
-	int code;
-
-	if (record_view_read(&l->view, l->spool, entry, &error) == 0)
-		return 1;
-	if (error.kind == ERROR_NOT_FOUND)
-		return 0;
-	code = cli_tell(l->cli, &error);
-	if (l->code == EX_OK)
-		l->code = code;
-	return 1;
-}
-
-/* Does the record pass all filters? It is read if that takes it. */
+/* Does the record pass all filters? It is read if that takes it; one that cannot be
+ * read is reported when it is printed. */
 static bool
 passes(struct list *l, const struct spool_entry *entry,
     const struct name_view *name)
 {
+	struct error error = ERROR_INIT;
+
 	if (!filter_name(&l->filter, name))
 		return false;
 	if (!filter_needs_record(&l->filter))
 		return true;
-	return read_record(l, entry) == 1 &&
-	    filter_record(&l->filter, &l->view);
+	if (record_view_read(&l->view, l->spool, entry, &error) == -1 &&
+	    error.kind == ERROR_NOT_FOUND)
+		return false;
+	return filter_record(&l->filter, &l->view);
 }
 
+/* Print the record, which may be gone meanwhile. One that cannot be read is reported
+ * and shown by what its name tells. */
 static int
 print_entry(struct list *l, const struct spool_entry *entry,
     struct error *error)
 {
-	if (read_record(l, entry) == 0)
-		return 0;
-	return l->table != NULL ? print_row(l, error) : print_json(l, error);
+	struct error why = ERROR_INIT;
+	int code;
+
+	if (record_view_read(&l->view, l->spool, entry, &why) == -1) {
+		if (why.kind == ERROR_NOT_FOUND)
+			return 0;
+		code = cli_tell(l->cli, &why);
+		if (l->code == EX_OK)
+			l->code = code;
+	}
+	return l->json ? print_json(l, error)
+		       : record_table_add(&l->table, &l->view, error);
 }
 
 /* ---- all of them ---------------------------------------------------- */
@@ -285,8 +177,7 @@ print_hidden(struct list *l, struct error *error)
 {
 	size_t dead, bad;
 
-	if (l->table == NULL || !l->terminal ||
-	    cli_value(l->cli, "state") != NULL ||
+	if (!l->table.people || cli_value(l->cli, "state") != NULL ||
 	    filter_needs_record(&l->filter))
 		return 0;
 	if (spool_walk(l->spool, SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
@@ -308,12 +199,101 @@ list_all(struct list *l, long limit, struct error *error)
 {
 	if (walk(l, limit, error) == -1)
 		return -1;
+	l->listed = l->count;
 	while (l->count > 0)
 		if (print_entry(l, &l->newest[--l->count], error) == -1)
 			return -1;
-	if (l->table != NULL)
-		table_end(l->table);
+	return 0;
+}
+
+static int
+list_once(struct list *l, long limit, struct error *error)
+{
+	struct error none = ERROR_INIT;
+
+	if (list_all(l, limit, error) == -1)
+		return -1;
+	if (!l->json)
+		table_end(l->table.table);
+	if (filter_explain(&l->filter, l->cli, &none))
+		(void)cli_tell(l->cli, &none);
 	return print_hidden(l, error);
+}
+
+/* ---- and those that come -------------------------------------------- */
+
+/* It may have come after the watch began and before the walk. */
+static bool
+is_listed(const struct list *l, const char *name)
+{
+	for (size_t i = 0; i < l->listed; i++)
+		if (strcmp(l->newest[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A record has come, and may have been moved on since: it is shown where it is. */
+static int
+print_arrival(void *context, const char *name, enum spool_state state)
+{
+	struct list *l = context;
+	struct spool_entry entry = {.state = state};
+	struct name_view view;
+
+	name_copy(entry.name, name);
+	if (!name_parse(entry.name, &view) || is_listed(l, name))
+		return 0;
+	if (spool_find(l->spool, name, &entry.state, l->error) == -1)
+		return -1;
+	if (!passes(l, &entry, &view))
+		return 0;
+	return print_entry(l, &entry, l->error);
+}
+
+static int
+follow(struct list *l, long limit, struct error *error)
+{
+	int rc;
+
+	l->error = error;
+	if (arrivals_open(&l->arrivals, l->spool, l->filter.states, error) ==
+		-1 ||
+	    (limit > 0 && list_all(l, limit, error) == -1))
+		return -1;
+	if (!l->json)
+		record_table_fix(&l->table);
+	do {
+		if (arrivals_read(&l->arrivals, print_arrival, l, error) == -1)
+			return -1;
+		l->listed = 0; /* what was listed came before that */
+		if (fflush(stdout) == EOF)
+			return 0; /* the frame reports it */
+		rc = arrivals_wait(&l->arrivals, error);
+	} while (rc == 1);
+	return rc;
+}
+
+/* ---- the verb ------------------------------------------------------- */
+
+static int
+start(struct list *l, long *limit, struct error *error)
+{
+	struct cli *cli = l->cli;
+	struct table_style style;
+
+	l->follow = cli_value(cli, "follow") != NULL;
+	l->json = cli_value(cli, "json") != NULL;
+	if (l->json && cli_value(cli, "table") != NULL)
+		return error_set(error, ERROR_USAGE,
+		    "--json and --table are two forms; give one of them");
+	if (filter_parse(&l->filter, cli, error) == -1 ||
+	    cli_number(cli, "limit", l->follow ? 0 : 1, 1000000000,
+		l->follow ? FOLLOW_LIMIT : 0, limit, error) == -1 ||
+	    table_style(cli, &style, error) == -1 ||
+	    session_spool(cli, SPOOL_READ, &l->spool, error) == -1 ||
+	    filter_resolve(&l->filter, l->spool, error) == -1)
+		return -1;
+	return l->json ? 0 : record_table_open(&l->table, &style, error);
 }
 
 static int
@@ -322,27 +302,23 @@ list_run(struct cli *cli, struct error *error)
 	struct list l = {
 	    .cli = cli,
 	    .terminal = isatty(STDOUT_FILENO) == 1,
-	    .now = time(NULL),
 	    .view = RECORD_VIEW_INIT,
+	    .arrivals = ARRIVALS_INIT,
 	};
 	long limit;
-	int rc = -1;
+	int rc = start(&l, &limit, error);
 
-	if (filter_parse(&l.filter, cli, error) == -1 ||
-	    cli_number(cli, "limit", 1, 1000000000, 0, &limit, error) == -1 ||
-	    session_spool(cli, SPOOL_READ, &l.spool, error) == -1)
-		goto out;
-	if (cli_value(cli, "json") == NULL &&
-	    table_open(&l.table, stdout, columns, COLUMN_COUNT, table_width(),
-		table_colours(), error) == -1)
-		goto out;
-	if (list_all(&l, limit, error) == 0)
+	if (rc == 0)
+		rc = l.follow ? follow(&l, limit, error)
+			      : list_once(&l, limit, error);
+	if (rc == 0)
 		rc = l.code;
-out:
-	table_close(l.table);
+	arrivals_close(&l.arrivals);
+	record_table_close(&l.table);
 	free(l.newest);
 	buf_free(&l.line);
 	record_view_free(&l.view);
+	filter_free(&l.filter);
 	spool_close(l.spool);
 	return rc;
 }
@@ -353,22 +329,41 @@ const struct command command_list = {
     .summary = "list records, oldest first",
     .details =
 	"Without --state, records that wait (new) or are claimed (cur).\n"
-	"TIME is like 2026-11-23T07:45:42Z, a date (its beginning in UTC) or\n"
-	"an age like 2h or 3d, and is compared with the alert's own time, the\n"
-	"one in the record's name.\n"
+	"ID is an alert's id or as much of its front as no other alert has.\n"
+	"TIME is like 2026-11-23T07:45:42Z or 2026-11-23T07:45Z; a date (its\n"
+	"beginning); 07:45, the last one past; yesterday; or an age like 2h "
+	"or\n"
+	"2d12h. All are in UTC, and compared with the alert's own time, the "
+	"one\n"
+	"in the record's name.\n"
 	"\n"
-	"On a terminal, a table with a short id. Elsewhere, lines of columns\n"
-	"separated by TAB: id, time, state, event, severity, project, where\n"
-	"and summary, \"-\" for what is not known; the first word is what\n"
-	"other commands take: \"alertspool list | alertspool show -\".\n"
+	"On a terminal, or with --table, a table with a short id. Elsewhere,\n"
+	"lines of columns separated by TAB: id, time, state, event, severity,\n"
+	"project, where and summary, \"-\" for what is not known; the first "
+	"word\n"
+	"is what other commands take: \"alertspool list | alertspool show "
+	"-\".\n"
 	"With --json, each record as it is stored, with a member \"spool\".\n"
 	"\n"
-	"On a terminal and without --state, the last line counts what is dead\n"
-	"or bad.\n"
+	"With --follow, the newest 10 (or -n N), then each record that comes "
+	"into\n"
+	"one of the states, until you interrupt it.\n"
 	"\n"
-	"A record that cannot be read is reported, and the exit code is 74 or\n"
-	"65. It is shown with what its name tells, but not with --project or\n"
-	"--source.\n",
+	"A table without --state ends with a line that counts what is dead or\n"
+	"bad. When no record is of the project or cluster, standard error "
+	"says\n"
+	"which there are.\n"
+	"\n"
+	"A record that cannot be read is reported and listed with what its "
+	"name\n"
+	"tells, whatever else was asked for, and the exit code is 74 or 65.\n"
+	"\n"
+	"Examples:\n"
+	"  alertspool list -S CRITICAL,ERROR -s all --since 02:00 --until "
+	"04:00\n"
+	"  alertspool list --cluster shop --since yesterday -s all\n"
+	"  alertspool list --follow --json | jq -c .alert.summary\n"
+	"  watch -c alertspool list --table --color=always -n 20\n",
     .options = list_options,
     .min_operands = 0,
     .max_operands = 0,

@@ -13,6 +13,8 @@
 #include "cli/output/table.h"
 #include "cli/records/stats.h"
 #include "lib/base/timestamp.h"
+#include "lib/base/utf8.h"
+#include "lib/spool/heard.h"
 
 #define HOUR 3600.0
 #define NUMBER_SIZE 32
@@ -20,6 +22,7 @@
 static const struct cli_option stats_options[] = {
     {"json", 'j', NULL, "one JSON object"},
     {"prometheus", 0, NULL, "Prometheus text format 0.0.4"},
+    {"label", 0, "NAME=VALUE", "a label for each metric; may be repeated"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -166,23 +169,125 @@ print_tables(const struct stats *s, struct error *error)
 	return print_counters(s, width, error);
 }
 
+/* ---- Prometheus ----------------------------------------------------- */
+
+#define LABEL_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+
+/* Labels that metrics have already. */
+static const char *const own_labels[] = {"move", "outcome", "queue", "result",
+    "severity", "source", "state", "verdict"};
+
+static bool
+is_label_name(const char *name, size_t n)
+{
+	if (n == 0 || strspn(name, LABEL_LETTERS "0123456789") < n ||
+	    strchr("0123456789", name[0]) != NULL ||
+	    strncmp(name, "__", 2) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(own_labels) / sizeof(own_labels[0]); i++)
+		if (strlen(own_labels[i]) == n &&
+		    memcmp(own_labels[i], name, n) == 0)
+			return false;
+	return true;
+}
+
+/* Is the name given once more, from position i on? */
+static bool
+is_given_again(const struct cli *cli, const char *label, size_t i)
+{
+	const size_t n = strcspn(label, "=") + 1;
+	const char *other;
+
+	while ((other = cli_next(cli, "label", &i)) != NULL)
+		if (strncmp(other, label, n) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_label_value(struct buf *labels, const char *value)
+{
+	for (; *value != '\0'; value++) {
+		if (*value == '\n') {
+			buf_adds(labels, "\\n");
+			continue;
+		}
+		if (*value == '"' || *value == '\\')
+			buf_addc(labels, '\\');
+		buf_addc(labels, *value);
+	}
+}
+
+/* The labels of the command line, as Prometheus writes them; "" for none. */
+static int
+read_labels(const struct cli *cli, struct buf *labels, struct error *error)
+{
+	const char *text;
+	size_t i = 0, bad;
+
+	while ((text = cli_next(cli, "label", &i)) != NULL) {
+		const size_t n = strcspn(text, "=");
+
+		if (text[n] == '\0' || !is_label_name(text, n) ||
+		    !utf8_valid(text, strlen(text), &bad))
+			return error_set(error, ERROR_USAGE,
+			    "option --label: \"%.60s\" is not NAME=VALUE with "
+			    "a "
+			    "name of letters, digits and _ that no metric has "
+			    "as a label",
+			    text);
+		if (is_given_again(cli, text, i))
+			return error_set(error, ERROR_USAGE,
+			    "option --label: %.*s is given twice", (int)n,
+			    text);
+		buf_addf(labels, "%s%.*s=\"", labels->len > 0 ? "," : "",
+		    (int)n, text);
+		add_label_value(labels, text + n + 1);
+		buf_addc(labels, '"');
+	}
+	return buf_check(labels, error);
+}
+
+static int
+add_prometheus(struct cli *cli, const struct stats *s, int spool_root,
+    struct buf *out, struct error *error)
+{
+	struct buf text = BUF_INIT, labels = BUF_INIT;
+	int rc = read_labels(cli, &labels, error);
+
+	metrics_prometheus(&text, &s->counters);
+	stats_gauges(&text, s);
+	for (size_t i = 0; i < cli->settings.nsources; i++)
+		heard_prometheus(&text, spool_root,
+		    cli->settings.sources[i].name, i == 0);
+	if (rc == 0)
+		rc = buf_check(&text, error);
+	if (rc == 0 && labels.len > 0)
+		stats_add_labels(out, text.data, labels.data);
+	else if (rc == 0)
+		buf_add(out, text.data, text.len);
+	buf_free(&labels);
+	buf_free(&text);
+	return rc;
+}
+
 /* ---- the verb ------------------------------------------------------- */
 
 static int
-print(const struct stats *s, bool json, bool prometheus, struct error *error)
+print(struct cli *cli, const struct stats *s, const struct spool *spool,
+    struct error *error)
 {
 	struct buf text = BUF_INIT;
-	int rc;
+	int rc = 0;
 
-	if (!json && !prometheus)
-		return print_tables(s, error);
-	if (json) {
+	if (cli_value(cli, "json") != NULL)
 		stats_json(&text, s);
-	} else {
-		metrics_prometheus(&text, &s->counters);
-		stats_gauges(&text, s);
-	}
-	rc = buf_check(&text, error);
+	else if (cli_value(cli, "prometheus") != NULL)
+		rc = add_prometheus(cli, s, spool_root(spool), &text, error);
+	else
+		return print_tables(s, error);
+	if (rc == 0)
+		rc = buf_check(&text, error);
 	if (rc == 0)
 		fwrite(text.data, 1, text.len, stdout);
 	buf_free(&text);
@@ -201,12 +306,15 @@ stats_run(struct cli *cli, struct error *error)
 	if (json && prometheus)
 		return error_set(error, ERROR_USAGE,
 		    "--json and --prometheus exclude each other");
+	if (!prometheus && cli_value(cli, "label") != NULL)
+		return error_set(error, ERROR_USAGE,
+		    "--label is for --prometheus");
 	if (session_spool(cli, SPOOL_READ, &spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
 	rc = stats_gather(&s, spool, error);
 	if (rc == 0)
-		rc = print(&s, json, prometheus, error);
+		rc = print(cli, &s, spool, error);
 	spool_close(spool);
 	return rc;
 }
@@ -238,7 +346,12 @@ const struct command command_stats = {
 	"With --prometheus, what the responder shows at -/metrics, and the\n"
 	"gauges alertspool_records, alertspool_oldest_record_age_seconds and\n"
 	"alertspool_spool_bytes, by state: for the textfile collector of\n"
-	"node_exporter, write it to a file beside and rename that.\n",
+	"node_exporter, write it to a file beside and rename that. --label\n"
+	"tells the metrics of several spools apart.\n"
+	"\n"
+	"Example:\n"
+	"  alertspool stats --prometheus --label spool=eu >alerts.prom.new &&\n"
+	"      mv alerts.prom.new alerts.prom\n",
     .options = stats_options,
     .min_operands = 0,
     .max_operands = 0,

@@ -19,6 +19,7 @@
 #include "lib/base/file.h"
 #include "lib/base/identity.h"
 #include "lib/base/log.h"
+#include "lib/base/moment.h"
 #include "lib/base/quantity.h"
 
 #define OTHER_DESCRIPTORS 64 /* the spool, the terminal, libraries */
@@ -81,8 +82,22 @@ cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
 	    *ms <= time->max)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time of %s, like 90s or 5m",
+	    "option --%s: \"%.40s\" is no time of %s, like 90s or 1h30m",
 	    time->option, text, time->range);
+}
+
+int
+cli_moment(const struct cli *cli, const char *option, bool *has, time_t *t,
+    struct error *error)
+{
+	const char *text = cli_value(cli, option);
+
+	*has = text != NULL;
+	if (text == NULL || moment_parse(text, time(NULL), t) == 0)
+		return 0;
+	return error_set(error, ERROR_USAGE,
+	    "option --%s: \"%.40s\" is no time like " MOMENT_FORMS, option,
+	    text);
 }
 
 /* ---- descriptors ---------------------------------------------------- */

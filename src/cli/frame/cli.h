@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
@@ -152,6 +153,11 @@ struct cli_time {
 	const char *range; /* "1s to 24h" */
 };
 int cli_time(const struct cli *, const struct cli_time *, int64_t *ms,
+    struct error *);
+
+/* The moment that the option has, as moment_parse() reads it now: *has tells whether
+ * it was given. 0, or -1 with ERROR_USAGE. */
+int cli_moment(const struct cli *, const char *option, bool *has, time_t *t,
     struct error *);
 
 /* May so many files be open as n of what this option counts take? Rather asked

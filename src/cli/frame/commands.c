@@ -12,9 +12,10 @@
 #define COMMAND_ROW(verb) &command_##verb,
 const struct command *const commands[] = {COMMANDS(COMMAND_ROW) NULL};
 
-extern const struct command command_source_list;
+extern const struct command command_source_add, command_source_list;
 
 static const struct command *const source_commands[] = {
+    &command_source_add,
     &command_source_list,
     NULL,
 };

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/output/format.h"
+#include "lib/alert/severity.h"
 #include "lib/base/buf.h"
 #include "lib/base/escape.h"
 
@@ -87,15 +87,13 @@ format_state(enum spool_state state)
 enum table_colour
 format_severity(const char *severity)
 {
-	static const struct {
-		const char *word;
-		enum table_colour colour;
-	} colours[] = {{"CRITICAL", TABLE_RED}, {"ERROR", TABLE_RED},
-	    {"WARNING", TABLE_YELLOW}, {"INFO", TABLE_BLUE}};
+	static const enum table_colour colours[SEVERITY_RANKS] = {
+	    [SEVERITY_CRITICAL] = TABLE_RED,
+	    [SEVERITY_ERROR] = TABLE_RED,
+	    [SEVERITY_WARNING] = TABLE_YELLOW,
+	    [SEVERITY_INFO] = TABLE_BLUE,
+	    [SEVERITY_UNRATED] = TABLE_PLAIN,
+	};
 
-	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
-		if (severity != NULL &&
-		    strcasecmp(severity, colours[i].word) == 0)
-			return colours[i].colour;
-	return TABLE_PLAIN;
+	return colours[severity_rank(severity)];
 }

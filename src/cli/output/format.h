@@ -26,7 +26,7 @@ void format_print_lines(const char *text, size_t n);
 
 enum table_colour format_state(enum spool_state);
 
-/* Of INFO, WARNING, ERROR and CRITICAL; of anything else, and NULL, plain. */
+/* By its rank, so in any case; of what has none, and of NULL, plain. */
 enum table_colour format_severity(const char *severity);
 
 #endif

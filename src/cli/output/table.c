@@ -49,26 +49,34 @@ struct table {
 	int screen; /* 0: not a terminal */
 	bool colours;
 	bool fitted;		      /* width has meaning */
+	const int *usual;	      /* widths of rows to come, or NULL */
 	int width[TABLE_COLUMNS_MAX]; /* -1: left out */
 	size_t rows;		      /* that wait */
 	struct cell cells[TABLE_LOOK][TABLE_COLUMNS_MAX];
 };
 
 int
-table_width(void)
+table_screen_width(void)
 {
+	static const int streams[] = {STDOUT_FILENO, STDERR_FILENO,
+	    STDIN_FILENO};
 	const char *columns = getenv("COLUMNS");
+	long n = columns != NULL ? strtol(columns, NULL, 10) : 0;
 	struct winsize size;
-	long n;
 
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	n = columns != NULL ? strtol(columns, NULL, 10) : 0;
 	if (n > 0 && n <= WIDTH_MAX)
 		return (int)n;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+		if (ioctl(streams[i], TIOCGWINSZ, &size) == 0 &&
+		    size.ws_col > 0)
+			return size.ws_col;
 	return WIDTH_DEFAULT;
+}
+
+int
+table_width(void)
+{
+	return isatty(STDOUT_FILENO) ? table_screen_width() : 0;
 }
 
 bool
@@ -123,12 +131,14 @@ table_text_fit(const char *text, int width)
 	return front;
 }
 
-/* As wide as the header and the rows that wait make it. */
+/* As wide as the header, the rows that wait and those that may come make it. */
 static int
 natural_width(const struct table *t, size_t column)
 {
 	int most = table_text_width(t->columns[column].head);
 
+	if (t->usual != NULL && most < t->usual[column])
+		most = t->usual[column];
 	for (size_t row = 0; row < t->rows; row++) {
 		int width = table_text_width(t->cells[row][column].text.data);
 
@@ -326,6 +336,13 @@ table_end(struct table *t)
 {
 	if (t->screen > 0)
 		flush_rows(t);
+}
+
+void
+table_fix(struct table *t, const int *usual)
+{
+	t->usual = usual;
+	table_end(t);
 }
 
 void

@@ -43,8 +43,11 @@ struct table_cell {
 
 struct table; /* opaque: holds rows that wait */
 
-/* How wide the terminal of standard output is: $COLUMNS, else what the kernel
- * says, else 80; 0 when it is no terminal. */
+/* How wide the screen is: $COLUMNS, else what the kernel says of the terminal, which
+ * may be that of another stream than standard output, else 80. */
+int table_screen_width(void);
+
+/* The same when standard output is a terminal, else 0. */
 int table_width(void);
 
 /* Does somebody want colours: a terminal, and no NO_COLOR (no-color.org)? */
@@ -62,6 +65,11 @@ int table_add(struct table *, const struct table_cell *, struct error *);
 /* Print text, which must be harmless already, in this colour if there are to be
  * colours. */
 void table_paint(FILE *, const char *text, enum table_colour, bool colours);
+
+/* Fix the widths now, with room for rows that come later, whose columns are usually
+ * this wide, and print the header and what waits. From then on each row is printed
+ * when it is added. */
+void table_fix(struct table *, const int *usual);
 
 /* Print what waits; on a terminal the header even when there is no row. */
 void table_end(struct table *);

@@ -3,13 +3,15 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/records/filter.h"
-#include "lib/base/quantity.h"
-#include "lib/base/timestamp.h"
+#include "cli/output/table.h"
 
-#define DATE_LENGTH 10 /* YYYY-MM-DD */
+#define TIME_LENGTH 16 /* of a name, before the dot and ALERT */
+#define SEEN_WIDTH 40  /* of a name that is told of, in columns of the screen */
 
 static int
 add_states(struct filter *f, const char *list, struct error *error)
@@ -36,6 +38,27 @@ add_states(struct filter *f, const char *list, struct error *error)
 		list += n + 1;
 	}
 }
+
+static int
+add_severities(struct filter *f, const char *list, struct error *error)
+{
+	for (;;) {
+		size_t n = strcspn(list, ",");
+		enum severity_rank rank;
+
+		if (!severity_rank_parse(list, n, &rank))
+			return error_set(error, ERROR_USAGE,
+			    "option --severity: \"%.40s\" is none of "
+			    "CRITICAL, ERROR, WARNING, INFO and unrated",
+			    list);
+		f->severities |= 1u << rank;
+		if (list[n] == '\0')
+			return 0;
+		list += n + 1;
+	}
+}
+
+/* ---- alerts --------------------------------------------------------- */
 
 /* ALERT as name_make() spells it: by letting it spell a name. */
 static void
@@ -82,45 +105,94 @@ is_alert(const struct filter *f, const struct name_view *name)
 		memcmp(f->alert, name->alert, name->alert_len) == 0);
 }
 
-/* "2026-11-23T07:45:42Z", "2026-11-23" (its beginning, UTC), or an age. */
-static int
-parse_moment(const char *option, const char *text, time_t *t,
-    struct error *error)
-{
-	struct timespec at;
-	char date[DATE_LENGTH + sizeof("T00:00:00Z")];
-	int64_t age;
+/* The search for the alert that a front means. */
+struct front {
+	const struct filter *filter;
+	size_t len;	    /* of its id */
+	size_t alert_len;   /* of its alert's id; 0: it is not */
+	const char *source; /* behind that: "" or "+SOURCE" */
+	bool exact;	    /* there is an alert of exactly that id */
+	bool by_source;	    /* found is ALERT, not an id */
+	char found[NAME_ALERT_MAX + 1]; /* "" so far */
+	char other[NAME_ALERT_MAX + 1]; /* a second one: ambiguous */
+};
 
-	if (strlen(text) == DATE_LENGTH) {
-		snprintf(date, sizeof(date), "%sT00:00:00Z", text);
-		if (timestamp_parse(date, strlen(date), &at) == 0) {
-			*t = at.tv_sec;
-			return 0;
-		}
-	}
-	if (timestamp_parse(text, strlen(text), &at) == 0) {
-		*t = at.tv_sec;
-		return 0;
-	}
-	if (quantity_duration(text, &age) == 0) {
-		*t = time(NULL) - (time_t)(age / 1000);
-		return 0;
-	}
-	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time like 2026-11-23T07:45:42Z, no "
-	    "date like 2026-11-23 and no age like 2h or 3d",
-	    option, text);
+static bool
+begins_so(const struct name_view *name, const char *front, size_t len)
+{
+	return len > 0 && len <= name->id_len &&
+	    memcmp(name->alert, front, len) == 0;
 }
 
-static int
-set_moment(const struct cli *cli, const char *option, bool *has, time_t *t,
-    struct error *error)
+static bool
+has_source(const struct name_view *name, const char *source)
 {
-	const char *text = cli_value(cli, option);
-
-	*has = text != NULL;
-	return text == NULL ? 0 : parse_moment(option, text, t, error);
+	return strlen(source) == name->alert_len - name->id_len &&
+	    memcmp(name->alert + name->id_len, source, strlen(source)) == 0;
 }
+
+static void
+note_found(struct front *s, const char *alert, size_t n, bool by_source)
+{
+	char text[NAME_ALERT_MAX + 1];
+
+	snprintf(text, sizeof(text), "%.*s", (int)n, alert);
+	if (s->found[0] == '\0') {
+		memcpy(s->found, text, sizeof(text));
+		s->by_source = by_source;
+	} else if (strcmp(s->found, text) != 0) {
+		memcpy(s->other, text, sizeof(text));
+	}
+}
+
+/* Goes on after two were found: one that is exactly so may be still to come. */
+static int
+look_for_front(void *context, const char *name, enum spool_state state)
+{
+	struct front *s = context;
+	struct name_view view;
+
+	(void)state;
+	if (strlen(name) <= TIME_LENGTH || name[TIME_LENGTH + 1] == '-' ||
+	    !name_parse(name, &view))
+		return 0;
+	s->exact = is_alert(s->filter, &view);
+	if (s->exact)
+		return 1;
+	if (begins_so(&view, s->filter->id, s->len))
+		note_found(s, view.alert, view.id_len, false);
+	else if (begins_so(&view, s->filter->alert, s->alert_len) &&
+	    has_source(&view, s->source))
+		note_found(s, view.alert, view.alert_len, true);
+	return 0;
+}
+
+int
+filter_resolve(struct filter *f, const struct spool *spool, struct error *error)
+{
+	const char *plus = strchr(f->alert, '+');
+	struct front s = {
+	    .filter = f,
+	    .len = strlen(f->id),
+	    .alert_len = strcspn(f->alert, "+"),
+	    .source = plus != NULL ? plus : "",
+	};
+
+	if (!f->by_alert || strcmp(f->id, "-") == 0)
+		return 0;
+	if (spool_walk(spool, SPOOL_ANYWHERE, look_for_front, &s, error) == -1)
+		return -1;
+	if (s.exact || s.found[0] == '\0')
+		return 0;
+	if (s.other[0] != '\0')
+		return error_set(error, ERROR_INPUT,
+		    "option --alert: %s is ambiguous: it may be %s or %s",
+		    f->alert[0] != '\0' ? f->alert : f->id, s.found, s.other);
+	memcpy(s.by_source ? f->alert : f->id, s.found, sizeof(s.found));
+	return 0;
+}
+
+/* ---- the options ---------------------------------------------------- */
 
 int
 filter_parse(struct filter *f, const struct cli *cli, struct error *error)
@@ -129,11 +201,16 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 	size_t i = 0;
 
 	*f = (struct filter){
-	    .project = cli_value(cli, "project"),
+	    .project.wanted = cli_value(cli, "project"),
+	    .cluster.wanted = cli_value(cli, "cluster"),
 	    .source = cli_value(cli, "source"),
 	};
 	while ((text = cli_next(cli, "state", &i)) != NULL)
 		if (add_states(f, text, error) == -1)
+			return -1;
+	i = 0;
+	while ((text = cli_next(cli, "severity", &i)) != NULL)
+		if (add_severities(f, text, error) == -1)
 			return -1;
 	if (f->states == 0)
 		f->states = SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR);
@@ -148,10 +225,26 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 			    "cancel",
 			    text);
 	}
-	if (set_moment(cli, "since", &f->has_since, &f->since, error) == -1)
+	if (cli_moment(cli, "since", &f->has_since, &f->since, error) == -1)
 		return -1;
-	return set_moment(cli, "until", &f->has_until, &f->until, error);
+	return cli_moment(cli, "until", &f->has_until, &f->until, error);
 }
+
+static void
+free_seen(struct filter_thing *thing)
+{
+	while (thing->nseen > 0)
+		free(thing->seen[--thing->nseen]);
+}
+
+void
+filter_free(struct filter *f)
+{
+	free_seen(&f->project);
+	free_seen(&f->cluster);
+}
+
+/* ---- records -------------------------------------------------------- */
 
 bool
 filter_name(const struct filter *f, const struct name_view *name)
@@ -168,25 +261,110 @@ filter_name(const struct filter *f, const struct name_view *name)
 bool
 filter_needs_record(const struct filter *f)
 {
-	return f->project != NULL || f->source != NULL;
+	return f->project.wanted != NULL || f->cluster.wanted != NULL ||
+	    f->source != NULL || f->severities != 0;
+}
+
+/* Keep one more name, if there is one, and room and memory. */
+static void
+note_seen(struct filter_thing *thing, const char *name)
+{
+	if (thing->met || name == NULL || thing->nseen == FILTER_SEEN_MAX)
+		return;
+	for (size_t i = 0; i < thing->nseen; i++)
+		if (strcmp(thing->seen[i], name) == 0)
+			return;
+	thing->seen[thing->nseen] = strdup(name);
+	if (thing->seen[thing->nseen] != NULL)
+		thing->nseen++;
 }
 
 static bool
-is_text(const struct record_view *v, const char *path, const char *wanted)
+is_wanted(const char *text, const char *wanted)
 {
-	const char *text = record_view_text(v, path);
+	return text != NULL && strcasecmp(text, wanted) == 0;
+}
 
-	return text != NULL && strcmp(text, wanted) == 0;
+static bool
+is_thing(struct filter_thing *thing, const char *id, const char *name)
+{
+	if (thing->wanted == NULL)
+		return true;
+	if (!is_wanted(id, thing->wanted) && !is_wanted(name, thing->wanted)) {
+		note_seen(thing, name != NULL ? name : id);
+		return false;
+	}
+	thing->met = true;
+	free_seen(thing);
+	return true;
+}
+
+/* A name has every source but "default", unless an older version made it. */
+static bool
+is_source(const struct record_view *v, const char *source)
+{
+	const struct name_view *name = &v->name;
+	const char *text = record_view_text(v, "source");
+
+	if (v->record != NULL)
+		return text != NULL && strcmp(text, source) == 0;
+	return name->id_len == name->alert_len ||
+	    (name->alert_len - name->id_len == 1 + strlen(source) &&
+		memcmp(name->alert + name->id_len + 1, source,
+		    strlen(source)) == 0);
 }
 
 bool
-filter_record(const struct filter *f, const struct record_view *v)
+filter_record(struct filter *f, const struct record_view *v)
 {
-	if (f->source != NULL && !is_text(v, "source", f->source))
+	bool good = f->source == NULL || is_source(v, f->source);
+
+	if (v->record == NULL)
+		return good; /* nobody knows the rest */
+	if (!is_thing(&f->project, record_view_text(v, "alert.project.id"),
+		record_view_text(v, "alert.project.name")))
+		good = false;
+	if (!is_thing(&f->cluster, record_view_text(v, "alert.cluster.id"),
+		record_view_text(v, "alert.cluster.name")))
+		good = false;
+	return good &&
+	    (f->severities == 0 ||
+		(f->severities &
+		    (1u << severity_rank(
+			 record_view_text(v, "alert.severity")))) != 0);
+}
+
+static bool
+explain(const struct filter_thing *thing, const char *what, struct cli *cli,
+    struct error *error)
+{
+	struct buf names = BUF_INIT;
+
+	if (thing->wanted == NULL || thing->met || thing->nseen == 0)
 		return false;
-	return f->project == NULL ||
-	    is_text(v, "alert.project.id", f->project) ||
-	    is_text(v, "alert.project.name", f->project);
+	for (size_t i = 0; i < thing->nseen; i++) {
+		const char *name = thing->seen[i];
+		size_t n = table_text_fit(name, SEEN_WIDTH);
+
+		buf_addf(&names, "%s\"%.*s%s\"", i > 0 ? ", " : "", (int)n,
+		    name, name[n] != '\0' ? "…" : "");
+	}
+	if (thing->nseen == FILTER_SEEN_MAX)
+		buf_adds(&names, " and perhaps more");
+	error_set(error, ERROR_NOT_FOUND,
+	    "no record here is of the %s \"%.100s\"", what, thing->wanted);
+	if (!names.failed)
+		cli_advise(cli, "there %s %s", thing->nseen == 1 ? "is" : "are",
+		    names.data);
+	buf_free(&names);
+	return true;
+}
+
+bool
+filter_explain(const struct filter *f, struct cli *cli, struct error *error)
+{
+	return explain(&f->project, "project", cli, error) ||
+	    explain(&f->cluster, "cluster", cli, error);
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * filter: which records a verb means by --state, --alert, --event, --project,
- * --source, --since and --until.
+ * filter: which records a verb means by --state, --alert, --event, --severity,
+ * --project, --cluster, --source, --since and --until.
  */
 #ifndef ALERTSPOOL_RECORDS_FILTER_H
 #define ALERTSPOOL_RECORDS_FILTER_H
@@ -11,6 +11,7 @@
 
 #include "cli/frame/cli.h"
 #include "cli/records/record_view.h"
+#include "lib/alert/severity.h"
 #include "lib/record/name.h"
 
 /* The rows of a verb's table of options that filter_parse() reads. */
@@ -18,14 +19,28 @@
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new cur done dead bad or all; a,b and repeated"}, \
-	{"alert", 'a', "ID", "records of this alert; of one source: ID+SOURCE"}, \
+	{"alert", 'a', "ID", "one alert, or the front of its id; also ID+SOURCE"}, \
 	{"event", 'e', "EVENT", \
 	    "open inform update acknowledge unknown close cancel"}, \
-	{"project", 'p', "PROJECT", "records of this project, id or name"}, \
+	{"severity", 'S', "SEVERITY", \
+	    "CRITICAL ERROR WARNING INFO unrated; a,b"}, \
+	{"project", 'p', "PROJECT", "this project, by id or name in any case"}, \
+	{"cluster", 0, "CLUSTER", "this cluster, by id or name in any case"}, \
 	{"source", 0, "SOURCE", "records that came in for this source"}, \
 	{"since", 0, "TIME", "alerts of this moment or later"}, \
 	{"until", 0, "TIME", "alerts of this moment or earlier"}
 /* clang-format on */
+
+#define FILTER_SEEN_MAX 20
+
+/* A project or a cluster that was asked for, and, until a record has it, the names
+ * that others have. */
+struct filter_thing {
+	const char *wanted; /* borrowed; NULL: any */
+	bool met;
+	size_t nseen;
+	char *seen[FILTER_SEEN_MAX]; /* owned */
+};
 
 struct filter {
 	unsigned int states; /* SPOOL_IN() bits */
@@ -34,8 +49,9 @@ struct filter {
 	char id[NAME_ALERT_MAX + 1], alert[NAME_ALERT_MAX + 1];
 	bool by_event;
 	enum transition event;
-	const char *project; /* borrowed; NULL: any */
-	const char *source;
+	unsigned int severities; /* bits of ranks; 0: any */
+	struct filter_thing project, cluster;
+	const char *source; /* borrowed; NULL: any */
 	bool has_since, has_until;
 	time_t since, until;
 };
@@ -44,12 +60,23 @@ struct filter {
  * or -1 with ERROR_USAGE. */
 int filter_parse(struct filter *, const struct cli *, struct error *);
 
+/* Make the front of an alert's id the whole, by the names in all states. A whole id
+ * is never taken for a front. 0, or -1: ERROR_INPUT when several alerts begin so. */
+int filter_resolve(struct filter *, const struct spool *, struct error *);
+
+void filter_free(struct filter *);
+
 /* Does the name pass? */
 bool filter_name(const struct filter *, const struct name_view *);
 
-/* Must the record be read to tell the rest, and does it pass? */
+/* Must the record be read to tell the rest, and does it pass? What cannot be read
+ * passes unless its name says otherwise. */
 bool filter_needs_record(const struct filter *);
-bool filter_record(const struct filter *, const struct record_view *);
+bool filter_record(struct filter *, const struct record_view *);
+
+/* Were records read and none was of the wanted project or cluster? Then that is the
+ * error, and the advice is which there are. */
+bool filter_explain(const struct filter *, struct cli *, struct error *);
 
 /* Walking in this order, can no later name pass any more? Names that have no
  * time come first. */

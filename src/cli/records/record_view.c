@@ -97,6 +97,44 @@ record_view_text(const struct record_view *v, const char *path)
 	return json_string_value(record_view_value(v, path));
 }
 
+const char *
+record_view_first(const struct record_view *v, const char *const *paths)
+{
+	for (; *paths != NULL; paths++) {
+		const char *text = record_view_text(v, *paths);
+
+		if (text != NULL && *text != '\0')
+			return text;
+	}
+	return NULL;
+}
+
+/* Where it is: the big thing, and the small one in it, whose name often begins
+ * with the big one's. */
+void
+record_view_where(const struct record_view *v, struct buf *out)
+{
+	static const char *const big[] = {"alert.cluster.name",
+	    "alert.stream.instance", "alert.replica_set", "alert.cluster.id",
+	    NULL};
+	static const char *const small[] = {"alert.host.name",
+	    "alert.host.alias", "alert.host.id", "alert.stream.processor",
+	    NULL};
+	const char *outer = record_view_first(v, big),
+		   *inner = record_view_first(v, small);
+
+	if (outer != NULL && inner != NULL &&
+	    strncmp(inner, outer, strlen(outer)) == 0)
+		outer = NULL;
+	buf_reset(out);
+	if (outer != NULL)
+		buf_adds(out, outer);
+	if (outer != NULL && inner != NULL)
+		buf_addc(out, '/');
+	if (inner != NULL)
+		buf_adds(out, inner);
+}
+
 bool
 record_view_not_before(const struct record_view *v, const struct spool *spool,
     time_t *t)

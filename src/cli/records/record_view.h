@@ -47,6 +47,14 @@ const json_t *record_view_value(const struct record_view *, const char *path);
 /* The same when it is a string, else NULL. */
 const char *record_view_text(const struct record_view *, const char *path);
 
+/* The first of these paths, which end with NULL, whose text is not empty; or NULL. */
+const char *record_view_first(const struct record_view *,
+    const char *const *paths);
+
+/* Where it is: cluster, replica set or stream, and host or processor. The buffer is
+ * set to it, "" when nobody knows. */
+void record_view_where(const struct record_view *, struct buf *);
+
 /* The moment before which nobody takes it: a waiting record's not-before, or
  * the end of a claimed one's lease. False when there is none. */
 bool record_view_not_before(const struct record_view *, const struct spool *,

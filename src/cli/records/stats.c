@@ -220,3 +220,26 @@ stats_gauges(struct buf *out, const struct stats *s)
 			    gauges[g].value(s, i));
 	}
 }
+
+/* A sample is NAME VALUE or NAME{LABELS} VALUE on a line; comments stay as they are. */
+void
+stats_add_labels(struct buf *out, const char *text, const char *labels)
+{
+	while (*text != '\0') {
+		const size_t n = strcspn(text, "\n") + 1;
+		const size_t name = strcspn(text, "{ ");
+
+		if (*text == '#') {
+			buf_add(out, text, n);
+		} else {
+			buf_add(out, text, name);
+			buf_addf(out, "{%s%s", labels,
+			    text[name] == '{' ? "," : "}");
+			if (text[name] == '{')
+				buf_add(out, text + name + 1, n - name - 1);
+			else
+				buf_add(out, text + name, n - name);
+		}
+		text += n;
+	}
+}

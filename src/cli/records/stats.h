@@ -41,6 +41,9 @@ void stats_family(char out[static STATS_NAME_SIZE], const char *family);
 /* Append one JSON object on a line. */
 void stats_json(struct buf *, const struct stats *);
 
+/* Append Prometheus text with these labels, "k=\"v\",k=\"v\"", added to each sample. */
+void stats_add_labels(struct buf *, const char *text, const char *labels);
+
 /* Append the gauges of the states in Prometheus text format 0.0.4. */
 void stats_gauges(struct buf *, const struct stats *);
 

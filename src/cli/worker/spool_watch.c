@@ -31,8 +31,8 @@
 	    GONE)
 #define CUR (IN_MOVED_FROM | IN_DELETE | GONE)
 
-static int
-add(int fd, int dir, uint32_t mask)
+int
+spool_watch_add(int fd, int dir, uint32_t mask)
 {
 	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 
@@ -41,8 +41,8 @@ add(int fd, int dir, uint32_t mask)
 }
 
 /* All processes of a user share both limits, so this one need not be at fault. */
-static int
-fail(struct error *error)
+int
+spool_watch_fail(struct error *error)
 {
 	switch (errno) {
 	case EMFILE:
@@ -65,12 +65,12 @@ spool_watch_open(const struct spool *spool, struct error *error)
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd == -1)
-		return fail(error);
-	if (add(fd, spool_root(spool), ROOT) != -1 &&
-	    add(fd, spool_dir(spool, SPOOL_NEW), NEW) != -1 &&
-	    add(fd, spool_dir(spool, SPOOL_CUR), CUR) != -1)
+		return spool_watch_fail(error);
+	if (spool_watch_add(fd, spool_root(spool), ROOT) != -1 &&
+	    spool_watch_add(fd, spool_dir(spool, SPOOL_NEW), NEW) != -1 &&
+	    spool_watch_add(fd, spool_dir(spool, SPOOL_CUR), CUR) != -1)
 		return fd;
-	fail(error);
+	spool_watch_fail(error);
 	close(fd);
 	return -1;
 }

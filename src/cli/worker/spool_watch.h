@@ -8,6 +8,8 @@
 #ifndef ALERTSPOOL_WORKER_SPOOL_WATCH_H
 #define ALERTSPOOL_WORKER_SPOOL_WATCH_H
 
+#include <stdint.h>
+
 struct error;
 struct spool;
 
@@ -19,6 +21,12 @@ enum spool_watch_news {
 
 /* A descriptor to wait for input on, or -1 with ERROR_UNAVAILABLE. */
 int spool_watch_open(const struct spool *, struct error *);
+
+/* Of an inotify descriptor: watch a directory that is open, whatever its path leads
+ * to by now. The watch, or -1 with errno; and what that errno means, as
+ * ERROR_UNAVAILABLE and -1. */
+int spool_watch_add(int fd, int dir, uint32_t mask);
+int spool_watch_fail(struct error *);
 
 /* Read all events that are there. */
 enum spool_watch_news spool_watch_read(int fd);

@@ -43,17 +43,50 @@ severity_find(const struct severity_map *map, const char *key)
 	return found ? map->rules[at].severity : NULL;
 }
 
+static const char *const ranks[SEVERITY_RANKS] = {
+    [SEVERITY_CRITICAL] = "CRITICAL",
+    [SEVERITY_ERROR] = "ERROR",
+    [SEVERITY_WARNING] = "WARNING",
+    [SEVERITY_INFO] = "INFO",
+    [SEVERITY_UNRATED] = "unrated",
+};
+
+bool
+severity_rank_parse(const char *text, size_t n, enum severity_rank *rank)
+{
+	for (int i = 0; i < SEVERITY_RANKS; i++)
+		if (strlen(ranks[i]) == n &&
+		    strncasecmp(text, ranks[i], n) == 0) {
+			*rank = (enum severity_rank)i;
+			return true;
+		}
+	return false;
+}
+
+enum severity_rank
+severity_rank(const char *severity)
+{
+	enum severity_rank rank;
+
+	if (severity == NULL)
+		return SEVERITY_UNRATED;
+	if (strcasecmp(severity, "notice") == 0 ||
+	    strcasecmp(severity, "informational") == 0)
+		return SEVERITY_INFO;
+	return severity_rank_parse(severity, strlen(severity), &rank)
+	    ? rank
+	    : SEVERITY_UNRATED;
+}
+
 const char *
 severity_word(const char *text)
 {
-	static const char *const words[] = {"INFO", "WARNING", "ERROR",
-	    "CRITICAL"};
+	enum severity_rank rank;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcasecmp(text, words[i]) == 0)
-			return words[i];
-	}
-	return NULL;
+	if (!severity_rank_parse(text, strlen(text), &rank) ||
+	    rank == SEVERITY_UNRATED)
+		return NULL;
+	return ranks[rank];
 }
 
 int

@@ -111,6 +111,16 @@ int auth_check(const struct auth *, const struct settings_source *,
     __attribute__((warn_unused_result));
 
 /*
+ * A signature was wrong for this source: the name of another one whose secret it was
+ * made with, borrowed, or NULL. All secrets of all other sources are tried whatever
+ * is found, so the time tells nothing; not where that would be over AUTH_HINT_BYTES
+ * of work. Answer the request before.
+ */
+#define AUTH_HINT_BYTES ((size_t)32 * 1024 * 1024) /* takes some 20 ms */
+const char *auth_hint(const struct auth *, const struct settings_source *,
+    const struct auth_claim *);
+
+/*
  * Is the body the one whose signature was kept as this text (NULL: none)? Sets
  * signature and key of the result as auth_check() does; the token's verdict is
  * not required. 0, or -1 with ERROR_UNAVAILABLE.

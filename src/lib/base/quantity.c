@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A number and one of a table's units. */
+/* quantity: numbers and units of a table; of a duration several, summed up. */
 #include "config.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/base/quantity.h"
@@ -50,38 +51,73 @@ parse_number(const char *text, int64_t most, const char **rest)
 	return p == text ? -1 : number;
 }
 
-static int
-parse_quantity(const char *text, const struct unit *units, int64_t most,
+/* The unit that these n characters spell, or NULL. */
+static const struct unit *
+find_unit(const struct unit *units, const char *word, size_t n)
+{
+	for (; units->word != NULL; units++)
+		if (strlen(units->word) == n &&
+		    memcmp(units->word, word, n) == 0)
+			return units;
+	return NULL;
+}
+
+/* One number and its unit, which the text moves behind. NULL: none, or over most. */
+static const struct unit *
+parse_part(const char **text, const struct unit *units, int64_t most,
     int64_t *quantity)
 {
 	const char *word;
-	int64_t number = parse_number(text, most, &word);
+	const int64_t number = parse_number(*text, most, &word);
+	const struct unit *unit;
+	size_t n;
 
 	if (number == -1)
-		return -1;
-	if (number == 0 && *word == '\0') {
-		*quantity = 0;
-		return 0;
-	}
-	for (; units->word != NULL; units++) {
-		if (strcmp(units->word, word) != 0)
-			continue;
-		if (number > most / units->factor)
-			return -1;
-		*quantity = number * units->factor;
-		return 0;
-	}
-	return -1;
+		return NULL;
+	n = strcspn(word, "0123456789");
+	unit = find_unit(units, word, n);
+	if (unit == NULL || number > most / unit->factor)
+		return NULL;
+	*quantity = number * unit->factor;
+	*text = word + n;
+	return unit;
+}
+
+static bool
+is_zero(const char *text)
+{
+	return *text != '\0' && text[strspn(text, "0")] == '\0';
 }
 
 int
 quantity_duration(const char *text, int64_t *ms)
 {
-	return parse_quantity(text, durations, HUNDRED_YEARS, ms);
+	int64_t sum = 0, part, least = INT64_MAX;
+	const struct unit *unit;
+
+	if (is_zero(text)) {
+		*ms = 0;
+		return 0;
+	}
+	do {
+		unit = parse_part(&text, durations, HUNDRED_YEARS, &part);
+		if (unit == NULL || unit->factor >= least ||
+		    part > HUNDRED_YEARS - sum)
+			return -1;
+		least = unit->factor;
+		sum += part;
+	} while (*text != '\0');
+	*ms = sum;
+	return 0;
 }
 
 int
 quantity_size(const char *text, int64_t *bytes)
 {
-	return parse_quantity(text, sizes, INT64_MAX, bytes);
+	int64_t size;
+
+	if (parse_part(&text, sizes, INT64_MAX, &size) == NULL || *text != '\0')
+		return -1;
+	*bytes = size;
+	return 0;
 }

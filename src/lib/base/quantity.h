@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * "10s", "5m", "24h", "30d", "250ms" or "0": a decimal whole number and one
- * unit (ms s m h d), which only 0 may go without. *ms is set to milliseconds.
- * 0, or -1 when the text is none or is over a hundred years.
+ * "10s", "5m", "24h", "30d", "250ms", "2d12h" or "0": decimal whole numbers, each
+ * with a unit (d h m s ms), the larger unit first; only 0 may go without one. *ms is
+ * set to milliseconds. 0, or -1 when the text is none or is over a hundred years.
  */
 int quantity_duration(const char *text, int64_t *ms);
 

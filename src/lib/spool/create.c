@@ -9,6 +9,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/spool/heard.h"
 #include "lib/spool/private.h"
 
 #define DIRECTORY_MODE 02750
@@ -74,6 +75,7 @@ spool_create(int at, const char *path, uid_t uid, gid_t gid,
 			error) == -1)
 			goto out;
 	if (create_directory(root, SPOOL_HISTORY, uid, gid, error) == -1 ||
+	    create_directory(root, HEARD_DIRECTORY, uid, gid, error) == -1 ||
 	    create_lock(root, uid, gid, error) == -1 ||
 	    own_directory(root, path, uid, gid, error) == -1)
 		goto out;

@@ -59,7 +59,7 @@ int spool_open(struct spool **, const char *path, enum spool_access,
 void spool_close(struct spool *);
 
 /* Make a spool below "at": the directory, which may be there but must be empty
- * of a spool, its states, history and lock file, owned by uid and gid (-1: the
+ * of a spool, its states, history, heard and lock file, owned by uid and gid (-1: the
  * caller's) and flushed. ERROR_CREATE when any part exists or cannot be made;
  * what was made by then stays. 0 or -1. */
 int spool_create(int at, const char *path, uid_t, gid_t, struct error *);

@@ -118,6 +118,51 @@ test_twice(void **state)
 	severity_free(&map);
 }
 
+static void
+test_rank(void **state)
+{
+	static const struct {
+		const char *severity;
+		enum severity_rank rank;
+	} cases[] = {
+	    {"CRITICAL", SEVERITY_CRITICAL},
+	    {"critical", SEVERITY_CRITICAL},
+	    {"Error", SEVERITY_ERROR},
+	    {"WARNING", SEVERITY_WARNING},
+	    {"INFO", SEVERITY_INFO},
+	    {"notice", SEVERITY_INFO},
+	    {"INFORMATIONAL", SEVERITY_INFO},
+	    {"unrated", SEVERITY_UNRATED},
+	    {"HIGH", SEVERITY_UNRATED},
+	    {"CRITICAL ", SEVERITY_UNRATED},
+	    {"", SEVERITY_UNRATED},
+	    {NULL, SEVERITY_UNRATED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(severity_rank(cases[i].severity),
+		    cases[i].rank);
+}
+
+/* What an operator names are the five words, and nothing that a sender may write. */
+static void
+test_rank_parse(void **state)
+{
+	enum severity_rank rank = SEVERITY_RANKS;
+
+	(void)state;
+	assert_true(severity_rank_parse("warning,x", 7, &rank));
+	assert_int_equal(rank, SEVERITY_WARNING);
+	assert_true(severity_rank_parse("Unrated", 7, &rank));
+	assert_int_equal(rank, SEVERITY_UNRATED);
+	rank = SEVERITY_RANKS;
+	assert_false(severity_rank_parse("warning", 6, &rank));
+	assert_false(severity_rank_parse("notice", 6, &rank));
+	assert_false(severity_rank_parse("", 0, &rank));
+	assert_int_equal(rank, SEVERITY_RANKS);
+}
+
 /* Whatever the order of adding (1000 is prime to 7), the map is in order. */
 static void
 test_order(void **state)
@@ -148,6 +193,8 @@ main(void)
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_find),
 	    cmocka_unit_test(test_twice),
+	    cmocka_unit_test(test_rank),
+	    cmocka_unit_test(test_rank_parse),
 	    cmocka_unit_test(test_order),
 	};
 

@@ -84,7 +84,9 @@ severities(void **state)
 	assert_int_equal(format_severity("Error"), TABLE_RED);
 	assert_int_equal(format_severity("warning"), TABLE_YELLOW);
 	assert_int_equal(format_severity("info"), TABLE_BLUE);
-	assert_int_equal(format_severity("notice"), TABLE_PLAIN);
+	assert_int_equal(format_severity("notice"), TABLE_BLUE);
+	assert_int_equal(format_severity("Informational"), TABLE_BLUE);
+	assert_int_equal(format_severity("HIGH"), TABLE_PLAIN);
 	assert_int_equal(format_severity(NULL), TABLE_PLAIN);
 }
 

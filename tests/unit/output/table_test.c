@@ -102,6 +102,36 @@ says_nothing_of_nothing(void **state)
 	free(text);
 }
 
+/* Of rows that are still to come, the usual width is kept free, as far as there is
+ * room; each is printed at once. */
+static void
+fixes_widths_for_later_rows(void **state)
+{
+	static const int usual[N] = {8, 3, 60};
+	struct error error = ERROR_INIT;
+	struct table *table;
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	assert_int_equal(table_open(&table, out, columns, N, 30, false, &error),
+	    0);
+	table_fix(table, usual);
+	assert_int_equal(fflush(out), 0);
+	assert_string_equal(text, "ID        AGE  SUMMARY\n");
+	assert_int_equal(table_add(table, two_rows[0], &error), 0);
+	assert_int_equal(fflush(out), 0);
+	assert_string_equal(text,
+	    "ID        AGE  SUMMARY\n"
+	    "abcd      5m   Host is down\n");
+	table_end(table);
+	table_close(table);
+	assert_int_equal(fclose(out), 0);
+	free(text);
+}
+
 static void
 hostile_text_is_harmless(void **state)
 {
@@ -167,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(fits),
 	    cmocka_unit_test(says_nothing_of_nothing),
+	    cmocka_unit_test(fixes_widths_for_later_rows),
 	    cmocka_unit_test(hostile_text_is_harmless),
 	    cmocka_unit_test(later_rows_keep_the_widths),
 	    cmocka_unit_test(widths_are_those_of_the_screen),

@@ -67,6 +67,7 @@ test_create(void **state)
 	    {"/dead", S_IFDIR | 02750},
 	    {"/bad", S_IFDIR | 02750},
 	    {"/history", S_IFDIR | 02750},
+	    {"/heard", S_IFDIR | 02750},
 	    {"/lock", S_IFREG | 0600},
 	};
 	struct error error = ERROR_INIT;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* record_table: for people a short id and an age, for programs the whole of both. */
+#include "config.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/output/format.h"
+#include "cli/output/table.h"
+#include "cli/records/record_table.h"
+#include "lib/base/timestamp.h"
+
+#define SHORT_ID 12 /* digits of DIGEST; spool_resolve() wants 8 */
+
+enum {
+	COLUMN_ID,
+	COLUMN_TIME,
+	COLUMN_STATE,
+	COLUMN_EVENT,
+	COLUMN_SEVERITY,
+	COLUMN_PROJECT,
+	COLUMN_WHERE,
+	COLUMN_SUMMARY,
+	COLUMN_COUNT
+};
+
+static const struct table_column columns[COLUMN_COUNT] = {
+    [COLUMN_ID] = {"ID", SHORT_ID, 0},
+    [COLUMN_TIME] = {"AGE", 3, 4},
+    [COLUMN_STATE] = {"STATE", 5, 2},
+    [COLUMN_EVENT] = {"EVENT", 6, 3},
+    [COLUMN_SEVERITY] = {"SEVERITY", 8, 5},
+    [COLUMN_PROJECT] = {"PROJECT", 8, 7},
+    [COLUMN_WHERE] = {"WHERE", 10, 6},
+    [COLUMN_SUMMARY] = {"SUMMARY", 10, 1},
+};
+
+/* Of rows that are still to come. */
+static const int usual_widths[COLUMN_COUNT] = {
+    [COLUMN_ID] = SHORT_ID,
+    [COLUMN_TIME] = 3,
+    [COLUMN_STATE] = 5,
+    [COLUMN_EVENT] = 11,
+    [COLUMN_SEVERITY] = 8,
+    [COLUMN_PROJECT] = 16,
+    [COLUMN_WHERE] = 24,
+    [COLUMN_SUMMARY] = 60,
+};
+
+int
+record_table_open(struct record_table *t, const struct table_style *style,
+    struct error *error)
+{
+	*t = (struct record_table){.people = style->width > 0};
+	return table_open(&t->table, stdout, columns, COLUMN_COUNT,
+	    style->width, style->colours, error);
+}
+
+void
+record_table_fix(struct record_table *t)
+{
+	table_fix(t->table, usual_widths);
+}
+
+void
+record_table_close(struct record_table *t)
+{
+	table_close(t->table);
+	t->table = NULL;
+	buf_free(&t->where);
+}
+
+_Static_assert(FORMAT_SIZE >= TIMESTAMP_SIZE, "an age or a time");
+
+static void
+format_time(const struct record_table *t, const struct name_view *name,
+    char out[static FORMAT_SIZE])
+{
+	out[0] = '\0';
+	if (!name->has_time)
+		return;
+	if (t->people)
+		format_age(out, time(NULL) - name->time);
+	else
+		timestamp_format(out, (struct timespec){.tv_sec = name->time},
+		    0);
+}
+
+int
+record_table_add(struct record_table *t, const struct record_view *v,
+    struct error *error)
+{
+	static const char *const project[] = {"alert.project.name",
+	    "alert.project.id", NULL};
+	static const char *const summary[] = {"alert.summary",
+	    "alert.event_type", "error.message", NULL};
+	const char *severity = record_view_text(v, "alert.severity");
+	char id[NAME_SIZE], when[FORMAT_SIZE];
+
+	snprintf(id, sizeof(id), "%.*s", t->people ? SHORT_ID : NAME_SIZE,
+	    t->people ? v->name.digest : v->entry.name);
+	format_time(t, &v->name, when);
+	record_view_where(v, &t->where);
+	if (buf_check(&t->where, error) == -1)
+		return -1;
+	return table_add(t->table,
+	    (struct table_cell[COLUMN_COUNT]){
+		[COLUMN_ID] = {id, TABLE_PLAIN},
+		[COLUMN_TIME] = {when, TABLE_PLAIN},
+		[COLUMN_STATE] = {spool_state_word(v->entry.state),
+		    format_state(v->entry.state)},
+		[COLUMN_EVENT] = {transition_word(v->name.transition),
+		    TABLE_PLAIN},
+		[COLUMN_SEVERITY] = {severity, format_severity(severity)},
+		[COLUMN_PROJECT] = {record_view_first(v, project), TABLE_PLAIN},
+		[COLUMN_WHERE] = {t->where.data, TABLE_PLAIN},
+		[COLUMN_SUMMARY] = {record_view_first(v, summary), TABLE_PLAIN},
+	    },
+	    error);
+}

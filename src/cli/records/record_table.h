@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * record_table: records as rows, the columns of "alertspool list".
+ */
+#ifndef ALERTSPOOL_RECORDS_RECORD_TABLE_H
+#define ALERTSPOOL_RECORDS_RECORD_TABLE_H
+
+#include <stdbool.h>
+
+#include "cli/frame/table_style.h"
+#include "cli/records/record_view.h"
+
+struct table;
+
+struct record_table {
+	struct table *table; /* for table_end(); NULL: none */
+	bool people;	     /* it is no lines for programs */
+	struct buf where;
+};
+
+/* A table on standard output. 0, or -1 with ERROR_IO. */
+int record_table_open(struct record_table *, const struct table_style *,
+    struct error *);
+
+/* Print what waits, and from then on each row when it is added: table_fix(). */
+void record_table_fix(struct record_table *);
+
+void record_table_close(struct record_table *);
+
+/* Add a row; of a record that could not be read, what its name tells. 0, or -1 with
+ * ERROR_IO. */
+int record_table_add(struct record_table *, const struct record_view *,
+    struct error *);
+
+#endif
