@@ -68,6 +68,7 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	    .source = "default",
 	    .signature_verdict = "valid",
 	    .token_verdict = "not-required",
+	    .method = RECORD_WEBHOOK,
 	    .body = body,
 	    .body_len = strlen(body),
 	};
