@@ -61,6 +61,7 @@ struct command {
 	X(verify) \
 	X(send) \
 	X(check) \
+	X(alerts) \
 	X(list) \
 	X(show) \
 	X(stats) \
