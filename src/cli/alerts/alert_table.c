@@ -149,10 +149,22 @@ fill_project(struct buf *out, const struct row *r)
 	add_text(out, record_view_first(r->v, paths));
 }
 
+/* For people without the domain of a host, which is long and says little. */
 static void
 fill_where(struct buf *out, const struct row *r)
 {
+	const char *host, *dot;
+
 	record_view_where(r->v, out);
+	if (!r->people || out->data == NULL)
+		return;
+	host = strrchr(out->data, '/');
+	host = host != NULL ? host + 1 : out->data;
+	dot = strchr(host, '.');
+	if (dot == NULL || host[strspn(host, "0123456789.")] == '\0')
+		return;
+	out->len = (size_t)(dot - out->data);
+	out->data[out->len] = '\0';
 }
 
 static void
@@ -230,9 +242,9 @@ static const struct alert_view now_view = {
 	    {{"TOLD", 4, 6}, fill_told},
 	    {{"LAST", 4, 5}, fill_last},
 	    {{"PROJECT", 8, 7}, fill_project},
-	    {{"WHERE", 16, 1}, fill_where},
+	    {{"WHERE", 21, 1}, fill_where},
 	    {{"VALUE", 7, 8}, fill_value},
-	    {{"SUMMARY", 24, 0}, fill_summary},
+	    {{"SUMMARY", 27, 0}, fill_summary},
 	},
 };
 
@@ -247,9 +259,9 @@ static const struct alert_view range_view = {
 	    {{"STATE", 5, 7}, fill_state},
 	    {{"TOLD", 4, 6}, fill_told},
 	    {{"PROJECT", 8, 8}, fill_project},
-	    {{"WHERE", 12, 1}, fill_where},
+	    {{"WHERE", 21, 1}, fill_where},
 	    {{"VALUE", 7, 9}, fill_value},
-	    {{"SUMMARY", 20, 0}, fill_summary},
+	    {{"SUMMARY", 16, 0}, fill_summary},
 	},
 };
 

@@ -10,7 +10,6 @@
 #include "lib/base/error.h"
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
-#include "lib/spool/alert_index.h"
 
 /* ---- which alert ----------------------------------------------------- */
 
@@ -65,7 +64,7 @@ resolve_record(const struct spool *spool, const char *text,
 	struct name_view view;
 
 	if (spool_resolve(spool, text, name, &state, error) == -1) {
-		error_prefix(error, "no alert begins so, and: ");
+		error_prefix(error, "no alert's id begins so; as a record's: ");
 		return -1;
 	}
 	if (!name_parse(name, &view) || view.alert[0] == '-' ||
@@ -175,6 +174,28 @@ life_free(struct life *l)
 {
 	free(l->entry);
 	*l = (struct life)LIFE_INIT;
+}
+
+static int
+add_all(const struct life *l, struct alert_index *index, struct error *error)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (alert_index_add(index, l->entry[i].name, l->entry[i].state,
+			error) == -1)
+			return -1;
+	return 0;
+}
+
+int
+life_fold(const struct life *l, struct alert_index *index, struct error *error)
+{
+	const struct alert_index_wish wish = {.states = ALERT_INDEX_ANY};
+
+	if (alert_index_begin(index, &wish, error) == -1 ||
+	    add_all(l, index, error) == -1 ||
+	    alert_index_turn(index, error) == -1)
+		return -1;
+	return add_all(l, index, error);
 }
 
 /* ---- what became of them --------------------------------------------- */

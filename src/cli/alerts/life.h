@@ -10,6 +10,7 @@
 
 #include "cli/frame/table_style.h"
 #include "cli/records/record_view.h"
+#include "lib/spool/alert_index.h"
 
 /*
  * ALERT of the alert that an operand means: its id, with +SOURCE where names have
@@ -32,6 +33,10 @@ int life_read(struct life *, const struct spool *, const char *alert,
     struct error *);
 
 void life_free(struct life *);
+
+/* What their names say of the alert: the one fold of the index. 0, or -1 without
+ * memory. Free with alert_index_free() either way. */
+int life_fold(const struct life *, struct alert_index *, struct error *);
 
 /* What became of a delivery. */
 struct life_result {

@@ -23,6 +23,7 @@
 #include "cli/frame/session.h"
 #include "cli/frame/table_style.h"
 #include "cli/records/filter.h"
+#include "lib/base/timestamp.h"
 
 #define SHOWN_IF_OPEN (FOLD_IN(FOLD_OPEN) | FOLD_IN(FOLD_ACKNOWLEDGED))
 
@@ -365,6 +366,30 @@ print_delivery(struct alerts *a, const struct spool_entry *entry,
 	return 0;
 }
 
+/* "5d1b6f8e…: closed 2026-11-30T02:09:00Z, 5 deliveries" */
+static int
+print_head(struct alerts *a, const struct life *life, struct error *error)
+{
+	struct error why = ERROR_INIT; /* which print_delivery() reports */
+	const struct alert_fold *names;
+	char ended[TIMESTAMP_SIZE] = "";
+	struct fold f;
+
+	alert_index_free(&a->index);
+	if (life_fold(life, &a->index, error) == -1)
+		return -1;
+	names = &a->index.fold[0];
+	(void)fold_read(&f, names, &a->view, a->spool, a->now, &why);
+	if (f.ended.set)
+		timestamp_format(ended, (struct timespec){.tv_sec = f.ended.at},
+		    0);
+	printf("%.*s: %s%s%s%s, %zu %s\n", (int)a->view.name.alert_len,
+	    a->view.name.alert, fold_state_word(f.state), f.silent ? "?" : "",
+	    f.ended.set ? " " : "", ended, names->records,
+	    names->records == 1 ? "delivery" : "deliveries");
+	return 0;
+}
+
 static int
 show_life(struct alerts *a, const char *operand, struct error *error)
 {
@@ -375,6 +400,8 @@ show_life(struct alerts *a, const char *operand, struct error *error)
 
 	if (life_resolve(a->spool, operand, alert, error) == 0)
 		rc = life_read(&life, a->spool, alert, error);
+	if (rc == 0 && !a->json && a->style.width > 0)
+		rc = print_head(a, &life, error);
 	for (size_t i = 0; rc == 0 && i < life.n; i++)
 		rc = print_delivery(a, &life.entry[i], &result, error);
 	life_result_free(&result);

@@ -70,6 +70,7 @@ struct command {
 	X(release) \
 	X(bury) \
 	X(requeue) \
+	X(end) \
 	X(run) \
 	X(forward) \
 	X(clean) \
