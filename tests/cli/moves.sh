@@ -230,6 +230,8 @@ valid_spool "every record fits the schema" "$spool"
 
 rm -f "$spool"/*/2* "$spool"/*/0* "$spool"/history/*
 "$tools/seed" "$spool" 4 4 done || bail "seed"
+# Alerts that are open, whose newest records stay
+"$tools/seed" "$spool" 4 4 new 4 || bail "seed"
 # shellcheck disable=SC2046
 set -- $(cd "$spool/done" && echo *)
 mv "$spool/done/$2" "$spool/dead/"

@@ -107,53 +107,74 @@ add_open(struct buf *out, const struct tally *t)
 	buf_free(&ranks);
 }
 
-/* A clause on the line, or on a new one where it would be too wide. */
 static void
-add_clause(struct buf *out, const struct buf *clause, int width)
+add_clause(struct buf *out, const struct buf *clause)
 {
-	const char *line = out->data;
-	const char *end = out->data == NULL ? NULL : strrchr(line, '\n');
-
 	if (clause->len == 0)
 		return;
-	line = end != NULL ? end + 1 : line;
 	if (out->len > 0)
-		buf_adds(out,
-		    strlen(line) + 2 + clause->len > (size_t)width ? ";\n"
-								   : "; ");
+		buf_adds(out, "; ");
 	buf_add(out, clause->data, clause->len);
 	out->failed = out->failed || clause->failed;
+}
+
+/* Make newlines of those blanks behind commas and semicolons where a line would be too
+ * wide. The text is ASCII. */
+static void
+break_lines(struct buf *text, int width)
+{
+	char *line = text->data, *last = NULL, *p;
+
+	for (p = line; p != NULL && *p != '\0'; p++) {
+		if (p - line >= width && last != NULL) {
+			*last = '\n';
+			line = last + 1;
+			last = NULL;
+		}
+		if (*p == ' ' && p > line && (p[-1] == ',' || p[-1] == ';'))
+			last = p;
+	}
+}
+
+/* "not delivered: 10 dead, 5 bad" */
+static void
+add_undelivered(struct buf *clause, const struct tally *t)
+{
+	struct buf counts = BUF_INIT;
+
+	add_count(&counts, t->dead, "dead");
+	add_count(&counts, t->bad, "bad");
+	if (counts.len > 0)
+		buf_addf(clause, "not delivered: %s", counts.data);
+	clause->failed = clause->failed || counts.failed;
+	buf_free(&counts);
 }
 
 void
 tally_line(struct buf *out, const struct tally *t, time_t now, int width)
 {
-	struct buf clause = BUF_INIT, dead = BUF_INIT;
+	struct buf clause = BUF_INIT;
 	char age[FORMAT_SIZE];
 
 	add_open(&clause, t);
 	for (int i = FOLD_OPEN + 1; i < FOLD_STATES; i++)
 		add_count(&clause, t->state[i],
 		    fold_state_word((enum fold_state)i));
-	add_clause(out, &clause, width);
-	add_count(&dead, t->dead, "dead");
-	add_count(&dead, t->bad, "bad");
+	add_clause(out, &clause);
 	buf_reset(&clause);
-	if (dead.len > 0)
-		buf_addf(&clause, "not delivered: %s", dead.data);
-	add_clause(out, &clause, width);
+	add_undelivered(&clause, t);
+	add_clause(out, &clause);
 	buf_reset(&clause);
 	add_count(&clause, t->without_id,
 	    t->without_id == 1 ? "record without an alert id"
 			       : "records without an alert id");
-	add_clause(out, &clause, width);
+	add_clause(out, &clause);
 	buf_reset(&clause);
 	if (t->heard.set) {
 		format_age(age, now - t->heard.at);
 		buf_addf(&clause, "last delivery %s ago", age);
 	}
-	add_clause(out, &clause, width);
-	out->failed = out->failed || dead.failed;
+	add_clause(out, &clause);
 	buf_free(&clause);
-	buf_free(&dead);
+	break_lines(out, width);
 }

@@ -18,23 +18,15 @@
 #include "cli/alerts/alert_table.h"
 #include "cli/alerts/fold.h"
 #include "cli/alerts/life.h"
+#include "cli/alerts/selection.h"
 #include "cli/alerts/tally.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/session.h"
 #include "cli/frame/table_style.h"
-#include "cli/records/filter.h"
 #include "lib/base/timestamp.h"
 
-#define SHOWN_IF_OPEN (FOLD_IN(FOLD_OPEN) | FOLD_IN(FOLD_ACKNOWLEDGED))
-
 static const struct cli_option alerts_options[] = {
-    {"state", 's', "STATE",
-	"open acknowledged closed cancelled informational unknown; a,b"},
-    {"all", 0, NULL, "alerts of every state"},
-    FILTER_RECORD_OPTIONS,
-    {"type", 't', "TYPE", "alerts of this event type or category"},
-    {"since", 0, "TIME", "alerts that were there at this moment or later"},
-    {"until", 0, "TIME", "alerts that were there at this moment or earlier"},
+    SELECTION_OPTIONS,
     {"limit", 'n', "N", "the first N only"},
     {"json", 'j', NULL, "an object a line"},
     {"check", 0, "SEVERITY", "exit code 69 when one so bad or worse is open"},
@@ -52,10 +44,7 @@ struct alerts {
 	struct cli *cli;
 	struct spool *spool;
 	time_t now;
-	unsigned int states; /* FOLD_IN() bits */
-	struct filter filter;
-	const char *type; /* NULL: any */
-	struct fold_time since, until;
+	struct selection selection;
 	long limit; /* 0: all */
 	bool json, terminal;
 	bool checks;
@@ -75,46 +64,6 @@ struct alerts {
 /* ---- options --------------------------------------------------------- */
 
 static int
-add_states(struct alerts *a, const char *list, struct error *error)
-{
-	for (;;) {
-		const size_t n = strcspn(list, ",");
-		enum fold_state state;
-
-		if (!fold_state_parse(list, n, &state))
-			return error_set(error, ERROR_USAGE,
-			    "option --state: \"%.40s\" is none of open, "
-			    "acknowledged, closed, cancelled, informational "
-			    "and unknown",
-			    list);
-		a->states |= FOLD_IN(state);
-		if (list[n] == '\0')
-			return 0;
-		list += n + 1;
-	}
-}
-
-static int
-choose_states(struct alerts *a, struct error *error)
-{
-	const char *text;
-	size_t i = 0;
-
-	while ((text = cli_next(a->cli, "state", &i)) != NULL)
-		if (add_states(a, text, error) == -1)
-			return -1;
-	if (cli_value(a->cli, "all") != NULL && a->states != 0)
-		return error_set(error, ERROR_USAGE,
-		    "--all and --state exclude each other");
-	if (a->states == 0 &&
-	    (cli_value(a->cli, "all") != NULL || a->since.set || a->until.set))
-		a->states = FOLD_ANY;
-	if (a->states == 0)
-		a->states = SHOWN_IF_OPEN;
-	return 0;
-}
-
-static int
 choose_check(struct alerts *a, struct error *error)
 {
 	const char *text = cli_value(a->cli, "check");
@@ -128,7 +77,7 @@ choose_check(struct alerts *a, struct error *error)
 		    "option --check: \"%.40s\" is none of CRITICAL, ERROR, "
 		    "WARNING and INFO",
 		    text);
-	if ((a->states & FOLD_IN(FOLD_OPEN)) == 0)
+	if ((a->selection.states & FOLD_IN(FOLD_OPEN)) == 0)
 		return error_set(error, ERROR_USAGE,
 		    "--check asks for what is open, which --state leaves out");
 	return 0;
@@ -147,15 +96,10 @@ choose_form(struct alerts *a, struct error *error)
 static int
 parse_options(struct alerts *a, struct error *error)
 {
-	a->type = cli_value(a->cli, "type");
-	if (cli_moment(a->cli, "since", &a->since.set, &a->since.at, error) ==
-		-1 ||
-	    cli_moment(a->cli, "until", &a->until.set, &a->until.at, error) ==
-		-1 ||
-	    choose_states(a, error) == -1 || choose_check(a, error) == -1 ||
+	if (selection_parse(&a->selection, a->cli, error) == -1 ||
+	    choose_check(a, error) == -1 ||
 	    cli_number(a->cli, "limit", 1, 1000000000, 0, &a->limit, error) ==
-		-1 ||
-	    filter_parse_record(&a->filter, a->cli, error) == -1)
+		-1)
 		return -1;
 	return choose_form(a, error);
 }
@@ -180,39 +124,10 @@ read_alert(struct alerts *a, const struct alert_fold *names, struct fold *f,
 	return rc != 0;
 }
 
-static bool
-is_type(const struct alerts *a)
-{
-	static const char *const paths[] = {"alert.event_type",
-	    "alert.category"};
-
-	if (a->type == NULL || a->view.record == NULL)
-		return true;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		const char *text = record_view_text(&a->view, paths[i]);
-
-		if (text != NULL && strcasecmp(text, a->type) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-passes(struct alerts *a, const struct alert_fold *names, const struct fold *f)
-{
-	return filter_record(&a->filter, &a->view) && is_type(a) &&
-	    (a->states & FOLD_IN(f->state)) != 0 &&
-	    fold_lived(f, names, &a->since, &a->until);
-}
-
 static int
 select_alerts(struct alerts *a, struct error *error)
 {
-	const struct alert_index_wish wish = {
-	    .states = fold_index_states(a->states),
-	    .has_since = a->since.set,
-	    .since = a->since.at,
-	};
+	const struct alert_index_wish wish = selection_wish(&a->selection);
 	struct fold f;
 
 	if (alert_index_read(&a->index, a->spool, &wish, error) == -1)
@@ -226,7 +141,7 @@ select_alerts(struct alerts *a, struct error *error)
 
 		if (names->records == 0 ||
 		    read_alert(a, names, &f, true) == 0 ||
-		    !passes(a, names, &f))
+		    !selection_has(&a->selection, &f, names, &a->view))
 			continue;
 		tally_add(&a->tally, &f);
 		a->shown[a->n++] = (struct shown){names, f};
@@ -309,8 +224,8 @@ print_all(struct alerts *a, struct error *error)
 	if (a->limit > 0 && (size_t)a->limit < n)
 		n = (size_t)a->limit;
 	if (!a->json &&
-	    alert_table_open(&a->table, &a->style, a->since.set || a->until.set,
-		a->now, error) == -1)
+	    alert_table_open(&a->table, &a->style,
+		selection_is_range(&a->selection), a->now, error) == -1)
 		return -1;
 	for (size_t i = 0; i < n && !ferror(stdout); i++)
 		if (print_alert(a, &a->shown[i], error) == -1)
@@ -332,7 +247,7 @@ show_alerts(struct alerts *a, struct error *error)
 	qsort(a->shown, a->n, sizeof(*a->shown), compare_shown);
 	if (print_all(a, error) == -1)
 		return -1;
-	if (filter_explain(&a->filter, a->cli, &none))
+	if (filter_explain(&a->selection.filter, a->cli, &none))
 		(void)cli_tell(a->cli, &none);
 	return a->checks && tally_is_bad(&a->tally, a->bad_from)
 	    ? EX_UNAVAILABLE
@@ -455,7 +370,7 @@ alerts_run(struct cli *cli, struct error *error)
 	alert_index_free(&a.index);
 	free(a.shown);
 	buf_free(&a.line);
-	filter_free(&a.filter);
+	selection_free(&a.selection);
 	record_view_free(&a.view);
 	spool_close(a.spool);
 	return rc;
@@ -467,7 +382,9 @@ const struct command command_alerts = {
     .summary = "show what is wrong now, and what happened",
     .details =
 	"Without options, the alerts that are open or acknowledged, the worst\n"
-	"first. An alert ended when its last open, close or cancel is a close "
+	"first. STATE is open, acknowledged, closed, cancelled, informational\n"
+	"or unknown. An alert ended when its last open, close or cancel is a "
+	"close "
 	"or\n"
 	"a cancel, or its newest record says so; \"alertspool end\" ends one "
 	"by\n"

@@ -2,9 +2,8 @@
 /*
  * alert_index: a table of all alerts, by the hash of ALERT.
  *
- * A key stands for a record: 39 bits of TIME, 3 of EVENT and the first 22 of DIGEST,
- * so that keys are in the order of names. Two records of one second and one EVENT
- * may have the same key: then the same follows from both, and clean keeps both.
+ * A key stands for a record (record_key.h). Where two have the same, the same follows
+ * from both, and clean keeps both.
  */
 #include "config.h"
 
@@ -12,18 +11,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "lib/base/encode.h"
 #include "lib/base/error.h"
 #include "lib/spool/alert_index.h"
+#include "lib/spool/record_key.h"
 
 #define SIZE_MIN 1024u
 #define SLOTS_MIN 2048u
 
-#define TIME_OFFSET INT64_C(62135596801) /* year 1 is 1; no TIME is 0 */
-#define DIGEST_BITS 22
-#define EVENT_BITS 3
-#define KEY_FIRST 2 /* keys below are no record's: */
-#define KEY_NONE 0
 #define KEY_OPENED \
 	1 /* nothing decided, but an update or acknowledge opened it */
 #define WANTED UINT64_MAX
@@ -36,48 +30,7 @@ struct alert_index_entry {
 
 _Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
 
-/* ---- keys ------------------------------------------------------------ */
-
-static uint64_t
-time_key(bool has_time, time_t time)
-{
-	uint64_t number = 0;
-
-	if (has_time && time > -TIME_OFFSET)
-		number = (uint64_t)(time + TIME_OFFSET);
-	return (number << (EVENT_BITS + DIGEST_BITS)) + KEY_FIRST;
-}
-
-static uint64_t
-record_key(const struct name_view *view)
-{
-	uint64_t digest = 0;
-
-	for (int i = 0; i < 6; i++)
-		digest = digest << 4 | (uint64_t)hex_value(view->digest[i]);
-	return time_key(view->has_time, view->time) +
-	    ((uint64_t)view->transition << DIGEST_BITS) +
-	    (digest >> (24 - DIGEST_BITS));
-}
-
-static enum transition
-key_event(uint64_t key)
-{
-	return (enum transition)(
-	    (key - KEY_FIRST) >> DIGEST_BITS & ((1u << EVENT_BITS) - 1));
-}
-
-static bool
-key_time(uint64_t key, time_t *time)
-{
-	uint64_t number;
-
-	if (key < KEY_FIRST)
-		return false;
-	number = (key - KEY_FIRST) >> (EVENT_BITS + DIGEST_BITS);
-	*time = (time_t)((int64_t)number - TIME_OFFSET);
-	return number != 0;
-}
+/* ---- states --------------------------------------------------------- */
 
 static bool
 is_decisive(enum transition event)
@@ -97,8 +50,8 @@ is_opening(enum transition event)
 static enum alert_index_state
 judge_keys(uint64_t decider, bool opened, enum transition newest)
 {
-	if (decider >= KEY_FIRST) {
-		enum transition event = key_event(decider);
+	if (decider >= RECORD_KEY_FIRST) {
+		enum transition event = record_key_event(decider);
 
 		return event == TRANSITION_CLOSE ? ALERT_INDEX_CLOSED
 		    : event == TRANSITION_CANCEL ? ALERT_INDEX_CANCELLED
@@ -211,7 +164,7 @@ add_first(struct alert_index *x, const struct name_view *view, uint64_t hash,
 		e->newest = key;
 	if (is_decisive(view->transition) && key > e->decider)
 		e->decider = key;
-	else if (is_opening(view->transition) && e->decider == KEY_NONE)
+	else if (is_opening(view->transition) && e->decider == RECORD_KEY_NONE)
 		e->decider = KEY_OPENED;
 	return 1;
 }
@@ -220,12 +173,12 @@ static bool
 is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 {
 	enum alert_index_state state = judge_keys(e->decider,
-	    e->decider == KEY_OPENED, key_event(e->newest));
+	    e->decider == KEY_OPENED, record_key_event(e->newest));
 
 	if ((x->wish.states & ALERT_INDEX_IN(state)) == 0)
 		return false;
 	return !x->wish.has_since || state == ALERT_INDEX_OPEN ||
-	    e->newest >= time_key(true, x->wish.since);
+	    e->newest >= record_key_since(x->wish.since);
 }
 
 /* Only those that are wanted are looked for from now on, unless clean asks for
@@ -397,13 +350,14 @@ newest_event(const struct alert_fold *f)
 enum alert_index_state
 alert_fold_state(const struct alert_fold *f)
 {
-	return judge_keys(f->decider, f->opener != KEY_NONE, newest_event(f));
+	return judge_keys(f->decider, f->opener != RECORD_KEY_NONE,
+	    newest_event(f));
 }
 
 bool
 alert_fold_decided(const struct alert_fold *f, time_t *time)
 {
-	return key_time(f->decider, time);
+	return record_key_time(f->decider, time);
 }
 
 /* ---- the rules of clean ---------------------------------------------- */
@@ -423,14 +377,15 @@ alert_index_judge(const struct alert_index *x, const char *name)
 {
 	const struct alert_index_entry *e;
 	const struct alert_fold *f;
-	uint64_t key = KEY_NONE;
+	uint64_t key = RECORD_KEY_NONE;
 	bool newest;
 
 	e = find_entry(x, name, &key);
 	if (e == NULL)
 		return ALERT_INDEX_FREE;
 	if (e->decider != WANTED)
-		return key == e->decider && key_event(key) != TRANSITION_OPEN
+		return key == e->decider &&
+			record_key_event(key) != TRANSITION_OPEN
 		    ? ALERT_INDEX_LAST
 		    : ALERT_INDEX_FREE;
 	f = &x->fold[e->newest];

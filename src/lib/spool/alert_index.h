@@ -55,7 +55,7 @@ struct alert_index_wish {
 /* An alert that is wanted. */
 struct alert_fold {
 	struct spool_entry newest; /* its last record in order */
-	uint64_t decider; /* keys of records, see alert_index.c; 0: none */
+	uint64_t decider;	   /* keys of records, see record_key.h */
 	uint64_t opener;
 	bool closed_once; /* there is a close or cancel */
 	bool said_ended;  /* alert_fold_end() */
