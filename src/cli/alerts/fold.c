@@ -66,17 +66,28 @@ time_at(const struct record_view *v, const char *path, struct timespec *t)
 	return text != NULL && timestamp_parse(text, strlen(text), t) == 0;
 }
 
+static bool
+says(const struct record_view *v, enum fold_state state)
+{
+	const char *said = record_view_text(v, "alert.state");
+
+	return said != NULL && strcmp(said, fold_state_word(state)) == 0;
+}
+
+bool
+fold_says_ended(const struct record_view *v)
+{
+	return says(v, FOLD_CLOSED) || says(v, FOLD_CANCELLED);
+}
+
 static enum fold_state
 judge_open(const struct record_view *v, time_t now)
 {
-	const char *said = record_view_text(v, "alert.state");
 	const struct timespec moment = {.tv_sec = now};
 	struct timespec until;
 
-	if (said != NULL && strcmp(said, "closed") == 0)
-		return FOLD_CLOSED;
-	if (said != NULL && strcmp(said, "cancelled") == 0)
-		return FOLD_CANCELLED;
+	if (fold_says_ended(v))
+		return says(v, FOLD_CLOSED) ? FOLD_CLOSED : FOLD_CANCELLED;
 	return time_at(v, "alert.acknowledged_until", &until) &&
 		timestamp_compare(until, moment) > 0
 	    ? FOLD_ACKNOWLEDGED

@@ -60,6 +60,9 @@ struct fold {
 int fold_read(struct fold *, const struct alert_fold *, struct record_view *,
     const struct spool *, time_t now, struct error *);
 
+/* Does this record say that its alert was closed or cancelled? */
+bool fold_says_ended(const struct record_view *);
+
 /* When the alert began, as far as anybody knows: since, else its first record. */
 struct fold_time fold_begin(const struct fold *, const struct alert_fold *);
 

@@ -29,6 +29,7 @@ struct clean {
 	char who[OWNER_WHO_SIZE];
 	uint64_t thrown;
 	struct alert_index index; /* of done/, dead/, new/ and cur/ */
+	struct record_view view;
 	bool last; /* what alerts ended by, when the rest is gone */
 };
 
@@ -66,10 +67,21 @@ throw_away(struct clean *c, const struct spool_entry *entry,
 	return 0;
 }
 
+/* Does the newest record of an alert that is open by its names say that the alert has
+ * ended? One that cannot be read does not. */
+static bool
+says_ended(struct clean *c, const struct spool_entry *entry)
+{
+	struct error why = ERROR_INIT;
+
+	return record_view_read(&c->view, c->spool, entry, &why) == 0 &&
+	    fold_says_ended(&c->view);
+}
+
 /* What an open alert is open by stays. What ended one goes in the second round, when no
  * other record of it is left that could open it again. */
 static bool
-may_go(const struct clean *c, const struct spool_entry *entry)
+may_go(struct clean *c, const struct spool_entry *entry)
 {
 	enum alert_index_rule rule;
 
@@ -78,8 +90,9 @@ may_go(const struct clean *c, const struct spool_entry *entry)
 	rule = alert_index_judge(&c->index, entry->name);
 	if (!c->last)
 		return rule == ALERT_INDEX_FREE;
-	return rule == ALERT_INDEX_LAST &&
-	    !alert_index_has_others(&c->index, entry->name);
+	return (rule == ALERT_INDEX_LAST || rule == ALERT_INDEX_NEWEST) &&
+	    !alert_index_has_others(&c->index, entry->name) &&
+	    (rule == ALERT_INDEX_LAST || says_ended(c, entry));
 }
 
 /* A lease that ran out: back to new, unless somebody works on the alert. */
@@ -161,16 +174,11 @@ clean_state(struct clean *c, enum spool_state state, int64_t retain_ms,
 	return rc;
 }
 
-/* Names tell which alerts are open; the newest record of an older version may say that
- * one has ended. One that cannot be read keeps its alert open. */
+/* Of what the names alone cannot tell, read the newest records. */
 static int
 read_alerts(struct clean *c, struct error *error)
 {
-	const struct alert_index_wish wish = {
-	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN),
-	    .clean = true,
-	};
-	struct record_view view = RECORD_VIEW_INIT;
+	const struct alert_index_wish wish = {.clean = true};
 	struct fold fold;
 
 	if (alert_index_read(&c->index, c->spool, &wish, error) == -1)
@@ -180,13 +188,11 @@ read_alerts(struct clean *c, struct error *error)
 		struct error why = ERROR_INIT;
 
 		if (names->records > 0 &&
-		    alert_fold_state(names) == ALERT_INDEX_OPEN &&
-		    fold_read(&fold, names, &view, c->spool, c->now.tv_sec,
+		    fold_read(&fold, names, &c->view, c->spool, c->now.tv_sec,
 			&why) == 1 &&
-		    (fold.state == FOLD_CLOSED || fold.state == FOLD_CANCELLED))
+		    fold_says_ended(&c->view))
 			alert_fold_end(names);
 	}
-	record_view_free(&view);
 	return 0;
 }
 
@@ -229,6 +235,7 @@ clean_run(struct cli *cli, struct error *error)
 	struct clean c = {
 	    .dry = cli_value(cli, "dry-run") != NULL,
 	    .index = ALERT_INDEX_INIT,
+	    .view = RECORD_VIEW_INIT,
 	};
 	int rc;
 
@@ -240,6 +247,7 @@ clean_run(struct cli *cli, struct error *error)
 	if (!c.dry)
 		move_count(c.spool, METRIC_CLEANED, c.thrown);
 	alert_index_free(&c.index);
+	record_view_free(&c.view);
 	spool_close(c.spool);
 	return rc;
 }

@@ -12,20 +12,21 @@
 #include <sys/random.h>
 
 #include "lib/base/error.h"
+#include "lib/base/timestamp.h"
 #include "lib/spool/alert_index.h"
 #include "lib/spool/record_key.h"
 
 #define SIZE_MIN 1024u
 #define SLOTS_MIN 2048u
 
-#define KEY_OPENED \
-	1 /* nothing decided, but an update or acknowledge opened it */
 #define WANTED UINT64_MAX
+/* Beside the key in decider: there is a close or cancel. */
+#define ENDED_ONCE (UINT64_C(1) << 63)
 
 struct alert_index_entry {
 	uint64_t hash;
-	uint64_t decider; /* a key; WANTED: newest is the number of a fold */
-	uint64_t newest;
+	uint64_t decider; /* decide()'s; or WANTED */
+	uint64_t newest;  /* a key; of what is wanted the number of a fold */
 };
 
 _Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
@@ -47,20 +48,39 @@ is_opening(enum transition event)
 	    event == TRANSITION_ACKNOWLEDGE;
 }
 
-static enum alert_index_state
-judge_keys(uint64_t decider, bool opened, enum transition newest)
+/* The record by which the alert is what it is: the last open, close or cancel; without
+ * any, the last update or acknowledge. */
+static uint64_t
+decide(uint64_t decider, uint64_t key, enum transition event)
 {
-	if (decider >= RECORD_KEY_FIRST) {
-		enum transition event = record_key_event(decider);
+	const bool decided = decider != RECORD_KEY_NONE &&
+	    is_decisive(record_key_event(decider));
 
-		return event == TRANSITION_CLOSE ? ALERT_INDEX_CLOSED
-		    : event == TRANSITION_CANCEL ? ALERT_INDEX_CANCELLED
-						 : ALERT_INDEX_OPEN;
-	}
-	if (opened)
+	if (is_decisive(event))
+		return !decided || key > decider ? key : decider;
+	return is_opening(event) && !decided && key > decider ? key : decider;
+}
+
+static bool
+is_end(enum transition event)
+{
+	return event == TRANSITION_CLOSE || event == TRANSITION_CANCEL;
+}
+
+static enum alert_index_state
+judge_keys(uint64_t decider, enum transition newest)
+{
+	if (decider == RECORD_KEY_NONE)
+		return newest == TRANSITION_INFORM ? ALERT_INDEX_INFORMATIONAL
+						   : ALERT_INDEX_UNKNOWN;
+	switch (record_key_event(decider)) {
+	case TRANSITION_CLOSE:
+		return ALERT_INDEX_CLOSED;
+	case TRANSITION_CANCEL:
+		return ALERT_INDEX_CANCELLED;
+	default:
 		return ALERT_INDEX_OPEN;
-	return newest == TRANSITION_INFORM ? ALERT_INDEX_INFORMATIONAL
-					   : ALERT_INDEX_UNKNOWN;
+	}
 }
 
 /* ---- the table ------------------------------------------------------- */
@@ -150,10 +170,11 @@ find_entry(const struct alert_index *x, const char *name, uint64_t *key)
 /* ---- the first time -------------------------------------------------- */
 
 static int
-add_first(struct alert_index *x, const struct name_view *view, uint64_t hash,
+add_first(struct alert_index *x, const struct name_view *view,
     struct error *error)
 {
-	struct alert_index_entry *e = get_entry(x, hash);
+	struct alert_index_entry *e =
+	    get_entry(x, keyed_hash(&x->key, view->alert, view->alert_len));
 	const uint64_t key = record_key(view);
 
 	if (e == NULL)
@@ -162,19 +183,30 @@ add_first(struct alert_index *x, const struct name_view *view, uint64_t hash,
 		x->records[e - x->entry]++;
 	if (key > e->newest)
 		e->newest = key;
-	if (is_decisive(view->transition) && key > e->decider)
-		e->decider = key;
-	else if (is_opening(view->transition) && e->decider == RECORD_KEY_NONE)
-		e->decider = KEY_OPENED;
+	e->decider = decide(e->decider & ~ENDED_ONCE, key, view->transition) |
+	    (e->decider & ENDED_ONCE);
+	if (is_end(view->transition))
+		e->decider |= ENDED_ONCE;
 	return 1;
+}
+
+/* Is an open alert open by another record than its newest, because that opens nothing
+ * by itself, or because of a close or cancel before? */
+static bool
+is_contested(const struct alert_index_entry *e)
+{
+	return (e->decider & ENDED_ONCE) != 0 ||
+	    !is_opening(record_key_event(e->newest));
 }
 
 static bool
 is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 {
-	enum alert_index_state state = judge_keys(e->decider,
-	    e->decider == KEY_OPENED, record_key_event(e->newest));
+	const enum alert_index_state state =
+	    judge_keys(e->decider & ~ENDED_ONCE, record_key_event(e->newest));
 
+	if (x->wish.clean)
+		return state == ALERT_INDEX_OPEN && is_contested(e);
 	if ((x->wish.states & ALERT_INDEX_IN(state)) == 0)
 		return false;
 	return !x->wish.has_since || state == ALERT_INDEX_OPEN ||
@@ -231,29 +263,40 @@ add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
 		name_copy(f->newest.name, name);
 		f->newest.state = state;
 	}
-	if (is_decisive(view->transition) && key > f->decider)
-		f->decider = key;
-	if (is_opening(view->transition) && key > f->opener)
-		f->opener = key;
-	if (view->transition == TRANSITION_CLOSE ||
-	    view->transition == TRANSITION_CANCEL)
-		f->closed_once = true;
+	f->decider = decide(f->decider, key, view->transition);
 	if (view->has_time && (!f->has_first || view->time < f->first)) {
 		f->has_first = true;
 		f->first = view->time;
 	}
 }
 
-/* An alert that is in no slot began after the first time: it is left out. */
-static int
-add_second(struct alert_index *x, const char *name, enum spool_state state,
-    const struct name_view *view, uint64_t hash)
+/* Most names are of alerts that nobody wants, which ALERT alone tells: it lies between
+ * two dots behind TIME. An alert that is in no slot began after the first time. */
+static struct alert_fold *
+find_fold(const struct alert_index *x, const char *name)
 {
-	const uint32_t slot = *find_slot(x, hash);
+	const size_t at = TIMESTAMP_COMPACT_SIZE;
+	const struct alert_index_entry *e;
+	const char *dot;
+	uint32_t slot;
 
-	if (slot != 0 && x->entry[slot - 1].decider == WANTED)
-		add_to_fold(&x->fold[x->entry[slot - 1].newest], name, state,
-		    view);
+	if (strnlen(name, at) < at)
+		return NULL;
+	dot = strchrnul(name + at, '.');
+	slot = *find_slot(x,
+	    keyed_hash(&x->key, name + at, (size_t)(dot - name) - at));
+	e = slot == 0 ? NULL : &x->entry[slot - 1];
+	return e != NULL && e->decider == WANTED ? &x->fold[e->newest] : NULL;
+}
+
+static int
+add_second(struct alert_index *x, const char *name, enum spool_state state)
+{
+	struct alert_fold *f = find_fold(x, name);
+	struct name_view view;
+
+	if (f != NULL && name_parse(name, &view))
+		add_to_fold(f, name, state, &view);
 	return 1;
 }
 
@@ -284,19 +327,16 @@ alert_index_add(struct alert_index *x, const char *name, enum spool_state state,
     struct error *error)
 {
 	struct name_view view;
-	uint64_t hash;
 
+	if (x->second)
+		return add_second(x, name, state);
 	if (!name_parse(name, &view))
 		return 0;
 	if (view.alert_len == 1 && view.alert[0] == '-') {
-		x->without_id += !x->second;
+		x->without_id++;
 		return 1;
 	}
-	if (is_other(x, &view))
-		return 1;
-	hash = keyed_hash(&x->key, view.alert, view.alert_len);
-	return x->second ? add_second(x, name, state, &view, hash)
-			 : add_first(x, &view, hash, error);
+	return is_other(x, &view) ? 1 : add_first(x, &view, error);
 }
 
 struct reading {
@@ -323,6 +363,8 @@ alert_index_read(struct alert_index *x, const struct spool *spool,
 		-1 ||
 	    alert_index_turn(x, error) == -1)
 		return -1;
+	if (x->n == 0)
+		return 0;
 	return spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error);
 }
 
@@ -350,50 +392,47 @@ newest_event(const struct alert_fold *f)
 enum alert_index_state
 alert_fold_state(const struct alert_fold *f)
 {
-	return judge_keys(f->decider, f->opener != RECORD_KEY_NONE,
-	    newest_event(f));
+	return judge_keys(f->decider, newest_event(f));
 }
 
 bool
 alert_fold_decided(const struct alert_fold *f, time_t *time)
 {
-	return record_key_time(f->decider, time);
+	return f->decider != RECORD_KEY_NONE &&
+	    is_decisive(record_key_event(f->decider)) &&
+	    record_key_time(f->decider, time);
 }
 
 /* ---- the rules of clean ---------------------------------------------- */
 
-/* Beside the newest record, an open alert is open by another one where an earlier
- * close or cancel is there, or where the newest opens nothing by itself. */
-static bool
-is_open_by(const struct alert_fold *f, uint64_t key)
+static enum alert_index_rule
+judge_contested(const struct alert_fold *f, const char *name, uint64_t key)
 {
-	if (f->closed_once)
-		return key == f->decider;
-	return key == f->opener && !is_opening(newest_event(f));
+	const bool newest = strcmp(name, f->newest.name) == 0;
+
+	if (f->said_ended)
+		return newest ? ALERT_INDEX_LAST : ALERT_INDEX_FREE;
+	return newest || key == f->decider ? ALERT_INDEX_KEPT
+					   : ALERT_INDEX_FREE;
 }
 
 enum alert_index_rule
 alert_index_judge(const struct alert_index *x, const char *name)
 {
 	const struct alert_index_entry *e;
-	const struct alert_fold *f;
 	uint64_t key = RECORD_KEY_NONE;
-	bool newest;
 
 	e = find_entry(x, name, &key);
 	if (e == NULL)
 		return ALERT_INDEX_FREE;
-	if (e->decider != WANTED)
-		return key == e->decider &&
-			record_key_event(key) != TRANSITION_OPEN
-		    ? ALERT_INDEX_LAST
-		    : ALERT_INDEX_FREE;
-	f = &x->fold[e->newest];
-	newest = strcmp(name, f->newest.name) == 0;
-	if (f->said_ended)
-		return newest ? ALERT_INDEX_LAST : ALERT_INDEX_FREE;
-	return newest || is_open_by(f, key) ? ALERT_INDEX_KEPT
-					    : ALERT_INDEX_FREE;
+	if (e->decider == WANTED)
+		return judge_contested(&x->fold[e->newest], name, key);
+	if (e->decider == RECORD_KEY_NONE)
+		return ALERT_INDEX_FREE; /* it never was open */
+	if (is_end(record_key_event(e->decider & ~ENDED_ONCE)))
+		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
+							 : ALERT_INDEX_FREE;
+	return key == e->newest ? ALERT_INDEX_NEWEST : ALERT_INDEX_FREE;
 }
 
 void

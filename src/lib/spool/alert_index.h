@@ -48,16 +48,16 @@ struct alert_index_wish {
 	const char *alert;   /* this ALERT alone, borrowed; NULL: any */
 	bool has_since;
 	time_t
-	    since;  /* of those not open, only with a record of then or later */
-	bool clean; /* remember every alert, for the rules of clean below */
+	    since; /* of those not open, only with a record of then or later */
+	bool
+	    clean; /* for the rules of clean below: states do not matter, every alert
+		     * is remembered and few are wanted */
 };
 
 /* An alert that is wanted. */
 struct alert_fold {
 	struct spool_entry newest; /* its last record in order */
-	uint64_t decider;	   /* keys of records, see record_key.h */
-	uint64_t opener;
-	bool closed_once; /* there is a close or cancel */
+	uint64_t decider; /* key of the record by which it is what it is */
 	bool said_ended;  /* alert_fold_end() */
 	bool has_first;	  /* first is set */
 	time_t first;	  /* TIME of its first record that has one */
@@ -89,7 +89,7 @@ int alert_index_read(struct alert_index *, const struct spool *,
     __attribute__((warn_unused_result));
 
 /* The same by hand: begin, add every name, turn, add every name again. Added: 1;
- * 0 when it is no record's; -1 without memory. */
+ * 0, the first time, when it is no record's; -1 without memory. */
 int alert_index_begin(struct alert_index *, const struct alert_index_wish *,
     struct error *) __attribute__((warn_unused_result));
 int alert_index_add(struct alert_index *, const char *name, enum spool_state,
@@ -109,8 +109,10 @@ bool alert_fold_decided(const struct alert_fold *, time_t *);
 
 /* May a record be thrown away? */
 enum alert_index_rule {
-	ALERT_INDEX_FREE,
-	ALERT_INDEX_KEPT, /* no: its alert is open by it */
+	ALERT_INDEX_FREE,   /* yes */
+	ALERT_INDEX_KEPT,   /* no: its alert is open by it */
+	ALERT_INDEX_NEWEST, /* the same, unless it says itself that its alert has
+			     * ended: then LAST */
 	ALERT_INDEX_LAST /* when it is the only one left: its alert ended by it */
 };
 
@@ -118,7 +120,8 @@ enum alert_index_rule {
 enum alert_index_rule alert_index_judge(const struct alert_index *,
     const char *name);
 
-/* Its newest record says that this alert, open by its names, has ended. */
+/* Its newest record says that this wanted alert, open by its names, has ended. Say it
+ * of all of them before anything is judged. */
 void alert_fold_end(struct alert_fold *);
 
 /* A record went. */

@@ -6,7 +6,7 @@
 #include "lib/spool/record_key.h"
 
 #define TIME_OFFSET INT64_C(62135596801) /* year 1 is 1; no TIME is 0 */
-#define DIGEST_BITS 22
+#define DIGEST_BITS 21
 #define DIGEST_DIGITS 6 /* that hold them */
 #define EVENT_BITS 3
 

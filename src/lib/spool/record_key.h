@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * record_key: a record's name as 64 bits, in the order of names: 39 bits of TIME, 3 of
- * EVENT and the first 22 of DIGEST. Two records of one second and one EVENT may have
+ * record_key: a record's name as 63 bits, in the order of names: 39 bits of TIME, 3 of
+ * EVENT and the first 21 of DIGEST. Two records of one second and one EVENT may have
  * the same key. Pure.
  */
 #ifndef ALERTSPOOL_SPOOL_RECORD_KEY_H

@@ -24,6 +24,7 @@
 struct fixture {
 	char name[RECORDS][NAME_SIZE];
 	bool gone[RECORDS];
+	bool said_ended; /* what newest records say of their alerts */
 	size_t n;
 	struct alert_index index;
 	uint64_t seed;
@@ -257,7 +258,6 @@ test_lives(void **state)
 			check_wish(f,
 			    &(struct alert_index_wish){
 				.states = ALERT_INDEX_IN(s),
-				.clean = s == 0,
 			    });
 		/* 2026-11-30T00:00:10Z */
 		check_wish(f,
@@ -315,17 +315,16 @@ test_no_alert(void **state)
 	    "20261130T000000Z.-.open.00000000000000000000000000000000",
 	    "00000000T000000Z.-.close.00000000000000000000000000000001",
 	};
+	const struct alert_index_wish wish = {.states = ALERT_INDEX_ANY};
 	struct error error = ERROR_INIT;
 	struct fixture *f = *state;
 
-	read_index(f, &(struct alert_index_wish){.states = ALERT_INDEX_ANY});
-	assert_int_equal(f->index.n, 0);
-	for (size_t i = 0; i < 2; i++) {
+	assert_int_equal(alert_index_begin(&f->index, &wish, &error), 0);
+	assert_int_equal(alert_index_add(&f->index, "no name", SPOOL_NEW,
+			     &error),
+	    0);
+	for (size_t i = 0; i < 2; i++)
 		name_copy(f->name[f->n++], names[i]);
-		assert_int_equal(alert_index_add(&f->index, "no name",
-				     SPOOL_NEW, &error),
-		    0);
-	}
 	read_index(f, &(struct alert_index_wish){.states = ALERT_INDEX_ANY});
 	assert_int_equal(f->index.n, 0);
 	assert_int_equal(f->index.without_id, 2);
@@ -360,6 +359,22 @@ test_meanwhile(void **state)
 
 /* ---- the rules of clean ------------------------------------------------ */
 
+static void
+read_for_clean(struct fixture *f)
+{
+	read_index(f, &(struct alert_index_wish){.clean = true});
+}
+
+static enum alert_index_rule
+judge(const struct fixture *f, size_t i)
+{
+	enum alert_index_rule rule = alert_index_judge(&f->index, f->name[i]);
+
+	if (rule != ALERT_INDEX_NEWEST)
+		return rule;
+	return f->said_ended ? ALERT_INDEX_LAST : ALERT_INDEX_KEPT;
+}
+
 /* As clean does: throw away what is due, first what is free, then what may go
  * last. Gives how many were kept by a rule. */
 static size_t
@@ -370,8 +385,7 @@ clean(struct fixture *f, const bool *due)
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->gone[i] || !due[i])
 			continue;
-		if (alert_index_judge(&f->index, f->name[i]) ==
-		    ALERT_INDEX_FREE) {
+		if (judge(f, i) == ALERT_INDEX_FREE) {
 			f->gone[i] = true;
 			alert_index_forget(&f->index, f->name[i]);
 		} else {
@@ -379,9 +393,7 @@ clean(struct fixture *f, const bool *due)
 		}
 	}
 	for (size_t i = 0; i < f->n; i++)
-		if (!f->gone[i] && due[i] &&
-		    alert_index_judge(&f->index, f->name[i]) ==
-			ALERT_INDEX_LAST &&
+		if (!f->gone[i] && due[i] && judge(f, i) == ALERT_INDEX_LAST &&
 		    !alert_index_has_others(&f->index, f->name[i])) {
 			f->gone[i] = true;
 			kept--;
@@ -427,11 +439,7 @@ test_clean(void **state)
 	for (int round = 0; round < 40; round++) {
 		make_lives(f, 60);
 		for (int run = 0; run < 4; run++) {
-			read_index(f,
-			    &(struct alert_index_wish){
-				.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN),
-				.clean = true,
-			    });
+			read_for_clean(f);
 			for (size_t i = 0; i < f->n; i++)
 				due[i] = run == 3 || random_below(f, 3) == 0;
 			check_cleaned(f, due);
@@ -474,40 +482,40 @@ test_clean_all(void **state)
 			f->gone[f->n++] = false;
 			due[k] = true;
 		}
-		read_index(f,
-		    &(struct alert_index_wish){
-			.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN),
-			.clean = true,
-		    });
+		read_for_clean(f);
 		assert_int_equal(clean(f, due), lives[i].kept);
 	}
 }
 
-/* What its newest record says to have ended goes like what a close ended. */
+/* What its newest record says to have ended goes like what a close ended; also where
+ * another record would keep it open. */
 static void
 test_clean_said_ended(void **state)
 {
-	static const bool first[2] = {true, false}, last[2] = {false, true};
-	static const bool both[2] = {true, true};
-	const bool *dues[] = {last, first, both};
+	static const char *const lives[][3] = {
+	    {"open", "open", "update"},
+	    {"close", "open", "update"},
+	    {"open", "update", "unknown"},
+	};
+	static const bool dues[][3] = {{false, false, true},
+	    {true, true, false}, {true, true, true}};
 	static const size_t kept[] = {1, 0, 0};
 	struct fixture *f = *state;
 
-	for (size_t i = 0; i < 3; i++) {
-		f->n = 2;
-		f->gone[0] = f->gone[1] = false;
-		snprintf(f->name[0], NAME_SIZE, "20261130T000000Z.a.open.%032x",
-		    1);
-		snprintf(f->name[1], NAME_SIZE,
-		    "20261130T000001Z.a.update.%032x", 2);
-		read_index(f,
-		    &(struct alert_index_wish){
-			.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN),
-			.clean = true,
-		    });
-		alert_fold_end(&f->index.fold[0]);
-		assert_int_equal(clean(f, dues[i]), kept[i]);
-		assert_int_equal(f->gone[1], i == 2);
+	f->said_ended = true;
+	for (size_t i = 0; i < 9; i++) {
+		for (f->n = 0; f->n < 3; f->n++) {
+			snprintf(f->name[f->n], NAME_SIZE,
+			    "20261130T00000%zuZ.a.%s.%032zx", f->n,
+			    lives[i % 3][f->n], f->n);
+			f->gone[f->n] = false;
+		}
+		read_for_clean(f);
+		assert_int_equal(f->index.n, i % 3 != 0); /* contested */
+		if (f->index.n > 0)
+			alert_fold_end(&f->index.fold[0]);
+		assert_int_equal(clean(f, dues[i / 3]), kept[i / 3]);
+		assert_int_equal(f->gone[2], i / 3 == 2);
 	}
 }
 
