@@ -30,7 +30,8 @@ struct clean {
 	uint64_t thrown;
 	struct alert_index index; /* of done/, dead/, new/ and cur/ */
 	struct record_view view;
-	bool last; /* what alerts ended by, when the rest is gone */
+	bool later; /* there is work for a second round, */
+	bool last;  /* and this is it: what alerts ended by */
 };
 
 static void
@@ -79,20 +80,30 @@ says_ended(struct clean *c, const struct spool_entry *entry)
 }
 
 /* What an open alert is open by stays. What ended one goes in the second round, when no
- * other record of it is left that could open it again. */
+ * other record of it is left that could open it again. The record is due. */
 static bool
-may_go(struct clean *c, const struct spool_entry *entry)
+may_go(struct clean *c, const struct spool_entry *entry,
+    enum alert_index_rule rule)
 {
-	enum alert_index_rule rule;
-
-	if (entry->state == SPOOL_BAD)
+	if (rule == ALERT_INDEX_FREE)
 		return true;
-	rule = alert_index_judge(&c->index, entry->name);
-	if (!c->last)
-		return rule == ALERT_INDEX_FREE;
-	return (rule == ALERT_INDEX_LAST || rule == ALERT_INDEX_NEWEST) &&
-	    !alert_index_has_others(&c->index, entry->name) &&
+	if (!c->last) {
+		c->later = true;
+		return false;
+	}
+	return !alert_index_has_others(&c->index, entry->name) &&
 	    (rule == ALERT_INDEX_LAST || says_ended(c, entry));
+}
+
+/* The rule of a record, which is asked before its age: FREE in the first round alone. */
+static enum alert_index_rule
+rule_of(const struct clean *c, const struct spool_entry *entry)
+{
+	enum alert_index_rule rule = entry->state == SPOOL_BAD
+	    ? ALERT_INDEX_FREE
+	    : alert_index_judge(&c->index, entry->name);
+
+	return c->last && rule == ALERT_INDEX_FREE ? ALERT_INDEX_KEPT : rule;
 }
 
 /* A lease that ran out: back to new, unless somebody works on the alert. */
@@ -130,6 +141,7 @@ static int
 visit(struct clean *c, const struct spool_entry *entry, int64_t retain_ms,
     struct error *error)
 {
+	enum alert_index_rule rule;
 	enum queue_status status;
 	struct timespec mtime;
 	struct stat st;
@@ -142,11 +154,14 @@ visit(struct clean *c, const struct spool_entry *entry, int64_t retain_ms,
 			return rc;
 		return give_back(c, entry, &mtime, error);
 	}
+	rule = rule_of(c, entry);
+	if (rule == ALERT_INDEX_KEPT)
+		return 0;
 	rc = spool_stat(c->spool, entry->state, entry->name, &st, error);
 	if (rc != 1)
 		return rc;
 	if (st.st_mtim.tv_sec >= c->now.tv_sec - (time_t)(retain_ms / 1000) ||
-	    !may_go(c, entry))
+	    !may_go(c, entry, rule))
 		return 0;
 	return throw_away(c, entry, &st.st_mtim, error);
 }
@@ -196,21 +211,28 @@ read_alerts(struct clean *c, struct error *error)
 	return 0;
 }
 
-/* Twice: the second time only what alerts ended by. */
+static int
+clean_round(struct clean *c, const struct settings *settings,
+    struct error *error)
+{
+	if (clean_state(c, SPOOL_DONE, settings->retain_done, error) == -1)
+		return -1;
+	return clean_state(c, SPOOL_DEAD, settings->retain_dead, error);
+}
+
 static int
 clean_alerts(struct clean *c, const struct settings *settings,
     struct error *error)
 {
 	if (settings->retain_done == 0 && settings->retain_dead == 0)
 		return 0;
-	if (read_alerts(c, error) == -1)
+	if (read_alerts(c, error) == -1 ||
+	    clean_round(c, settings, error) == -1)
 		return -1;
-	for (int i = 0; i < 2; i++, c->last = true)
-		if (clean_state(c, SPOOL_DONE, settings->retain_done, error) ==
-			-1 ||
-		    clean_state(c, SPOOL_DEAD, settings->retain_dead, error) ==
-			-1)
-			return -1;
+	c->last = true;
+	if (c->later && clean_round(c, settings, error) == -1)
+		return -1;
+	c->last = false; /* for bad/ */
 	return 0;
 }
 
