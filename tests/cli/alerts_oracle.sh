@@ -90,4 +90,30 @@ while [ "$i" -lt "$rounds" ]; do
 done
 ok "much was thrown away" [ "$(wc -l <"$T/left")" -lt "$(($(wc -l <"$T/names") * 3 / 4))" ]
 
+# ---- the clock moves on, and acknowledgements run out
+
+if grep -qa __asan_init "$responder"; then
+	skip "the clock moves on" "a preloaded library comes before ASan"
+else
+	preload clock
+	CLOCK_AHEAD=$T/ahead
+	export CLOCK_AHEAD
+	# ids STATES: of alerts, by the clock that is ahead
+	ids() {
+		env LD_PRELOAD="$T/clock.so" "$alertspool" -c "$conf" alerts -s "$1" | cut -f2 | sort
+	}
+	printf '%-16s' 0 >"$T/ahead"
+	ids open,acknowledged >"$T/shown"
+	for days in 10 40 100; do
+		printf '%-16s' $((days * 86400)) >"$T/ahead"
+		run 0 "clean, $days days ahead" env LD_PRELOAD="$T/clock.so" "$alertspool" -c "$conf" clean
+		grep -c 'in d.* for' "$T/out" >>"$T/thrown"
+		ids open,acknowledged >"$T/now"
+		ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
+	done
+	is "$(ids acknowledged)" "" "what was acknowledged is open by now"
+	is "$(ids closed,cancelled | comm -12 - "$T/shown")" "" "and nothing of it has ended"
+	ok "records went, too" grep -q '[1-9]' "$T/thrown"
+fi
+
 done_testing
