@@ -88,6 +88,13 @@ def scale_table(scale):
                  ["records", "request", "bare", "calls", *verbs, "run", "MiB"], rows)
 
 
+def alerts_table(alerts):
+    return table(f"With {alerts['records']} records kept, three of each alert, of which 1000 "
+                 "are open; seconds and the\nmost memory:", ["verb", "s", "MiB"],
+                 [[name, f"{verb['seconds']:.2f}", f"{verb['mib']:.0f}"]
+                  for name, verb in alerts["verbs"].items()])
+
+
 def aims(results):
     """[(aim, measured, met)]"""
     web, disks, inside, scale = (results[part] for part in ("web", "disks", "inside", "scale"))
@@ -110,6 +117,8 @@ def aims(results):
     p50 = web[OURS][1]["p50_ms"] - web[LOOP][1]["p50_ms"]
     calls = sum(inside["calls"].values())
     private = inside["memory"]["private_kib_late"]
+    alerts = scale["alerts"]["verbs"]
+    beside_list = alerts["alerts"]["seconds"] / alerts["list -n 20"]["seconds"]
     found = [
         ("16 workers, 32 clients: at least 0.55 of the bare disk", ratio, ratio >= 0.55),
         ("CPU at most 1.4 times (b) plus the bare loop", cpu, cpu <= 1.4),
@@ -143,6 +152,9 @@ def aims(results):
         (f"list -n 20 at {most}: under 2 s", at_most["verbs"]["list -n 20"]["seconds"],
          at_most["verbs"]["list -n 20"]["seconds"] < 2),
         ("every verb under 64 MiB", memory, memory < 64),
+        ("alerts, to list -n 20: at most twice", beside_list, beside_list <= 2),
+        ("alerts and clean there: under 64 MiB", max(verb["mib"] for verb in alerts.values()),
+         all(verb["mib"] < 64 for verb in alerts.values())),
         ("run: at least 0.7 of the bare spawn rate", runs[0] / scale["spawn"],
          runs[0] >= 0.7 * scale["spawn"]),
         (f"run at {most}: at least half its rate at {least}", runs[1] / runs[0],
@@ -159,7 +171,8 @@ def aims_table(results):
 def text(results):
     return "\n".join([results["machine"] + "\n", web_table(results["web"]),
                       disks_table(results["disks"]), inside_table(results["inside"]),
-                      scale_table(results["scale"]), aims_table(results)])
+                      scale_table(results["scale"]),
+                      alerts_table(results["scale"]["alerts"]), aims_table(results)])
 
 
 def plot(results, bench, build):

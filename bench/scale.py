@@ -6,6 +6,7 @@ which is the hardest case.
 Nothing is removed in between: where ext4 has no journal, each new file passes by
 the inodes that were freed in the last minutes, one by one. And what was put there
 must be on disk before a request is timed, or it is the disk's backlog that is."""
+import json
 import os
 import signal
 import statistics
@@ -25,6 +26,12 @@ VERBS = {
     "claim -n 1000": ["claim", "-n", "1000"],
     "clean": ["clean"],
 }
+ALERTS = {
+    "list -n 20": ["list", "-s", "all", "-n", "20"],
+    "alerts": ["alerts"],
+    "clean": ["clean"],
+}
+OPEN = 1000  # alerts that nobody closed
 RUN_SECONDS = 10
 RUNS = 3  # of the smallest spool, whose run is short
 SPAWNED = 2000
@@ -199,6 +206,42 @@ def seed(rig, home, records):
         raise RuntimeError("seed failed")
 
 
+def incidents(records):
+    """Lines for seed: alerts that opened, were told again and closed, but for the last
+    OPEN of them."""
+    alerts = records // 3
+    begin = int(time.time()) - records
+
+    def stamp(seconds):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+    for alert in range(alerts):
+        for step, status in enumerate(("OPEN", "OPEN", "CLOSED")):
+            if step == 2 and alert >= alerts - OPEN:
+                continue
+            now = begin + 3 * alert + step
+            body = {"id": f"{alert * 2654435761:024x}", "status": status,
+                    "eventTypeName": "OUTSIDE_METRIC_THRESHOLD", "groupId": f"{7:024x}",
+                    "created": stamp(begin + 3 * alert), "updated": stamp(now),
+                    "lastNotified": stamp(now)}
+            yield f"done\tdefault\t-\t{now}\t{json.dumps(body)}\n"
+
+
+def measure_alerts(rig, records):
+    """What is open among so many records: {"records", "verbs"}."""
+    home = rig.installation("incidents", 1)
+    say(f"{records} records, {OPEN} alerts open")
+    with subprocess.Popen([rig.program("tests/tools/seed"), home + "/spool", "-"],
+                          stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                          text=True) as process:
+        process.stdin.writelines(incidents(records))
+        process.stdin.close()
+        if process.wait() != 0:
+            raise RuntimeError("seed failed")
+    return {"records": records,
+            "verbs": {verb: timed(rig, home, arguments) for verb, arguments in ALERTS.items()}}
+
+
 def measure_size(rig, records, first, calm_ms):
     home = rig.installation("scale", 1)
     say(f"{records} records")
@@ -224,5 +267,6 @@ def measure(rig):
     calm_ms, _ = settle(rig)
     found = {records: measure_size(rig, records, records == sizes[0], calm_ms)
              for records in sizes}
-    return {"spawn": found[sizes[0]]["waiting"].pop("spawn"), "calm_ms": calm_ms,
+    alerts = measure_alerts(rig, sizes[-1])
+    return {"alerts": alerts, "spawn": found[sizes[0]]["waiting"].pop("spawn"), "calm_ms": calm_ms,
             "sizes": found}

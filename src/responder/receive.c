@@ -128,6 +128,7 @@ describe(const struct receiver *receiver, const struct settings_source *source,
 	    .signature_sha256 = receipt->signature_kept[0] == '\0'
 		? NULL
 		: receipt->signature_kept,
+	    .method = RECORD_WEBHOOK,
 	    .body = request->body.data,
 	    .body_len = request->body.len,
 	};

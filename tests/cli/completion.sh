@@ -56,6 +56,9 @@ is "$(tab requeue -s '')" "bad dead done" "only those that requeue takes"
 is "$(tab list --event un)" unknown "events"
 is "$(tab -c "$conf" list --alert 5d)" \
     "5d1b6f8e8c2e4e2d3c4a0001 5d1b6f8e8c2e4e2d3c4a0002 5d1b6f8e8c2e4e2d3c4a0003" "alerts"
+is "$(tab alerts --state c)" "cancelled closed" "states of alerts"
+is "$(tab alerts -S '')" "CRITICAL ERROR INFO WARNING unrated" "severities"
+is "$(tab -c "$conf" end 5d1b6f8e8c2e4e2d3c4a0002)" 5d1b6f8e8c2e4e2d3c4a0002 "alerts that are open"
 is "$(tab send --sample replica-set)" \
     "$("$alertspool" send --sample list | awk '{ print $1 }' | grep ^replica-set |
 	LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" "samples"

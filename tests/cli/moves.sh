@@ -176,7 +176,7 @@ run 65 "requeue of several such" alerts requeue --state bad
 is "$(grep -c 'is still no alert' "$T/err")" 2 "each is told"
 run 0 "ack of the second" alerts ack - <"$T/id"
 run 0 "ack of a bad one" alerts ack "$bad"
-# As if an older program had refused this one.
+# As if an older program, which wrote no delivery.method, had refused this one.
 # refused FILE: $good is its id, and $old where it is in bad/, from a copy in $T/kept
 refused() {
 	good=$(store "$conf" "$1")
@@ -185,7 +185,7 @@ refused() {
 	refused_again
 }
 refused_again() {
-	sed "s/$good/$old/; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
+	sed "s/$good/$old/; s/,\"method\":\"webhook\"//; s/\"alert\":{.*},\"error\":null/\"alert\":null,\"error\":{\"code\":\"not-json\",\"line\":1,\"column\":1,\"message\":\"x\"}/" \
 		"$T/kept" >"$spool/bad/$old"
 	chown --reference="$spool" "$spool/bad/$old"
 }
@@ -198,6 +198,7 @@ is "$(out)" "$good" "prints the new name"
 is "$(state "$good") $(ls "$spool/bad")" "new " "the new one is there, the old one gone"
 like "$(cat "$spool/history/$good")" "was bad/$old" "its history notes the old name"
 is "$(alerts show --raw "$good")" "$(cat "$T/good")" "the body is the same"
+like "$(alerts show --json "$good")" '"method":"webhook"},"alert"' "it came by webhook, as all did then"
 # Once more, with the new one there already.
 cp "$spool/new/$good" "$T/kept"
 refused_again
@@ -229,6 +230,8 @@ valid_spool "every record fits the schema" "$spool"
 
 rm -f "$spool"/*/2* "$spool"/*/0* "$spool"/history/*
 "$tools/seed" "$spool" 4 4 done || bail "seed"
+# Alerts that are open, whose newest records stay
+"$tools/seed" "$spool" 4 4 new 4 || bail "seed"
 # shellcheck disable=SC2046
 set -- $(cd "$spool/done" && echo *)
 mv "$spool/done/$2" "$spool/dead/"

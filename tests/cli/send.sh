@@ -215,6 +215,15 @@ for event in open update acknowledge close cancel inform; do
 r = json.load(open(sys.argv[1])); print(r["alert"]["transition"], r["warnings"], sorted(r["extra"]))' "$T/record")" \
 		"$event [] ['typeName']" "without a warning, all but typeName in its place"
 done
+run 0 "one that stays open" alerts "$url/"
+id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$T/out")
+is "$(err)" "the alert stays open until: alertspool end $(echo "$id" | cut -d . -f 2)" "says how to end it"
+run 0 "which does" "$alertspool" -c "$conf" end "$(sed 's/.* //' "$T/err")"
+like "$("$alertspool" -c "$conf" alerts -s cancelled)" "$(echo "$id" | cut -d . -f 2)" "end it"
+run 0 "one that is closed" alerts --event close "$url/"
+is "$(err)" "" "needs no end"
+run 0 "several" alerts --repeat 2 "$url/"
+is "$(err)" "" "are not told of"
 run 77 "a wrong signature is refused" alerts --wrong-signature "$url/"
 like "$(err)" '^alertspool send: .*403; ' "and said"
 run 0 "a body that is no JSON" alerts --body "$T/body" "$url/"

@@ -136,6 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .signature_verdict = "valid",
 	    .key = "secret",
 	    .token_verdict = "not-required",
+	    .method = RECORD_WEBHOOK,
 	    .body = body,
 	    .body_len = len,
 	};

@@ -5,6 +5,10 @@
  * i-1; the first is number FIRST. What is there in any state is a duplicate and is
  * left out. They appear whole, but are not flushed to disk: that would take most of
  * a test's time.
+ *
+ * seed SPOOL -: a delivery for each line of standard input: state, source, X-MMS-Event
+ * ("-" for none), received at (seconds since 1970) and body, separated by TAB. Prints
+ * each record's name.
  */
 #include "config.h"
 
@@ -57,28 +61,37 @@ put_file(int dir, const char *name, const struct buf *text, struct error *error)
 	return rc;
 }
 
+/* What the sender and the web server say. */
+struct sent {
+	const char *source, *event, *body;
+	time_t received;
+};
+
 static int
-put(struct spool *spool, enum spool_state into, const char *body,
-    struct error *error)
+put(struct spool *spool, enum spool_state into, const struct sent *sent,
+    char name[static NAME_SIZE], struct error *error)
 {
 	struct severity_map none = {.rules = NULL};
+	const char *body = sent->body;
 	struct digest_part part = {body, strlen(body)};
 	struct delivery delivery = {
-	    .received_at = {.tv_sec = BEGIN},
-	    .source = "default",
+	    .received_at = {.tv_sec = sent->received},
+	    .source = sent->source,
+	    .event = sent->event,
 	    .signature_verdict = "valid",
 	    .token_verdict = "not-required",
+	    .method = RECORD_WEBHOOK,
 	    .body = body,
 	    .body_len = strlen(body),
 	};
 	enum spool_state there;
 	struct buf text = BUF_INIT;
-	char name[NAME_SIZE];
 	struct alert alert;
 	int rc = -1, found;
 
 	digest_sha256(delivery.body_sha256, &part, 1);
-	if (alert_parse(&alert, body, strlen(body), NULL, &none, error) == -1)
+	if (alert_parse(&alert, body, strlen(body), sent->event, &none,
+		error) == -1)
 		return -1;
 	record_make(name, &alert, &delivery, 0, NULL);
 	found = spool_find(spool, name, &there, error);
@@ -92,32 +105,88 @@ put(struct spool *spool, enum spool_state into, const char *body,
 	return rc;
 }
 
+static int
+put_many(struct spool *spool, enum spool_state into, long records, long alerts,
+    long first, struct error *error)
+{
+	char body[512], name[NAME_SIZE];
+	const struct sent sent = {
+	    .source = "default",
+	    .body = body,
+	    .received = BEGIN,
+	};
+
+	for (long i = first; i < first + records; i++) {
+		make_body(body, sizeof(body), i, i % alerts);
+		if (put(spool, into, &sent, name, error) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The next column, which *line is moved behind; the last one is all that is left. */
+static const char *
+next_column(char **line)
+{
+	char *column = strsep(line, "\t");
+
+	return column != NULL ? column : "";
+}
+
+static int
+put_lines(struct spool *spool, struct error *error)
+{
+	char *text = NULL, *line, name[NAME_SIZE];
+	enum spool_state into = SPOOL_NEW;
+	struct sent sent;
+	size_t size = 0;
+	int rc = 0;
+
+	while (rc == 0 && getline(&text, &size, stdin) != -1) {
+		line = text;
+		line[strcspn(line, "\n")] = '\0';
+		if (!spool_state_parse(next_column(&line), &into))
+			rc =
+			    error_set(error, ERROR_USAGE, "no state: %s", text);
+		sent.source = next_column(&line);
+		sent.event = next_column(&line);
+		if (strcmp(sent.event, "-") == 0)
+			sent.event = NULL;
+		sent.received = strtol(next_column(&line), NULL, 10);
+		sent.body = line != NULL ? line : "";
+		if (rc == 0)
+			rc = put(spool, into, &sent, name, error);
+		if (rc == 0)
+			puts(name);
+	}
+	free(text);
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct error error = ERROR_INIT;
 	enum spool_state into = SPOOL_NEW;
 	struct spool *spool;
-	char body[512];
-	long records, alerts, first;
+	bool lines = argc == 3 && strcmp(argv[2], "-") == 0;
+	int rc;
 
-	if (argc < 4 || (argc > 4 && !spool_state_parse(argv[4], &into))) {
+	if ((argc < 4 && !lines) ||
+	    (argc > 4 && !spool_state_parse(argv[4], &into))) {
 		fputs("usage: seed SPOOL RECORDS ALERTS [STATE [FIRST]]\n",
 		    stderr);
 		return 64;
 	}
-	records = strtol(argv[2], NULL, 10);
-	alerts = strtol(argv[3], NULL, 10);
-	first = argc > 5 ? strtol(argv[5], NULL, 10) : 0;
 	if (spool_open(&spool, argv[1], SPOOL_WRITE, &error) == -1)
 		goto fail;
-	for (long i = first; i < first + records; i++) {
-		make_body(body, sizeof(body), i, i % alerts);
-		if (put(spool, into, body, &error) == -1)
-			goto fail;
-	}
+	rc = lines ? put_lines(spool, &error)
+		   : put_many(spool, into, strtol(argv[2], NULL, 10),
+			 strtol(argv[3], NULL, 10),
+			 argc > 5 ? strtol(argv[5], NULL, 10) : 0, &error);
 	spool_close(spool);
-	return 0;
+	if (rc == 0)
+		return 0;
 fail:
 	fprintf(stderr, "seed: %s\n", error.text);
 	return 1;

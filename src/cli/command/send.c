@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -53,6 +54,7 @@ struct send {
 	const struct sample *sample; /* NULL: a body of the caller's */
 	bool all;		     /* samples, one after another */
 	bool forced;		     /* event is the operator's choice */
+	bool single;		     /* one alert is sent, no more */
 	enum transition event;
 	const char *file; /* that the body is read from, or NULL */
 	int64_t interval; /* between two requests, in microseconds */
@@ -217,6 +219,29 @@ prepare_request(struct send *s, struct error *error)
 
 /* ---- one request ---------------------------------------------------- */
 
+/* What is stored opens an alert that nobody closes: say how to end it. */
+static void
+tell_end(const struct client_answer *answer)
+{
+	json_t *body = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+	const char *id = json_string_value(json_object_get(body, "id"));
+	struct buf line = BUF_INIT;
+	struct name_view name;
+
+	if (id != NULL && name_parse(id, &name) && name.alert[0] != '-' &&
+	    (name.transition == TRANSITION_OPEN ||
+		name.transition == TRANSITION_UPDATE ||
+		name.transition == TRANSITION_ACKNOWLEDGE)) {
+		buf_addf(&line,
+		    "the alert stays open until: alertspool end %.*s\n",
+		    (int)name.alert_len, name.alert);
+		if (!line.failed)
+			cli_say(line.data, line.len);
+	}
+	buf_free(&line);
+	json_decref(body);
+}
+
 static int
 exchange(struct send *s, const struct client_request *request, bool again,
     struct error *error)
@@ -236,6 +261,8 @@ exchange(struct send *s, const struct client_request *request, bool again,
 	format_print_lines(answer.body.data, answer.body.len);
 	(void)fflush(stdout); /* before what is told on standard error */
 	code = answer_code(s->cli, &answer, again);
+	if (code == EX_OK && s->single && !again)
+		tell_end(&answer);
 	client_answer_free(&answer);
 	return code;
 }
@@ -345,6 +372,7 @@ send_all(struct send *s, struct error *error)
 		-1 ||
 	    prepare_request(s, error) == -1)
 		return -1;
+	s->single = repeat == 1 && !s->all;
 	for (; repeat > 0; repeat--) {
 		int code = send_round(s, error);
 
@@ -400,6 +428,9 @@ const struct command command_send = {
 	"With --dup, every alert is sent twice, and exit code 76 tells that "
 	"the\n"
 	"second was not answered as a duplicate.\n"
+	"\n"
+	"After one alert that stays open, standard error says how to end it:\n"
+	"\"alertspool end ALERT\".\n"
 	"\n"
 	"Exit code: 0 when the answer is 2xx, 77 when it is 403, 75 when it\n"
 	"is 503 or there is none, 76 otherwise; of several the worst.\n",

@@ -61,6 +61,7 @@ struct command {
 	X(verify) \
 	X(send) \
 	X(check) \
+	X(alerts) \
 	X(list) \
 	X(show) \
 	X(stats) \
@@ -69,6 +70,7 @@ struct command {
 	X(release) \
 	X(bury) \
 	X(requeue) \
+	X(end) \
 	X(run) \
 	X(forward) \
 	X(clean) \

@@ -195,22 +195,35 @@ filter_resolve(struct filter *f, const struct spool *spool, struct error *error)
 /* ---- the options ---------------------------------------------------- */
 
 int
-filter_parse(struct filter *f, const struct cli *cli, struct error *error)
+filter_parse_record(struct filter *f, const struct cli *cli,
+    struct error *error)
 {
 	const char *text;
 	size_t i = 0;
 
 	*f = (struct filter){
+	    .states = SPOOL_ANYWHERE,
 	    .project.wanted = cli_value(cli, "project"),
 	    .cluster.wanted = cli_value(cli, "cluster"),
 	    .source = cli_value(cli, "source"),
 	};
-	while ((text = cli_next(cli, "state", &i)) != NULL)
-		if (add_states(f, text, error) == -1)
-			return -1;
-	i = 0;
 	while ((text = cli_next(cli, "severity", &i)) != NULL)
 		if (add_severities(f, text, error) == -1)
+			return -1;
+	return 0;
+}
+
+int
+filter_parse(struct filter *f, const struct cli *cli, struct error *error)
+{
+	const char *text;
+	size_t i = 0;
+
+	if (filter_parse_record(f, cli, error) == -1)
+		return -1;
+	f->states = 0;
+	while ((text = cli_next(cli, "state", &i)) != NULL)
+		if (add_states(f, text, error) == -1)
 			return -1;
 	if (f->states == 0)
 		f->states = SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR);

@@ -14,19 +14,22 @@
 #include "lib/alert/severity.h"
 #include "lib/record/name.h"
 
-/* The rows of a verb's table of options that filter_parse() reads. */
+/* The rows of a verb's table of options that filter_parse_record() reads, and those
+ * that filter_parse() reads. */
 /* clang-format off */
+#define FILTER_RECORD_OPTIONS \
+	{"severity", 'S', "SEVERITY", \
+	    "CRITICAL ERROR WARNING INFO unrated; a,b"}, \
+	{"project", 'p', "PROJECT", "this project, by id or name in any case"}, \
+	{"cluster", 0, "CLUSTER", "this cluster, by id or name in any case"}, \
+	{"source", 0, "SOURCE", "records that came in for this source"}
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new cur done dead bad or all; a,b and repeated"}, \
 	{"alert", 'a', "ID", "one alert, or the front of its id; also ID+SOURCE"}, \
 	{"event", 'e', "EVENT", \
 	    "open inform update acknowledge unknown close cancel"}, \
-	{"severity", 'S', "SEVERITY", \
-	    "CRITICAL ERROR WARNING INFO unrated; a,b"}, \
-	{"project", 'p', "PROJECT", "this project, by id or name in any case"}, \
-	{"cluster", 0, "CLUSTER", "this cluster, by id or name in any case"}, \
-	{"source", 0, "SOURCE", "records that came in for this source"}, \
+	FILTER_RECORD_OPTIONS, \
 	{"since", 0, "TIME", "alerts of this moment or later"}, \
 	{"until", 0, "TIME", "alerts of this moment or earlier"}
 /* clang-format on */
@@ -59,6 +62,10 @@ struct filter {
 /* Read the options; states are new and cur unless --state says otherwise. 0,
  * or -1 with ERROR_USAGE. */
 int filter_parse(struct filter *, const struct cli *, struct error *);
+
+/* Read --severity, --project, --cluster and --source alone; records of all states and
+ * names are meant. 0, or -1 with ERROR_USAGE. */
+int filter_parse_record(struct filter *, const struct cli *, struct error *);
 
 /* Make the front of an alert's id the whole, by the names in all states. A whole id
  * is never taken for a front. 0, or -1: ERROR_INPUT when several alerts begin so. */

@@ -209,8 +209,8 @@ add_escape(struct buf *out, unsigned int codepoint)
 
 /* JSON has such characters in strings only, so an escape is as good; but a
  * control is white space between them (RFC 8259 section 2): a blank does. */
-static void
-add_harmless(struct buf *out, const char *text, size_t n)
+void
+record_view_harmless(struct buf *out, const char *text, size_t n)
 {
 	struct buf shown = BUF_INIT;
 
@@ -252,7 +252,8 @@ record_view_json(const struct record_view *v, const struct spool *spool,
 	/* A decoded record ends with its object's brace and white space. */
 	end = memrchr(v->text.data, '}', v->text.len);
 	if (terminal)
-		add_harmless(out, v->text.data, (size_t)(end - v->text.data));
+		record_view_harmless(out, v->text.data,
+		    (size_t)(end - v->text.data));
 	else
 		buf_add(out, v->text.data, (size_t)(end - v->text.data));
 	buf_adds(out, ",");

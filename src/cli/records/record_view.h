@@ -61,6 +61,10 @@ bool record_view_not_before(const struct record_view *, const struct spool *,
     time_t *);
 bool record_view_lease_until(const struct record_view *, time_t *);
 
+/* Append JSON text for a terminal: characters that could steer it become \u escapes,
+ * which changes no value. */
+void record_view_harmless(struct buf *, const char *json, size_t n);
+
 /*
  * Append the record's own line with the member "spool" added at its end: state,
  * path, not_before and lease_until. Of a record that is not whole, only id and

@@ -51,6 +51,12 @@ static const char *const ranks[SEVERITY_RANKS] = {
     [SEVERITY_UNRATED] = "unrated",
 };
 
+const char *
+severity_rank_word(enum severity_rank rank)
+{
+	return ranks[rank];
+}
+
 bool
 severity_rank_parse(const char *text, size_t n, enum severity_rank *rank)
 {

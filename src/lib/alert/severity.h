@@ -41,6 +41,9 @@ enum severity_rank {
 /* The rank of a severity in any case; of any other text, and of NULL, UNRATED. */
 enum severity_rank severity_rank(const char *severity);
 
+/* "CRITICAL", "ERROR", "WARNING", "INFO" or "unrated"; static. */
+const char *severity_rank_word(enum severity_rank);
+
 /* The rank that exactly these n characters name, in any case: CRITICAL, ERROR,
  * WARNING, INFO or unrated. False when they name none. */
 bool severity_rank_parse(const char *text, size_t n, enum severity_rank *);

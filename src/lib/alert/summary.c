@@ -83,9 +83,8 @@ add_string(struct buf *b, const char *before, const json_t *string)
 	buf_add(b, json_string_value(string), json_string_length(string));
 }
 
-/* Two decimals at most; three digits of what is less than one. */
-static void
-add_number(struct buf *b, double value)
+void
+alert_summary_number(struct buf *b, double value)
 {
 	const double size = fabs(value);
 	char text[32];
@@ -153,7 +152,7 @@ add_event(struct buf *b, const struct alert *a)
 		add_metric(b, metric);
 	}
 	begin(b, sentence ? " is " : " ");
-	add_number(b, json_number_value(a->metric_value));
+	alert_summary_number(b, json_number_value(a->metric_value));
 	add_unit(b, a);
 }
 

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * summary: one line that says what an alert is about, made of its fields where
- * the sender wrote no text for people. Private to the alert module.
+ * the sender wrote no text for people.
  */
 #ifndef ALERTSPOOL_ALERT_SUMMARY_H
 #define ALERTSPOOL_ALERT_SUMMARY_H
 
 struct alert;
 struct buf;
+
+/* Append a number as people write it: two decimals at most, three digits of what is
+ * less than one. */
+void alert_summary_number(struct buf *, double value);
 
 /*
  * Append "FTS process CPU is 1.27 % on shop-shard-00-01" for a metric, else

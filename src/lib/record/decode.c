@@ -95,9 +95,12 @@ record_delivery(const json_t *record, const struct buf *body,
 	    .key = text_of(delivery, "key"),
 	    .token_verdict = text_of(delivery, "token_verdict"),
 	    .signature_sha256 = text_of(delivery, "signature_sha256"),
+	    .method = text_of(delivery, "method"),
 	    .body = body->data,
 	    .body_len = body->len,
 	};
+	if (d->method == NULL) /* of a version that had nothing else */
+		d->method = RECORD_WEBHOOK;
 	digest_sha256(d->body_sha256,
 	    &(struct digest_part){.bytes = body->data, .len = body->len}, 1);
 	if (d->source == NULL || d->signature_verdict == NULL ||

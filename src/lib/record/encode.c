@@ -215,6 +215,7 @@ static const struct row delivery_rows[] = {
     {KEY("key"), put_bytes, AT(key), NULL},
     {KEY("token_verdict"), put_text, AT(token_verdict), NULL},
     {KEY("signature_sha256"), put_text, AT(signature_sha256), NULL},
+    {KEY("method"), put_text, AT(method), NULL},
     {NULL, 0, NULL, 0, NULL},
 };
 

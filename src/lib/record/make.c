@@ -12,13 +12,20 @@
 /* As auth_word() spells it. */
 #define NOT_REQUIRED "not-required"
 
+/* Did it come from outside? A record without the word was made when all did. */
+static bool
+was_sent(const struct delivery *d)
+{
+	return d->method == NULL || strcmp(d->method, RECORD_WEBHOOK) == 0;
+}
+
 static void
 add_warnings(struct alert *alert, const struct delivery *d, int64_t retain)
 {
 	if (retain > 0 && alert->has_time &&
 	    alert->time < d->received_at.tv_sec - retain / 1000)
 		alert->warnings |= 1u << WARN_STALE;
-	if (strcmp(d->signature_verdict, NOT_REQUIRED) == 0 &&
+	if (was_sent(d) && strcmp(d->signature_verdict, NOT_REQUIRED) == 0 &&
 	    strcmp(d->token_verdict, NOT_REQUIRED) == 0)
 		alert->warnings |= 1u << WARN_UNAUTHENTICATED_SOURCE;
 }

@@ -163,6 +163,7 @@ make_delivery(const struct data_case *c, const unsigned char *sha256)
 	    .signature_verdict = "valid",
 	    .key = "secret",
 	    .token_verdict = "not-required",
+	    .method = RECORD_WEBHOOK,
 	    .body = c->body.data,
 	    .body_len = c->body.len,
 	};

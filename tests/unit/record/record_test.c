@@ -156,6 +156,7 @@ a_full_record_byte_for_byte(void **state)
 	d.content_type = "application/json";
 	d.content_encoding = "gzip";
 	d.signature_sha256 = "ab12";
+	d.method = RECORD_WEBHOOK;
 	d.key = "secret";
 	encode(&got, &d, d.event, 1u << WARN_STALE);
 	encode_hex(sha256, d.body_sha256, DIGEST_SIZE);
@@ -171,7 +172,8 @@ a_full_record_byte_for_byte(void **state)
 	    "\"body_sha256\":\"%s\",\"signature\":null,"
 	    "\"signature_verdict\":\"valid\",\"key\":\"secret\","
 	    "\"token_verdict\":\"not-required\","
-	    "\"signature_sha256\":\"ab12\"},\"alert\":%s,"
+	    "\"signature_sha256\":\"ab12\",\"method\":\"webhook\"},\"alert\":%"
+	    "s,"
 	    "\"error\":null,\"warnings\":[\"stale\"],"
 	    "\"extra\":{\"zeta\":{\"b\":1,\"a\":[0.1,true]},\"tags\":[]},"
 	    "\"raw\":\"",
@@ -206,7 +208,7 @@ an_empty_object_byte_for_byte(void **state)
 	    "\"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff"
 	    "8a\",\"signature\":null,\"signature_verdict\":\"valid\","
 	    "\"key\":null,\"token_verdict\":\"not-required\","
-	    "\"signature_sha256\":null},\"alert\":%s,"
+	    "\"signature_sha256\":null,\"method\":null},\"alert\":%s,"
 	    "\"error\":null,\"warnings\":[\"no-id\",\"no-time\"],"
 	    "\"extra\":{},\"raw\":\"{}\",\"raw_base64\":null}\n",
 	    empty_alert);

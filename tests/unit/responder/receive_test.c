@@ -516,6 +516,7 @@ test_record(void **state)
 	assert_string_equal(text_at(record, "delivery", "signature_sha256"),
 	    a.receipt.signature_kept);
 	assert_int_equal(strlen(a.receipt.signature_kept), 64);
+	assert_string_equal(text_at(record, "delivery", "method"), "webhook");
 	assert_string_equal(text_at(record, NULL, "raw"), ALERT);
 	assert_int_equal(json_array_size(json_object_get(record, "warnings")),
 	    0);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alert_json: an alert as one line of JSON, for "alertspool alerts --json".
+ */
+#ifndef ALERTSPOOL_ALERTS_ALERT_JSON_H
+#define ALERTSPOOL_ALERTS_ALERT_JSON_H
+
+#include "cli/alerts/fold.h"
+
+/* Append the line, newline at its end; of a record that cannot be read, what names
+ * say. Memory failing marks the buffer. */
+void alert_json(struct buf *, const struct fold *, const struct alert_fold *,
+    const struct record_view *newest);
+
+/* A member whose value is this time in seconds, or null. */
+void alert_json_time(struct buf *, const char *key, struct fold_time);
+
+#endif

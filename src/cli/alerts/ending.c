@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/* ending: a delivery of our own, made and committed like any other. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/alerts/ending.h"
+#include "lib/alert/alert.h"
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/json/read.h"
+#include "lib/json/write.h"
+#include "lib/record/make.h"
+#include "lib/record/record.h"
+#include "lib/settings/settings.h"
+
+#define LOCK_WAIT_MS 10000
+#define HOST_SIZE 65
+#define NOT_REQUIRED "not-required" /* as auth_word() spells it */
+
+/* The newest record's body, parsed: a new reference, or NULL. */
+static json_t *
+read_body(const struct record_view *newest, struct error *error)
+{
+	struct json_read_error why;
+	struct buf old = BUF_INIT;
+	uint32_t repairs;
+	json_t *root = NULL;
+
+	if (record_body(newest->record, &old, error) == 0 &&
+	    json_read(&root, &repairs, &why, old.data, old.len, error) == 0 &&
+	    !json_is_object(root))
+		error_set(error, ERROR_INPUT, "the body of %s is no object",
+		    newest->entry.name);
+	buf_free(&old);
+	if (json_is_object(root))
+		return root;
+	json_decref(root);
+	return NULL;
+}
+
+/* Append the body that says that the alert was cancelled at this moment. */
+static int
+make_body(struct buf *body, const struct record_view *newest, time_t at,
+    struct error *error)
+{
+	char updated[TIMESTAMP_SIZE];
+	json_t *root = read_body(newest, error);
+	int rc = -1;
+
+	if (root == NULL)
+		return -1;
+	timestamp_format(updated, (struct timespec){.tv_sec = at}, 0);
+	if (json_object_set_new(root, "status", json_string("CANCELLED")) ==
+		-1 ||
+	    json_object_set_new(root, "updated", json_string(updated)) == -1) {
+		error_sys(error, ERROR_IO, "the body of %s",
+		    newest->entry.name);
+	} else {
+		json_write_value(body, root);
+		rc = buf_check(body, error);
+	}
+	json_decref(root);
+	return rc;
+}
+
+/* Is the record of the alert that it is to end, and does it end it? */
+static int
+check_name(const char *name, const struct record_view *newest,
+    struct error *error)
+{
+	struct name_view view;
+
+	if (name_parse(name, &view) && view.transition == TRANSITION_CANCEL &&
+	    view.alert_len == newest->name.alert_len &&
+	    memcmp(view.alert, newest->name.alert, view.alert_len) == 0 &&
+	    name_compare(name, newest->entry.name) > 0)
+		return 0;
+	return error_set(error, ERROR_INPUT,
+	    "the body of %s cannot be made one that ends its alert",
+	    newest->entry.name);
+}
+
+static int
+put(struct spool *spool, const char *name, const struct delivery *d,
+    const struct alert *alert, struct error *error)
+{
+	struct spool_record record = {
+	    .name = name,
+	    .into = SPOOL_NEW,
+	    .is_whole = record_is_whole,
+	    .body_sha256 = d->body_sha256,
+	};
+	enum spool_outcome outcome;
+	struct buf text = BUF_INIT;
+	int rc = record_encode(&text, name, d, alert, error);
+
+	record.text = text.data;
+	record.len = text.len;
+	if (rc == 0)
+		rc = spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error);
+	buf_free(&text);
+	return rc;
+}
+
+int
+ending_commit(struct spool *spool, const struct settings *settings,
+    const struct record_view *newest, struct timespec now,
+    char name[static NAME_SIZE], struct error *error)
+{
+	const bool ahead =
+	    newest->name.has_time && newest->name.time > now.tv_sec;
+	char host[HOST_SIZE] = "";
+	struct alert alert = {.root = NULL};
+	struct buf body = BUF_INIT;
+	struct delivery d = {
+	    .received_at = now,
+	    .source = record_view_text(newest, "source"),
+	    .receiver = host,
+	    .content_type = "application/json",
+	    .signature_verdict = NOT_REQUIRED,
+	    .token_verdict = NOT_REQUIRED,
+	    .method = RECORD_OPERATOR,
+	};
+	int rc = -1;
+
+	(void)gethostname(host, sizeof(host) - 1);
+	if (d.source == NULL)
+		return error_set(error, ERROR_INPUT, "%s names no source",
+		    newest->entry.name);
+	if (make_body(&body, newest, ahead ? newest->name.time : now.tv_sec,
+		error) == -1 ||
+	    alert_parse(&alert, body.data, body.len, NULL, &settings->severity,
+		error) == -1)
+		goto out;
+	d.body = body.data;
+	d.body_len = body.len;
+	digest_sha256(d.body_sha256,
+	    &(struct digest_part){.bytes = d.body, .len = d.body_len}, 1);
+	alert.transition = TRANSITION_CANCEL;
+	record_make(name, &alert, &d, settings->retain_done, NULL);
+	rc = check_name(name, newest, error);
+	if (rc == 0)
+		rc = put(spool, name, &d, &alert, error);
+out:
+	alert_free(&alert);
+	buf_free(&body);
+	return rc;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * life: the deliveries of one alert, in order, and what became of each.
+ */
+#ifndef ALERTSPOOL_ALERTS_LIFE_H
+#define ALERTSPOOL_ALERTS_LIFE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/frame/table_style.h"
+#include "cli/records/record_view.h"
+#include "lib/spool/alert_index.h"
+
+/*
+ * ALERT of the alert that an operand means: its id, with +SOURCE where names have
+ * that, or a front that no other alert has; else a record's ID. 0, or -1:
+ * ERROR_NOT_FOUND, ERROR_INPUT when it is ambiguous.
+ */
+int life_resolve(const struct spool *, const char *text,
+    char alert[static NAME_ALERT_MAX + 1], struct error *);
+
+struct life {
+	struct spool_entry *entry; /* owned; in order, each record once */
+	size_t n, size;
+};
+
+#define LIFE_INIT {.entry = NULL}
+
+/* The records of this ALERT, which are more than none. 0, or -1: ERROR_NOT_FOUND
+ * when there are none, ERROR_IO. Free with life_free() either way. */
+int life_read(struct life *, const struct spool *, const char *alert,
+    struct error *);
+
+void life_free(struct life *);
+
+/* What their names say of the alert: the one fold of the index. 0, or -1 without
+ * memory. Free with alert_index_free() either way. */
+int life_fold(const struct life *, struct alert_index *, struct error *);
+
+/* What became of a delivery. */
+struct life_result {
+	unsigned int tries;   /* starts of a command or publisher */
+	struct buf what, why; /* the last line of its history, "" without one */
+	struct buf when;      /* of that line; else when it came to its state */
+};
+
+#define LIFE_RESULT_INIT {.tries = 0}
+
+/* Of the record that was read into the view. 0, or -1 with ERROR_IO. Free with
+ * life_result_free() either way; may be used again. */
+int life_result(struct life_result *, const struct spool *,
+    const struct record_view *, struct error *);
+
+void life_result_free(struct life_result *);
+
+enum life_form { LIFE_PEOPLE, LIFE_LINES, LIFE_JSON };
+
+/* Append a delivery in this form: for people a line and, under it, what became of
+ * it, both cut at the width. Memory failing marks the buffer. */
+void life_print(struct buf *, const struct record_view *,
+    const struct life_result *, enum life_form, int width);
+
+#endif

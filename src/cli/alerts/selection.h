@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * selection: which alerts an operator asks for.
+ */
+#ifndef ALERTSPOOL_ALERTS_SELECTION_H
+#define ALERTSPOOL_ALERTS_SELECTION_H
+
+#include "cli/alerts/fold.h"
+#include "cli/frame/cli.h"
+#include "cli/records/filter.h"
+
+/* The rows of a verb's table of options that selection_parse() reads. */
+/* clang-format off */
+#define SELECTION_OPTIONS \
+	{"state", 's', "STATE", "alerts in this state, see above; a,b and repeated"}, \
+	{"all", 0, NULL, "alerts of every state"}, \
+	FILTER_RECORD_OPTIONS, \
+	{"type", 't', "TYPE", "alerts of this event type or category"}, \
+	{"since", 0, "TIME", "alerts that were there at this moment or later"}, \
+	{"until", 0, "TIME", "alerts that were there at this moment or earlier"}
+/* clang-format on */
+
+struct selection {
+	unsigned int states; /* FOLD_IN() bits */
+	struct filter filter;
+	const char *type; /* borrowed; NULL: any */
+	struct fold_time since, until;
+};
+
+/* Read the options: open and acknowledged alerts unless they say otherwise, and those
+ * of every state of a range of time. 0, or -1 with ERROR_USAGE. Free with
+ * selection_free() either way. */
+int selection_parse(struct selection *, const struct cli *, struct error *);
+
+void selection_free(struct selection *);
+
+/* Is a time asked for? */
+bool selection_is_range(const struct selection *);
+
+/* What an index has to find for it. */
+struct alert_index_wish selection_wish(const struct selection *);
+
+/* Does the alert pass? What is unknown of a record that cannot be read passes. */
+bool selection_has(struct selection *, const struct fold *,
+    const struct alert_fold *, const struct record_view *newest);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/* tally: counts, put into words. Parts that are nothing are left out. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/alerts/tally.h"
+#include "cli/output/format.h"
+#include "cli/records/dir_walk.h"
+#include "lib/base/error.h"
+
+#define HEARD "heard" /* a file for each source, touched by what comes in */
+
+void
+tally_add(struct tally *t, const struct fold *f)
+{
+	t->state[f->state]++;
+	if (f->state == FOLD_OPEN)
+		t->open[f->rank]++;
+}
+
+bool
+tally_is_bad(const struct tally *t, enum severity_rank rank)
+{
+	for (int i = 0; i <= (int)rank && i < SEVERITY_UNRATED; i++)
+		if (t->open[i] > 0)
+			return true;
+	return false;
+}
+
+/* ---- reading --------------------------------------------------------- */
+
+static int
+count_record(void *context, const char *name, enum spool_state state)
+{
+	struct tally *t = context;
+
+	if (name_parse(name, NULL))
+		++*(state == SPOOL_DEAD ? &t->dead : &t->bad);
+	return 0;
+}
+
+static int
+note_heard(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	struct fold_time *heard = context;
+
+	(void)error;
+	if (S_ISREG(st->st_mode) && name_is_source(name, strlen(name)) &&
+	    (!heard->set || st->st_mtime > heard->at))
+		*heard = (struct fold_time){true, st->st_mtime};
+	return 0;
+}
+
+static int
+read_heard(struct tally *t, const struct spool *spool, struct error *error)
+{
+	int dir = openat(spool_root(spool), HEARD,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if (dir == -1)
+		return errno == ENOENT ? 0 : error_sys(error, ERROR_IO, HEARD);
+	rc = dir_walk(dir, HEARD, note_heard, &t->heard, error);
+	close(dir);
+	return rc;
+}
+
+int
+tally_read(struct tally *t, const struct spool *spool, struct error *error)
+{
+	if (spool_walk(spool, SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
+		count_record, t, error) == -1)
+		return -1;
+	return read_heard(t, spool, error);
+}
+
+/* ---- the line -------------------------------------------------------- */
+
+/* The parts of one clause: "a, b". */
+static void
+add_count(struct buf *out, size_t n, const char *what)
+{
+	if (n == 0)
+		return;
+	if (out->len > 0)
+		buf_adds(out, ", ");
+	buf_addf(out, "%zu %s", n, what);
+}
+
+static void
+add_open(struct buf *out, const struct tally *t)
+{
+	struct buf ranks = BUF_INIT;
+
+	for (int i = 0; i < SEVERITY_RANKS; i++)
+		add_count(&ranks, t->open[i],
+		    severity_rank_word((enum severity_rank)i));
+	buf_addf(out, "%zu open", t->state[FOLD_OPEN]);
+	if (ranks.len > 0)
+		buf_addf(out, " (%s)", ranks.data);
+	out->failed = out->failed || ranks.failed;
+	buf_free(&ranks);
+}
+
+static void
+add_clause(struct buf *out, const struct buf *clause)
+{
+	if (clause->len == 0)
+		return;
+	if (out->len > 0)
+		buf_adds(out, "; ");
+	buf_add(out, clause->data, clause->len);
+	out->failed = out->failed || clause->failed;
+}
+
+/* Make newlines of those blanks behind commas and semicolons where a line would be too
+ * wide. The text is ASCII. */
+static void
+break_lines(struct buf *text, int width)
+{
+	char *line = text->data, *last = NULL, *p;
+
+	for (p = line; p != NULL && *p != '\0'; p++) {
+		if (p - line >= width && last != NULL) {
+			*last = '\n';
+			line = last + 1;
+			last = NULL;
+		}
+		if (*p == ' ' && p > line && (p[-1] == ',' || p[-1] == ';'))
+			last = p;
+	}
+}
+
+/* "not delivered: 10 dead, 5 bad" */
+static void
+add_undelivered(struct buf *clause, const struct tally *t)
+{
+	struct buf counts = BUF_INIT;
+
+	add_count(&counts, t->dead, "dead");
+	add_count(&counts, t->bad, "bad");
+	if (counts.len > 0)
+		buf_addf(clause, "not delivered: %s", counts.data);
+	clause->failed = clause->failed || counts.failed;
+	buf_free(&counts);
+}
+
+void
+tally_line(struct buf *out, const struct tally *t, time_t now, int width)
+{
+	struct buf clause = BUF_INIT;
+	char age[FORMAT_SIZE];
+
+	add_open(&clause, t);
+	for (int i = FOLD_OPEN + 1; i < FOLD_STATES; i++)
+		add_count(&clause, t->state[i],
+		    fold_state_word((enum fold_state)i));
+	add_clause(out, &clause);
+	buf_reset(&clause);
+	add_undelivered(&clause, t);
+	add_clause(out, &clause);
+	buf_reset(&clause);
+	add_count(&clause, t->without_id,
+	    t->without_id == 1 ? "record without an alert id"
+			       : "records without an alert id");
+	add_clause(out, &clause);
+	buf_reset(&clause);
+	if (t->heard.set) {
+		format_age(age, now - t->heard.at);
+		buf_addf(&clause, "last delivery %s ago", age);
+	}
+	add_clause(out, &clause);
+	buf_free(&clause);
+	break_lines(out, width);
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * alert_index: a table of all alerts, by the hash of ALERT.
+ *
+ * A key stands for a record (record_key.h). Where two have the same, the same follows
+ * from both, and clean keeps both.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "lib/base/error.h"
+#include "lib/base/timestamp.h"
+#include "lib/spool/alert_index.h"
+#include "lib/spool/record_key.h"
+
+#define SIZE_MIN 1024u
+#define SLOTS_MIN 2048u
+
+#define WANTED UINT64_MAX
+/* Beside the key in decider: there is a close or cancel. */
+#define ENDED_ONCE (UINT64_C(1) << 63)
+
+struct alert_index_entry {
+	uint64_t hash;
+	uint64_t decider; /* decide()'s; or WANTED */
+	uint64_t newest;  /* a key; of what is wanted the number of a fold */
+};
+
+_Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
+
+/* ---- states --------------------------------------------------------- */
+
+static bool
+is_decisive(enum transition event)
+{
+	return event == TRANSITION_OPEN || event == TRANSITION_CLOSE ||
+	    event == TRANSITION_CANCEL;
+}
+
+/* Does it open an alert of which nothing else is known? */
+static bool
+is_opening(enum transition event)
+{
+	return event == TRANSITION_OPEN || event == TRANSITION_UPDATE ||
+	    event == TRANSITION_ACKNOWLEDGE;
+}
+
+/* The record by which the alert is what it is: the last open, close or cancel; without
+ * any, the last update or acknowledge. */
+static uint64_t
+decide(uint64_t decider, uint64_t key, enum transition event)
+{
+	const bool decided = decider != RECORD_KEY_NONE &&
+	    is_decisive(record_key_event(decider));
+
+	if (is_decisive(event))
+		return !decided || key > decider ? key : decider;
+	return is_opening(event) && !decided && key > decider ? key : decider;
+}
+
+static bool
+is_end(enum transition event)
+{
+	return event == TRANSITION_CLOSE || event == TRANSITION_CANCEL;
+}
+
+static enum alert_index_state
+judge_keys(uint64_t decider, enum transition newest)
+{
+	if (decider == RECORD_KEY_NONE)
+		return newest == TRANSITION_INFORM ? ALERT_INDEX_INFORMATIONAL
+						   : ALERT_INDEX_UNKNOWN;
+	switch (record_key_event(decider)) {
+	case TRANSITION_CLOSE:
+		return ALERT_INDEX_CLOSED;
+	case TRANSITION_CANCEL:
+		return ALERT_INDEX_CANCELLED;
+	default:
+		return ALERT_INDEX_OPEN;
+	}
+}
+
+/* ---- the table ------------------------------------------------------- */
+
+static uint32_t *
+find_slot(const struct alert_index *x, uint64_t hash)
+{
+	size_t i = (size_t)hash & (x->slots_size - 1);
+
+	while (x->slots[i] != 0 && x->entry[x->slots[i] - 1].hash != hash)
+		i = (i + 1) & (x->slots_size - 1);
+	return &x->slots[i];
+}
+
+/* So many slots, and all entries in them. The old ones go first. */
+static int
+make_slots(struct alert_index *x, size_t size)
+{
+	free(x->slots);
+	x->slots_size = 0;
+	x->slots = calloc(size, sizeof(*x->slots));
+	if (x->slots == NULL)
+		return -1;
+	x->slots_size = size;
+	for (size_t i = 0; i < x->entries; i++)
+		*find_slot(x, x->entry[i].hash) = (uint32_t)i + 1;
+	return 0;
+}
+
+/* Growing by a half, so that what is not needed yet stays small. */
+static int
+grow(struct alert_index *x)
+{
+	size_t size = x->size < SIZE_MIN ? SIZE_MIN : x->size + x->size / 2;
+	void *more;
+
+	if (size >= UINT32_MAX)
+		return -1;
+	more = reallocarray(x->entry, size, sizeof(*x->entry));
+	if (more == NULL)
+		return -1;
+	x->entry = more;
+	if (x->wish.clean) {
+		more = reallocarray(x->records, size, sizeof(*x->records));
+		if (more == NULL)
+			return -1;
+		x->records = more;
+	}
+	x->size = size;
+	return 0;
+}
+
+/* The entry of this alert, made if there is none; NULL without memory. */
+static struct alert_index_entry *
+get_entry(struct alert_index *x, uint64_t hash)
+{
+	uint32_t *slot = find_slot(x, hash);
+
+	if (*slot != 0)
+		return &x->entry[*slot - 1];
+	if (x->entries == x->size && grow(x) == -1)
+		return NULL;
+	x->entry[x->entries] = (struct alert_index_entry){.hash = hash};
+	if (x->wish.clean)
+		x->records[x->entries] = 0;
+	*slot = (uint32_t)++x->entries;
+	if (x->entries > x->slots_size / 4 * 3 &&
+	    make_slots(x, x->slots_size * 2) == -1)
+		return NULL;
+	return &x->entry[x->entries - 1];
+}
+
+/* The entry of a record's alert, or NULL; *key is the record's. */
+static struct alert_index_entry *
+find_entry(const struct alert_index *x, const char *name, uint64_t *key)
+{
+	struct name_view view;
+	uint32_t slot;
+
+	if (!name_parse(name, &view))
+		return NULL;
+	*key = record_key(&view);
+	slot = *find_slot(x, keyed_hash(&x->key, view.alert, view.alert_len));
+	return slot == 0 ? NULL : &x->entry[slot - 1];
+}
+
+/* ---- the first time -------------------------------------------------- */
+
+static int
+add_first(struct alert_index *x, const struct name_view *view,
+    struct error *error)
+{
+	struct alert_index_entry *e =
+	    get_entry(x, keyed_hash(&x->key, view->alert, view->alert_len));
+	const uint64_t key = record_key(view);
+
+	if (e == NULL)
+		return error_sys(error, ERROR_IO, "%zu alerts", x->entries);
+	if (x->wish.clean)
+		x->records[e - x->entry]++;
+	if (key > e->newest)
+		e->newest = key;
+	e->decider = decide(e->decider & ~ENDED_ONCE, key, view->transition) |
+	    (e->decider & ENDED_ONCE);
+	if (is_end(view->transition))
+		e->decider |= ENDED_ONCE;
+	return 1;
+}
+
+/* Is an open alert open by another record than its newest, because that opens nothing
+ * by itself, or because of a close or cancel before? */
+static bool
+is_contested(const struct alert_index_entry *e)
+{
+	return (e->decider & ENDED_ONCE) != 0 ||
+	    !is_opening(record_key_event(e->newest));
+}
+
+static bool
+is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
+{
+	const enum alert_index_state state =
+	    judge_keys(e->decider & ~ENDED_ONCE, record_key_event(e->newest));
+
+	if (x->wish.clean)
+		return state == ALERT_INDEX_OPEN && is_contested(e);
+	if ((x->wish.states & ALERT_INDEX_IN(state)) == 0)
+		return false;
+	return !x->wish.has_since || state == ALERT_INDEX_OPEN ||
+	    e->newest >= record_key_since(x->wish.since);
+}
+
+/* Only those that are wanted are looked for from now on, unless clean asks for
+ * all. */
+static int
+shrink(struct alert_index *x)
+{
+	size_t size = SLOTS_MIN;
+	void *less;
+
+	if (x->wish.clean)
+		return 0;
+	for (size_t i = x->entries = 0; x->entries < x->n; i++)
+		if (x->entry[i].decider == WANTED)
+			x->entry[x->entries++] = x->entry[i];
+	if (x->n > 0) {
+		less = reallocarray(x->entry, x->n, sizeof(*x->entry));
+		x->entry = less != NULL ? less : x->entry;
+	}
+	while (size / 4 * 3 < x->n)
+		size *= 2;
+	return make_slots(x, size);
+}
+
+int
+alert_index_turn(struct alert_index *x, struct error *error)
+{
+	for (size_t i = 0; i < x->entries; i++)
+		if (is_wanted(x, &x->entry[i])) {
+			x->entry[i].decider = WANTED;
+			x->entry[i].newest = x->n++;
+		}
+	x->second = true;
+	if (shrink(x) == -1)
+		return error_sys(error, ERROR_IO, "%zu alerts", x->n);
+	x->fold = calloc(x->n > 0 ? x->n : 1, sizeof(*x->fold));
+	return x->fold != NULL ? 0
+			       : error_sys(error, ERROR_IO, "%zu alerts", x->n);
+}
+
+/* ---- the second time ------------------------------------------------- */
+
+static void
+add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
+    const struct name_view *view)
+{
+	const uint64_t key = record_key(view);
+
+	if (f->records++ == 0 || name_compare(name, f->newest.name) >= 0) {
+		name_copy(f->newest.name, name);
+		f->newest.state = state;
+	}
+	f->decider = decide(f->decider, key, view->transition);
+	if (view->has_time && (!f->has_first || view->time < f->first)) {
+		f->has_first = true;
+		f->first = view->time;
+	}
+}
+
+/* Most names are of alerts that nobody wants, which ALERT alone tells: it lies between
+ * two dots behind TIME. An alert that is in no slot began after the first time. */
+static struct alert_fold *
+find_fold(const struct alert_index *x, const char *name)
+{
+	const size_t at = TIMESTAMP_COMPACT_SIZE;
+	const struct alert_index_entry *e;
+	const char *dot;
+	uint32_t slot;
+
+	if (strnlen(name, at) < at)
+		return NULL;
+	dot = strchrnul(name + at, '.');
+	slot = *find_slot(x,
+	    keyed_hash(&x->key, name + at, (size_t)(dot - name) - at));
+	e = slot == 0 ? NULL : &x->entry[slot - 1];
+	return e != NULL && e->decider == WANTED ? &x->fold[e->newest] : NULL;
+}
+
+static int
+add_second(struct alert_index *x, const char *name, enum spool_state state)
+{
+	struct alert_fold *f = find_fold(x, name);
+	struct name_view view;
+
+	if (f != NULL && name_parse(name, &view))
+		add_to_fold(f, name, state, &view);
+	return 1;
+}
+
+/* ---- both ------------------------------------------------------------ */
+
+int
+alert_index_begin(struct alert_index *x, const struct alert_index_wish *wish,
+    struct error *error)
+{
+	*x = (struct alert_index){.wish = *wish};
+	if (getrandom(&x->key, sizeof(x->key), 0) != (ssize_t)sizeof(x->key))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	if (make_slots(x, SLOTS_MIN) == -1)
+		return error_sys(error, ERROR_IO, "alerts");
+	return 0;
+}
+
+static bool
+is_other(const struct alert_index *x, const struct name_view *view)
+{
+	return x->wish.alert != NULL &&
+	    (strlen(x->wish.alert) != view->alert_len ||
+		memcmp(x->wish.alert, view->alert, view->alert_len) != 0);
+}
+
+int
+alert_index_add(struct alert_index *x, const char *name, enum spool_state state,
+    struct error *error)
+{
+	struct name_view view;
+
+	if (x->second)
+		return add_second(x, name, state);
+	if (!name_parse(name, &view))
+		return 0;
+	if (view.alert_len == 1 && view.alert[0] == '-') {
+		x->without_id++;
+		return 1;
+	}
+	return is_other(x, &view) ? 1 : add_first(x, &view, error);
+}
+
+struct reading {
+	struct alert_index *index;
+	struct error *error;
+};
+
+static int
+visit(void *context, const char *name, enum spool_state state)
+{
+	struct reading *r = context;
+
+	return alert_index_add(r->index, name, state, r->error) == -1 ? -1 : 0;
+}
+
+int
+alert_index_read(struct alert_index *x, const struct spool *spool,
+    const struct alert_index_wish *wish, struct error *error)
+{
+	struct reading r = {x, error};
+
+	if (alert_index_begin(x, wish, error) == -1 ||
+	    spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error) ==
+		-1 ||
+	    alert_index_turn(x, error) == -1)
+		return -1;
+	if (x->n == 0)
+		return 0;
+	return spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error);
+}
+
+void
+alert_index_free(struct alert_index *x)
+{
+	free(x->fold);
+	free(x->entry);
+	free(x->records);
+	free(x->slots);
+	*x = (struct alert_index)ALERT_INDEX_INIT;
+}
+
+/* ---- one alert ------------------------------------------------------- */
+
+static enum transition
+newest_event(const struct alert_fold *f)
+{
+	struct name_view view = {.transition = TRANSITION_UNKNOWN};
+
+	(void)name_parse(f->newest.name, &view); /* it was parsed before */
+	return view.transition;
+}
+
+enum alert_index_state
+alert_fold_state(const struct alert_fold *f)
+{
+	return judge_keys(f->decider, newest_event(f));
+}
+
+bool
+alert_fold_decided(const struct alert_fold *f, time_t *time)
+{
+	return f->decider != RECORD_KEY_NONE &&
+	    is_decisive(record_key_event(f->decider)) &&
+	    record_key_time(f->decider, time);
+}
+
+/* ---- the rules of clean ---------------------------------------------- */
+
+static enum alert_index_rule
+judge_contested(const struct alert_fold *f, const char *name, uint64_t key)
+{
+	const bool newest = strcmp(name, f->newest.name) == 0;
+
+	if (f->said_ended)
+		return newest ? ALERT_INDEX_LAST : ALERT_INDEX_FREE;
+	return newest || key == f->decider ? ALERT_INDEX_KEPT
+					   : ALERT_INDEX_FREE;
+}
+
+enum alert_index_rule
+alert_index_judge(const struct alert_index *x, const char *name)
+{
+	const struct alert_index_entry *e;
+	uint64_t key = RECORD_KEY_NONE;
+
+	e = find_entry(x, name, &key);
+	if (e == NULL)
+		return ALERT_INDEX_FREE;
+	if (e->decider == WANTED)
+		return judge_contested(&x->fold[e->newest], name, key);
+	if (e->decider == RECORD_KEY_NONE)
+		return ALERT_INDEX_FREE; /* it never was open */
+	if (is_end(record_key_event(e->decider & ~ENDED_ONCE)))
+		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
+							 : ALERT_INDEX_FREE;
+	return key == e->newest ? ALERT_INDEX_NEWEST : ALERT_INDEX_FREE;
+}
+
+void
+alert_fold_end(struct alert_fold *f)
+{
+	f->said_ended = true;
+}
+
+/* How many records of its alert are left, or NULL. */
+static uint32_t *
+records_left(const struct alert_index *x, const char *name)
+{
+	uint64_t key;
+	const struct alert_index_entry *e = find_entry(x, name, &key);
+
+	return e == NULL ? NULL : &x->records[e - x->entry];
+}
+
+void
+alert_index_forget(struct alert_index *x, const char *name)
+{
+	uint32_t *left = records_left(x, name);
+
+	if (left != NULL && *left > 0)
+		--*left;
+}
+
+bool
+alert_index_has_others(const struct alert_index *x, const char *name)
+{
+	const uint32_t *left = records_left(x, name);
+
+	return left != NULL && *left > 1;
+}
