@@ -449,6 +449,47 @@ fresh
 $(as "$owner") "$tools/seed" "$spool" 10001 10001 >/dev/null || bail seed
 found 0 warning queue "new: 10003 records" "a backlog"
 
+# ---- what earlier checks left
+
+fresh
+for canary in "alertspool check $(printf '%040d' 1)" "alertspool check $(printf '%040d' 2)" \
+	"alertspool check, or so it says, of a length that no check has"; do
+	printf '"%s"' "$canary" >"$T/canary"
+	post "$conf" "$T/canary"
+done
+is "$(ls "$spool/bad" | wc -l)" 3 "(three texts are in bad/)"
+set -- "$spool"/bad/*
+for left; do
+	grep -q "$(printf '%040d' 1)" "$left" || touch -d '-61 minutes' "$left"
+done
+check >"$T/out"
+is "$(cat "$spool"/bad/* | jq -r '.raw[1:22]' | sort | xargs)" \
+	"alertspool check 0000 alertspool check, or" \
+	"what a check left in bad/ over an hour ago goes, and nothing else"
+
+# ---- silence
+
+fresh
+run 64 "--max-silence wants a time" check --max-silence soon
+found 78 error silence "default: never heard of" "a source that was never heard of" \
+	env -- sh -c 'rm -rf "$0/heard"; exec "$@" --max-silence 26h' "$spool"
+fresh
+$(as "$owner") touch -d '-2 hours' "$spool/heard/default"
+found 78 error silence "default: not heard of for 2h" "a source that is silent" \
+	env -- sh -c 'exec "$@" --max-silence 1h' -
+run 0 "one that is not" check --max-silence 3h
+like "$(out)" "silence: default: last heard of 2h ago" "says when that was"
+is "$(check | grep -c silence)" 0 "nobody asks without --max-silence"
+
+# ---- errors only
+
+run 0 "--quiet, and nothing wrong" check --quiet
+is "$(out)$(err)" "" "prints nothing"
+run 78 "--quiet, and an error" check --quiet --max-silence 1h
+is "$(out | cut -d ' ' -f 1 | xargs)" "error" "prints that alone"
+is "$(out | wc -l)" 3 "with why and fix"
+is "$(check --quiet --json --max-silence 1h | jq -r .level)" error "in JSON, too"
+
 # ---- the clock
 
 if command -v faketime >/dev/null; then

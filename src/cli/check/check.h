@@ -9,6 +9,7 @@
 #define ALERTSPOOL_CHECK_CHECK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/frame/cli.h"
 #include "cli/output/findings.h"
@@ -46,6 +47,9 @@ void check_clock(struct check *);
 /* Leases that ran out, what waits in new/, what lies in bad/: queue.c */
 void check_queue(struct check *);
 
+/* Was each source heard of within so many milliseconds? silence.c */
+void check_silence(struct check *, int64_t most_ms);
+
 /* ---- through the front door ------------------------------------------ */
 
 /* A source that nobody has: what is asked of it shows that a log is the right
@@ -59,6 +63,15 @@ struct check_canary {
 };
 
 int check_canary_make(struct check_canary *, struct error *);
+
+/* The body that is sent with it, a JSON text of so many bytes and a NUL that no
+ * other delivery has. */
+#define CHECK_CANARY_BODY (sizeof("\"alertspool check \"") + 40)
+void check_canary_body(const struct check_canary *,
+    char body[static CHECK_CANARY_BODY]);
+
+/* Remove from bad/ what checks sent over an hour ago and were killed: canary.c */
+void check_canary_sweep(struct check *);
 
 /* Ask at this URL, which is that of the bare script path: url.c */
 void check_url(struct check *, const char *url, const struct check_canary *);

@@ -10,33 +10,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/check/check.h"
-#include "lib/auth/auth.h"
-#include "lib/base/encode.h"
 
-#define TOKEN_BYTES 20
 #define PIECE ((size_t)64 * 1024)
 #define PATIENCE 20 /* looks at a log that did not grow */
 #define PAUSE_MS 100
 #define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* how much of a log's end */
-
-int
-check_canary_make(struct check_canary *canary, struct error *error)
-{
-	unsigned char random[TOKEN_BYTES + AUTH_SIGNATURE_BYTES];
-
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
-	encode_hex(canary->token, random, TOKEN_BYTES);
-	encode_base64(canary->signature, random + TOKEN_BYTES,
-	    AUTH_SIGNATURE_BYTES);
-	return 0;
-}
 
 void
 check_log_open(struct check_log *log, const char *path)

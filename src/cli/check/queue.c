@@ -183,5 +183,6 @@ check_queue(struct check *c)
 	check_new(c);
 	check_cur(c);
 	check_dead(c);
+	check_canary_sweep(c);
 	check_bad(c);
 }

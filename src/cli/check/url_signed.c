@@ -20,7 +20,6 @@
 #include "lib/json/read.h"
 
 #define EVENT_CANARY "alert.check-underscore"
-#define BODY_SIZE 128
 
 /* Once: it is the server's, not a source's. */
 static void
@@ -158,14 +157,13 @@ check_url_signed(struct url_probe *f, const char *url, const char *source)
 	struct client_answer answer = {.status = 0};
 	struct error why = ERROR_INIT;
 	struct buf full = BUF_INIT;
-	char body[BODY_SIZE], signature[AUTH_SIGNATURE_SIZE];
+	char body[CHECK_CANARY_BODY], signature[AUTH_SIGNATURE_SIZE];
 	struct client_request request = {.body = body};
 	const char *token;
 	size_t len;
 
-	/* No other delivery has these bytes. */
-	request.len = (size_t)snprintf(body, sizeof(body),
-	    "\"alertspool check %s\"", f->canary->token);
+	check_canary_body(f->canary, body);
+	request.len = strlen(body);
 	if (signer_from_source(&signer, f->check->cli, source, &why) == -1) {
 		/* Anything else was told by check_settings(). */
 		(void)findings_no_memory(&f->check->findings, &why);

@@ -27,6 +27,9 @@ static const struct cli_option check_options[] = {
     {"tls-ca", 'T', "FILE", "likewise"},
     {"domain", 0, "NAME", "likewise"},
     {"inbox-prefix", 0, "SUBJECT", "likewise"},
+    {"max-silence", 0, "TIME",
+	"an error for a source not heard of for so long"},
+    {"quiet", 0, NULL, "print errors only: for cron"},
     {"json", 'j', NULL, "one JSON object for each finding"},
     {NULL, 0, NULL, NULL},
 };
@@ -122,22 +125,41 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 		check_log_look(c, &logs->log[i], canary);
 }
 
+/* 0 in *ms: not asked for. */
+static int
+parse_silence(const struct cli *cli, int64_t *ms, struct error *error)
+{
+	const struct cli_time time = {
+	    .option = "max-silence",
+	    .min = INT64_C(60) * 1000,
+	    .max = INT64_C(365) * 24 * 60 * 60 * 1000,
+	    .range = "1m to 365d",
+	};
+
+	return cli_time(cli, &time, ms, error);
+}
+
 static int
 check_run(struct cli *cli, struct error *error)
 {
 	struct check c = {.cli = cli};
 	struct check_canary canary;
 	struct logs logs = {NULL, 0};
+	int64_t max_silence;
 	int rc = -1;
 
-	findings_init(&c.findings, cli_value(cli, "json") != NULL);
+	findings_init(&c.findings, cli_value(cli, "json") != NULL,
+	    cli_value(cli, "quiet") != NULL);
 	if (parse_url(cli, error) == -1 ||
+	    parse_silence(cli, &max_silence, error) == -1 ||
 	    check_canary_make(&canary, error) == -1 ||
 	    open_logs(&logs, cli, error) == -1)
 		goto out;
 	rc = load_or_tell(&c, error);
 	if (rc == 0)
 		check_all(&c, &logs, &canary);
+	if (rc == 0 && max_silence > 0 && c.spool != NULL)
+		check_silence(&c, max_silence);
 	if (rc == 0 && cli_value(cli, "nats") != NULL)
 		rc = check_nats(&c, cli_value(cli, "nats"), error);
 	if (rc != -1)
@@ -170,6 +192,9 @@ const struct command command_check = {
 	"same options would succeed: who we are, the stream, its subjects,\n"
 	"replicas and limits. Nothing is published, so whether publishing is\n"
 	"permitted is not known.\n"
+	"\n"
+	"With --max-silence 26h a source that was not heard of for so long is\n"
+	"an error: a webhook that somebody turned off looks like a quiet day.\n"
 	"\n"
 	"Exit code: 0, or 78 when there is an error; warnings are none. 74 "
 	"when\n"

@@ -32,10 +32,11 @@ struct finding {
 };
 
 void
-findings_init(struct findings *r, bool json)
+findings_init(struct findings *r, bool json, bool quiet)
 {
 	*r = (struct findings){
 	    .json = json,
+	    .quiet = quiet,
 	    .colours = !json && table_colours(),
 	};
 }
@@ -101,6 +102,8 @@ print_finding(struct findings *r, const struct finding *f)
 	struct buf line = BUF_INIT;
 
 	r->count[f->level]++;
+	if (r->quiet && f->level != FINDING_ERROR)
+		return;
 	if (r->json)
 		spell_json(&line, f);
 	else
@@ -167,7 +170,7 @@ findings_end(const struct findings *r, struct error *error)
 		return error_sys(error, ERROR_IO,
 		    "not everything could be looked at or told");
 	}
-	if (r->json)
+	if (r->json || r->quiet)
 		return 0;
 	printf("%u error%s, %u warning%s\n", r->count[FINDING_ERROR],
 	    r->count[FINDING_ERROR] == 1 ? "" : "s", r->count[FINDING_WARNING],

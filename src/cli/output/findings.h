@@ -24,13 +24,14 @@ enum finding_level {
 
 struct findings {
 	bool json;
+	bool quiet; /* errors alone are printed, and no last line */
 	bool colours;
 	unsigned int count[FINDING_LEVELS];
 	bool left_out; /* something, for want of memory */
 };
 
 /* As the verb's options and standard output want it. */
-void findings_init(struct findings *, bool json);
+void findings_init(struct findings *, bool json, bool quiet);
 
 /*
  * Print one finding on standard output: as one JSON object a line, or as text

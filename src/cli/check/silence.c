@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * silence: has each source been heard of lately? A receiver that nobody sends to
+ * looks exactly like one without alerts.
+ */
+#include "config.h"
+
+#include <time.h>
+
+#include "cli/check/check.h"
+#include "cli/output/format.h"
+#include "lib/spool/heard.h"
+#include "lib/spool/spool.h"
+
+static void
+check_source(struct check *c, const char *source, int64_t most)
+{
+	char age[FORMAT_SIZE];
+	time_t last = 0;
+	bool heard = heard_last(spool_root(c->spool), source, &last);
+	int64_t silent = time(NULL) - last;
+
+	format_age(age, silent);
+	if (heard && silent <= most)
+		findings_ok(&c->findings, "silence", source,
+		    "last heard of %s ago", age);
+	else
+		findings_add(&c->findings, FINDING_ERROR, "silence", source,
+		    "alerts may be lost on their way here, and nobody would "
+		    "see it",
+		    "send one through the front door: alertspool send URL; if "
+		    "that is stored, look at the webhook in the sender's "
+		    "project",
+		    heard ? "not heard of for %s" : "never heard of", age);
+}
+
+void
+check_silence(struct check *c, int64_t most_ms)
+{
+	const struct settings *s = &c->cli->settings;
+
+	for (size_t i = 0; i < s->nsources; i++)
+		check_source(c, s->sources[i].name, most_ms / 1000);
+}
