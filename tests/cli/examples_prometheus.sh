@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# examples/prometheus-rules.yml: each rule fires when it should, and not a moment or a
+# unit before; and all metrics that it asks for are ones that alertspool has.
+
+srcdir=${srcdir:-$(dirname "$0")/../..}
+. "$srcdir/tests/lib.sh"
+. "$srcdir/tests/cli/run.sh"
+
+command -v promtool >/dev/null || skip_all "promtool (Debian: prometheus) is not installed"
+rules=$srcdir/examples/prometheus-rules.yml
+run 0 "promtool reads the rules" promtool check rules "$rules"
+
+make_installation "$T/i"
+"$alertspool" -c "$T/i/alertspool.conf" stats --prometheus >"$T/metrics"
+for metric in $(grep -o 'alertspool_[a-z_]*' "$rules" | sort -u); do
+	ok "alertspool has $metric" grep -q "^${metric}[ {]" "$T/metrics"
+done
+
+# fires N ALERT SERIES VALUES MINUTES NAME: so many of this alert fire after that time
+fires() {
+	# shellcheck disable=SC2086 # no sample means no alert
+	cat >"$T/test.yml" <<-EOT
+		rule_files: ["$(realpath "$rules")"]
+		evaluation_interval: 1m
+		tests:
+		  - interval: 1m
+		    input_series:
+		      - series: '$3'
+		        values: '$4'
+		    promql_expr_test:
+		      - expr: count(ALERTS{alertname="$2",alertstate="firing"}) or vector(0)
+		        eval_time: ${5}m
+		        exp_samples: [{labels: '{}', value: $1}]
+	EOT
+	run 0 "$2: $6" promtool test rules "$T/test.yml"
+}
+
+up='up{job="alertspool",instance="a"}'
+fires 0 AlertspoolDown "$up" '1x10' 10 "it is up"
+fires 0 AlertspoolDown "$up" '1x4 0x1' 6 "down for a minute"
+fires 1 AlertspoolDown "$up" '1x4 0x9' 10 "down"
+outcome() { echo "alertspool_requests_total{outcome=\"$1\"}"; }
+fires 0 AlertspoolUnavailable "$(outcome unavailable)" '7x10' 10 "503 long ago"
+fires 1 AlertspoolUnavailable "$(outcome unavailable)" '7x6 9x3' 10 "503 now"
+fires 0 AlertspoolUnavailable "$(outcome stored)" '0+9x10' 10 "alerts that are stored"
+fires 0 AlertspoolForbidden "$(outcome forbidden)" '0+1x20' 20 "a 403 a minute"
+fires 1 AlertspoolForbidden "$(outcome forbidden)" '0+5x20' 20 "five a minute"
+heard='alertspool_last_delivery_timestamp_seconds{source="default"}'
+fires 0 AlertspoolSilent "$heard" '0x1600' 1559 "heard of 26 hours ago"
+fires 1 AlertspoolSilent "$heard" '0x1600' 1561 "longer ago"
+records() { echo "alertspool_records{state=\"$1\"}"; }
+fires 0 AlertspoolDead "$(records dead)" '0x5' 5 "nothing dead"
+fires 1 AlertspoolDead "$(records dead)" '0x3 1x1' 5 "one dead"
+fires 0 AlertspoolDead "$(records "done")" '9x5' 5 "records that are done"
+age='alertspool_oldest_record_age_seconds{state="new"}'
+fires 0 AlertspoolBacklog "$age" '600x20' 20 "ten minutes"
+fires 0 AlertspoolBacklog "$age" '0x16 700x3' 20 "over ten, for a moment"
+fires 1 AlertspoolBacklog "$age" '700x20' 20 "over ten"
+fires 0 AlertspoolBad "$(records bad)" '0x20 1x5' 24 "bad for a moment"
+fires 1 AlertspoolBad "$(records bad)" '1x20' 20 "bad"
+disk() { echo "node_filesystem_avail_bytes{mountpoint=\"$1\"}"; }
+fires 0 AlertspoolDisk "$(disk /var)" '536870912x20' 20 "512 MiB"
+fires 1 AlertspoolDisk "$(disk /var)" '536870911x20' 20 "less"
+fires 0 AlertspoolDisk "$(disk /boot)" '1x20' 20 "another file system"
+
+# Of two series: half a second a commit, then two.
+slow() { # N SECONDS-A-MINUTE NAME
+	cat >"$T/test.yml" <<-EOT
+		rule_files: ["$(realpath "$rules")"]
+		evaluation_interval: 1m
+		tests:
+		  - interval: 1m
+		    input_series:
+		      - {series: alertspool_commit_seconds_total, values: '0+${2}x20'}
+		      - {series: alertspool_commits_total, values: '0+10x20'}
+		    promql_expr_test:
+		      - expr: count(ALERTS{alertname="AlertspoolSlow",alertstate="firing"}) or vector(0)
+		        eval_time: 20m
+		        exp_samples: [{labels: '{}', value: $1}]
+	EOT
+	run 0 "AlertspoolSlow: $3" promtool test rules "$T/test.yml"
+}
+slow 0 5 "half a second a commit"
+slow 1 20 "two seconds"
+fires 0 AlertspoolSlow alertspool_commits_total '0x20' 20 "no commit at all"
+is "$(grep -c 'alert:' "$rules")" "$(grep -o 'Alertspool[A-Z][a-z]*' "$0" | sort -u | wc -l)" \
+	"each rule is tried"
+done_testing
