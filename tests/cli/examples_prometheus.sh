@@ -53,6 +53,10 @@ records() { echo "alertspool_records{state=\"$1\"}"; }
 fires 0 AlertspoolDead "$(records dead)" '0x5' 5 "nothing dead"
 fires 1 AlertspoolDead "$(records dead)" '0x3 1x1' 5 "one dead"
 fires 0 AlertspoolDead "$(records "done")" '9x5' 5 "records that are done"
+open='alertspool_open_alerts{severity="CRITICAL"}'
+fires 0 AlertspoolCritical "$open" '1x59' 59 "open for less than an hour"
+fires 1 AlertspoolCritical "$open" '1x61' 61 "for an hour"
+fires 0 AlertspoolCritical 'alertspool_open_alerts{severity="WARNING"}' '1x61' 61 "a warning"
 age='alertspool_oldest_record_age_seconds{state="new"}'
 fires 0 AlertspoolBacklog "$age" '600x20' 20 "ten minutes"
 fires 0 AlertspoolBacklog "$age" '0x16 700x3' 20 "over ten, for a moment"

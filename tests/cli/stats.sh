@@ -154,10 +154,27 @@ else
 	skip "promtool has nothing to say" "promtool (Debian: prometheus) is not installed"
 fi
 is "$(grep -v '^#' "$T/metrics" | cut -d' ' -f1)" \
-	"$(grep -v '^#' "$T/prometheus" | cut -d' ' -f1 | sed '/^alertspool_\(records\|oldest\|spool\)/d')" "the same counters"
+	"$(grep -v '^#' "$T/prometheus" | cut -d' ' -f1 | sed '/^alertspool_\(records\|oldest\|spool\|open\|acknowledged\)/d')" "the same counters"
 printf 'damaged' >"$spool/metrics"
 run 0 "damaged counters" stats
 is "$(sed -n 6p "$T/out")" "$(printf 'requests stored\t0\t-')" "are none"
+
+# ---- open alerts
+
+# Three are open; one of them becomes CRITICAL, one acknowledged.
+make_installation "$T/open"
+conf=$T/open/alertspool.conf
+spool=$T/open/spool
+for i in 1 2 3; do store "$conf" "$T/$i" >/dev/null; done
+gauge() { "$alertspool" -c "$conf" stats --prometheus | sed -n "s/^alertspool_$1 //p"; }
+is "$(gauge 'open_alerts{severity="unrated"}') $(gauge 'open_alerts{severity="CRITICAL"}')" "3 0" \
+	"open alerts by severity"
+grep -l '"state":"open"' "$spool"/*/* | sed -n 1p | xargs sed -i 's/"severity":null/"severity":"critical"/'
+grep -l '"state":"open"' "$spool"/*/* | sed -n 2p |
+	xargs sed -i 's/"acknowledged_until":null/"acknowledged_until":"2999-01-01T00:00:00Z"/'
+is "$(gauge 'open_alerts{severity="unrated"}') $(gauge 'open_alerts{severity="CRITICAL"}')" "1 1" \
+	"in any case of the word"
+is "$(gauge acknowledged_alerts)" 1 "and how many are acknowledged"
 
 # ---- many
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/alerts/open_alerts.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/session.h"
 #include "cli/output/format.h"
@@ -249,8 +250,8 @@ read_labels(const struct cli *cli, struct buf *labels, struct error *error)
 }
 
 static int
-add_prometheus(struct cli *cli, const struct stats *s, int spool_root,
-    struct buf *out, struct error *error)
+add_prometheus(struct cli *cli, const struct stats *s,
+    const struct spool *spool, struct buf *out, struct error *error)
 {
 	struct buf text = BUF_INIT, labels = BUF_INIT;
 	int rc = read_labels(cli, &labels, error);
@@ -258,8 +259,10 @@ add_prometheus(struct cli *cli, const struct stats *s, int spool_root,
 	metrics_prometheus(&text, &s->counters);
 	stats_gauges(&text, s);
 	for (size_t i = 0; i < cli->settings.nsources; i++)
-		heard_prometheus(&text, spool_root,
+		heard_prometheus(&text, spool_root(spool),
 		    cli->settings.sources[i].name, i == 0);
+	if (rc == 0)
+		rc = open_alerts_prometheus(&text, spool, s->now, error);
 	if (rc == 0)
 		rc = buf_check(&text, error);
 	if (rc == 0 && labels.len > 0)
@@ -283,7 +286,7 @@ print(struct cli *cli, const struct stats *s, const struct spool *spool,
 	if (cli_value(cli, "json") != NULL)
 		stats_json(&text, s);
 	else if (cli_value(cli, "prometheus") != NULL)
-		rc = add_prometheus(cli, s, spool_root(spool), &text, error);
+		rc = add_prometheus(cli, s, spool, &text, error);
 	else
 		return print_tables(s, error);
 	if (rc == 0)
@@ -345,7 +348,8 @@ const struct command command_stats = {
 	"\n"
 	"With --prometheus, what the responder shows at -/metrics, and the\n"
 	"gauges alertspool_records, alertspool_oldest_record_age_seconds and\n"
-	"alertspool_spool_bytes, by state: for the textfile collector of\n"
+	"alertspool_spool_bytes, by state, alertspool_open_alerts, by severity,\n"
+	"and alertspool_acknowledged_alerts: for the textfile collector of\n"
 	"node_exporter, write it to a file beside and rename that. --label\n"
 	"tells the metrics of several spools apart.\n"
 	"\n"
