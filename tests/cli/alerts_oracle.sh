@@ -107,13 +107,11 @@ else
 	for days in 10 40 100; do
 		printf '%-16s' $((days * 86400)) >"$T/ahead"
 		run 0 "clean, $days days ahead" env LD_PRELOAD="$T/clock.so" "$alertspool" -c "$conf" clean
-		grep -c 'in d.* for' "$T/out" >>"$T/thrown"
 		ids open,acknowledged >"$T/now"
 		ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
 	done
 	is "$(ids acknowledged)" "" "what was acknowledged is open by now"
 	is "$(ids closed,cancelled | comm -12 - "$T/shown")" "" "and nothing of it has ended"
-	ok "records went, too" grep -q '[1-9]' "$T/thrown"
 fi
 
 done_testing

@@ -2,17 +2,13 @@
 /* tally: counts, put into words. Parts that are nothing are left out. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/alerts/tally.h"
 #include "cli/output/format.h"
-#include "cli/records/dir_walk.h"
 #include "lib/base/error.h"
-
-#define HEARD "heard" /* a file for each source, touched by what comes in */
+#include "lib/settings/settings.h"
+#include "lib/spool/heard.h"
 
 void
 tally_add(struct tally *t, const struct fold *f)
@@ -43,40 +39,19 @@ count_record(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-static int
-note_heard(void *context, const char *name, const struct stat *st,
-    struct error *error)
-{
-	struct fold_time *heard = context;
-
-	(void)error;
-	if (S_ISREG(st->st_mode) && name_is_source(name, strlen(name)) &&
-	    (!heard->set || st->st_mtime > heard->at))
-		*heard = (struct fold_time){true, st->st_mtime};
-	return 0;
-}
-
-static int
-read_heard(struct tally *t, const struct spool *spool, struct error *error)
-{
-	int dir = openat(spool_root(spool), HEARD,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int rc;
-
-	if (dir == -1)
-		return errno == ENOENT ? 0 : error_sys(error, ERROR_IO, HEARD);
-	rc = dir_walk(dir, HEARD, note_heard, &t->heard, error);
-	close(dir);
-	return rc;
-}
-
 int
-tally_read(struct tally *t, const struct spool *spool, struct error *error)
+tally_read(struct tally *t, const struct spool *spool,
+    const struct settings *settings, struct error *error)
 {
-	if (spool_walk(spool, SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
-		count_record, t, error) == -1)
-		return -1;
-	return read_heard(t, spool, error);
+	time_t at;
+
+	for (size_t i = 0; i < settings->nsources; i++)
+		if (heard_last(spool_root(spool), settings->sources[i].name,
+			&at) &&
+		    (!t->heard.set || at > t->heard.at))
+			t->heard = (struct fold_time){true, at};
+	return spool_walk(spool, SPOOL_IN(SPOOL_DEAD) | SPOOL_IN(SPOOL_BAD),
+	    count_record, t, error);
 }
 
 /* ---- the line -------------------------------------------------------- */

@@ -8,6 +8,8 @@
 
 #include "cli/alerts/fold.h"
 
+struct settings;
+
 struct tally {
 	size_t state[FOLD_STATES];
 	size_t open[SEVERITY_RANKS]; /* of those that are open */
@@ -23,8 +25,10 @@ void tally_add(struct tally *, const struct fold *);
  * is. */
 bool tally_is_bad(const struct tally *, enum severity_rank);
 
-/* Count dead/ and bad/, and look when something was heard. 0, or -1 with ERROR_IO. */
-int tally_read(struct tally *, const struct spool *, struct error *);
+/* Count dead/ and bad/, and look when any source was heard of. 0, or -1 with
+ * ERROR_IO. */
+int tally_read(struct tally *, const struct spool *, const struct settings *,
+    struct error *);
 
 /* Append the line, without a newline, and broken where it is wider than the screen:
  * "25 open (6 CRITICAL, 19 WARNING), 3 acknowledged; not delivered: 10 dead; last

@@ -206,7 +206,7 @@ print_alert(struct alerts *a, struct shown *s, struct error *error)
 static int
 print_tally(struct alerts *a, struct error *error)
 {
-	if (tally_read(&a->tally, a->spool, error) == -1)
+	if (tally_read(&a->tally, a->spool, &a->cli->settings, error) == -1)
 		return -1;
 	buf_reset(&a->line);
 	tally_line(&a->line, &a->tally, a->now, a->style.width);

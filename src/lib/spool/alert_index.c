@@ -25,63 +25,11 @@
 
 struct alert_index_entry {
 	uint64_t hash;
-	uint64_t decider; /* decide()'s; or WANTED */
+	uint64_t decider; /* alert_decide()'s; or WANTED */
 	uint64_t newest;  /* a key; of what is wanted the number of a fold */
 };
 
 _Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
-
-/* ---- states --------------------------------------------------------- */
-
-static bool
-is_decisive(enum transition event)
-{
-	return event == TRANSITION_OPEN || event == TRANSITION_CLOSE ||
-	    event == TRANSITION_CANCEL;
-}
-
-/* Does it open an alert of which nothing else is known? */
-static bool
-is_opening(enum transition event)
-{
-	return event == TRANSITION_OPEN || event == TRANSITION_UPDATE ||
-	    event == TRANSITION_ACKNOWLEDGE;
-}
-
-/* The record by which the alert is what it is: the last open, close or cancel; without
- * any, the last update or acknowledge. */
-static uint64_t
-decide(uint64_t decider, uint64_t key, enum transition event)
-{
-	const bool decided = decider != RECORD_KEY_NONE &&
-	    is_decisive(record_key_event(decider));
-
-	if (is_decisive(event))
-		return !decided || key > decider ? key : decider;
-	return is_opening(event) && !decided && key > decider ? key : decider;
-}
-
-static bool
-is_end(enum transition event)
-{
-	return event == TRANSITION_CLOSE || event == TRANSITION_CANCEL;
-}
-
-static enum alert_index_state
-judge_keys(uint64_t decider, enum transition newest)
-{
-	if (decider == RECORD_KEY_NONE)
-		return newest == TRANSITION_INFORM ? ALERT_INDEX_INFORMATIONAL
-						   : ALERT_INDEX_UNKNOWN;
-	switch (record_key_event(decider)) {
-	case TRANSITION_CLOSE:
-		return ALERT_INDEX_CLOSED;
-	case TRANSITION_CANCEL:
-		return ALERT_INDEX_CANCELLED;
-	default:
-		return ALERT_INDEX_OPEN;
-	}
-}
 
 /* ---- the table ------------------------------------------------------- */
 
@@ -183,9 +131,10 @@ add_first(struct alert_index *x, const struct name_view *view,
 		x->records[e - x->entry]++;
 	if (key > e->newest)
 		e->newest = key;
-	e->decider = decide(e->decider & ~ENDED_ONCE, key, view->transition) |
+	e->decider =
+	    alert_decide(e->decider & ~ENDED_ONCE, key, view->transition) |
 	    (e->decider & ENDED_ONCE);
-	if (is_end(view->transition))
+	if (alert_is_end(view->transition))
 		e->decider |= ENDED_ONCE;
 	return 1;
 }
@@ -196,14 +145,15 @@ static bool
 is_contested(const struct alert_index_entry *e)
 {
 	return (e->decider & ENDED_ONCE) != 0 ||
-	    !is_opening(record_key_event(e->newest));
+	    !alert_is_opening(record_key_event(e->newest));
 }
 
 static bool
 is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 {
 	const enum alert_index_state state =
-	    judge_keys(e->decider & ~ENDED_ONCE, record_key_event(e->newest));
+	    alert_state_by(e->decider & ~ENDED_ONCE,
+		record_key_event(e->newest));
 
 	if (x->wish.clean)
 		return state == ALERT_INDEX_OPEN && is_contested(e);
@@ -263,7 +213,10 @@ add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
 		name_copy(f->newest.name, name);
 		f->newest.state = state;
 	}
-	f->decider = decide(f->decider, key, view->transition);
+	f->decider = alert_decide(f->decider, key, view->transition);
+	if (alert_is_opening(view->transition) && key > f->opener)
+		f->opener = key;
+	f->closed_once = f->closed_once || alert_is_end(view->transition);
 	if (view->has_time && (!f->has_first || view->time < f->first)) {
 		f->has_first = true;
 		f->first = view->time;
@@ -392,14 +345,14 @@ newest_event(const struct alert_fold *f)
 enum alert_index_state
 alert_fold_state(const struct alert_fold *f)
 {
-	return judge_keys(f->decider, newest_event(f));
+	return alert_state_by(f->decider, newest_event(f));
 }
 
 bool
 alert_fold_decided(const struct alert_fold *f, time_t *time)
 {
 	return f->decider != RECORD_KEY_NONE &&
-	    is_decisive(record_key_event(f->decider)) &&
+	    alert_is_decisive(record_key_event(f->decider)) &&
 	    record_key_time(f->decider, time);
 }
 
@@ -412,8 +365,9 @@ judge_contested(const struct alert_fold *f, const char *name, uint64_t key)
 
 	if (f->said_ended)
 		return newest ? ALERT_INDEX_LAST : ALERT_INDEX_FREE;
-	return newest || key == f->decider ? ALERT_INDEX_KEPT
-					   : ALERT_INDEX_FREE;
+	return newest || key == (f->closed_once ? f->decider : f->opener)
+	    ? ALERT_INDEX_KEPT
+	    : ALERT_INDEX_FREE;
 }
 
 enum alert_index_rule
@@ -429,7 +383,7 @@ alert_index_judge(const struct alert_index *x, const char *name)
 		return judge_contested(&x->fold[e->newest], name, key);
 	if (e->decider == RECORD_KEY_NONE)
 		return ALERT_INDEX_FREE; /* it never was open */
-	if (is_end(record_key_event(e->decider & ~ENDED_ONCE)))
+	if (alert_is_end(record_key_event(e->decider & ~ENDED_ONCE)))
 		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
 							 : ALERT_INDEX_FREE;
 	return key == e->newest ? ALERT_INDEX_NEWEST : ALERT_INDEX_FREE;

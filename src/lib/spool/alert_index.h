@@ -19,21 +19,10 @@
 #include <time.h>
 
 #include "lib/base/keyed_hash.h"
+#include "lib/spool/alert_rules.h"
 #include "lib/spool/spool.h"
 
 struct error;
-
-/* What the names of an alert's records say: how the last open, close or cancel
- * left it; without any, open if there is an update or acknowledge, else what the
- * newest is. */
-enum alert_index_state {
-	ALERT_INDEX_OPEN,
-	ALERT_INDEX_CLOSED,
-	ALERT_INDEX_CANCELLED,
-	ALERT_INDEX_INFORMATIONAL,
-	ALERT_INDEX_UNKNOWN,
-	ALERT_INDEX_STATES
-};
 
 /* Sets of states. */
 #define ALERT_INDEX_IN(state) (1u << (state))
@@ -57,7 +46,9 @@ struct alert_index_wish {
 /* An alert that is wanted. */
 struct alert_fold {
 	struct spool_entry newest; /* its last record in order */
-	uint64_t decider; /* key of the record by which it is what it is */
+	uint64_t decider; /* keys: of the record by which it is what it is, */
+	uint64_t opener;  /* and of the last open, update or acknowledge */
+	bool closed_once; /* there is a close or cancel */
 	bool said_ended;  /* alert_fold_end() */
 	bool has_first;	  /* first is set */
 	time_t first;	  /* TIME of its first record that has one */
