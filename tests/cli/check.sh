@@ -453,18 +453,18 @@ found 0 warning queue "new: 10003 records" "a backlog"
 
 fresh
 for canary in "alertspool check $(printf '%040d' 1)" "alertspool check $(printf '%040d' 2)" \
-	"alertspool check, or so it says, of a length that no check has"; do
+	"alertspool check, or so it says, of a length that no check has" "$(printf '%057d' 3)"; do
 	printf '"%s"' "$canary" >"$T/canary"
 	post "$conf" "$T/canary"
 done
-is "$(ls "$spool/bad" | wc -l)" 3 "(three texts are in bad/)"
+is "$(ls "$spool/bad" | wc -l)" 4 "(four texts are in bad/)"
 set -- "$spool"/bad/*
 for left; do
 	grep -q "$(printf '%040d' 1)" "$left" || touch -d '-61 minutes' "$left"
 done
 check >"$T/out"
 is "$(cat "$spool"/bad/* | jq -r '.raw[1:22]' | sort | xargs)" \
-	"alertspool check 0000 alertspool check, or" \
+	"000000000000000000000 alertspool check 0000 alertspool check, or" \
 	"what a check left in bad/ over an hour ago goes, and nothing else"
 
 # ---- silence
