@@ -9,7 +9,7 @@ cd "$srcdir" || bail "no source tree"
 
 c_files=$(find src tests/fuzz tests/unit tests/tools bench -name '*.[ch]' | sort)
 programs=$(find src -name '*.c' | sort)
-scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples bench \
+scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples handlers bench \
 	2>/dev/null | sort; echo tests/lib.sh)
 
 # empty OUTPUT NAME: nothing was found

@@ -133,7 +133,7 @@ const struct command command_run = {
 	"A record may be handled again after a crash, so COMMAND should bear\n"
 	"that: ALERTSPOOL_ID is the same each time. Commands that mail, post\n"
 	"into a chat or fill a table are in\n"
-	"  " PKGDATADIR "/examples\n"
+	"  " PKGLIBEXECDIR "/handlers\n"
 	"\n"
 	"COMMAND gets\n"
 	"\n"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/chat: what a chat's webhook gets, what its answers mean, hostile
+# handlers/chat: what a chat's webhook gets, what its answers mean, hostile
 # alerts, and a URL that nobody else sees.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -14,7 +14,7 @@ make_installation "$T/i" "" "" "[severity]
 OUTSIDE_METRIC_THRESHOLD = CRITICAL"
 conf=$T/i/alertspool.conf
 spool=$T/i/spool
-chat=$srcdir/examples/chat
+chat=$srcdir/handlers/chat
 
 note_curl
 canary=T0KEN$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')

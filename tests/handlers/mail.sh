@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/mail: the message that sendmail gets, read by another parser; hostile
+# handlers/mail: the message that sendmail gets, read by another parser; hostile
 # alerts; what its exit codes make of a record in a queue.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -14,7 +14,7 @@ make_installation "$T/i" "" "" "[severity]
 OUTSIDE_METRIC_THRESHOLD = CRITICAL"
 conf=$T/i/alertspool.conf
 spool=$T/i/spool
-mail=$srcdir/examples/mail
+mail=$srcdir/handlers/mail
 
 # A sendmail that keeps what it gets, and ends as $T/code says.
 mkdir "$T/bin"

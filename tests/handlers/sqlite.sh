@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/sqlite: rows that are records, each once, whatever alerts say, and
+# handlers/sqlite: rows that are records, each once, whatever alerts say, and
 # whoever else writes; what is no record, and databases that cannot be written.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -11,7 +11,7 @@ command -v sqlite3 >/dev/null || skip_all "no sqlite3"
 make_installation "$T/i"
 conf=$T/i/alertspool.conf
 spool=$T/i/spool
-sqlite=$srcdir/examples/sqlite
+sqlite=$srcdir/handlers/sqlite
 alerts() { "$alertspool" -c "$conf" "$@"; }
 # sql STATEMENT [DATABASE]
 sql() { sqlite3 -batch "${2:-$T/a.db}" "$1"; }
