@@ -149,6 +149,7 @@ const struct command command_run = {
 	"                         unknown\n"
 	"  ALERTSPOOL_SEVERITY    like CRITICAL\n"
 	"  ALERTSPOOL_PROJECT     the project's name, else its id\n"
+	"  ALERTSPOOL_LINK        the project's alerts in the web interface\n"
 	"  ALERTSPOOL_ATTEMPT     1 for the first\n"
 	"  ALERTSPOOL_SPOOL_FILE  path of the record's file\n"
 	"\n"
