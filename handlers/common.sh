@@ -17,6 +17,8 @@
 # the environment or part of a message.
 
 handler=${0##*/}
+key_file=
+other_key= # a second key that no message may have
 LC_ALL=C
 export LC_ALL
 umask 077
@@ -36,6 +38,13 @@ need() {
 		command -v "$program" >/dev/null ||
 			give_up 69 "$program is not installed"
 	done
+}
+
+# The program itself is $program: that in PATH, or that of this installation.
+find_alertspool() {
+	program=alertspool
+	command -v "$program" >/dev/null || program=/usr/bin/alertspool
+	need "$program"
 }
 
 # A directory for one message and its answer: $work.
@@ -91,7 +100,7 @@ safe_url() {
 # not know, and that is the key.
 repeats_key() {
 	{
-		printf '%s\n' "${key##*/}" "$key" | grep -E '.{6}'
+		printf '%s\n' "${key##*/}" "$key" "$other_key" | grep -E '.{6}'
 		printf '%s\n' "${key#*://*/}" | tr '/?&=#%' '\n\n\n\n\n\n' | grep -E '.{12}'
 	} | grep -qFf - -- "$1"
 }

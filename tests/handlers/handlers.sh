@@ -12,7 +12,7 @@ export TMPDIR
 # severities, so that records have one: make_installation's last argument
 severities="[severity]
 OUTSIDE_METRIC_THRESHOLD = CRITICAL"
-make_installation "$T/i" "" "" "$severities"
+make_installation "$T/i" "" "max_body = 1M" "$severities"
 conf=$T/i/alertspool.conf
 spool=$T/i/spool
 alerts() { "$alertspool" -c "$conf" "$@"; }

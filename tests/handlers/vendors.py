@@ -4,7 +4,7 @@
 
 A server on a free port of 127.0.0.1 that takes what the handler for VENDOR posts and
 enforces the rules that the vendor documents: shapes, lengths, keys. VENDOR is
-pagerduty, slack, teams, jsm or webhook. In DIR:
+pagerduty, slack, teams, jsm, alertmanager or webhook. In DIR:
 
 	port       the port, once it listens
 	key        the key that is right (a file made before)
@@ -241,7 +241,23 @@ class Webhook(Vendor):
         return 204, ""
 
 
+class Alertmanager(Vendor):
+    """Its API v2, as the real one has it; tests/handlers/alertmanager.sh has that"""
+    def take(self, path, _, body):
+        need(path == "/api/v2/alerts", "no such path", 404)
+        for alert in self.parsed(body):
+            only(alert, ("labels", "annotations", "startsAt", "endsAt", "generatorURL"), "alert")
+            need(alert["labels"].get("alertname"), "alertname")
+            for name, value in {**alert["labels"], **alert["annotations"]}.items():
+                need(re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name), "name")
+                text(value, 1000, name)
+            need(TIME.fullmatch(alert["endsAt"]), "endsAt")
+            self.open(json.dumps(alert["labels"]))
+        return 200, ""
+
+
 VENDORS = {"pagerduty": PagerDuty, "slack": Slack, "teams": Teams, "jsm": Jsm,
+           "alertmanager": Alertmanager,
            "webhook": Webhook}
 
 

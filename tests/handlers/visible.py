@@ -34,12 +34,17 @@ def hides(character):
             and not 0x13430 <= ord(character) <= 0x13440)
 
 
-if sys.argv[1] == "--lines":
-    with open(sys.argv[2], encoding="utf-8", newline="") as file:
-        texts = file.read().split("\n")
-else:
-    with open(sys.argv[1], encoding="utf-8") as file:
-        texts = list(strings(json.loads(json.loads(file.readlines()[-1])["body"])))
-bad = sorted({f"U+{ord(c):04X}" for text in texts for c in text if hides(c)})
-if bad:
-    sys.exit(f"{' '.join(bad)}")
+def main():
+    if sys.argv[1] == "--lines":
+        with open(sys.argv[2], encoding="utf-8", newline="") as file:
+            texts = file.read().split("\n")
+    else:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            texts = list(strings(json.loads(json.loads(file.readlines()[-1])["body"])))
+    bad = sorted({f"U+{ord(c):04X}" for text in texts for c in text if hides(c)})
+    if bad:
+        sys.exit(" ".join(bad))
+
+
+if __name__ == "__main__":
+    main()
