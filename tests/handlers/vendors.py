@@ -227,6 +227,8 @@ class Jsm(Vendor):
 
 class Webhook(Vendor):
     """https://www.standardwebhooks.com; the key is whsec_ and Base64"""
+    largest = 16 << 20
+
     def take(self, _, headers, body):
         identity, stamp = headers.get("webhook-id"), headers.get("webhook-timestamp")
         need(identity and re.fullmatch(r"\d+", stamp or ""), "webhook headers", 401)
