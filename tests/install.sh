@@ -61,7 +61,12 @@ for file in nginx/alertspool-http.conf nginx/alertspool-server.conf \
     apache/alertspool-fcgid.conf apache/alertspool-cgid.conf; do
 	is "$(wc -l <"$root$data/$file")" "$(wc -l <"$srcdir/$file")" "$file is whole"
 done
-for file in allow-list chat mail severity-map sqlite; do
+for file in alertmanager chat jsm mail pagerduty sqlite syslog webhook; do
+	ok "handlers/$file can be run" [ -x "$root$libexec/handlers/$file" ]
+	is "$(grep -oE '/[^ ]*libexec/alertspool[^ ]*' "$root$libexec/handlers/$file" |
+	    grep -v "^$libexec/handlers/$file\$")" "" "and names itself where it is"
+done
+for file in allow-list severity-map; do
 	ok "examples/$file can be run" [ -x "$root$data/examples/$file" ]
 	is "$(grep -oE '/[^ ]*share/alertspool[^ ]*' "$root$data/examples/$file" |
 	    grep -v "^$data/examples/$file\$")" "" "and names itself where it is"

@@ -46,6 +46,28 @@ run 0 "--path" show --path "$bad"
 is "$(out)" "$spool/bad/$bad" "the file"
 run 0 "show a quarantined one" show "$bad"
 like "$(out)" '^error +not-' "tells why"
+# The page of a project's alerts: only of what can be no other link.
+# web_link HREF PROJECT: what show says of such an alert
+web_link() {
+	printf '{"id":"w","status":"OPEN","groupId":"%s","links":[{"rel":"self","href":"%s"}]}' \
+		"$2" "$1" >"$T/w"
+	show --json "$(store "$conf" "$T/w")" | jq -r .web_link
+}
+project=5f1e2d3c4b5a69788796a5b4
+for host in cloud.mongodb.com cloud.mongodbgov.mongodb.com mongodb.com; do
+	is "$(web_link "https://$host/api/atlas/v2/groups/$project/alerts/w" $project)" \
+		"https://$host/v2/$project#/alerts" "web_link at $host"
+done
+for href in "http://cloud.mongodb.com/x" "https://mongodb.com.evil.example/x" \
+    "https://evilmongodb.com/x" "https://cloud.mongodb.com:8443/x" "javascript:alert(1)" \
+    "https://evil.example/?mongodb.com/" "https://x@cloud.mongodb.com/" "https://evil.example#.mongodb.com" \
+    "https://evil.example\\\\.mongodb.com/"; do
+	is "$(web_link "$href" $project)" null "none of $href"
+done
+for id in "" ${project}0 "${project%?}g" "${project%?}/" "../../../../../../../../"; do
+	is "$(web_link "https://cloud.mongodb.com/api" "$id")" null "none of a project '$id'"
+done
+
 run 64 "two forms at once" show --raw --json "$one"
 
 # ---- IDs

@@ -110,7 +110,7 @@ none '^#include "cli/command/' "nobody includes a verb" \
 	$(find src/cli -name '*.[ch]' ! -path 'src/cli/command/*')
 
 only fcgiapp.h src/responder/fcgi_library.c
-only gcrypt.h src/lib/auth/auth.c src/lib/base/digest.c
+only gcrypt.h src/lib/auth/auth.c src/lib/auth/webhook.c src/lib/base/digest.c
 only 'linux/landlock.h' src/responder/sandbox.c
 only 'curl/curl.h' src/cli/http/client.c
 only 'nats/nats.h' src/cli/nats/client.c

@@ -9,8 +9,8 @@ cd "$srcdir" || bail "no source tree"
 
 c_files=$(find src tests/fuzz tests/unit tests/tools bench -name '*.[ch]' | sort)
 programs=$(find src -name '*.c' | sort)
-scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples bench \
-	2>/dev/null | sort; echo tests/lib.sh)
+scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples handlers bench \
+	2>/dev/null | sort; echo tests/lib.sh handlers/common.sh)
 
 # empty OUTPUT NAME: nothing was found
 empty() { is "$1" "" "$2"; }
@@ -60,7 +60,7 @@ if command -v shellcheck >/dev/null; then
 		mkdir -p "$T/tree/$(dirname "$script")" && cp "$script" "$T/tree/$script"
 	done
 	for library in tests/lib.sh tests/cli/run.sh tests/forward/nats.sh \
-		tests/web/cases.sh tests/web/front.sh; do
+		tests/handlers/handlers.sh tests/web/cases.sh tests/web/front.sh; do
 		{
 			grep '^\. ' "$library"
 			grep -oE '\b[a-z_0-9]+=' "$library" | sort -u | sed 's/$/x/'

@@ -435,6 +435,7 @@ def judge_json(output, records):
     for line in output.decode().split("\n")[:-1]:
         value = json.loads(line)
         place = value.pop("spool")
+        value.pop("web_link", None)  # of show alone
         state, record = records[value["id"]]
         if not same(value, record):
             yield f"{value['id']} is not what is stored"

@@ -15,6 +15,7 @@
 #include "cli/output/format.h"
 #include "cli/output/table.h"
 #include "cli/records/record_view.h"
+#include "cli/records/web_link.h"
 #include "lib/base/escape.h"
 #include "lib/base/file.h"
 #include "lib/base/timestamp.h"
@@ -295,11 +296,30 @@ print_person(struct show *s, struct error *error)
 
 /* ---- other forms ---------------------------------------------------- */
 
+/* One more member, behind those that every record is shown with. */
+static void
+add_web_link(struct show *s)
+{
+	static const char end[] = "}\n";
+	struct buf link = BUF_INIT;
+
+	web_link(&link, &s->view);
+	s->text.failed = s->text.failed || link.failed;
+	if (!s->text.failed) {
+		s->text.len -= sizeof(end) - 1;
+		json_write_key(&s->text, "web_link");
+		json_write_text(&s->text, link.len > 0 ? link.data : NULL);
+		buf_adds(&s->text, end);
+	}
+	buf_free(&link);
+}
+
 static int
 print_json(struct show *s, struct error *error)
 {
 	buf_reset(&s->text);
 	record_view_json(&s->view, s->spool, s->terminal, &s->text);
+	add_web_link(s);
 	if (buf_check(&s->text, error) == -1)
 		return -1;
 	fwrite(s->text.data, 1, s->text.len, stdout);

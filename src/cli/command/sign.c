@@ -10,6 +10,7 @@
 
 static const struct cli_option sign_options[] = {
     {"secret-file", 'f', "FILE", "sign with this secret; no settings needed"},
+    {"hmac-sha256", 0, NULL, "HMAC-SHA-256 in Base64, for Standard Webhooks"},
     {"source", 0, "SOURCE", "sign as this source does; \"default\" if absent"},
     {NULL, 0, NULL, NULL},
 };
@@ -19,7 +20,8 @@ sign_run(struct cli *cli, struct error *error)
 {
 	const char *file = cli_value(cli, "secret-file");
 	const char *source = cli_value(cli, "source");
-	char signature[AUTH_SIGNATURE_SIZE];
+	const bool sha256 = cli_value(cli, "hmac-sha256") != NULL;
+	char signature[AUTH_WEBHOOK_SIZE];
 	struct signer signer = SIGNER_INIT;
 	struct buf body = BUF_INIT;
 	int rc = -1;
@@ -29,12 +31,18 @@ sign_run(struct cli *cli, struct error *error)
 		    "--secret-file and --source exclude each other");
 		return -1;
 	}
+	if (sha256 && file == NULL) {
+		error_set(error, ERROR_USAGE,
+		    "--hmac-sha256 needs --secret-file FILE");
+		return -1;
+	}
 	if ((file != NULL
 		    ? signer_from_file(&signer, file, error)
 		    : signer_from_source(&signer, cli, source, error)) == -1)
 		goto out;
 	if (cli_read_stdin(&body, CLI_BODY_MAX, error) == -1 ||
-	    signer_sign(&signer, body.data, body.len, signature, error) == -1)
+	    (sha256 ? signer_sign_webhook : signer_sign)(&signer, body.data,
+		body.len, signature, error) == -1)
 		goto out;
 	printf("%s\n", signature);
 	rc = 0;
@@ -51,7 +59,13 @@ const struct command command_sign = {
     .details =
 	"Prints what X-MMS-Signature must be for this body, byte for byte:\n"
 	"HMAC-SHA-1 with the source's first secret, in its signature_encoding\n"
-	"(Base64 with --secret-file).\n",
+	"(Base64 with --secret-file).\n"
+	"\n"
+	"With --hmac-sha256, the HMAC-SHA-256 of Standard Webhooks, in "
+	"Base64:\n"
+	"\"v1,\" and this is the webhook-signature of \"ID.TIMESTAMP.BODY\". "
+	"A\n"
+	"secret that begins with whsec_ is decoded.\n",
     .options = sign_options,
     .min_operands = 0,
     .max_operands = 0,

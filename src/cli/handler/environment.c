@@ -14,6 +14,7 @@
 
 #include "cli/handler/environment.h"
 #include "cli/records/record_view.h"
+#include "cli/records/web_link.h"
 #include "lib/base/error.h"
 #include "lib/base/utf8.h"
 
@@ -44,7 +45,7 @@ static const struct {
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define OTHERS 3 /* ID, ATTEMPT, SPOOL_FILE */
+#define OTHERS 4 /* ID, ATTEMPT, SPOOL_FILE, LINK */
 
 static int __attribute__((format(printf, 3, 4)))
 add(struct environment *env, size_t *n, const char *format, ...)
@@ -89,6 +90,20 @@ add_taken(struct environment *env, size_t *n, const struct record_view *v,
 	return add(env, n, "%s=%.*s", taken[row].variable, fitting(text), text);
 }
 
+/* Empty where there is none. */
+static int
+add_link(struct environment *env, size_t *n, const struct record_view *v)
+{
+	struct buf link = BUF_INIT;
+	int rc = -1;
+
+	web_link(&link, v);
+	if (!link.failed)
+		rc = add(env, n, "ALERTSPOOL_LINK=%s", link.data);
+	buf_free(&link);
+	return rc;
+}
+
 static int
 add_all(struct environment *env, const struct record_view *v,
     unsigned int attempt, const char *path)
@@ -107,7 +122,8 @@ add_all(struct environment *env, const struct record_view *v,
 			return -1;
 	if (add(env, &n, "ALERTSPOOL_ID=%s", v->entry.name) == -1 ||
 	    add(env, &n, "ALERTSPOOL_ATTEMPT=%u", attempt) == -1 ||
-	    add(env, &n, "ALERTSPOOL_SPOOL_FILE=%s", path) == -1)
+	    add(env, &n, "ALERTSPOOL_SPOOL_FILE=%s", path) == -1 ||
+	    add_link(env, &n, v) == -1)
 		return -1;
 	return 0;
 }

@@ -66,6 +66,13 @@ signer_sign(const struct signer *s, const void *body, size_t len,
 	return auth_sign(s->auth, s->source, body, len, out, error);
 }
 
+int
+signer_sign_webhook(const struct signer *s, const void *text, size_t len,
+    char out[static AUTH_WEBHOOK_SIZE], struct error *error)
+{
+	return auth_sign_webhook(s->auth, s->source, text, len, out, error);
+}
+
 void
 signer_free(struct signer *s)
 {

@@ -26,9 +26,11 @@ int signer_from_source(struct signer *, struct cli *, const char *source,
  * moved afterwards. 0 or -1. */
 int signer_from_file(struct signer *, const char *path, struct error *);
 
-/* auth_sign(), as this source. */
+/* auth_sign(), as this source, and auth_sign_webhook(). */
 int signer_sign(const struct signer *, const void *body, size_t len,
     char out[static AUTH_SIGNATURE_SIZE], struct error *);
+int signer_sign_webhook(const struct signer *, const void *text, size_t len,
+    char out[static AUTH_WEBHOOK_SIZE], struct error *);
 
 /* Wipe the secrets. */
 void signer_free(struct signer *);

@@ -142,6 +142,19 @@ int auth_sign(const struct auth *, const struct settings_source *,
     const void *body, size_t len, char out[static AUTH_SIGNATURE_SIZE],
     struct error *) __attribute__((warn_unused_result));
 
+/* Room for the text of an HMAC-SHA-256 in Base64, with its NUL. */
+#define AUTH_WEBHOOK_SIZE 45
+
+/*
+ * HMAC-SHA-256 (RFC 2104) of the text by the first secret of the source, in Base64, as
+ * Standard Webhooks sign. A secret that begins with "whsec_" is decoded: the rest is
+ * the key in Base64. 0, or -1: ERROR_SETTINGS when there is no secret or it is not so,
+ * ERROR_UNAVAILABLE.
+ */
+int auth_sign_webhook(const struct auth *, const struct settings_source *,
+    const void *text, size_t len, char out[static AUTH_WEBHOOK_SIZE],
+    struct error *) __attribute__((warn_unused_result));
+
 /* The first token of the source, borrowed, not NUL-terminated; NULL if none. */
 const char *auth_token(const struct auth *, const struct settings_source *,
     size_t *len);

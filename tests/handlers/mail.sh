@@ -1,20 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/mail: the message that sendmail gets, read by another parser; hostile
+# handlers/mail: the message that sendmail gets, read by another parser; hostile
 # alerts; what its exit codes make of a record in a queue.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
+. "$srcdir/tests/handlers/handlers.sh"
 
-for program in jq "$python"; do
-	command -v "$program" >/dev/null || skip_all "no $program"
-done
-make_installation "$T/i" "" "" "[severity]
-OUTSIDE_METRIC_THRESHOLD = CRITICAL"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
-mail=$srcdir/examples/mail
+mail=$srcdir/handlers/mail
 
 # A sendmail that keeps what it gets, and ends as $T/code says.
 mkdir "$T/bin"
@@ -96,7 +90,7 @@ is "$(header To)" "a@example.org, b@example.org" "both are in the header"
 # hostile TEXT: that text, JSON, in every field that a mail shows
 hostile() {
 	printf '{"id":"%s","status":"%s","eventTypeName":"%s","severity":"%s","groupId":"%s",' \
-		"$1" OPEN "$1" CRITICAL "$1"
+		"$1" OPEN "$1" "${2:-$1}" "$1"
 	printf '"projectName":"%s","orgName":"%s","clusterName":"%s","replicaSetName":"%s",' \
 		"$1" "$1" "$1" "$1"
 	printf '"userAlias":"%s","metricName":"%s","currentValue":{"number":1,"units":"%s"},' \
@@ -113,12 +107,17 @@ for text in 'x\r\nBcc: thief@example.com\r\n\r\nbody' 'x\nBcc: thief@example.com
 	'\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00\u4e2d\u00e4\ud83d\ude00'; do
 	number=$((number + 1))
 	hostile "$text" >"$T/hostile"
+	case $number in 5 | 9) hostile "$text" CRITICAL >"$T/hostile" ;; esac
 	id=$(store "$conf" "$T/hostile")
 	run 0 "hostile alert $number" mailed "$spool/new/$id"
 	is "$(sed '/^$/q; s/:.*//' "$T/read" | tr '\n' ' ')" "Auto-Submitted \
 Content-Transfer-Encoding Content-Type In-Reply-To MIME-Version Message-ID References \
 Subject To X-Alertspool-Alert X-Alertspool-Record X-Alertspool-Severity  " \
 		"$number: has the headers of any other, without a defect"
+	ok "$number: nothing that is not seen, no long line" sh -c \
+		'"$1" "$2" --lines "$3" && "$1" -c "$4" "$3"' - "$python" \
+		"$srcdir/tests/handlers/visible.py" "$T/message" \
+		'import sys; sys.exit(max(map(len, open(sys.argv[1], "rb"))) > 999)'
 	is "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$T/message" | wc -c) \
 $(sed '/^$/q' "$T/message" | LC_ALL=C tr -d '\n\040-\176' | wc -c) \
 $(grep -c "$(printf '\342\200[\250-\256]')" "$T/message")" "0 0 0" \
@@ -130,6 +129,35 @@ is "$(header Subject)" "$(printf '[CRITICAL] %s: %s' \
 	"a subject that is not ASCII arrives"
 ok "in lines of at most 76" test "$(sed '/^$/q' "$T/message" |
 	grep '=?' | awk '{ print length }' | sort -n | tail -n 1)" -le 76
+
+# Limits are of bytes: characters of three and four in every field, and a severity
+# that goes on for ever.
+for text in '\u6f22' '\ud83d\ude00' 's'; do
+	long=$(head -c 900 /dev/zero | sed "s/\\x00/$(printf %s "$text" | sed 's/\\/\\\\/g')/g")
+	hostile "$long" >"$T/hostile"
+	id=$(store "$conf" "$T/hostile")
+	run 0 "900 of $text in every field" mailed "$spool/new/$id"
+	ok "$text: no line is longer than 998 bytes" "$python" -c \
+		'import sys; sys.exit(max(map(len, open(sys.argv[1], "rb"))) > 999)' "$T/message"
+	ok "$text: a subject of at most 998 bytes" test \
+		"$(sed '/^$/q' "$T/message" | wc -c)" -le 4000
+done
+alert_body OPEN 10:30:00 ',"severity":"a\u001b[31mb\u0007\u202ec\nState: fine"' >"$T/body"
+run 0 "a severity that steers" mailed "$(record "$T/body")"
+like "$(header Subject)" '^\[a.*State: fine\] Web Shop: ' "is one harmless line"
+ok "in the text, too" "$python" "$srcdir/tests/handlers/visible.py" --lines "$T/message"
+alert_body OPEN 10:30:00 ',"severity":"warning"' >"$T/body"
+run 0 "a severity in lower case" mailed "$(record "$T/body")"
+like "$(header Subject)" '^\[WARNING\] ' "is a severity"
+like "$(sed '1,/^$/d' "$T/read")" '^Value: *1.27 %$' "and the value is as a person writes it"
+printf '{"id":"1","groupId":"","orgId":"","eventTypeName":"HOST_DOWN","status":"OPEN",%s}' \
+	'"severity":"informational"' >"$T/body"
+run 0 "empty names" mailed "$(record "$T/body")"
+is "$(header Subject)" "[INFORMATIONAL] no project: HOST_DOWN" "count as none"
+run 0 "a link" env ALERTSPOOL_LINK="https://cloud.mongodb.com/v2/5d1b6f8e8c2e4e2d3c4a0001#/alerts" \
+	"$mail" dba@example.org <"$(record "$T/body" alert.update)"
+like "$(cat "$T/message")" '^Alerts: *https://cloud.mongodb.com/v2/5d1b6f8e8c2e4e2d3c4a0001#/alerts$' \
+	"is shown"
 
 printf '{"status":"OPEN","humanReadable":"%s"}' \
 	"$(head -c 100000 /dev/zero | tr '\0' 'x')" >"$T/long"
@@ -156,7 +184,6 @@ ok "nothing was mailed" test ! -e "$T/message"
 
 find "$spool" -type f ! -name lock -delete
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
-alerts() { "$alertspool" -c "$conf" "$@"; }
 echo 75 >"$T/code"
 run 75 "sendmail cannot now" alerts run --backoff 1ms -m 9 -- "$mail" dba@example.org
 like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail says 75"' "which is noted"

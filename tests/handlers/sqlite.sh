@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/sqlite: rows that are records, each once, whatever alerts say, and
+# handlers/sqlite: rows that are records, each once, whatever alerts say, and
 # whoever else writes; what is no record, and databases that cannot be written.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -8,11 +8,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 
 command -v sqlite3 >/dev/null || skip_all "no sqlite3"
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
-sqlite=$srcdir/examples/sqlite
-alerts() { "$alertspool" -c "$conf" "$@"; }
+. "$srcdir/tests/handlers/handlers.sh"
+sqlite=$handlers/sqlite
 # sql STATEMENT [DATABASE]
 sql() { sqlite3 -batch "${2:-$T/a.db}" "$1"; }
 
@@ -22,10 +19,10 @@ id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 run 0 "a record" "$sqlite" "$T/a.db" <"$spool/new/$id"
 is "$(out)$(err)" "" "is taken without a word"
 is "$(sql "SELECT id, source, alert_id, transition, state, event_type,
-	coalesce(severity, 'null'), organization, project, cluster, host, replica_set,
+	severity, organization, project, cluster, host, replica_set,
 	metric, value, unit, summary, created_at, updated_at, coalesce(resolved_at, 'null')
 	FROM alerts")" "$id|default|66f0a1b2c3d4e5f607180001|open|open|\
-OUTSIDE_METRIC_THRESHOLD|null|Example Retail|Web Shop|shop|\
+OUTSIDE_METRIC_THRESHOLD|CRITICAL|Example Retail|Web Shop|shop|\
 shop-shard-00-01.ab1cd.mongodb.net|atlas-k3x9-shard-0|DISK_PARTITION_SPACE_USED_DATA|\
 95.2|RAW|Disk space % used on Data Partition has gone above 90|2026-11-20T10:30:00Z|\
 2026-11-20T10:30:00Z|null" "its columns"
@@ -85,6 +82,43 @@ run 75 "no such directory" "$sqlite" "$T/no/such.db" <"$spool/new/$id"
 echo 'this is no database, and long enough to be none' >"$T/text.db"
 run 75 "no database" "$sqlite" "$T/text.db" <"$spool/new/$id"
 is "$(cat "$T/text.db")" 'this is no database, and long enough to be none' "which is left alone"
+
+# ---- what is the matter now
+
+# alert ID STATUS EVENT TIME [MORE]: one row of it
+alert() {
+	printf '{"id":"%s","status":"%s","eventTypeName":"HOST_DOWN","updated":"2026-11-20T%sZ"%s}' \
+		"$1" "$2" "$4" "${5-}" >"$T/body"
+	"$sqlite" "$T/now.db" <"$(record "$T/body" "alert.$3")"
+}
+now() { sql "SELECT alert_id, transition FROM alerts_now ORDER BY alert_id" "$T/now.db" | tr '\n' ' '; }
+alert a OPEN open 10:30:00
+alert a CLOSED close 10:30:00
+is "$(now)" "" "a close in the second of its open ends it: text order is not event order"
+alert b OPEN open 10:30:00
+alert b OPEN update 10:31:00
+is "$(now)" "b|update " "what is open, by its newest record"
+alert b OPEN acknowledge 10:31:00 ',"acknowledgedUntil":"2126-11-20T10:30:00Z"'
+is "$(now)" "b|acknowledge " "an acknowledge in the second of an update is newer"
+alert c CLOSED close 10:31:00
+alert c OPEN update 10:32:00
+is "$(now)" "b|acknowledge " "an update behind the close opens nothing"
+alert d INFORMATIONAL inform 10:31:00
+alert e OPEN update 10:31:00
+is "$(now)" "b|acknowledge e|update " "inform opens nothing, an update alone does"
+alert e CANCELLED cancel 10:31:00
+alert b CLOSED close 10:40:00
+is "$(now)" "" "all have ended"
+
+# ---- eight at once, into a database that is not there yet
+
+for n in 1 2 3 4 5 6 7 8; do
+	printf '{"id":"eight%s","status":"OPEN"}' "$n" >"$T/body"
+	record "$T/body"
+done >"$T/eight"
+xargs -P 8 -I FILE sh -c '"$1" "$2" <FILE' - "$sqlite" "$T/eight.db" <"$T/eight" >"$T/out" 2>"$T/err"
+is "$? $(sql 'SELECT count(*) FROM alerts' "$T/eight.db")" "0 8" "eight at once are eight rows"
+is "$(out)$(err)$(sql 'PRAGMA integrity_check' "$T/eight.db")" ok "and a whole database"
 
 # ---- in a queue: four at a time, and a database that somebody holds
 
