@@ -22,6 +22,7 @@ for file in "$srcdir"/systemd/*.service "$srcdir"/systemd/*.socket \
 	sed -e "s,/usr/libexec/alertspool/alertspool.fcgi,$responder," \
 	    -e "s,/usr/bin/alertspool,$alertspool," \
 	    -e "s,/usr/libexec/alertspool/handlers,$srcdir/handlers," \
+	    -e "s,/usr/share/alertspool/examples,$srcdir/examples," \
 	    -e "s,^\(Documentation\)=.*,\1=https://example.org/," \
 	    "$file" >"$T/units/${file##*/}"
 done
