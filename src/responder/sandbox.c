@@ -160,20 +160,33 @@ restrict_to(const int *dirs, size_t n, struct error *error)
 	return rc;
 }
 
+/* -1 in *dir where there is none. One that cannot be opened now would be closed to
+ * this process for ever. */
+static int
+open_part(int spool_fd, const char *name, int *dir, struct error *error)
+{
+	*dir = openat(spool_fd, name,
+	    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*dir == -1 && errno != ENOENT)
+		return error_sys(error, ERROR_UNAVAILABLE, "%s/", name);
+	return 0;
+}
+
 int
 sandbox_close(int spool_fd, struct error *error)
 {
 	static const char *const others[] = {"history", "heard"};
 	int dirs[SPOOL_STATES + sizeof(others) / sizeof(others[0])];
-	const size_t n = sizeof(dirs) / sizeof(dirs[0]);
-	int rc;
+	size_t n = 0;
+	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		dirs[i] = openat(spool_fd,
-		    i < SPOOL_STATES ? spool_state_word((enum spool_state)i)
-				     : others[i - SPOOL_STATES],
-		    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	rc = restrict_to(dirs, n, error);
+	for (; n < sizeof(dirs) / sizeof(dirs[0]) && rc == 0; n++)
+		rc = open_part(spool_fd,
+		    n < SPOOL_STATES ? spool_state_word((enum spool_state)n)
+				     : others[n - SPOOL_STATES],
+		    &dirs[n], error);
+	if (rc == 0)
+		rc = restrict_to(dirs, n, error);
 	for (size_t i = 0; i < n; i++)
 		if (dirs[i] != -1)
 			close(dirs[i]);

@@ -25,15 +25,12 @@ print_options(const struct cli_option *o)
 	}
 }
 
-/* The options of a usage line, broken where it gets too long. The column is
+/* A part of a usage line, which is broken where it gets too long. The column is
  * where the line stands, and is moved on. */
 static void
-print_usage_option(const struct cli_option *o, int indent, int *column)
+print_usage_word(const char *word, int indent, int *column)
 {
-	char word[LEFT_MAX];
-	int n = snprintf(word, sizeof(word), "[--%s%s%s]", o->name,
-	    o->argument != NULL ? " " : "",
-	    o->argument != NULL ? o->argument : "");
+	const int n = (int)strlen(word);
 
 	if (*column + 1 + n > WIDTH) {
 		printf("\n%*s", indent, "");
@@ -49,9 +46,17 @@ print_usage(const struct command *c)
 	int indent = printf("usage: alertspool %s", c->name);
 	int column = indent;
 
-	for (const struct cli_option *o = c->options; o->name != NULL; o++)
-		print_usage_option(o, indent, &column);
-	printf("%s%s\n", c->arguments[0] != '\0' ? " " : "", c->arguments);
+	for (const struct cli_option *o = c->options; o->name != NULL; o++) {
+		char word[LEFT_MAX];
+
+		snprintf(word, sizeof(word), "[--%s%s%s]", o->name,
+		    o->argument != NULL ? " " : "",
+		    o->argument != NULL ? o->argument : "");
+		print_usage_word(word, indent, &column);
+	}
+	if (c->arguments[0] != '\0')
+		print_usage_word(c->arguments, indent, &column);
+	putchar('\n');
 }
 
 void

@@ -65,7 +65,7 @@ random_below(struct fixture *f, size_t n)
 static void
 make_record(struct fixture *f, const char *alert)
 {
-	char time[17] = "00000000T000000Z";
+	char time[40] = "00000000T000000Z"; /* room for any number */
 	size_t second = random_below(f, 20);
 
 	if (second != 0)
