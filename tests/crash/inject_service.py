@@ -49,8 +49,9 @@ SKIPPED = (inject.SKIPPED - {"wait4", "clone"}) | {
 ONLY = {"wait4": ("EINTR",), "rt_sigtimedwait": ("EINTR",)}
 # These concern the connection alone, which breaks then; Landlock and the like are
 # tried by "newborn".
-CONNECTION = {"accept4", "read", "write", "writev", "setitimer", "getsockopt", "setsockopt",
-              "shutdown", "poll", "select", "pselect6", "fcntl", "ioctl", "recvfrom"}
+CONNECTION = {"accept4", "read", "write", "writev", "sendto", "setitimer", "getsockopt",
+              "setsockopt", "shutdown", "poll", "select", "pselect6", "fcntl", "ioctl",
+              "recvfrom"}
 
 
 def faults(call, number, everything):
