@@ -53,6 +53,10 @@ else
 	skip "the format is that of .clang-format" "clang-format-19 is not installed"
 fi
 
+empty "$(for script in $scripts; do
+	[ -x "$script" ] || ! head -n 1 "$script" | grep -q '^#!' || echo "$script"
+done)" "what begins with #! can be executed"
+
 if command -v shellcheck >/dev/null; then
 	# What a script sources is read again for each script. Of the tests' libraries
 	# the names of variables are enough there; the first one is looked at by itself.
