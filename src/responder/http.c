@@ -106,14 +106,14 @@ take_values(struct buf *values, size_t which, const struct values *found)
 	const char *value;
 
 	buf_adds(values, found->first);
-	for (size_t n = 1; n < found->n && values->len <= HTTP_PARAMS_MAX;
+	for (;
+	    found->n > 1 && *params != NULL && values->len <= HTTP_PARAMS_MAX;
 	    params++) {
 		value = value_of(*params, which);
 		if (value == NULL)
 			continue;
 		buf_adds(values, ", ");
 		buf_adds(values, value);
-		n++;
 	}
 	buf_addc(values, '\0');
 }

@@ -24,8 +24,8 @@ while [ "$killed" -lt "$kills" ]; do
 	start victim "$alertspool" -c "$conf" forward --follow --lease 1s \
 		--batch 64 "$url"
 	# Without the pauses of wait_for, or another process, in which it all may be done.
-	# shellcheck disable=SC3013 # dash and bash have it
 	looks=0
+	# shellcheck disable=SC3013 # dash and bash have it
 	while [ $((killed % 5)) -ne 4 ] && [ "$looks" -lt 20000000 ] &&
 		! [ "$spool/done" -nt "$T/before" ]; do
 		looks=$((looks + 1))
