@@ -106,8 +106,8 @@ take_values(struct buf *values, size_t which, const struct values *found)
 	const char *value;
 
 	buf_adds(values, found->first);
-	while (found->n > 1 && *params != NULL &&
-	    values->len <= HTTP_PARAMS_MAX) {
+	while (
+	    found->n > 1 && *params != NULL && values->len <= HTTP_PARAMS_MAX) {
 		value = value_of(*params++, which);
 		if (value == NULL)
 			continue;
