@@ -160,14 +160,14 @@ restrict_to(const int *dirs, size_t n, struct error *error)
 	return rc;
 }
 
-/* -1 in *dir where there is none. One that cannot be opened now would be closed to
+/* -1 in *dir where there is no such directory. One that cannot be opened now would be closed to
  * this process for ever. */
 static int
 open_part(int spool_fd, const char *name, int *dir, struct error *error)
 {
 	*dir = openat(spool_fd, name,
 	    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (*dir == -1 && errno != ENOENT)
+	if (*dir == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
 		return error_sys(error, ERROR_UNAVAILABLE, "%s/", name);
 	return 0;
 }
