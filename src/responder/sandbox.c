@@ -160,8 +160,8 @@ restrict_to(const int *dirs, size_t n, struct error *error)
 	return rc;
 }
 
-/* -1 in *dir where there is no such directory. One that cannot be opened now would be closed to
- * this process for ever. */
+/* -1 in *dir where there is no such directory. One that cannot be opened now would be
+ * closed to this process for ever. */
 static int
 open_part(int spool_fd, const char *name, int *dir, struct error *error)
 {
