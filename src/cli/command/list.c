@@ -305,7 +305,7 @@ list_run(struct cli *cli, struct error *error)
 	    .view = RECORD_VIEW_INIT,
 	    .arrivals = ARRIVALS_INIT,
 	};
-	long limit;
+	long limit = 0;
 	int rc = start(&l, &limit, error);
 
 	if (rc == 0)
