@@ -333,21 +333,32 @@ auth_check(const struct auth *auth, const struct settings_source *source,
 	return check_token(&keys->tokens, claim->query, result, error);
 }
 
+const struct auth_key *
+auth_signing_key(const struct auth *auth, const struct settings_source *source,
+    struct error *error)
+{
+	const struct auth_source *keys = auth_find_source(auth, source);
+
+	if (keys == NULL) {
+		auth_not_loaded(source, error);
+		return NULL;
+	}
+	if (keys->secrets.n > 0)
+		return &keys->secrets.key[0];
+	error_set(error, ERROR_SETTINGS,
+	    "[source %s] has no secret_file to sign with", source->name);
+	return NULL;
+}
+
 int
 auth_sign(const struct auth *auth, const struct settings_source *source,
     const void *body, size_t len, char out[static AUTH_SIGNATURE_SIZE],
     struct error *error)
 {
-	const struct auth_source *keys = auth_find_source(auth, source);
+	const struct auth_key *key = auth_signing_key(auth, source, error);
 	unsigned char mac[AUTH_SIGNATURE_BYTES];
 
-	if (keys == NULL)
-		return auth_not_loaded(source, error);
-	if (keys->secrets.n == 0)
-		return error_set(error, ERROR_SETTINGS,
-		    "[source %s] has no secret_file to sign with",
-		    source->name);
-	if (auth_hmac(&keys->secrets.key[0], body, len, mac, error) == -1)
+	if (key == NULL || auth_hmac(key, body, len, mac, error) == -1)
 		return -1;
 	if (source->hex)
 		encode_hex(out, mac, sizeof(mac));

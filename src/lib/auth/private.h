@@ -50,6 +50,11 @@ const struct auth_source *auth_find_source(const struct auth *,
     const struct settings_source *);
 int auth_not_loaded(const struct settings_source *, struct error *);
 
+/* The source's first secret, which signs; borrowed. NULL with ERROR_SETTINGS when it
+ * has none, ERROR_INTERNAL when its secrets were not loaded. */
+const struct auth_key *auth_signing_key(const struct auth *,
+    const struct settings_source *, struct error *);
+
 /* HMAC-SHA-1 (RFC 2104) of the body by this secret. 0 or -1. */
 int auth_hmac(const struct auth_key *, const void *body, size_t len,
     unsigned char mac[static AUTH_SIGNATURE_BYTES], struct error *);

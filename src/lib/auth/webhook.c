@@ -72,18 +72,14 @@ auth_sign_webhook(const struct auth *auth, const struct settings_source *source,
     const void *text, size_t len, char out[static AUTH_WEBHOOK_SIZE],
     struct error *error)
 {
-	const struct auth_source *keys = auth_find_source(auth, source);
+	const struct auth_key *secret = auth_signing_key(auth, source, error);
 	unsigned char key[AUTH_SECRET_MAX];
 	ssize_t n;
 	int rc = -1;
 
-	if (keys == NULL)
-		return auth_not_loaded(source, error);
-	if (keys->secrets.n == 0)
-		return error_set(error, ERROR_SETTINGS,
-		    "[source %s] has no secret_file to sign with",
-		    source->name);
-	n = decode_key(&keys->secrets.key[0], key, error);
+	if (secret == NULL)
+		return -1;
+	n = decode_key(secret, key, error);
 	if (n > 0)
 		rc = hmac_sha256(key, (size_t)n, text, len, out, error);
 	explicit_bzero(key, sizeof(key));

@@ -28,6 +28,7 @@
 #include "lib/settings/settings.h"
 
 #include "tests/unit/auth/auth_rig.h"
+#include "tests/unit/random.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -60,16 +61,11 @@ openssl_hmac(char hex[static 41], const char *directory, const void *key,
 	free(path);
 }
 
-/* xorshift64: the same bytes in every run. */
 static void
 fill(uint64_t *seed, unsigned char *bytes, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		*seed ^= *seed << 13;
-		*seed ^= *seed >> 7;
-		*seed ^= *seed << 17;
-		bytes[i] = (unsigned char)(*seed >> 32);
-	}
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (unsigned char)(random_next(seed) >> 16);
 }
 
 /* ---- libgcrypt, fresh in a child ----------------------------------------- */

@@ -18,6 +18,7 @@
 #include "lib/base/error.h"
 #include "lib/base/number_set.h"
 #include "lib/spool/alert_heads.h"
+#include "tests/unit/random.h"
 
 #define RECORDS 6000
 
@@ -52,10 +53,7 @@ teardown(void **state)
 static size_t
 random_below(struct fixture *f, size_t n)
 {
-	f->seed ^= f->seed << 13;
-	f->seed ^= f->seed >> 7;
-	f->seed ^= f->seed << 17;
-	return (size_t)(f->seed >> 16) % n;
+	return (size_t)random_next(&f->seed) % n;
 }
 
 /* Records of so many alerts, several of which fall into one second. */

@@ -17,6 +17,7 @@
 
 #include "lib/base/error.h"
 #include "lib/spool/alert_index.h"
+#include "tests/unit/random.h"
 
 #define RECORDS 20000
 #define LIFE_MAX 8
@@ -54,10 +55,7 @@ teardown(void **state)
 static size_t
 random_below(struct fixture *f, size_t n)
 {
-	f->seed ^= f->seed << 13;
-	f->seed ^= f->seed >> 7;
-	f->seed ^= f->seed << 17;
-	return (size_t)(f->seed >> 16) % n;
+	return (size_t)random_next(&f->seed) % n;
 }
 
 /* One more record of this ALERT. Several fall into one second, a few have no

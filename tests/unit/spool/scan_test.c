@@ -26,6 +26,7 @@
 #include "lib/record/name.h"
 #include "lib/spool/private.h"
 
+#include "tests/unit/random.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -71,15 +72,6 @@ remove_spool(void **state)
 	return 0;
 }
 
-static uint64_t
-next_random(struct rig *r)
-{
-	r->seed ^= r->seed << 13;
-	r->seed ^= r->seed >> 7;
-	r->seed ^= r->seed << 17;
-	return r->seed >> 16;
-}
-
 static void
 put_file(const struct rig *r, enum spool_state state, const char *name)
 {
@@ -112,18 +104,18 @@ make_name(struct rig *r, char name[static NAME_SIZE])
 	unsigned char digest[16];
 	char alert[8];
 	const struct name_parts parts = {
-	    .has_time = next_random(r) % 50 != 0,
-	    .time = 1705314600 + (time_t)(next_random(r) % 100),
+	    .has_time = random_next(&r->seed) % 50 != 0,
+	    .time = 1705314600 + (time_t)(random_next(&r->seed) % 100),
 	    .id = alert,
 	    .id_len = 3,
-	    .transition = next_random(r) % TRANSITIONS,
+	    .transition = random_next(&r->seed) % TRANSITIONS,
 	    .digest = digest,
 	};
 
 	snprintf(alert, sizeof(alert), "a%02u",
-	    (unsigned int)(next_random(r) % 100));
+	    (unsigned int)(random_next(&r->seed) % 100));
 	for (size_t i = 0; i < sizeof(digest); i++)
-		digest[i] = (unsigned char)next_random(r);
+		digest[i] = (unsigned char)random_next(&r->seed);
 	name_make(name, &parts);
 }
 
