@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* ending: a delivery of our own, made and committed like any other. */
+/*
+ * ending: the record "cancel" that ends an alert by hand: a delivery of our own, made
+ * and committed like any other.
+ */
 #include "config.h"
 
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* fold: names first, then the one record that can say otherwise. */
+/*
+ * fold: what an alert is now: what the names of its records say, then the newest
+ * record, the only one that can say otherwise.
+ */
 #include "config.h"
 
 #include <string.h>

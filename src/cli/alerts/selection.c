@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* selection: by names as far as they tell, then by the newest record. */
+/*
+ * selection: which alerts the options ask for: by names as far as they tell, then by
+ * the newest record.
+ */
 #include "config.h"
 
 #include <string.h>

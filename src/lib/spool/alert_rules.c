@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_rules: alertspool-spool(5), ALERTS, as functions of keys. */
+/*
+ * alert_rules: which records open, end and decide an alert, as functions of their
+ * keys (alertspool-spool(5), ALERTS).
+ */
 #include "config.h"
 
 #include "lib/spool/alert_rules.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* record_key: seconds are counted from year 1, so that no TIME, which is 0, is first. */
+/*
+ * record_key: a record's name as one number, in the order of names: its TIME, its
+ * EVENT, the front of its DIGEST. Seconds are counted from year 1, so that no TIME,
+ * which is 0, comes first.
+ */
 #include "config.h"
 
 #include "lib/base/encode.h"
