@@ -59,6 +59,32 @@ lock_byte(int fd, off_t offset, int64_t wait_ms)
 	}
 }
 
+int
+lock_byte_shared(int fd, off_t offset)
+{
+	return try_lock(fd, offset, F_RDLCK);
+}
+
+int
+lock_byte_holder(int fd, off_t offset, enum lock_holder *holder)
+{
+	struct flock lock = {
+	    .l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = offset,
+	    .l_len = 1,
+	};
+	int rc;
+
+	do
+		rc = fcntl(fd, F_OFD_GETLK, &lock);
+	while (rc == -1 && errno == EINTR);
+	*holder = LOCK_NOBODY;
+	if (rc == 0 && lock.l_type != F_UNLCK)
+		*holder = lock.l_type == F_RDLCK ? LOCK_SHARED : LOCK_ALONE;
+	return rc;
+}
+
 /* What is not unlocked is stuck until this process ends. */
 void
 unlock_byte(int fd, off_t offset)

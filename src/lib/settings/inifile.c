@@ -30,6 +30,7 @@ struct reader {
 	struct inifile *file;
 	const char *next; /* the rest of the text */
 	const char *end;
+	bool skips;    /* lines of a section that is not read */
 	bool pair_due; /* the line is to come back as a pair */
 	bool failed;
 };
@@ -146,6 +147,43 @@ take_line(struct reader *r, const char **line)
 	return n;
 }
 
+static bool
+begins(const char *line, size_t n, const char *front)
+{
+	return n >= strlen(front) && memcmp(line, front, strlen(front)) == 0;
+}
+
+/* A line that begins with "[" tells whether it and those behind it are read. */
+static bool
+is_skipped(struct reader *r, const char *line, size_t n)
+{
+	const char *only = r->file->only;
+
+	if (only == NULL || !begins(line, n, "["))
+		return r->skips;
+	if (*only == '\0')
+		r->skips = begins(line, n, INIFILE_QUEUE) ||
+		    begins(line, n, INIFILE_ATLAS);
+	else
+		r->skips = !begins(line, n, only);
+	return r->skips;
+}
+
+/* The next line that is read, and its length; NULL at the end of the text. */
+static const char *
+find_line(struct reader *r, size_t *n)
+{
+	const char *line;
+
+	do {
+		if (r->next == r->end)
+			return NULL;
+		r->file->line++;
+		*n = take_line(r, &line);
+	} while (is_skipped(r, line, *n));
+	return line;
+}
+
 /* The ini_reader: fgets(3) without the newline, which libinih would drop. */
 static char *
 next_line(char *out, int size, void *context)
@@ -160,10 +198,9 @@ next_line(char *out, int size, void *context)
 		r->failed = true;
 		return NULL;
 	}
-	if (r->next == r->end)
+	line = find_line(r, &n);
+	if (line == NULL)
 		return NULL;
-	r->file->line++;
-	n = take_line(r, &line);
 	/* A line that leaves no room for its newline is taken by libinih 59 for
 	 * the front of a longer one, and the line behind it is dropped. */
 	if (check_line(r, line, n) == -1 || n + 1 >= (size_t)size) {
@@ -245,7 +282,8 @@ parse_lines(struct inifile *file, const struct buf *text)
 	static const char bom[] = "\xef\xbb\xbf";
 	struct reader r = {.file = file,
 	    .next = text->data,
-	    .end = text->data + text->len};
+	    .end = text->data + text->len,
+	    .skips = file->only != NULL && file->only[0] != '\0'};
 
 	if (text->len >= strlen(bom) &&
 	    memcmp(text->data, bom, strlen(bom)) == 0)

@@ -14,9 +14,21 @@ struct error;
 #define INIFILE_LINE_MAX 198		/* bytes, without the line's end */
 #define INIFILE_SIZE_MAX (1024u * 1024) /* bytes of a file */
 
+/*
+ * Sections that the responder reads past, whatever stands in them: from a line that
+ * begins "[queue" or "[atlas" to the next line that begins with "[". A mistake there
+ * must not stop reception.
+ */
+#define INIFILE_QUEUE "[queue"
+#define INIFILE_ATLAS "[atlas"
+#define INIFILE_MAIN "" /* all sections but those two kinds */
+
 struct inifile {
 	const char *path; /* borrowed; messages show it as it is here */
-	int line;	  /* being read, from 1; afterwards the last one */
+	/* Which lines are read, the others are not even looked at: INIFILE_MAIN;
+	 * INIFILE_QUEUE or INIFILE_ATLAS: only sections that begin so; NULL: all. */
+	const char *only;
+	int line; /* being read, from 1; afterwards the last one */
 	struct error *error;
 	void *context; /* the callbacks' own */
 

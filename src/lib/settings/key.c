@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "lib/base/error.h"
-#include "lib/base/quantity.h"
 #include "lib/settings/private.h"
+#include "lib/settings/value.h"
 
 #define CREDENTIALS "%d/"
 #define DIGITS "0123456789"
@@ -25,16 +25,9 @@ struct setting {
 	const char *fallback; /* as the file would say it; "": none */
 	int (*set)(struct inifile *, const struct setting *, const char *value);
 	size_t offset; /* in struct settings_loader or settings_source */
-	const char *min, *max; /* of a size or duration; NULL: any */
+	struct value_range range; /* of a size or duration */
 	bool repeatable;
 };
-
-int
-settings_no_memory(const struct inifile *file)
-{
-	errno = ENOMEM;
-	return error_sys(file->error, ERROR_IO, "cannot read %s", file->path);
-}
 
 static struct settings_source *
 current_source(struct settings_loader *loader)
@@ -56,64 +49,32 @@ field(struct inifile *file, const struct setting *row)
 static int
 set_workers(struct inifile *file, const struct setting *row, const char *value)
 {
-	size_t n = strlen(value);
-	long workers = 0;
+	long workers;
 
-	if (n <= 4 && strspn(value, DIGITS) == n)
-		workers = strtol(value, NULL, 10);
-	if (workers < 1 || workers > SETTINGS_WORKERS_MAX)
-		return inifile_refuse(file, file->line,
-		    "%s must be a number from 1 to %d", row->key,
-		    SETTINGS_WORKERS_MAX);
+	if (value_number(file, row->key, value, 1, SETTINGS_WORKERS_MAX,
+		&workers) == -1)
+		return -1;
 	*(int *)field(file, row) = (int)workers;
-	return 0;
-}
-
-static int
-set_quantity(struct inifile *file, const struct setting *row, const char *value,
-    int (*parse)(const char *, int64_t *), const char *form)
-{
-	int64_t number, limit;
-
-	if (parse(value, &number) == -1)
-		return inifile_refuse(file, file->line, "%s must be %s",
-		    row->key, form);
-	if (row->min != NULL && parse(row->min, &limit) == 0 && number < limit)
-		return inifile_refuse(file, file->line,
-		    "%s must be at least %s", row->key, row->min);
-	if (row->max != NULL && parse(row->max, &limit) == 0 && number > limit)
-		return inifile_refuse(file, file->line, "%s must be at most %s",
-		    row->key, row->max);
-	*(int64_t *)field(file, row) = number;
 	return 0;
 }
 
 static int
 set_duration(struct inifile *file, const struct setting *row, const char *value)
 {
-	return set_quantity(file, row, value, quantity_duration,
-	    "a whole number with one of ms, s, m, h, d behind it, as in 30d");
+	return value_duration(file, row->key, value, row->range,
+	    field(file, row));
 }
 
 static int
 set_size(struct inifile *file, const struct setting *row, const char *value)
 {
-	return set_quantity(file, row, value, quantity_size,
-	    "a whole number of bytes, or with one of K, M, G, T behind it, "
-	    "as in 64M");
+	return value_size(file, row->key, value, row->range, field(file, row));
 }
 
-/* An owned absolute path, or NULL when there is no memory. */
-static char *
-absolute(const struct settings_loader *loader, const char *value)
+static const char *
+base_of(const struct inifile *file)
 {
-	char *path;
-
-	if (value[0] == '/')
-		return strdup(value);
-	if (asprintf(&path, "%s/%s", loader->base, value) == -1)
-		return NULL;
-	return path;
+	return ((const struct settings_loader *)file->context)->base;
 }
 
 static int
@@ -127,8 +88,8 @@ set_path(struct inifile *file, const struct setting *row, const char *value)
 		    "token_file",
 		    row->key);
 	free(*path);
-	*path = absolute(file->context, value);
-	return *path != NULL ? 0 : settings_no_memory(file);
+	*path = value_path(base_of(file), value);
+	return *path != NULL ? 0 : value_no_memory(file);
 }
 
 static int
@@ -166,7 +127,7 @@ add_path(struct inifile *file, struct settings_paths *paths, char *path)
 		paths->line = lines;
 	if (grown == NULL || lines == NULL) {
 		free(path);
-		return settings_no_memory(file);
+		return value_no_memory(file);
 	}
 	grown[paths->n] = path;
 	lines[paths->n++] = file->line;
@@ -187,9 +148,9 @@ set_paths(struct inifile *file, const struct setting *row, const char *value)
 		    "%s must be the path of a file, in which %%d can only "
 		    "stand at the front, as in %%d/secret",
 		    row->key);
-	path = credential ? strdup(value) : absolute(file->context, value);
+	path = credential ? strdup(value) : value_path(base_of(file), value);
 	if (path == NULL)
-		return settings_no_memory(file);
+		return value_no_memory(file);
 	if (has_path(&source->secrets, path) ||
 	    has_path(&source->tokens, path)) {
 		free(path);
@@ -246,11 +207,10 @@ static const struct setting table[] = {
     {SETTINGS_RESPONDER, "workers", "16", set_workers,
 	.offset = LOADER(settings.workers)},
     {SETTINGS_RESPONDER, "max_body", "256K", set_size,
-	.offset = LOADER(settings.max_body), .min = "1",
-	.max = TEXT(SETTINGS_BODY_MAX_MIB) "M"},
+	.offset = LOADER(settings.max_body),
+	.range = {"1", TEXT(SETTINGS_BODY_MAX_MIB) "M"}},
     {SETTINGS_RESPONDER, "request_timeout", "10s", set_duration,
-	.offset = LOADER(settings.request_timeout), .min = "100ms",
-	.max = "1h"},
+	.offset = LOADER(settings.request_timeout), .range = {"100ms", "1h"}},
     {SETTINGS_RESPONDER, "severity_file", "", set_path,
 	.offset = LOADER(severity_file)},
     {SETTINGS_SOURCE, "secret_file", "", set_paths, .offset = SOURCE(secrets),
@@ -298,7 +258,7 @@ settings_add_severity(struct inifile *file, struct severity_map *map,
 	if (severity_add(map, key, word) == 0)
 		return 0;
 	if (errno != EEXIST)
-		return settings_no_memory(file);
+		return value_no_memory(file);
 	return inifile_refuse(file, file->line,
 	    "%s has a severity already; remove one of the two lines", key);
 }

@@ -45,7 +45,4 @@ int settings_set_key(struct inifile *, const char *key, const char *value);
 int settings_add_severity(struct inifile *, struct severity_map *,
     const char *key, const char *value);
 
-/* Out of memory: ERROR_IO with the file's name. Always -1. */
-int settings_no_memory(const struct inifile *);
-
 #endif

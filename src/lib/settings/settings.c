@@ -13,6 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/record/name.h"
 #include "lib/settings/private.h"
+#include "lib/settings/value.h"
 
 static const char *const section_words[SETTINGS_SECTIONS] = {
     [SETTINGS_SPOOL] = "spool",
@@ -46,11 +47,11 @@ begin_source(struct inifile *file, const char *name)
 		    "[source %s] is there already; join the two", name);
 	grown = reallocarray(s->sources, s->nsources + 1, sizeof(*grown));
 	if (grown == NULL)
-		return settings_no_memory(file);
+		return value_no_memory(file);
 	s->sources = grown;
 	grown[s->nsources] = (struct settings_source){.name = strdup(name)};
 	if (grown[s->nsources++].name == NULL)
-		return settings_no_memory(file);
+		return value_no_memory(file);
 	loader->section = SETTINGS_SOURCE;
 	return settings_default_keys(file, SETTINGS_SOURCE);
 }
@@ -176,7 +177,7 @@ merge_severity(const struct inifile *file, struct severity_map *map,
 		if (severity_add(map, more->rules[i].key,
 			more->rules[i].severity) == -1 &&
 		    errno != EEXIST)
-			return settings_no_memory(file);
+			return value_no_memory(file);
 	return 0;
 }
 
@@ -209,23 +210,6 @@ load_severity_file(const struct inifile *main_file)
 
 /* ---- the whole ------------------------------------------------------------ */
 
-/* The directory that the file lies in, owned; NULL with errno. */
-static char *
-base_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *directory, *base;
-
-	if (slash == NULL)
-		return realpath(".", NULL);
-	directory = strndup(path, (size_t)(slash - path) + 1);
-	if (directory == NULL)
-		return NULL;
-	base = realpath(directory, NULL);
-	free(directory);
-	return base;
-}
-
 static int
 load_file(struct inifile *file)
 {
@@ -233,8 +217,8 @@ load_file(struct inifile *file)
 
 	loader->settings.file = strdup(file->path);
 	if (loader->settings.file == NULL)
-		return settings_no_memory(file);
-	loader->base = base_directory(file->path);
+		return value_no_memory(file);
+	loader->base = value_base(file->path);
 	if (loader->base == NULL)
 		return error_sys(file->error,
 		    errno == EACCES ? ERROR_DENIED : ERROR_NOT_FOUND,
@@ -257,6 +241,7 @@ settings_load(struct settings *settings, const char *path, struct error *error)
 	struct settings_loader loader = {.section = SETTINGS_NO_SECTION};
 	struct inifile file = {
 	    .path = path,
+	    .only = INIFILE_MAIN,
 	    .error = error,
 	    .context = &loader,
 	    .section = begin_section,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "lib/spool/private.h"
 
 #define DIRECTORY_MODE 02750
+#define QUEUE_MODE 0750
 
 /* chown(2) may clear the setgid bit, so the mode comes last. */
 static int
@@ -38,6 +40,71 @@ create_directory(int at, const char *name, uid_t uid, gid_t gid,
 	rc = own_directory(fd, name, uid, gid, error);
 	close(fd);
 	return rc;
+}
+
+/* A queue's directories inherit owner group and setgid bit of the spool, and asking
+ * for that bit is refused below some units of systemd (RestrictSUIDSGID). */
+static int
+make_directory(int at, const char *name, struct error *error)
+{
+	if (mkdirat(at, name, QUEUE_MODE) == -1 && errno != EEXIST)
+		return error_sys(error, ERROR_CREATE, "%s", name);
+	return 0;
+}
+
+/* Make a directory if it is not there, and open it. -1 with the error. */
+static int
+enter_directory(int at, const char *name, struct error *error)
+{
+	if (make_directory(at, name, error) == -1)
+		return -1;
+	return file_open_dir(at, name, error);
+}
+
+static int
+flush_directory(int fd, const char *name, struct error *error)
+{
+	return fsync(fd) == 0 ? 0 : error_sys(error, ERROR_CREATE, "%s", name);
+}
+
+/* What is in the queue's directory, and that. */
+static int
+fill_queue(int dir, const char *queue, struct error *error)
+{
+	for (int i = 0; i < SPOOL_STATES; i++)
+		if (make_directory(dir, spool_state_word((enum spool_state)i),
+			error) == -1)
+			return -1;
+	return flush_directory(dir, queue, error);
+}
+
+int
+spool_create_queue(const struct spool *s, const char *queue,
+    struct error *error)
+{
+	int all = enter_directory(s->root, SPOOL_QUEUES, error), dir = -1;
+	int rc = -1;
+
+	if (all != -1)
+		dir = enter_directory(all, queue, error);
+	if (dir != -1 && fill_queue(dir, queue, error) == 0 &&
+	    flush_directory(all, SPOOL_QUEUES, error) == 0)
+		rc = flush_directory(s->root, s->path, error);
+	if (dir != -1)
+		close(dir);
+	if (all != -1)
+		close(all);
+	return rc;
+}
+
+char *
+spool_queue_path(const char *spool_path, const char *queue)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s/%s", spool_path, SPOOL_QUEUES, queue) == -1)
+		return NULL;
+	return path;
 }
 
 static int

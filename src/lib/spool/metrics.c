@@ -77,12 +77,18 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_BURIED] = {MOVES, "bury", MOVES_HELP},
     [METRIC_REQUEUED] = {MOVES, "requeue", MOVES_HELP},
     [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
+    [METRIC_SUPERSEDED] = {MOVES, "supersede", MOVES_HELP},
+    [METRIC_ROUTED] = {"alertspool_routed_total", NULL, NULL,
+	"Records that route gave to this queue."},
+    [METRIC_UNMATCHED] = {"alertspool_unmatched_total", NULL, NULL,
+	"Records that no queue wants."},
 #define ATTEMPTS "alertspool_attempts_total", "result"
 #define ATTEMPTS_HELP "Handlers run, by how they ended."
     [METRIC_ATTEMPT_OK] = {ATTEMPTS, "ok", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
+    [METRIC_ATTEMPT_NOT_NOW] = {ATTEMPTS, "not_now", ATTEMPTS_HELP},
 #define FORWARD "alertspool_forwarded_total", "result"
 #define FORWARD_HELP "Messages to the broker, by how they ended."
     [METRIC_FORWARD_STORED] = {FORWARD, "stored", FORWARD_HELP},

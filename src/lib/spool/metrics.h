@@ -49,11 +49,15 @@ enum metric {
 	METRIC_BURIED,
 	METRIC_REQUEUED,
 	METRIC_CLEANED,
+	METRIC_SUPERSEDED,
+	METRIC_ROUTED,	   /* copies that came into this queue */
+	METRIC_UNMATCHED,  /* records that no queue wants */
 	METRIC_ATTEMPT_OK, /* handlers that ended so */
 	METRIC_ATTEMPT_RETRY,
 	METRIC_ATTEMPT_REFUSED, /* exit 65 */
 	METRIC_ATTEMPT_TIMEOUT,
-	METRIC_FORWARD_STORED, /* messages that ended so */
+	METRIC_ATTEMPT_NOT_NOW, /* exit 75 */
+	METRIC_FORWARD_STORED,	/* messages that ended so */
 	METRIC_FORWARD_DUPLICATE,
 	METRIC_FORWARD_REFUSED,
 	METRIC_FORWARD_UNKNOWN,

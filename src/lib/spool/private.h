@@ -79,6 +79,12 @@ struct spool_temporary {
 int spool_create_temporary(struct spool *, const char *name,
     struct spool_temporary *t);
 
+/* The same with the record's text, whole and on disk; its name may not be. 0, or -1
+ * with the error; then t->name, unless it is "", is to be removed. */
+int spool_write_temporary(struct spool *, const struct spool_record *,
+    struct spool_temporary *, struct error *)
+    __attribute__((warn_unused_result));
+
 /* Open the directory of histories once, made if need be. 0 or -1. */
 int spool_open_histories(struct spool *, struct error *);
 

@@ -83,9 +83,8 @@ spool_create_temporary(struct spool *s, const char *name,
 	return -1;
 }
 
-/* The file is whole and on disk when this returns 0; its name may not be. */
-static int
-write_temporary(struct spool *s, const struct spool_record *r,
+int
+spool_write_temporary(struct spool *s, const struct spool_record *r,
     struct spool_temporary *t, struct error *error)
 {
 	int fd = spool_create_temporary(s, r->name, t);
@@ -122,7 +121,7 @@ publish(struct spool *s, const struct spool_record *r, struct error *error)
 	struct spool_temporary t = {.dir = s->dir[r->into]};
 	bool linked = false;
 
-	if (write_temporary(s, r, &t, error) == -1)
+	if (spool_write_temporary(s, r, &t, error) == -1)
 		goto undo;
 	if (linkat(t.dir, t.name, t.dir, r->name, 0) == -1) {
 		error_sys(error, ERROR_IO, "%s: link", r->name);
@@ -154,7 +153,7 @@ replace(struct spool *s, const struct spool_record *r, enum spool_state found,
 	struct spool_temporary t = {.dir = s->dir[found]};
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, st->st_mtim};
 
-	if (write_temporary(s, r, &t, error) == -1)
+	if (spool_write_temporary(s, r, &t, error) == -1)
 		goto undo;
 	if (utimensat(t.dir, t.name, times, AT_SYMLINK_NOFOLLOW) == -1) {
 		error_sys(error, ERROR_IO, "%s: utimensat", r->name);

@@ -64,6 +64,15 @@ void spool_close(struct spool *);
  * what was made by then stays. 0 or -1. */
 int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
 
+/*
+ * A queue (alertspool-spool(5), QUEUES) is a spool of the same form in queues/NAME of
+ * the spool. Its path, owned, or NULL without memory; and the making of what of it is
+ * missing, on disk when this returns: 0 or -1 with ERROR_CREATE.
+ */
+#define SPOOL_QUEUES "queues"
+char *spool_queue_path(const char *spool_path, const char *queue);
+int spool_create_queue(const struct spool *, const char *queue, struct error *);
+
 /* Does the path still lead to the directory that was opened, and are its states
  * and its lock file still those? A file system mounted over a state is noticed
  * within a second, all else at once. */
@@ -130,6 +139,28 @@ uint64_t spool_alert_byte(const char *name);
  * milliseconds? A move would wait for it. */
 bool spool_is_locked(struct spool *, const char *name, int64_t wait_ms);
 
+/*
+ * Bytes of the lock file above those of alerts, which say who works on the spool.
+ * Who empties it (run, forward, claim) shares the first, so that several may; who
+ * routes it (route) holds it alone. The others are always held alone.
+ */
+enum spool_role {
+	SPOOL_EMPTIES,
+	SPOOL_ROUTES, /* the same byte, alone */
+	SPOOL_PROBES, /* tries one record of a queue that rests */
+	SPOOL_RECONCILES
+};
+
+/* Take a role until it is dropped or the spool closed; not waited for. 0, or -1:
+ * ERROR_BUSY with the words who is there, or ERROR_IO. */
+int spool_take_role(struct spool *, enum spool_role, struct error *)
+    __attribute__((warn_unused_result));
+void spool_drop_role(struct spool *, enum spool_role);
+
+/* Does another open spool hold this byte: 1, 0, or -1 with ERROR_IO. */
+int spool_has_role(const struct spool *, enum spool_role, struct error *)
+    __attribute__((warn_unused_result));
+
 struct spool_move {
 	enum spool_state from, to; /* equal: only the mtime is set */
 	struct timespec mtime;
@@ -180,7 +211,9 @@ int spool_clean_histories(struct spool *, bool dry,
 /* What happened to a record. Fixed words: attempt (a handler is about to be
  * started), unstarted (that could not be, so it was no attempt), fail (it did not
  * succeed), claim, ack, release, bury, requeue, end (an operator ended
- * the alert by this record). */
+ * the alert by this record), defer (it did not succeed, and that used no attempt),
+ * superseded (its alert ended later, so nobody handled it), unmatched (no queue
+ * wants it). */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
@@ -215,6 +248,7 @@ int spool_has_history(const struct spool *, const char *name, struct error *)
 struct spool_tally {
 	unsigned int attempts; /* since the last requeue */
 	unsigned int failures; /* likewise */
+	unsigned int deferred; /* likewise: attempts that do not count */
 	unsigned int requeues; /* from done/ and dead/, ever */
 	unsigned int lines;    /* that are whole */
 	bool pending;	       /* the last attempt has no result */
@@ -226,6 +260,9 @@ struct spool_tally {
  * is too large and counts as empty; -1. */
 int spool_tally(const struct spool *, const char *name, struct spool_tally *,
     struct error *) __attribute__((warn_unused_result));
+
+/* How many attempts count against max_attempts. */
+unsigned int spool_tally_used(const struct spool_tally *);
 
 /* What a requeue from bad/ notes: this and the old name. */
 #define SPOOL_WAS_BAD "was bad/"

@@ -50,14 +50,21 @@ member_time(const json_t *line, const char *key)
 
 /* ---- the words of a history --------------------------------------------- */
 
+/* The time since the start before is time spent trying. */
 static void
-count_attempt(struct spool_tally *t, const json_t *line)
+count_time(struct spool_tally *t, const json_t *line)
 {
 	int64_t now = member_time(line, "time"), span = now - t->started;
 
 	if (t->started != 0 && span > 0)
 		t->tried += span < SPAN_MAX ? span : SPAN_MAX;
 	t->started = now;
+}
+
+static void
+count_attempt(struct spool_tally *t, const json_t *line)
+{
+	count_time(t, line);
 	t->attempts++;
 	t->pending = true;
 }
@@ -72,12 +79,22 @@ count_unstarted(struct spool_tally *t, const json_t *line)
 	t->pending = false;
 }
 
+/* One that no start was noted for (forward notes none) is a start, too. */
 static void
 count_fail(struct spool_tally *t, const json_t *line)
 {
-	(void)line;
+	if (!t->pending)
+		count_time(t, line);
 	t->failures++;
 	t->pending = false;
+}
+
+/* The start that was noted just before uses no attempt. */
+static void
+count_defer(struct spool_tally *t, const json_t *line)
+{
+	t->deferred += t->pending;
+	count_fail(t, line);
 }
 
 static void
@@ -92,7 +109,7 @@ count_requeue(struct spool_tally *t, const json_t *line)
 {
 	const char *why = member_text(line, "why");
 
-	t->attempts = t->failures = 0;
+	t->attempts = t->failures = t->deferred = 0;
 	t->tried = t->started = 0;
 	t->pending = false;
 	t->requeues += why == NULL ||
@@ -104,6 +121,7 @@ count_summary(struct spool_tally *t, const json_t *line)
 {
 	t->attempts = member_count(line, "attempts");
 	t->failures = member_count(line, "failures");
+	t->deferred = member_count(line, "deferred");
 	t->requeues = member_count(line, "requeues");
 	t->tried = member_count(line, "tried");
 	t->started = member_time(line, "started");
@@ -118,8 +136,10 @@ static const struct {
     {"attempt", count_attempt},
     {"unstarted", count_unstarted},
     {"fail", count_fail},
+    {"defer", count_defer},
     {"ack", count_end},
     {"bury", count_end},
+    {"superseded", count_end},
     {"requeue", count_requeue},
     {"summary", count_summary},
 };
@@ -190,6 +210,12 @@ spool_tally(const struct spool *s, const char *name, struct spool_tally *t,
 	return rc;
 }
 
+unsigned int
+spool_tally_used(const struct spool_tally *t)
+{
+	return t->attempts > t->deferred ? t->attempts - t->deferred : 0;
+}
+
 void
 spool_write_summary(struct buf *line, const struct spool_tally *t,
     const struct buf *why)
@@ -203,8 +229,9 @@ spool_write_summary(struct buf *line, const struct spool_tally *t,
 		json_write_text(line, NULL);
 	else
 		json_write_string(line, why->data, why->len);
-	buf_addf(line, ",\"attempts\":%u,\"failures\":%u,\"requeues\":%u",
-	    t->attempts, t->failures, t->requeues);
+	buf_addf(line, ",\"attempts\":%u,\"failures\":%u,\"deferred\":%u",
+	    t->attempts, t->failures, t->deferred);
+	buf_addf(line, ",\"requeues\":%u", t->requeues);
 	buf_addf(line, ",\"tried\":%lld,\"pending\":%s", (long long)t->tried,
 	    t->pending ? "true" : "false");
 	json_write_key(line, "started");
