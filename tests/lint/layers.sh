@@ -29,6 +29,7 @@ cli_rooms='
 	cli/nats	NATS JetStream
 	cli/http	an HTTP client
 	cli/sender	test alerts and their signatures
+	cli/route	which queue gets which record
 	cli/alerts	what an alert is now, and its life
 	cli/check	what "alertspool check" looks at
 	cli/command	a file for each verb

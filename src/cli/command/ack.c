@@ -2,10 +2,13 @@
 /* alertspool ack: this record has been dealt with. */
 #include "config.h"
 
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 
 static const struct cli_option ack_options[] = {
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    {"force", 0, NULL, "also before the queues got it"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -2,11 +2,14 @@
 /* alertspool bury: nobody will deal with this record. */
 #include "config.h"
 
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 
 static const struct cli_option bury_options[] = {
     {"reason", 'r', "TEXT", "why, for the record's history"},
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    {"force", 0, NULL, "also before the queues got it"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -20,6 +20,7 @@ static const struct cli_option claim_options[] = {
     {"number", 'n', "N", "take at most so many; 1 if absent"},
     {"lease", 'l', "TIME", "yours for so long: 1s to 24h; 5m if absent"},
     {"dry-run", 0, NULL, "print what would be taken, and take nothing"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 
@@ -114,8 +115,12 @@ claim_run(struct cli *cli, struct error *error)
 
 	if (cli_number(cli, "number", 1, COUNT_MAX, 1, &c.left, error) == -1 ||
 	    parse_lease(cli, &c.lease_ms, error) == -1 ||
+	    (session_queue(cli) == NULL &&
+		session_unrouted(cli, "claim", error) == -1) ||
 	    session_spool(cli, SPOOL_WRITE, &c.spool, error) == -1)
 		return -1;
+	if (spool_take_role(c.spool, SPOOL_EMPTIES, error) == -1)
+		goto out;
 	owner_who(cli, c.who);
 	c.dry = cli_value(cli, "dry-run") != NULL;
 	c.items = calloc(CHUNK, sizeof(*c.items));

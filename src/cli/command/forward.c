@@ -2,17 +2,8 @@
 /* alertspool forward: each record of the queue to NATS JetStream. */
 #include "config.h"
 
-#include "cli/frame/cli.h"
 #include "cli/frame/session.h"
-#include "cli/nats/options.h"
-#include "cli/nats/publisher.h"
-
-#define SECOND ((int64_t)1000)
-#define HOUR (3600 * SECOND)
-#define BATCH 256
-#define BACKOFF SECOND
-#define BACKOFF_MAX (60 * SECOND)
-#define DESCRIPTORS 1 /* of a message: its record */
+#include "cli/nats/forwarder.h"
 
 static const struct cli_option forward_options[] = {
     {"follow", 'f', NULL, "wait for more records, for ever"},
@@ -32,79 +23,14 @@ static const struct cli_option forward_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct cli_time times[] = {
-    {"timeout", 100, HOUR, 5 * SECOND, "100ms to 1h"},
-    {"lease", SECOND, 24 * HOUR, 300 * SECOND, "1s to 24h"},
-};
-
-enum { TIME_TIMEOUT, TIME_LEASE };
-
-static int
-read_rules(const struct cli *cli, struct worker_options *o, struct error *error)
-{
-	long batch, attempts;
-
-	if (cli_number(cli, "batch", 1, WORKER_JOBS_MAX, BATCH, &batch,
-		error) == -1 ||
-	    cli_number(cli, "max-attempts", 1, 1000, 10, &attempts, error) ==
-		-1 ||
-	    cli_time(cli, &times[TIME_TIMEOUT], &o->rules.timeout, error) ==
-		-1 ||
-	    cli_time(cli, &times[TIME_LEASE], &o->rules.lease, error) == -1)
-		return -1;
-	o->jobs = (size_t)batch;
-	o->follow = cli_value(cli, "follow") != NULL;
-	o->rules.verb = "forward";
-	o->rules.backoff = BACKOFF;
-	o->rules.backoff_max = BACKOFF_MAX;
-	o->rules.max_attempts = (unsigned int)attempts;
-	return 0;
-}
-
-static int
-forward(struct cli *cli, struct nats_options *target,
-    struct worker_options *options, struct error *error)
-{
-	const struct publisher_options to = {
-	    .target = target,
-	    .batch = options->jobs,
-	    .follow = options->follow,
-	};
-	struct publisher *publisher;
-	struct spool *spool;
-	int rc;
-
-	if (session_spool(cli, SPOOL_WRITE, &spool, error) == -1)
-		return -1;
-	options->directory = cli->settings.directory;
-	if (nats_options_secrets(target, cli, error) == -1 ||
-	    publisher_open(&publisher, &to, error) == -1) {
-		spool_close(spool);
-		return -1;
-	}
-	rc = worker_run(spool, options, &publisher_ops, publisher, error);
-	if (rc == -1 && publisher_advice(publisher) != NULL)
-		cli_advise(cli, "%s", publisher_advice(publisher));
-	publisher_close(publisher);
-	return rc;
-}
-
 static int
 forward_run(struct cli *cli, struct error *error)
 {
-	struct worker_options options = {.directory = NULL};
-	struct nats_options target = {.wish = {.replicas = 0}};
-	int rc = -1;
+	struct worker_options options = {.rules.verb = "forward"};
 
-	if (read_rules(cli, &options, error) == 0 &&
-	    cli_descriptors(cli, "batch", options.jobs, DESCRIPTORS, error) ==
-		0 &&
-	    nats_options_read(&target, cli, cli->operands[0], error) == 0 &&
-	    cli_number(cli, "create-stream", 1, STREAM_REPLICAS_MAX, 0,
-		&target.wish.replicas, error) == 0)
-		rc = forward(cli, &target, &options, error);
-	nats_options_free(&target);
-	return rc;
+	if (session_unrouted(cli, "forward URL", error) == -1)
+		return -1;
+	return forwarder_run(cli, cli->operands[0], &options, error);
 }
 
 const struct command command_forward = {

@@ -31,6 +31,7 @@ static const struct cli_option list_options[] = {
     {"follow", 'f', NULL, "the newest 10, then each record as it comes"},
     {"json", 'j', NULL, "the records themselves, an object a line"},
     TABLE_OPTIONS,
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/frame/operands.h"
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 #include "lib/base/quantity.h"
 #include "lib/spool/queue.h"
@@ -11,6 +12,7 @@ static const struct cli_option release_options[] = {
     {"delay", 'd', "TIME", "not to be taken before: 30s, 5m, 24h at most"},
     {"reason", 'r', "TEXT", "why, for the record's history"},
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "cli/frame/operands.h"
+#include "cli/frame/session.h"
 #include "cli/records/move.h"
 #include "cli/records/reparse.h"
 
@@ -14,6 +15,7 @@ static const struct cli_option requeue_options[] = {
     {"state", 's', "STATE", "all records of done, dead or bad"},
     {"reason", 'r', "TEXT", "why, for the record's history"},
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -1,64 +1,149 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool run: a command for each record of the queue. */
+/* alertspool run: a command for each record of a queue, or of the spool itself. */
 #include "config.h"
 
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/queue_options.h"
 #include "cli/frame/session.h"
 #include "cli/handler/job.h"
 #include "cli/handler/process.h"
+#include "cli/nats/forwarder.h"
+#include "cli/worker/preview.h"
+#include "cli/worker/rules.h"
 #include "cli/worker/worker.h"
+#include "lib/settings/value.h"
 
 #define SECOND ((int64_t)1000)
-#define HOUR (3600 * SECOND)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
 
-/* Of each job, and of the runner itself: rather more than it has. */
+/* Descriptors of one job: its record and two pipes, and one in spare. */
 #define JOB_DESCRIPTORS 4
+#define LIMIT_MAX 1000000000
 
 static const struct cli_option run_options[] = {
     {"follow", 'f', NULL, "wait for more records, for ever"},
+    {"limit", 'n', "N", "at most so many records, to try a handler"},
+    {"dry-run", 0, NULL, "print what would be run, and run nothing"},
     {"jobs", 'j', "N", "records at a time, 1 (default) to 1024"},
     {"timeout", 't', "TIME", "how long the command may take (60s)"},
     {"lease", 'l', "TIME", "how long a claim lasts, and is renewed (5m)"},
-    {"max-attempts", 'm', "N", "starts before a record is dead (10)"},
+    {"max-attempts", 'm', "N", "attempts before a record is dead (10)"},
     {"backoff", 'b', "TIME", "delay after the first failure (10s)"},
+    {"backoff-max", 0, "TIME", "and at most (1h; of a queue 15m)"},
+    {"give-up-after", 0, "TIME", "of trying; 0: never (0; of a queue 3d)"},
+    {"superseded", 0, "WORD", "skip or handle what ended (of a queue skip)"},
+    {"stream", 0, "NAME", "of a forward queue, as in \"forward\""},
+    {"subject", 0, "TEMPLATE", "likewise"},
+    {"batch", 0, "N", "likewise"},
+    {"create-stream", 0, "N", "likewise"},
+    {"auth", 0, "FILE", "likewise"},
+    {"creds", 0, "FILE", "likewise"},
+    {"nkey", 0, "FILE", "likewise"},
+    {"tls-ca", 0, "FILE", "likewise"},
+    {"domain", 0, "NAME", "likewise"},
+    {"inbox-prefix", 0, "SUBJECT", "likewise"},
     {NULL, 0, NULL, NULL},
 };
 
-static const struct cli_time times[] = {
-    {"timeout", 10, 24 * HOUR, 60 * SECOND, "10ms to 24h"},
-    {"lease", SECOND, 24 * HOUR, 300 * SECOND, "1s to 24h"},
-    {"backoff", 0, HOUR, 10 * SECOND, "0 to 1h"},
-};
+/* ---- what is to be run ------------------------------------------------ */
 
-enum { TIME_TIMEOUT, TIME_LEASE, TIME_BACKOFF };
+/* Was "--" given, behind which a command stands? */
+static bool
+has_dashes(const struct cli *cli)
+{
+	for (int i = 1; i < cli->argc; i++)
+		if (strcmp(cli->argv[i], "--") == 0)
+			return true;
+	return false;
+}
+
+/* The words of a command without its "--". */
+static int
+refuse_command(struct cli *cli, struct error *error)
+{
+	struct buf line = BUF_INIT;
+
+	error_set(error, ERROR_USAGE, "a command needs \"--\" in front");
+	for (int i = 0; i < cli->noperands; i++)
+		buf_addf(&line, " %s", cli->operands[i]);
+	if (!line.failed)
+		cli_advise(cli, "alertspool run --%s", line.data);
+	buf_free(&line);
+	return -1;
+}
+
+static int
+refuse_queue(struct cli *cli, struct error *error)
+{
+	const char *word = cli->operands[0];
+	struct buf names = BUF_INIT;
+
+	session_name_queues(cli, &names);
+	error_set(error, ERROR_USAGE, "there is no queue \"%.40s\"", word);
+	if (!names.failed)
+		cli_advise(cli,
+		    "queues are: %s; to run a command, write: alertspool run "
+		    "-- %s",
+		    names.data, word);
+	buf_free(&names);
+	return -1;
+}
+
+/* The queue that the operand names, its settings put in front of the options. */
+static int
+find_queue(struct cli *cli, const struct queue_settings **queue,
+    struct error *error)
+{
+	if (cli->noperands != 1 || !value_is_name(cli->operands[0]))
+		return refuse_command(cli, error);
+	if (session_queues(cli, error) == -1)
+		return -1;
+	*queue = queues_find(&cli->queues, cli->operands[0]);
+	if (*queue == NULL)
+		return refuse_queue(cli, error);
+	if ((*queue)->kind == QUEUE_MANUAL) {
+		error_set(error, ERROR_SETTINGS,
+		    "%s:%d: [queue %s] has neither command nor forward",
+		    cli->settings.file, (*queue)->line, (*queue)->name);
+		return cli_advise(cli,
+		    "a program of yours empties it, by \"alertspool claim -q "
+		    "%s\" and ack; or add command = /path/of/a/program",
+		    (*queue)->name);
+	}
+	return queue_options_add(cli, *queue, error);
+}
 
 static int
 read_options(const struct cli *cli, struct worker_options *o,
     struct error *error)
 {
-	long jobs, attempts;
+	const bool queue = o->rules.queue != NULL;
+	const struct rules_defaults defaults = {
+	    .timeout = MINUTE,
+	    .timeout_min = 10,
+	    .timeout_max = DAY,
+	    .timeout_range = "10ms to 24h",
+	    .backoff = 10 * SECOND,
+	    .backoff_max = queue ? 15 * MINUTE : HOUR,
+	    .give_up_after = queue ? 3 * DAY : 0,
+	    .skips_superseded = queue,
+	};
+	long jobs;
 
-	if (cli_number(cli, "jobs", 1, WORKER_JOBS_MAX, 1, &jobs, error) ==
-		-1 ||
-	    cli_number(cli, "max-attempts", 1, 1000, 10, &attempts, error) ==
-		-1 ||
-	    cli_time(cli, &times[TIME_TIMEOUT], &o->rules.timeout, error) ==
-		-1 ||
-	    cli_time(cli, &times[TIME_LEASE], &o->rules.lease, error) == -1 ||
-	    cli_time(cli, &times[TIME_BACKOFF], &o->rules.backoff, error) == -1)
+	if (cli_number(cli, "jobs", 1, WORKER_JOBS_MAX, 1, &jobs, error) == -1)
 		return -1;
 	o->jobs = (size_t)jobs;
-	o->rules.max_attempts = (unsigned int)attempts;
 	o->follow = cli_value(cli, "follow") != NULL;
-	o->rules.verb = "run";
-	o->rules.backoff_max = HOUR;
-	o->rules.command = cli->operands;
-	return 0;
+	return rules_read(&o->rules, cli, &defaults, error);
 }
 
 /* Handlers of root that became the owner are to find the owner's home. */
@@ -76,39 +161,87 @@ set_identity(const struct cli *cli, struct error *error)
 	return 0;
 }
 
+/* ---- running ----------------------------------------------------------- */
+
 static int
-run_run(struct cli *cli, struct error *error)
+run_commands(struct cli *cli, struct worker_options *options,
+    struct error *error)
 {
-	struct worker_options options = {.directory = NULL};
 	struct worker_ops ops;
 	struct spool *spool;
 	struct jobs jobs;
 	int rc;
 
-	if (read_options(cli, &options, error) == -1 ||
-	    cli_descriptors(cli, "jobs", options.jobs, JOB_DESCRIPTORS,
+	if (read_options(cli, options, error) == -1 ||
+	    cli_descriptors(cli, "jobs", options->jobs, JOB_DESCRIPTORS,
 		error) == -1 ||
-	    session_spool(cli, SPOOL_WRITE, &spool, error) == -1)
+	    session_open(cli, options->rules.queue, SPOOL_WRITE, &spool,
+		error) == -1)
 		return -1;
-	options.directory = cli->settings.directory;
+	options->directory = cli->settings.directory;
 	if (set_identity(cli, error) == -1 ||
 	    process_seal_descriptors(error) == -1 ||
-	    process_find(options.rules.command[0], error) == -1 ||
-	    jobs_init(&jobs, options.jobs, error) == -1) {
+	    process_find(options->rules.command[0], error) == -1 ||
+	    jobs_init(&jobs, options->jobs, error) == -1) {
 		spool_close(spool);
 		return -1;
 	}
-	jobs.follow = options.follow;
 	ops = job_ops(&jobs);
-	rc = worker_run(spool, &options, &ops, &jobs, error);
+	rc = worker_run(spool, options, &ops, &jobs, error);
 	jobs_free(&jobs);
 	return rc;
 }
 
+/* Print what would be run. */
+static int
+preview(struct cli *cli, struct worker_options *options, const char *to,
+    struct error *error)
+{
+	struct spool *spool;
+	int rc;
+
+	if (read_options(cli, options, error) == -1 ||
+	    session_open(cli, options->rules.queue, SPOOL_WRITE, &spool,
+		error) == -1)
+		return -1;
+	rc = preview_print(spool, options, to, error);
+	spool_close(spool);
+	return rc;
+}
+
+static int
+run_run(struct cli *cli, struct error *error)
+{
+	struct worker_options options = {.rules.verb = "run"};
+	const struct queue_settings *queue = NULL;
+	long limit;
+
+	if (has_dashes(cli) ? session_unrouted(cli, "run -- COMMAND", error)
+			    : find_queue(cli, &queue, error))
+		return -1;
+	if (cli_number(cli, "limit", 1, LIMIT_MAX, 0, &limit, error) == -1)
+		return -1;
+	options.limit = (size_t)limit;
+	options.rules.command = cli->operands;
+	if (queue != NULL) {
+		options.rules.queue = queue->name;
+		options.rules.command = queue->command;
+	}
+	if (cli_value(cli, "dry-run") != NULL)
+		return preview(cli, &options,
+		    queue != NULL && queue->forward != NULL
+			? queue->forward
+			: options.rules.command[0],
+		    error);
+	if (queue != NULL && queue->kind == QUEUE_FORWARD)
+		return forwarder_run(cli, queue->forward, &options, error);
+	return run_commands(cli, &options, error);
+}
+
 const struct command command_run = {
     .name = "run",
-    .arguments = "-- COMMAND…",
-    .summary = "run a command for each record that waits",
+    .arguments = "QUEUE | -- COMMAND…",
+    .summary = "empty a queue, or run a command for each record that waits",
     .details =
 	"Takes the records of new/, and those of cur/ whose lease ran out, in\n"
 	"order, and runs COMMAND for each, without a shell, with the record\n"

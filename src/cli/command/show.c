@@ -28,6 +28,7 @@ static const struct cli_option show_options[] = {
     {"json", 'j', NULL, "the record itself, an object a line"},
     {"raw", 'r', NULL, "the body exactly as it came"},
     {"path", 0, NULL, "the path of the record's file"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

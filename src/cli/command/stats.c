@@ -24,6 +24,7 @@ static const struct cli_option stats_options[] = {
     {"json", 'j', NULL, "one JSON object"},
     {"prometheus", 0, NULL, "Prometheus text format 0.0.4"},
     {"label", 0, "NAME=VALUE", "a label for each metric; may be repeated"},
+    SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
 };
 

@@ -334,6 +334,7 @@ cli_main(int argc, char **argv)
 		code = cli_tell(&cli, &error);
 	code = close_stdout(&cli, code);
 	settings_free(&cli.settings);
+	queues_free(&cli.queues);
 	options_free(&cli);
 	buf_free(&cli.advice);
 	return code;

@@ -21,6 +21,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
+#include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
 #include "lib/spool/spool.h"
 
@@ -71,6 +72,7 @@ struct command {
 	X(bury) \
 	X(requeue) \
 	X(end) \
+	X(route) \
 	X(run) \
 	X(forward) \
 	X(clean) \
@@ -127,6 +129,8 @@ struct cli {
 	struct cli_given *given; /* in the order of the command line */
 	size_t ngiven;
 	struct settings settings; /* after session_settings() */
+	struct queues queues;	  /* likewise; none when they are refused: */
+	struct error queues_error;
 	bool loaded;
 	bool became_owner; /* was root, and is the spool's owner now */
 	struct buf advice; /* what to do, told after the error */

@@ -2,8 +2,13 @@
 /* session: settings are loaded once, and root becomes the spool's owner first. */
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "cli/frame/owner.h"
 #include "cli/frame/session.h"
+#include "lib/settings/value.h"
 
 int
 session_settings(struct cli *cli, struct error *error)
@@ -14,6 +19,7 @@ session_settings(struct cli *cli, struct error *error)
 		return 0;
 	if (settings_load(&cli->settings, path, error) == 0) {
 		cli->loaded = true;
+		(void)queues_load(&cli->queues, path, &cli->queues_error);
 		return 0;
 	}
 	if (error->kind == ERROR_NOT_FOUND)
@@ -26,15 +32,110 @@ session_settings(struct cli *cli, struct error *error)
 }
 
 int
-session_spool(struct cli *cli, enum spool_access access, struct spool **spool,
+session_queues(struct cli *cli, struct error *error)
+{
+	if (session_settings(cli, error) == -1)
+		return -1;
+	if (cli->queues_error.kind == ERROR_NONE)
+		return 0;
+	*error = cli->queues_error;
+	return -1;
+}
+
+const char *
+session_queue(const struct cli *cli)
+{
+	return cli_value(cli, "queue");
+}
+
+void
+session_name_queues(const struct cli *cli, struct buf *text)
+{
+	for (size_t i = 0; i < cli->queues.n; i++)
+		buf_addf(text, "%s%s", i > 0 ? ", " : "",
+		    cli->queues.queue[i].name);
+	if (cli->queues.n == 0)
+		buf_adds(text, "none");
+}
+
+static int
+refuse_queue(struct cli *cli, const char *queue, struct error *error)
+{
+	struct buf names = BUF_INIT;
+
+	error_set(error, ERROR_NOT_FOUND, "there is no queue \"%.40s\"", queue);
+	session_name_queues(cli, &names);
+	if (!names.failed)
+		cli_advise(cli, "queues are: %s", names.data);
+	buf_free(&names);
+	return -1;
+}
+
+/* Make what is missing of a queue. */
+static int
+make_queue(const struct cli *cli, const char *queue, struct error *error)
+{
+	struct spool *spool;
+	int rc;
+
+	if (spool_open(&spool, cli->settings.directory, SPOOL_WRITE, error) ==
+	    -1)
+		return -1;
+	rc = spool_create_queue(spool, queue, error);
+	spool_close(spool);
+	return rc;
+}
+
+/* The directory of this queue is the one to open from here on. */
+static int
+enter_queue(struct cli *cli, const char *queue, enum spool_access access,
     struct error *error)
 {
-	*spool = NULL;
-	if (session_settings(cli, error) == -1 ||
-	    owner_become(cli, cli->settings.directory, access, error) == -1)
+	bool known = queues_find(&cli->queues, queue) != NULL;
+	struct stat st;
+	char *path;
+
+	if (!value_is_name(queue))
+		return refuse_queue(cli, queue, error);
+	path = spool_queue_path(cli->settings.directory, queue);
+	if (path == NULL)
+		return error_sys(error, ERROR_IO, "%s", queue);
+	if (!known && stat(path, &st) == -1) {
+		free(path);
+		return refuse_queue(cli, queue, error);
+	}
+	if (known && access == SPOOL_WRITE &&
+	    make_queue(cli, queue, error) == -1) {
+		free(path);
 		return -1;
-	if (spool_open(spool, cli->settings.directory, access, error) == 0)
-		return 0;
+	}
+	free(cli->settings.directory);
+	cli->settings.directory = path;
+	return 0;
+}
+
+/* Say once that the queues are not as they should be. */
+static void
+warn_of_queues(struct cli *cli)
+{
+	struct buf line = BUF_INIT;
+
+	if (cli->queues_error.kind == ERROR_NONE)
+		return;
+	buf_addf(&line, "alertspool %s: warning: queues are left out: %s\n",
+	    cli->command->name, cli->queues_error.text);
+	if (!line.failed)
+		cli_say(line.data, line.len);
+	buf_free(&line);
+	error_clear(&cli->queues_error);
+}
+
+static int
+open_failed(struct cli *cli, const char *queue, struct error *error)
+{
+	if (error->kind == ERROR_NOT_FOUND && queue != NULL)
+		return cli_advise(cli,
+		    "\"alertspool route\" makes the queue when it begins");
 	if (error->kind == ERROR_NOT_FOUND)
 		return cli_advise(cli, "\"alertspool init\" makes a spool");
 	if (error->kind != ERROR_DENIED)
@@ -44,4 +145,45 @@ session_spool(struct cli *cli, enum spool_access access, struct spool **spool,
 		    "root became the owner of the spool, who cannot reach it; "
 		    "\"namei -l\" shows which directory is in the way");
 	return owner_advise(cli, cli->settings.directory);
+}
+
+int
+session_open(struct cli *cli, const char *queue, enum spool_access access,
+    struct spool **spool, struct error *error)
+{
+	*spool = NULL;
+	if (session_settings(cli, error) == -1 ||
+	    owner_become(cli, cli->settings.directory, access, error) == -1)
+		return -1;
+	warn_of_queues(cli);
+	if (queue != NULL && enter_queue(cli, queue, access, error) == -1)
+		return -1;
+	if (spool_open(spool, cli->settings.directory, access, error) == 0)
+		return 0;
+	return open_failed(cli, queue, error);
+}
+
+int
+session_spool(struct cli *cli, enum spool_access access, struct spool **spool,
+    struct error *error)
+{
+	return session_open(cli, session_queue(cli), access, spool, error);
+}
+
+int
+session_unrouted(struct cli *cli, const char *verb, struct error *error)
+{
+	struct buf names = BUF_INIT;
+
+	if (session_queues(cli, error) == -1)
+		return -1;
+	if (cli->queues.n == 0)
+		return 0;
+	session_name_queues(cli, &names);
+	error_set(error, ERROR_SETTINGS,
+	    "%s has queues (%s), so \"alertspool route\" empties the spool and "
+	    "%s does not",
+	    cli->settings.file, names.failed ? "" : names.data, verb);
+	buf_free(&names);
+	return -1;
 }

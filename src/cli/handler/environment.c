@@ -45,7 +45,7 @@ static const struct {
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define OTHERS 4 /* ID, ATTEMPT, SPOOL_FILE, LINK */
+#define OTHERS 5 /* ID, ATTEMPT, SPOOL_FILE, QUEUE, LINK */
 
 static int __attribute__((format(printf, 3, 4)))
 add(struct environment *env, size_t *n, const char *format, ...)
@@ -106,7 +106,7 @@ add_link(struct environment *env, size_t *n, const struct record_view *v)
 
 static int
 add_all(struct environment *env, const struct record_view *v,
-    unsigned int attempt, const char *path)
+    const struct environment_job *job)
 {
 	const char *value;
 	size_t n = 0;
@@ -121,8 +121,10 @@ add_all(struct environment *env, const struct record_view *v,
 		if (add_taken(env, &n, v, i) == -1)
 			return -1;
 	if (add(env, &n, "ALERTSPOOL_ID=%s", v->entry.name) == -1 ||
-	    add(env, &n, "ALERTSPOOL_ATTEMPT=%u", attempt) == -1 ||
-	    add(env, &n, "ALERTSPOOL_SPOOL_FILE=%s", path) == -1 ||
+	    add(env, &n, "ALERTSPOOL_ATTEMPT=%u", job->attempt) == -1 ||
+	    add(env, &n, "ALERTSPOOL_SPOOL_FILE=%s", job->path) == -1 ||
+	    add(env, &n, "ALERTSPOOL_QUEUE=%s",
+		job->queue != NULL ? job->queue : "") == -1 ||
 	    add_link(env, &n, v) == -1)
 		return -1;
 	return 0;
@@ -130,11 +132,11 @@ add_all(struct environment *env, const struct record_view *v,
 
 int
 environment_make(struct environment *env, const struct record_view *v,
-    unsigned int attempt, const char *path, struct error *error)
+    const struct environment_job *job, struct error *error)
 {
 	env->vars = calloc(COUNT(inherited) + COUNT(taken) + OTHERS + 1,
 	    sizeof(*env->vars));
-	if (env->vars != NULL && add_all(env, v, attempt, path) == 0)
+	if (env->vars != NULL && add_all(env, v, job) == 0)
 		return 0;
 	error_sys(error, ERROR_IO, "the handler's environment");
 	environment_free(env);

@@ -15,10 +15,15 @@ struct environment {
 	char **vars; /* owned, as execve(2) wants it; NULL at the end */
 };
 
-/* Variables for this record (record_view_read()), to be tried for the n-th time, in
- * the file at path. 0, or -1 with ERROR_IO. Free with environment_free(). */
+struct environment_job {
+	unsigned int attempt; /* the number of this start, from 1 */
+	const char *path;     /* of the record's file */
+	const char *queue;    /* its name; NULL: none */
+};
+
+/* Variables for this record (record_view_read()). 0, or -1 with ERROR_IO. Free with environment_free(). */
 int environment_make(struct environment *, const struct record_view *,
-    unsigned int attempt, const char *path, struct error *);
+    const struct environment_job *, struct error *);
 
 void environment_free(struct environment *);
 

@@ -4,8 +4,8 @@
  *
  * Whether a command can be executed is known only after its attempt was noted. If
  * it cannot, the record is given back and the attempt counts as none. When
- * something is short for a moment (memory, processes), a runner that follows pauses,
- * any other ends; when the command itself is wrong, both end.
+ * something is short for a moment (memory, processes), the spool rests; when the
+ * command itself is wrong, the runner ends.
  *
  * The note of a start is on disk within a second while the command runs, by one
  * flush for all that run: a command that takes the machine down is not tried for
@@ -28,11 +28,9 @@
 #include "lib/base/error.h"
 
 #define NEVER INT64_MAX
-#define GRACE_MS 5000	   /* from SIGTERM to SIGKILL, at most */
-#define RENEWALS 3	   /* a lease is renewed at a third of it */
-#define FLUSH_MS 500	   /* until the note of a start is flushed */
-#define PAUSE_MS 1000	   /* after a start that was not possible, */
-#define PAUSE_MAX_MS 60000 /* twice as long each time, at most */
+#define GRACE_MS 5000 /* from SIGTERM to SIGKILL, at most */
+#define RENEWALS 3    /* a lease is renewed at a third of it */
+#define FLUSH_MS 500  /* until the note of a start is flushed */
 #define REASON_MAX (64 + LINE_RELAY_LAST_SIZE)
 
 static struct job *
@@ -78,8 +76,10 @@ make_env(struct job *j, struct context *w, struct environment *env,
 	else if (asprintf(&path, "%s/%s/%s", w->path,
 		     spool_state_word(SPOOL_CUR), j->claim.id) == -1)
 		error_sys(error, ERROR_IO, "%s", j->claim.id);
-	else if (environment_make(env, &view, j->claim.attempt, path, error) ==
-	    0)
+	else if (environment_make(env, &view,
+		     &(struct environment_job){j->claim.attempt, path,
+			 w->rules->queue},
+		     error) == 0)
 		rc = 1;
 	free(path);
 	record_view_free(&view);
@@ -97,8 +97,9 @@ number_attempt(struct job *j, struct context *w, struct error *error)
 
 	if (claim_tally(&j->claim, w, &tally, error) == -1)
 		return -1;
-	n = tally.attempts;
-	j->claim.attempt = n + 1;
+	n = spool_tally_used(&tally);
+	j->claim.attempt = tally.attempts + 1;
+	j->claim.used = n;
 	j->after_unknown = tally.pending;
 	if (n < w->rules->max_attempts)
 		return 1;
@@ -125,31 +126,7 @@ begin(struct job *j, struct context *w)
 	j->active = true;
 }
 
-/* The machine is short of something: nothing is started for a while. */
-static int
-pause_starts(struct jobs *jobs, struct context *w, const struct error *why,
-    struct error *error)
-{
-	int64_t pause = 2 * jobs->pause;
-
-	if (!jobs->follow)
-		return error_set(error, ERROR_BUSY, "%s", why->text);
-	if (pause < PAUSE_MS)
-		pause = PAUSE_MS;
-	jobs->pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
-	jobs->pause_until = clock_ms() + jobs->pause;
-	context_say(w, NULL, "%s; next start in %" PRId64 " s", why->text,
-	    jobs->pause / 1000);
-	return 0;
-}
-
-static bool
-is_paused(const struct jobs *jobs)
-{
-	return clock_ms() < jobs->pause_until;
-}
-
-/* 1; 0 when starts are paused now; -1. */
+/* 1; 0 when nothing can be started now; -1. */
 static int
 start_handler(struct jobs *jobs, struct job *j, struct context *w,
     const struct environment *env, struct error *error)
@@ -166,12 +143,10 @@ start_handler(struct jobs *jobs, struct job *j, struct context *w,
 		return -1;
 	switch (process_start(&j->handler, &command, &why)) {
 	case PROCESS_STARTED:
-		jobs->pause = 0;
 		begin(j, w);
 		return 1;
 	case PROCESS_NOT_NOW:
-		if (pause_starts(jobs, w, &why, error) == -1)
-			return -1;
+		blame_shortage(w, why.text);
 		return claim_unstarted(&j->claim, w, why.text, error);
 	case PROCESS_IMPOSSIBLE:
 		break;
@@ -193,8 +168,7 @@ start(void *state, size_t place, struct context *w,
 		process_ignored(&jobs->ignored);
 	jobs->begun = true;
 	*j = (struct job){.handler = PROCESS_INIT};
-	if (is_paused(jobs) ||
-	    claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
+	if (claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
 		queue_free(w->queue, item->entry.name);
 		return 0;
 	}
@@ -323,6 +297,43 @@ spell_why(const struct job *j, const struct context *w, int status,
 		snprintf(why + n, REASON_MAX - (size_t)n, ": %s", j->last);
 }
 
+/* It did not succeed. A failure that is the destination's does not hold the record
+ * back for longer than the spool rests: its pauses are the rest's. */
+static int
+conclude_failure(const struct job *j, struct context *w,
+    enum blame_failure failure, const char *why, struct error *error)
+{
+	int64_t most = rest_pause_max(w->rules->backoff);
+
+	if (blame_has_witness(w, j->claim.id))
+		most = INT64_MAX;
+	if (blame_failure(w, j->claim.id, failure, why) == BLAME_DESTINATION)
+		return claim_put_off(&j->claim, w, why, most, error);
+	return failure == BLAME_WRONG ? claim_bury(&j->claim, w, why, error)
+				      : claim_retry(&j->claim, w, why, error);
+}
+
+static int
+conclude_exit(const struct job *j, struct context *w, int code, const char *why,
+    struct error *error)
+{
+	switch (code) {
+	case EX_OK:
+		context_count(w, METRIC_ATTEMPT_OK);
+		blame_success(w, j->claim.id);
+		return claim_ack(&j->claim, w, j->last, error);
+	case EX_DATAERR:
+		context_count(w, METRIC_ATTEMPT_REFUSED);
+		return conclude_failure(j, w, BLAME_WRONG, why, error);
+	case EX_TEMPFAIL:
+		context_count(w, METRIC_ATTEMPT_NOT_NOW);
+		return conclude_failure(j, w, BLAME_NOT_NOW, why, error);
+	default:
+		context_count(w, METRIC_ATTEMPT_RETRY);
+		return conclude_failure(j, w, BLAME_ANY, why, error);
+	}
+}
+
 static int
 conclude_job(const struct job *j, struct context *w, int status,
     struct error *error)
@@ -338,20 +349,12 @@ conclude_job(const struct job *j, struct context *w, int status,
 		    "the runner was told to stop at once", error);
 	case JOB_TIMED_OUT:
 		context_count(w, METRIC_ATTEMPT_TIMEOUT);
-		return claim_retry(&j->claim, w, why, error);
+		return conclude_failure(j, w, BLAME_ANY, why, error);
 	case JOB_GOES_ON:
 		break;
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK) {
-		context_count(w, METRIC_ATTEMPT_OK);
-		return claim_ack(&j->claim, w, j->last, error);
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_DATAERR) {
-		context_count(w, METRIC_ATTEMPT_REFUSED);
-		return claim_bury(&j->claim, w, why, error);
-	}
-	context_count(w, METRIC_ATTEMPT_RETRY);
-	return claim_retry(&j->claim, w, why, error);
+	return conclude_exit(j, w, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+	    why, error);
 }
 
 /* Has it ended, and is the record's lock free? Who holds that (a repeat that is
@@ -387,22 +390,6 @@ poll_done(void *state, size_t place, struct context *w, struct error *error)
 	return rc == -1 ? -1 : 1;
 }
 
-/* Nothing may be started while starts are paused. */
-static size_t
-capacity(void *state, struct context *w, size_t active, int64_t *when,
-    struct error *error)
-{
-	const struct jobs *jobs = state;
-
-	(void)w;
-	(void)active;
-	(void)error;
-	if (!is_paused(jobs))
-		return jobs->n;
-	*when = jobs->pause_until;
-	return 0;
-}
-
 /* ---- all of them ---------------------------------------------------- */
 
 int
@@ -427,6 +414,7 @@ job_ops(const struct jobs *jobs)
 	return (struct worker_ops){
 	    .noun = "handler",
 	    .polls = 2 * jobs->n,
+	    .rests = true,
 	    .is_active = is_active,
 	    .start = start,
 	    .poll_done = poll_done,
@@ -435,6 +423,5 @@ job_ops(const struct jobs *jobs)
 	    .interrupt = interrupt,
 	    .set_polls = job_output_set_polls,
 	    .take_polls = job_output_take_polls,
-	    .capacity = capacity,
 	};
 }

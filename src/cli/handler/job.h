@@ -7,9 +7,10 @@
  *			a third of it while the handler runs
  *	attempt		noted before the start, so that a handler that takes
  *			the machine down is not tried for ever
- *	handler		exit 0: done/; 65: dead/; anything else, a signal or
- *			the time-out: new/ again, not before its delay is over,
- *			or dead/ after the last attempt
+ *	handler		exit 0: done/; 65 with a witness (blame.h): dead/; 75:
+ *			new/ again, and the spool rests; anything else, a signal
+ *			or the time-out: new/ again, not before its delay is
+ *			over, or dead/ after the last attempt
  *
  * The alert of the record is held (queue.h) from before the start until the job
  * is over, and is freed here. Nothing here waits.
@@ -56,11 +57,8 @@ struct job {
 struct jobs {
 	struct job *job; /* owned */
 	size_t n;
-	bool begun;	     /* the next is set */
-	sigset_t ignored;    /* process_ignored() */
-	bool follow;	     /* pause when nothing can be started, do not end */
-	int64_t pause;	     /* how long the last pause was */
-	int64_t pause_until; /* of clock_ms() */
+	bool begun;	  /* the next is set */
+	sigset_t ignored; /* process_ignored() */
 };
 
 /* 0 or -1; free with jobs_free() either way. */

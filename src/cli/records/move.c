@@ -32,6 +32,8 @@ move_open(struct mover *m, struct cli *cli, const struct move *move,
 	};
 	if (session_spool(cli, SPOOL_WRITE, &m->spool, error) == -1)
 		return -1;
+	m->routed = session_queue(cli) == NULL && cli->queues.n > 0 &&
+	    cli_value(cli, "force") == NULL;
 	clock_gettime(CLOCK_REALTIME, &m->mtime);
 	owner_who(cli, m->who);
 	return 0;
@@ -178,6 +180,37 @@ move_with_alert(struct mover *m, const struct spool_entry *entry,
 	return rc;
 }
 
+/* Where there are queues, route empties the spool, and what happens to records happens
+ * in the queues. */
+static int
+refuse_unrouted(struct mover *m, const struct spool_entry *entry,
+    struct error *error)
+{
+	const char *verb = m->move->what;
+
+	if (m->move->to == SPOOL_NEW &&
+	    (entry->state == SPOOL_DONE || entry->state == SPOOL_DEAD)) {
+		error_set(error, ERROR_NOT_FOUND,
+		    "%s is in %s/; where there are queues, %s of the spool "
+		    "takes records in bad",
+		    entry->name, spool_state_word(entry->state), verb);
+		return cli_advise(m->cli,
+		    "\"alertspool %s -q QUEUE ID\" brings back what a queue "
+		    "has, \"alertspool route --to QUEUE ID\" gives it",
+		    verb);
+	}
+	if (m->move->to == SPOOL_NEW || entry->state == SPOOL_BAD)
+		return 0;
+	error_set(error, ERROR_SETTINGS,
+	    "%s: \"alertspool route\" has not given it to the queues yet, and "
+	    "none would get it",
+	    entry->name);
+	return cli_advise(m->cli,
+	    "\"alertspool %s -q QUEUE ID\" is for records of a queue; --force "
+	    "does it",
+	    verb);
+}
+
 int
 move_one(void *mover, const struct spool_entry *entry, struct error *error)
 {
@@ -191,6 +224,8 @@ move_one(void *mover, const struct spool_entry *entry, struct error *error)
 		move_tell(m, entry->name, entry->state, " (is there already)");
 		return 0;
 	}
+	if (m->routed && refuse_unrouted(m, entry, error) == -1)
+		return -1;
 	if ((SPOOL_IN(entry->state) & m->move->from) == 0) {
 		spell_states(m->move->from, states, sizeof(states));
 		return error_set(error, ERROR_NOT_FOUND,

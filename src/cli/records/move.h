@@ -31,6 +31,7 @@ struct mover {
 	bool deferred;	       /* mtime lies ahead: the history must be first */
 	const char *reason;    /* borrowed, or NULL */
 	bool dry;
+	bool routed; /* the spool itself has queues, and no --force */
 	char who[OWNER_WHO_SIZE];
 	uint64_t moved;
 

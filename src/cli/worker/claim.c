@@ -20,6 +20,7 @@
 #include "lib/base/file.h"
 
 #define REASON_MAX 512
+#define TRY_SPAN_MAX 3600 /* seconds that count at most since a start */
 
 static int
 note_event(const struct claim *c, struct context *w, const char *what,
@@ -201,21 +202,45 @@ claim_bury(const struct claim *c, struct context *w, const char *why,
 	return note_event(c, w, "bury", why, error);
 }
 
+/* The word for what failed is noted, then what becomes of the record. */
 static int
-give_up(const struct claim *c, struct context *w, const char *why,
-    struct error *error)
+give_up(const struct claim *c, struct context *w, const char *what,
+    const char *why, const char *reason, struct error *error)
 {
-	char reason[REASON_MAX];
 	int rc = move_on(c, w, SPOOL_DEAD, 0, error);
 
 	if (rc != 1)
 		return rc;
-	snprintf(reason, sizeof(reason), "gave up after %u attempt%s: %s",
-	    c->attempt, c->attempt == 1 ? "" : "s", why);
 	tell_dead(c, w, reason);
-	if (note_event(c, w, "fail", why, error) == -1)
+	if (note_event(c, w, what, why, error) == -1)
 		return -1;
 	return note_event(c, w, "bury", reason, error);
+}
+
+/* Has it been tried for so long that nobody should try again: 1 and the reason, 0, or
+ * -1? */
+static int
+is_tried_out(const struct claim *c, struct context *w, const char *why,
+    char reason[static REASON_MAX], struct error *error)
+{
+	int64_t limit = w->rules->give_up_after / 1000, since;
+	struct spool_tally tally;
+
+	if (w->rules->give_up_after == 0)
+		return 0;
+	if (claim_tally(c, w, &tally, error) == -1)
+		return -1;
+	since = time(NULL) - tally.started;
+	if (since < 0 || tally.started == 0)
+		since = 0;
+	if (since > TRY_SPAN_MAX)
+		since = TRY_SPAN_MAX;
+	if (tally.tried + since < limit)
+		return 0;
+	snprintf(reason, REASON_MAX,
+	    "gave up after trying for %" PRId64 " s: %s", tally.tried + since,
+	    why);
+	return 1;
 }
 
 /* Twice the delay of the attempt before; 75 to 125 % of that, so that what
@@ -235,18 +260,26 @@ retry_delay(const struct worker_rules *rules, unsigned int attempt)
 	return delay < most ? delay : most;
 }
 
-/* "of" is how many attempts there are, or "". */
+/* How a failure is noted and told. */
+struct failure {
+	const char *what; /* the word of the history */
+	const char *note; /* behind the number of the attempt: " of 10" or "" */
+	int64_t most;	  /* of the delay */
+};
+
 static int
-try_later(const struct claim *c, struct context *w, const char *of,
-    const char *why, struct error *error)
+try_later(const struct claim *c, struct context *w,
+    const struct failure *failure, const char *why, struct error *error)
 {
 	int64_t delay = retry_delay(w->rules, c->attempt);
 	struct error more = ERROR_INIT;
 	int rc;
 
+	if (delay > failure->most)
+		delay = failure->most;
 	/* The history comes first: it is what makes a time ahead mean "not
 	 * before". */
-	if (note_event(c, w, "fail", why, error) == -1) {
+	if (note_event(c, w, failure->what, why, error) == -1) {
 		(void)move_on(c, w, SPOOL_NEW, 0, &more);
 		return -1;
 	}
@@ -256,7 +289,7 @@ try_later(const struct claim *c, struct context *w, const char *of,
 	context_count(w, METRIC_RELEASED);
 	context_say(w, c->id,
 	    "attempt %u%s failed, next in %" PRId64 ".%" PRId64 " s: %s",
-	    c->attempt, of, delay / 1000, delay % 1000 / 100, why);
+	    c->attempt, failure->note, delay / 1000, delay % 1000 / 100, why);
 	return 0;
 }
 
@@ -264,23 +297,89 @@ int
 claim_retry(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
-	char of[32];
+	char reason[REASON_MAX], note[64] = "";
+	unsigned int most = w->rules->max_attempts, used = c->used + 1;
+	const struct failure failure = {"fail", note, INT64_MAX};
+	int rc;
 
 	assert(c->attempt > 0);
 	w->failed++;
-	if (c->attempt >= w->rules->max_attempts)
-		return give_up(c, w, why, error);
-	snprintf(of, sizeof(of), " of %u", w->rules->max_attempts);
-	return try_later(c, w, of, why, error);
+	if (used >= most) {
+		snprintf(reason, sizeof(reason),
+		    "gave up after %u attempt%s: %s", used,
+		    used == 1 ? "" : "s", why);
+		return give_up(c, w, "fail", why, reason, error);
+	}
+	rc = is_tried_out(c, w, why, reason, error);
+	if (rc != 0)
+		return rc == 1 ? give_up(c, w, "fail", why, reason, error) : -1;
+	if (used == c->attempt)
+		snprintf(note, sizeof(note), " of %u", most);
+	else
+		snprintf(note, sizeof(note), " (%u of %u used)", used, most);
+	return try_later(c, w, &failure, why, error);
+}
+
+int
+claim_put_off(const struct claim *c, struct context *w, const char *why,
+    int64_t most, struct error *error)
+{
+	const struct failure failure = {"defer", " (not counted)", most};
+	char reason[REASON_MAX];
+	int rc;
+
+	assert(c->attempt > 0);
+	w->failed++;
+	rc = is_tried_out(c, w, why, reason, error);
+	if (rc != 0)
+		return rc == 1 ? give_up(c, w, "defer", why, reason, error)
+			       : -1;
+	return try_later(c, w, &failure, why, error);
 }
 
 int
 claim_defer(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
+	static const struct failure failure = {"fail", "", INT64_MAX};
+	char reason[REASON_MAX];
+	int rc;
+
 	assert(c->attempt > 0);
 	w->failed++;
-	return try_later(c, w, "", why, error);
+	rc = is_tried_out(c, w, why, reason, error);
+	if (rc != 0)
+		return rc == 1 ? give_up(c, w, "fail", why, reason, error) : -1;
+	return try_later(c, w, &failure, why, error);
+}
+
+int
+claim_supersede(struct context *w, const struct queue_item *item,
+    const char *ended_by, struct error *error)
+{
+	const struct spool_move move = {
+	    .from = item->entry.state,
+	    .to = SPOOL_DONE,
+	    .mtime = context_after(0),
+	    .expect = &item->mtime,
+	};
+	const struct spool_event event = {.who = w->who,
+	    .what = "superseded",
+	    .why = ended_by};
+	const char *name = item->entry.name;
+	struct error why = ERROR_INIT;
+
+	if (spool_move(w->spool, name, &move, &why) == -1)
+		return why.kind == ERROR_NOT_FOUND
+		    ? 0
+		    : judge_failure(&why, w, name, error);
+	w->claimed++;
+	w->done++;
+	w->superseded++;
+	context_count(w, METRIC_SUPERSEDED);
+	context_say(w, name, "superseded, not handled: its alert ended by %s",
+	    ended_by);
+	return spool_note(w->spool, name, &event, error);
 }
 
 /* Into new/, due at once, and the word for the history. */

@@ -23,7 +23,8 @@ struct claim {
 	char id[NAME_SIZE];
 	int record;	       /* the open file */
 	struct timespec lease; /* the mtime that is ours */
-	unsigned int attempt;  /* the number of this one, from 1 */
+	unsigned int attempt;  /* the number of this start, from 1 */
+	unsigned int used;     /* attempts before it */
 	bool noted;	       /* … which is in the history */
 };
 
@@ -63,9 +64,20 @@ int claim_ack(const struct claim *, struct context *, const char *last,
 int claim_bury(const struct claim *, struct context *, const char *why,
     struct error *);
 
-/* Not this time: try again later, or give up after the last attempt. */
+/* Not this time, and it is the record's fault: try again later, or give up after the
+ * last attempt. */
 int claim_retry(const struct claim *, struct context *, const char *why,
     struct error *);
+
+/* Not this time, and it may be the destination's fault: no attempt is used. The delay
+ * is at most so many milliseconds. */
+int claim_put_off(const struct claim *, struct context *, const char *why,
+    int64_t most, struct error *);
+
+/* A close or cancel of its alert (named) is later in order: done, by nobody. From new/
+ * or cur/; the alert is held. 0, also when the record was moved meanwhile, or -1. */
+int claim_supersede(struct context *, const struct queue_item *,
+    const char *ended_by, struct error *);
 
 /* Nobody knows whether it was a success: try again later, however often. */
 int claim_defer(const struct claim *, struct context *, const char *why,

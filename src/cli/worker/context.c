@@ -62,6 +62,8 @@ context_open(struct context *w, struct spool *spool, const char *path,
 	w->path = realpath(path, NULL);
 	if (w->path == NULL)
 		return error_sys(error, ERROR_UNAVAILABLE, "%s", path);
+	if (spool_take_role(spool, SPOOL_EMPTIES, error) == -1)
+		return -1;
 	w->counters = metrics_open_add(spool_root(spool));
 	if (!watch)
 		return 0;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cli/output/output_queue.h"
+#include "cli/worker/blame.h"
 #include "lib/spool/metrics.h"
 #include "lib/spool/queue.h"
 
@@ -26,6 +27,9 @@ struct worker_rules {
 	int64_t backoff;     /* after the first failure */
 	int64_t backoff_max; /* and at most */
 	unsigned int max_attempts;
+	int64_t give_up_after; /* of trying; 0: never */
+	bool skips_superseded; /* and does not handle them */
+	const char *queue;     /* its name; NULL: the spool itself */
 };
 
 struct context {
@@ -41,6 +45,8 @@ struct context {
 	struct output_queue out, err;
 	uint64_t claimed, done, dead; /* records */
 	uint64_t failed;	      /* attempts */
+	uint64_t superseded;	      /* records; they count as done, too */
+	struct blame blame;
 };
 
 /* Nothing but rules; free with context_close(), whatever was opened by then. */

@@ -20,168 +20,18 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "cli/output/progress.h"
-#include "cli/worker/prefetch.h"
+#include "cli/worker/private.h"
 #include "cli/worker/signals.h"
 #include "cli/worker/spool_watch.h"
-#include "cli/worker/worker.h"
 #include "lib/base/clock.h"
-#include "lib/base/error.h"
-
-#define RESCAN_MS 30000 /* an event may get lost */
-#define REOPEN_MS 1000	/* between looks for a spool that is gone */
-#define GONE_MS 10000	/* how long it may be gone */
+#include "lib/base/timestamp.h"
 
 enum { AT_SIGNAL, AT_WATCH, AT_OUT, AT_ERR, AT_OPS };
 
-struct worker {
-	const struct worker_options *options;
-	struct context context;
-	struct prefetch prefetch;
-	const struct worker_ops *ops;
-	void *state;
-	size_t active;
-	size_t capacity;      /* for so many at a time */
-	int64_t room_at;      /* when to ask again */
-	int64_t look_after;   /* while something is active */
-	struct pollfd *polls; /* AT_OPS, and those of ops */
-	struct progress progress;
-	struct error error; /* why nothing new is begun */
-	int signals;	    /* signals_open() */
-	unsigned int stops; /* signals to stop that came in */
-	bool interrupted;   /* records are given back */
-	uint64_t begun;	    /* context.claimed at the last look */
-	uint64_t ended;	    /* records that had left the queue then */
-	bool replaced;	    /* a directory of the spool was */
-	int64_t gone_since; /* the spool is not where it was; 0: it is */
-};
-
-static bool
-is_ending(const struct worker *r)
+bool
+worker_is_ending(const struct worker *r)
 {
 	return r->stops > 0 || r->error.kind != ERROR_NONE;
-}
-
-/* ---- the spool ------------------------------------------------------ */
-
-/* The path leads elsewhere. When all that was begun is over, go there. */
-static int
-reopen_spool(struct worker *r, int64_t now)
-{
-	struct error why = ERROR_INIT;
-	struct spool *spool;
-
-	r->prefetch.look_at = now + REOPEN_MS;
-	if (r->gone_since == 0) {
-		r->gone_since = now;
-		context_say(&r->context, NULL,
-		    "%s is gone or another one by now", r->options->directory);
-	}
-	if (r->active > 0)
-		return 0;
-	if (spool_open(&spool, r->options->directory, SPOOL_WRITE, &why) == 0) {
-		r->gone_since = 0;
-		r->replaced = false;
-		prefetch_look_soon(&r->prefetch);
-		return context_open(&r->context, spool, r->options->directory,
-		    r->options->follow, &r->error);
-	}
-	if (now - r->gone_since < GONE_MS)
-		return 0;
-	return error_set(&r->error, ERROR_UNAVAILABLE, "%s", why.text);
-}
-
-/* ---- beginning ------------------------------------------------------ */
-
-static int
-look_for_records(struct worker *r, int64_t now)
-{
-	struct prefetch *f = &r->prefetch;
-
-	if (r->options->follow &&
-	    (r->replaced || !spool_is_current(r->context.spool)))
-		return reopen_spool(r, now);
-	if (prefetch_look(f, r->context.queue, r->options->jobs, &r->error) ==
-	    -1)
-		return -1;
-	/* A look costs a pass over the spool; half of the time is enough. */
-	r->look_after = 2 * clock_ms() - now;
-	r->begun = r->context.claimed;
-	r->ended = r->context.done + r->context.dead;
-	if (!prefetch_is_empty(f))
-		return 0;
-	/* Nothing is due now. Records that were all taken by others between two
-	 * glances of one look are no reason to end. */
-	if (!r->options->follow && r->active == 0)
-		f->look_at = f->rest.there == 0 || prefetch_left(f) > 0
-		    ? PREFETCH_NEVER
-		    : now;
-	else if (r->options->follow && f->look_at > now + RESCAN_MS)
-		f->look_at = now + RESCAN_MS;
-	return 0;
-}
-
-/* None of the prefetched could be claimed: looking again at once would find the
- * same. */
-static void
-rest(struct worker *r, int64_t now)
-{
-	r->prefetch.rest.busy += r->prefetch.n;
-	r->prefetch.look_at =
-	    r->options->follow ? now + RESCAN_MS : PREFETCH_NEVER;
-}
-
-static void
-begin_one(struct worker *r, const struct queue_item *item)
-{
-	size_t place = 0;
-
-	while (r->ops->is_active(r->state, place))
-		place++;
-	if (r->ops->start(r->state, place, &r->context, item, &r->error) == 1)
-		r->active++;
-}
-
-/* How many more may be begun now; other runners get what is not. */
-static size_t
-ask_room(struct worker *r)
-{
-	struct prefetch *f = &r->prefetch;
-
-	r->capacity = r->options->jobs;
-	r->room_at = PREFETCH_NEVER;
-	if (r->ops->capacity != NULL)
-		r->capacity = r->ops->capacity(r->state, &r->context, r->active,
-		    &r->room_at, &r->error);
-	if (r->capacity > 0 || r->active > 0)
-		return r->capacity > r->active ? r->capacity - r->active : 0;
-	prefetch_drop(f, r->context.queue);
-	prefetch_look_soon(f);
-	return 0;
-}
-
-/* One look at most, so that signals are not kept waiting. */
-static void
-begin_jobs(struct worker *r, int64_t now)
-{
-	const struct queue_item *item;
-	struct prefetch *f = &r->prefetch;
-	size_t capacity = ask_room(r);
-
-	if (!prefetch_is_empty(f) && now > f->hold_until) {
-		prefetch_drop(f, r->context.queue);
-		prefetch_look_soon(f);
-	}
-	if (capacity > 0 && prefetch_is_empty(f) && now >= f->look_at &&
-	    (r->active == 0 || now >= r->look_after) &&
-	    look_for_records(r, now) == -1)
-		return;
-	while (r->active < r->capacity && !is_ending(r) &&
-	    (item = prefetch_next(f)) != NULL) {
-		begin_one(r, item);
-		if (prefetch_is_empty(f) && r->context.claimed == r->begun)
-			rest(r, now);
-	}
 }
 
 /* ---- the others ----------------------------------------------------- */
@@ -199,6 +49,8 @@ tend_jobs(struct worker *r, int64_t now)
 			continue;
 		}
 		r->active--;
+		if (r->active == 0)
+			blame_probed(&r->context);
 		/* The next record of its alert may be due. */
 		prefetch_look_soon(&r->prefetch);
 	}
@@ -300,7 +152,7 @@ next_begin(const struct worker *r)
 {
 	int64_t next = r->prefetch.look_at;
 
-	if (is_ending(r))
+	if (worker_is_ending(r))
 		return PREFETCH_NEVER;
 	if (!prefetch_is_empty(&r->prefetch))
 		next = r->prefetch.hold_until + 1;
@@ -328,7 +180,8 @@ time_left(const struct worker *r)
 		next = now + PROGRESS_INTERVAL_MS;
 	if (next <= now)
 		return 0;
-	return next - now < RESCAN_MS ? (int)(next - now) : RESCAN_MS;
+	return next - now < WORKER_RESCAN_MS ? (int)(next - now)
+					     : WORKER_RESCAN_MS;
 }
 
 static void
@@ -355,7 +208,7 @@ is_finished(const struct worker *r)
 	/* After the second signal, nobody is waited for. */
 	if (r->stops < 2 && context_has_output(&r->context))
 		return false;
-	return is_ending(r) ||
+	return worker_is_ending(r) || r->rests || worker_is_limited(r) ||
 	    (prefetch_is_empty(&r->prefetch) &&
 		r->prefetch.look_at == PREFETCH_NEVER);
 }
@@ -368,10 +221,10 @@ loop(struct worker *r)
 
 		tend_jobs(r, now);
 		write_output(r);
-		if (!is_ending(r))
-			begin_jobs(r, now);
+		if (!worker_is_ending(r))
+			worker_begin(r, now);
 		/* Other runners may have what is not begun any more. */
-		if (is_ending(r))
+		if (worker_is_ending(r))
 			prefetch_drop(&r->prefetch, r->context.queue);
 		if (is_finished(r))
 			return;
@@ -394,6 +247,25 @@ prepare_loop(struct worker *r, struct spool *spool)
 				: error_sys(&r->error, ERROR_IO, "descriptors");
 }
 
+/* Why nothing was tried. */
+static int
+tell_rest(struct worker *r)
+{
+	struct error why = ERROR_INIT;
+	struct rest rest;
+	char next[TIMESTAMP_SIZE];
+
+	if (rest_read(&rest, r->context.spool, r->options->rules.backoff,
+		&why) == 1) {
+		timestamp_format(next, rest.next, 0);
+		context_say(&r->context, NULL,
+		    "not now: resting until %s: %s; \"alertspool release "
+		    "--deferred\" tries at once",
+		    next, rest.why);
+	}
+	return EX_TEMPFAIL;
+}
+
 static int
 exit_code(struct worker *r, struct error *error)
 {
@@ -408,6 +280,10 @@ exit_code(struct worker *r, struct error *error)
 	if (!spool_is_current(r->context.spool))
 		return error_set(error, ERROR_UNAVAILABLE,
 		    "%s is gone or another one by now", r->options->directory);
+	if (worker_is_limited(r))
+		return r->context.failed > 0 ? EX_TEMPFAIL : EX_OK;
+	if (r->rests)
+		return tell_rest(r);
 	if (prefetch_left(&r->prefetch) == 0)
 		return EX_OK;
 	context_say(&r->context, NULL,

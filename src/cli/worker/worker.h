@@ -26,6 +26,7 @@ struct worker_options {
 	struct worker_rules rules;
 	size_t jobs;
 	bool follow;
+	size_t limit; /* of records that are begun; 0: none */
 };
 
 /*
@@ -35,6 +36,9 @@ struct worker_options {
 struct worker_ops {
 	const char *noun; /* what is in a place: "handler" */
 	size_t polls;	  /* descriptors to wait on, for all together */
+	bool
+	    rests; /* a rest of the spool (rest.h) is the worker's business; else
+		     * what is active alone asks for less by capacity() */
 
 	/* Is there a record in this place? */
 	bool (*is_active)(const void *state, size_t place);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * match: does a queue want a record, by its conditions (alertspool.conf(5))? Pure.
+ */
+#ifndef ALERTSPOOL_ROUTE_MATCH_H
+#define ALERTSPOOL_ROUTE_MATCH_H
+
+#include <stdbool.h>
+
+#include "cli/records/record_view.h"
+#include "lib/settings/queues.h"
+
+/* All conditions hold. */
+bool match_all(const struct queue_settings *, const struct record_view *);
+
+/* The condition on the event alone holds. */
+bool match_event(const struct queue_settings *, enum transition);
+
+/* Would it take an alert without severity, as far as that condition goes? */
+bool match_unrated(const struct queue_settings *);
+
+#endif
