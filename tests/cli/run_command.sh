@@ -98,6 +98,7 @@ ALERTSPOOL_EVENT_TYPE=HOST_DOWN
 ALERTSPOOL_ID=$id
 ALERTSPOOL_LINK=
 ALERTSPOOL_PROJECT=Shop \$(touch $T/pwned) \"x\"
+ALERTSPOOL_QUEUE=
 ALERTSPOOL_SEVERITY=CRITICAL
 ALERTSPOOL_SOURCE=default
 ALERTSPOOL_SPOOL_FILE=$spool/cur/$id
@@ -197,19 +198,22 @@ no_process() {
 if command -v strace >/dev/null; then
 	fill 2 2
 	for n in 1 2 3; do
+		rm -f "$spool/rest"
 		run 75 "no processes, $n" no_process "$alertspool" -c "$conf" run -m 2 -b 0 -- true
 	done
-	like "$(err)" 'handler "true": Resource temporarily unavailable' "says why"
+	like "$(err)" 'handler "true": Resource temporarily unavailable' "the message has the reason"
 	is "$(ls_ new)$(ls_ dead)" "$one $two " "nothing ran, so nothing is dead"
+	run 75 "and for a second nothing is tried" r -m 2 -- true
+	rm -f "$spool/rest"
 	run 0 "when there are processes again" r -m 2 -- sh -c 'echo "$ALERTSPOOL_ATTEMPT"'
 	is "$(out | cut -d' ' -f 2 | tr '\n' ' ')" "1 1 " "it is the first attempt"
 	fill 300 300
 	start paused env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
 		-e inject=clone,clone3,fork,vfork:error=EAGAIN \
-		"$alertspool" -c "$conf" run --follow -- true
-	ok "a runner that follows" wait_for '[ "$(grep -c "next start in" "$T/paused.log")" -ge 2 ]' 15
-	is "$(grep -o 'next start in .*' "$T/paused.log" | head -n 2 | tr '\n' ' ')" \
-		"next start in 1 s next start in 2 s " "pauses, and longer each time"
+		"$alertspool" -c "$conf" run --follow --backoff 1s -- true
+	ok "a runner that follows" wait_for '[ "$(grep -c "is tried in" "$T/paused.log")" -ge 2 ]' 15
+	is "$(grep -o 'is tried in [0-9.]*' "$T/paused.log" | head -n 2 | tr '\n' ' ')" \
+		"is tried in 1.0 is tried in 2.0 " "rests, and longer each time"
 	ok "has tried few records meanwhile" test "$(ls "$spool/history" | wc -l)" -le 3
 	# shellcheck disable=SC2046 # one process
 	kill $(children_of paused)
@@ -225,18 +229,28 @@ run 75 "exit 1" r --backoff 1h -- sh -c 'echo one; echo "  two  "; echo; exit 1'
 is "$(ls_ new)" "$one $two " "waits"
 is "$(history "$one")" "attempt null
 fail exit 1:   two" "with its reason"
-like "$(err)" "$one: attempt 1 of 10 failed, next in [0-9]{4}\.[0-9] s: exit 1:   two" "is told"
+like "$(err)" "$one: attempt 1 \(not counted\) failed, next in [0-9]{4}\.[0-9] s: exit 1:   two" "is told"
 like "$(err)" "not now: alerts deferred 1, leased 0, in other hands 0; records behind them 1" \
 	"and why not 0"
 is "$(grep -c . "$spool/history/$one")" 2 "the one behind it was not tried"
 run 75 "and is not due now" r -- true
 is "$(ls_ done)" "" "neither of them"
 
+# refuse ID CODE: ends with this code for that record, with 0 for the others
+script refuse <<'EOT'
+[ "$ALERTSPOOL_ID" != "$1" ] || { echo never; exit "$2"; }
+EOT
 fill 2 2
-run 0 "exit 65" r -- sh -c 'echo never; exit 65'
-is "$(ls_ dead)" "$one $two " "is dead"
-is "$(history "$one")" "attempt null
-bury exit 65: never" "with its reason"
+run 0 "exit 65, after another alert was handled" r -- "$T/refuse" "$two" 65
+is "$(ls_ dead)" "$two " "the record is dead at once"
+is "$(history "$two")" "attempt null
+bury exit 65: never" "and the history has its reason"
+
+fill 2 2
+run 75 "exit 65, and nothing that speaks for the destination" r --backoff 1h -- "$T/refuse" "$one" 65
+is "$(ls_ dead)$(ls_ new)" "$one " "the record waits"
+is "$(jq -c '[.what, .counted]' "$spool/history/$one" | tr '\n' ' ')" \
+	'["attempt",null] ["fail",false] ' "and the attempt does not count"
 
 fill 1 1
 run 75 "a signal" r --backoff 1h -- sh -c 'kill -USR1 $$'
@@ -244,10 +258,16 @@ is "$(history "$one")" "attempt null
 fail signal 10" "is a failure"
 
 # The delays of 4 attempts are 400, 800 and 1600 ms, each 75 to 125 %.
-fill 1 1
+fill 2 2
+script fails <<'EOT'
+[ "$ALERTSPOOL_ID" = "$2" ] || exit 0
+date +%s%N >>"$1"
+exit 1
+EOT
 date +%s%N >"$T/starts"
+one=$two
 exec_r --follow --backoff 400ms --max-attempts 4 -- \
-	sh -c 'date +%s%N >>"$0"; exit 1' "$T/starts" >"$T/out" 2>"$T/err" &
+	"$T/fails" "$T/starts" "$one" >"$T/out" 2>"$T/err" &
 follower=$!
 wait_for '[ -e "$spool/dead/$one" ]' 15
 kill "$follower"

@@ -25,7 +25,7 @@ typed() {
 
 run="$alertspool -c $conf run"
 printf '#!/bin/sh\nsleep 0.15; printf "\\033]0;x\\007hi\\n"; echo err >&2\n' >"$T/handler"
-printf '#!/bin/sh\nsleep 0.15\nexit 1\n' >"$T/fails"
+printf '#!/bin/sh\nsleep 0.15\n[ "$ALERTSPOOL_ID" != "$1" ]\n' >"$T/fails"
 chmod 755 "$T/handler" "$T/fails"
 
 fill 4 4
@@ -51,11 +51,13 @@ typed 0 "$run -- $T/handler" | tr '\r' '\n' >"$T/lines"
 like "$(cat "$T/lines")" '^1 done, 0 failed, 0 waiting, .*, 0 dead, 0 running' \
 	"a terminal that knows no width has room for all of it"
 
-fill 1 1
-typed 80 "$run --max-attempts 1 -- $T/fails" | tr '\r' '\n' >"$T/lines"
+fill 2 2
+one=$(cd "$spool/new" && ls | sed -n 2p)
+short=$(printf %s "${one##*.}" | cut -c1-12)
+typed 80 "$run --max-attempts 1 -- $T/fails $one" | tr '\r' '\n' >"$T/lines"
 like "$(cat "$T/lines")" "^alertspool run: $short: dead: gave up after 1 attempt: exit 1\$" \
 	"a dead letter is told"
-like "$(sed '/^ *$/d' "$T/lines" | tail -n 1)" '^0 done, 1 failed, 0 waiting, .*/s, 1 dead' "and counted"
+like "$(sed '/^ *$/d' "$T/lines" | tail -n 1)" '^1 done, 1 failed, 0 waiting, .*/s, 1 dead' "and counted"
 
 fill 2 2
 TERM_OF=dumb typed 80 "$run -- $T/handler" | tr '\r' '\n' >"$T/lines"

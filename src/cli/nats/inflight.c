@@ -268,6 +268,7 @@ conclude_message(struct inflight *f, const struct publish_context *pub,
 	case INFLIGHT_REFUSED:
 		context_count(w, METRIC_FORWARD_REFUSED);
 		f->claim.attempt = f->tally.attempts + 1;
+		f->claim.used = spool_tally_used(&f->tally);
 		if (claim_attempt(&f->claim, w, false, error) == -1)
 			return -1;
 		return claim_retry(&f->claim, w, f->why, error);

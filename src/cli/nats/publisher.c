@@ -30,7 +30,8 @@ struct publisher {
 	struct inflight *inflight;
 	uint64_t started;
 	bool inspected;	    /* findings were told */
-	bool troubled;	    /* the broker does not answer */
+	bool answered;	    /* the broker did, once */
+	bool troubled;	    /* it does not answer */
 	int64_t since;	    /* … from this moment on */
 	int64_t connect_at; /* not before */
 	int64_t probe_at;   /* likewise */
@@ -49,8 +50,10 @@ note_trouble(struct publisher *f, struct context *w, const char *why)
 	f->probe_at = now + PROBE_MS;
 	error_clear(&f->why);
 	error_set(&f->why, ERROR_BUSY, "%s", why);
-	if (!f->troubled)
+	if (!f->troubled) {
 		f->since = now;
+		blame_rest(w, why);
+	}
 	if (!f->troubled || now - f->said_at >= SAY_MS) {
 		context_say(w, NULL, "%s; records wait", why);
 		f->said_at = now;
@@ -63,7 +66,10 @@ note_answer(struct publisher *f, struct context *w)
 {
 	if (f->troubled)
 		context_say(w, NULL, "the broker answers again");
+	if (f->troubled || !f->answered)
+		blame_awake(w);
 	f->troubled = false;
+	f->answered = true;
 }
 
 /* ---- connecting ----------------------------------------------------- */

@@ -248,6 +248,13 @@ begin_probe(struct worker *r, int64_t now, int64_t when)
 	}
 }
 
+/* A start that was not possible makes the spool rest. */
+static bool
+is_resting(const struct worker *r)
+{
+	return r->ops->rests && r->context.blame.resting;
+}
+
 /* One look at most, so that signals are not kept waiting. */
 void
 worker_begin(struct worker *r, int64_t now)
@@ -271,7 +278,7 @@ worker_begin(struct worker *r, int64_t now)
 	    look_for_records(r, now) == -1)
 		return;
 	while (r->active < r->capacity && !worker_is_ending(r) &&
-	    (item = prefetch_next(f)) != NULL) {
+	    !is_resting(r) && (item = prefetch_next(f)) != NULL) {
 		begin_one(r, item);
 		if (prefetch_is_empty(f) && r->context.claimed == r->begun)
 			rest(r, now);

@@ -45,20 +45,33 @@ read_rest(struct context *w, struct rest *r)
 	if (rc == -1 && !w->blame.unwritten)
 		context_say(w, NULL, "%s", why.text);
 	w->blame.unwritten |= rc == -1;
-	if (!w->blame.unwritten)
-		return rc;
-	*r = w->blame.rest;
-	return r->why[0] != '\0';
+	if (w->blame.unwritten) {
+		*r = w->blame.rest;
+		rc = r->why[0] != '\0';
+	}
+	w->blame.resting = rc == 1;
+	return rc;
+}
+
+/* Write the rest; what cannot be written is kept in memory. */
+static void
+keep_rest(struct context *w, const struct rest *r)
+{
+	struct error why = ERROR_INIT;
+
+	w->blame.rest = *r;
+	w->blame.resting = true;
+	w->blame.unwritten = rest_write(w->spool, r, &why) == -1;
+	if (w->blame.unwritten)
+		context_say(w, NULL, "%s", why.text);
 }
 
 /* Begin a rest, or the next pause of it, which is twice as long. */
 static void
 rest_again(struct context *w, const char *why, bool longer)
 {
-	struct blame *b = &w->blame;
 	int64_t least = rest_pause_min(w->rules->backoff);
 	int64_t most = rest_pause_max(w->rules->backoff);
-	struct error failed = ERROR_INIT;
 	struct rest r;
 	int rests = read_rest(w, &r);
 
@@ -73,16 +86,14 @@ rest_again(struct context *w, const char *why, bool longer)
 		r.pause = most;
 	r.next = context_after(r.pause);
 	snprintf(r.why, sizeof(r.why), "%s", why);
-	b->rest = r;
-	b->unwritten = rest_write(w->spool, &r, &failed) == -1;
-	if (b->unwritten)
-		context_say(w, NULL, "%s", failed.text);
+	keep_rest(w, &r);
 	context_say(w, NULL,
 	    "resting: one record is tried in %" PRId64 ".%" PRId64 " s: %s",
 	    r.pause / 1000, r.pause % 1000 / 100, why);
 }
 
-static void
+/* 1 when there was one. */
+static int
 end_rest(struct context *w)
 {
 	struct blame *b = &w->blame;
@@ -91,13 +102,30 @@ end_rest(struct context *w)
 	int rests = read_rest(w, &r);
 
 	b->rest = (struct rest){.pause = 0};
-	b->unwritten = false;
-	if (rests == 0)
-		return;
-	if (rest_end(w->spool, &why) == -1)
+	b->resting = b->unwritten = false;
+	if (rests == 1 && rest_end(w->spool, &why) == -1)
 		context_say(w, NULL, "%s", why.text);
-	else
-		context_say(w, NULL, "resting no more");
+	return rests;
+}
+
+void
+blame_rest(struct context *w, const char *why)
+{
+	struct rest r;
+
+	if (read_rest(w, &r) == 1)
+		return;
+	r = (struct rest){.since = context_after(0),
+	    .pause = rest_pause_min(w->rules->backoff)};
+	r.next = context_after(r.pause);
+	snprintf(r.why, sizeof(r.why), "%s", why);
+	keep_rest(w, &r);
+}
+
+void
+blame_awake(struct context *w)
+{
+	(void)end_rest(w);
 }
 
 int
@@ -146,7 +174,8 @@ blame_success(struct context *w, const char *id)
 {
 	note_result(&w->blame, spool_alert_byte(id), true);
 	w->blame.unwitnessed = 0;
-	end_rest(w);
+	if (end_rest(w) == 1)
+		context_say(w, NULL, "resting no more");
 }
 
 enum blame_verdict

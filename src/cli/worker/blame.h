@@ -33,6 +33,7 @@ struct blame {
 	unsigned int unwitnessed;  /* failures in a row */
 	bool
 	    probing; /* what runs was started to see whether the rest can end */
+	bool resting; /* as this runner knows */
 	bool unwritten; /* the rest could not be written, so memory decides: */
 	struct rest rest;
 };
@@ -59,6 +60,11 @@ enum blame_verdict blame_failure(struct context *, const char *id,
 
 /* Nothing can be started for now: rest. */
 void blame_shortage(struct context *, const char *why);
+
+/* The same for who paces itself and tells of it itself (forward): begin a rest if there is
+ * none; end it. */
+void blame_rest(struct context *, const char *why);
+void blame_awake(struct context *);
 
 /* Does another alert speak for the destination? */
 bool blame_has_witness(const struct context *, const char *id);

@@ -31,6 +31,19 @@ note_event(const struct claim *c, struct context *w, const char *what,
 	return spool_note(w->spool, c->id, &event, error);
 }
 
+/* A failure, which uses an attempt or not. */
+static int
+note_failure(const struct claim *c, struct context *w, bool counted,
+    const char *why, struct error *error)
+{
+	struct spool_event event = {.who = w->who,
+	    .what = "fail",
+	    .why = why,
+	    .uncounted = !counted};
+
+	return spool_note(w->spool, c->id, &event, error);
+}
+
 /* ---- claiming ------------------------------------------------------- */
 
 static int
@@ -202,9 +215,15 @@ claim_bury(const struct claim *c, struct context *w, const char *why,
 	return note_event(c, w, "bury", why, error);
 }
 
-/* The word for what failed is noted, then what becomes of the record. */
+/* How a failure is noted and told, and the longest delay that follows. */
+struct failure {
+	bool counted;	  /* it uses an attempt */
+	const char *note; /* behind the number of the attempt: " of 10" or "" */
+	int64_t most;
+};
+
 static int
-give_up(const struct claim *c, struct context *w, const char *what,
+give_up(const struct claim *c, struct context *w, const struct failure *failure,
     const char *why, const char *reason, struct error *error)
 {
 	int rc = move_on(c, w, SPOOL_DEAD, 0, error);
@@ -212,7 +231,7 @@ give_up(const struct claim *c, struct context *w, const char *what,
 	if (rc != 1)
 		return rc;
 	tell_dead(c, w, reason);
-	if (note_event(c, w, what, why, error) == -1)
+	if (note_failure(c, w, failure->counted, why, error) == -1)
 		return -1;
 	return note_event(c, w, "bury", reason, error);
 }
@@ -260,13 +279,6 @@ retry_delay(const struct worker_rules *rules, unsigned int attempt)
 	return delay < most ? delay : most;
 }
 
-/* How a failure is noted and told. */
-struct failure {
-	const char *what; /* the word of the history */
-	const char *note; /* behind the number of the attempt: " of 10" or "" */
-	int64_t most;	  /* of the delay */
-};
-
 static int
 try_later(const struct claim *c, struct context *w,
     const struct failure *failure, const char *why, struct error *error)
@@ -279,7 +291,7 @@ try_later(const struct claim *c, struct context *w,
 		delay = failure->most;
 	/* The history comes first: it is what makes a time ahead mean "not
 	 * before". */
-	if (note_event(c, w, failure->what, why, error) == -1) {
+	if (note_failure(c, w, failure->counted, why, error) == -1) {
 		(void)move_on(c, w, SPOOL_NEW, 0, &more);
 		return -1;
 	}
@@ -293,64 +305,61 @@ try_later(const struct claim *c, struct context *w,
 	return 0;
 }
 
+/* Unless it was tried for too long. */
+static int
+fail_once(const struct claim *c, struct context *w,
+    const struct failure *failure, const char *why, struct error *error)
+{
+	char reason[REASON_MAX];
+	int rc = is_tried_out(c, w, why, reason, error);
+
+	assert(c->attempt > 0);
+	if (rc == -1)
+		return -1;
+	return rc == 1 ? give_up(c, w, failure, why, reason, error)
+		       : try_later(c, w, failure, why, error);
+}
+
 int
 claim_retry(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
-	char reason[REASON_MAX], note[64] = "";
+	char reason[REASON_MAX], note[64];
 	unsigned int most = w->rules->max_attempts, used = c->used + 1;
-	const struct failure failure = {"fail", note, INT64_MAX};
-	int rc;
+	const struct failure failure = {true, note, INT64_MAX};
 
-	assert(c->attempt > 0);
 	w->failed++;
 	if (used >= most) {
 		snprintf(reason, sizeof(reason),
 		    "gave up after %u attempt%s: %s", used,
 		    used == 1 ? "" : "s", why);
-		return give_up(c, w, "fail", why, reason, error);
+		return give_up(c, w, &failure, why, reason, error);
 	}
-	rc = is_tried_out(c, w, why, reason, error);
-	if (rc != 0)
-		return rc == 1 ? give_up(c, w, "fail", why, reason, error) : -1;
 	if (used == c->attempt)
 		snprintf(note, sizeof(note), " of %u", most);
 	else
-		snprintf(note, sizeof(note), " (%u of %u used)", used, most);
-	return try_later(c, w, &failure, why, error);
+		snprintf(note, sizeof(note), " (%u of %u counted)", used, most);
+	return fail_once(c, w, &failure, why, error);
 }
 
 int
 claim_put_off(const struct claim *c, struct context *w, const char *why,
     int64_t most, struct error *error)
 {
-	const struct failure failure = {"defer", " (not counted)", most};
-	char reason[REASON_MAX];
-	int rc;
+	const struct failure failure = {false, " (not counted)", most};
 
-	assert(c->attempt > 0);
 	w->failed++;
-	rc = is_tried_out(c, w, why, reason, error);
-	if (rc != 0)
-		return rc == 1 ? give_up(c, w, "defer", why, reason, error)
-			       : -1;
-	return try_later(c, w, &failure, why, error);
+	return fail_once(c, w, &failure, why, error);
 }
 
 int
 claim_defer(const struct claim *c, struct context *w, const char *why,
     struct error *error)
 {
-	static const struct failure failure = {"fail", "", INT64_MAX};
-	char reason[REASON_MAX];
-	int rc;
+	static const struct failure failure = {true, "", INT64_MAX};
 
-	assert(c->attempt > 0);
 	w->failed++;
-	rc = is_tried_out(c, w, why, reason, error);
-	if (rc != 0)
-		return rc == 1 ? give_up(c, w, "fail", why, reason, error) : -1;
-	return try_later(c, w, &failure, why, error);
+	return fail_once(c, w, &failure, why, error);
 }
 
 int

@@ -111,6 +111,23 @@ visit_temporary(const struct sweep *sweep, int dir, const char *name,
 	return rc;
 }
 
+/* In the spool's own directory and in atlas/: files that were to be renamed, "rest"
+ * among them. They take no longer than a commit. */
+static int
+visit_dot_name(const struct sweep *sweep, int dir, const char *name,
+    struct error *error)
+{
+	struct stat st;
+
+	if (name[0] != '.' ||
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) ||
+	    timestamp_compare(st.st_mtim, sweep->before) >= 0)
+		return 0;
+	return remove_piece(sweep, dir, name,
+	    "left behind by a writer that died", error);
+}
+
 static int
 visit_history(const struct sweep *sweep, int dir, const char *name,
     struct error *error)
@@ -133,6 +150,23 @@ visit_history(const struct sweep *sweep, int dir, const char *name,
 	return rc == -1 ? -1 : 0;
 }
 
+static int
+clean_dot_names(struct sweep sweep, struct error *error)
+{
+	int atlas = openat(sweep.spool->root, SPOOL_ATLAS,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	sweep.visit = visit_dot_name;
+	rc = walk(&sweep, sweep.spool->root, error);
+	if (atlas == -1)
+		return rc;
+	if (rc == 0)
+		rc = walk(&sweep, atlas, error);
+	close(atlas);
+	return rc;
+}
+
 int
 spool_clean_temporaries(struct spool *s, struct timespec before, bool dry,
     void (*found)(const char *phrase), struct error *error)
@@ -148,9 +182,10 @@ spool_clean_temporaries(struct spool *s, struct timespec before, bool dry,
 	for (int i = 0; i < SPOOL_STATES; i++)
 		if (walk(&sweep, s->dir[i], error) == -1)
 			return -1;
-	if (spool_open_histories(s, error) == -1)
+	if (spool_open_histories(s, error) == -1 ||
+	    walk(&sweep, s->history, error) == -1)
 		return -1;
-	return walk(&sweep, s->history, error);
+	return clean_dot_names(sweep, error);
 }
 
 int

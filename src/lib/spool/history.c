@@ -106,6 +106,8 @@ write_line(struct buf *line, const struct spool_event *event)
 		json_write_text(line, NULL);
 	else
 		add_words(line, event->why);
+	if (event->uncounted)
+		buf_adds(line, ",\"counted\":false");
 	buf_adds(line, "}\n");
 }
 

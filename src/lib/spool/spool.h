@@ -70,6 +70,7 @@ int spool_create(int at, const char *path, uid_t, gid_t, struct error *);
  * missing, on disk when this returns: 0 or -1 with ERROR_CREATE.
  */
 #define SPOOL_QUEUES "queues"
+#define SPOOL_ATLAS "atlas" /* what "alertspool atlas" remembers */
 char *spool_queue_path(const char *spool_path, const char *queue);
 int spool_create_queue(const struct spool *, const char *queue, struct error *);
 
@@ -211,13 +212,13 @@ int spool_clean_histories(struct spool *, bool dry,
 /* What happened to a record. Fixed words: attempt (a handler is about to be
  * started), unstarted (that could not be, so it was no attempt), fail (it did not
  * succeed), claim, ack, release, bury, requeue, end (an operator ended
- * the alert by this record), defer (it did not succeed, and that used no attempt),
- * superseded (its alert ended later, so nobody handled it), unmatched (no queue
+ * the alert by this record), superseded (its alert ended later, so nobody handled it), unmatched (no queue
  * wants it). */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
 	const char *why;  /* or NULL; any bytes, cut at 1000 */
+	bool uncounted;	  /* of "fail": it used no attempt */
 };
 
 /* Bytes of a history. A longer one is none of ours and counts as empty. */

@@ -85,16 +85,10 @@ count_fail(struct spool_tally *t, const json_t *line)
 {
 	if (!t->pending)
 		count_time(t, line);
+	else if (json_is_false(json_object_get(line, "counted")))
+		t->deferred++;
 	t->failures++;
 	t->pending = false;
-}
-
-/* The start that was noted just before uses no attempt. */
-static void
-count_defer(struct spool_tally *t, const json_t *line)
-{
-	t->deferred += t->pending;
-	count_fail(t, line);
 }
 
 static void
@@ -136,7 +130,6 @@ static const struct {
     {"attempt", count_attempt},
     {"unstarted", count_unstarted},
     {"fail", count_fail},
-    {"defer", count_defer},
     {"ack", count_end},
     {"bury", count_end},
     {"superseded", count_end},
