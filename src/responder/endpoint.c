@@ -56,7 +56,8 @@ get_metrics(const struct receiver *receiver, struct http_response *response,
 	response->status = 200;
 	receipt->outcome = "metrics";
 	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	metrics_prometheus(&response->body, &metrics);
+	metrics_prometheus(&response->body,
+	    &(struct metrics_set){NULL, &metrics}, 1);
 	for (size_t i = 0; receiver->spool != NULL && i < s->nsources; i++)
 		heard_prometheus(&response->body, spool_root(receiver->spool),
 		    s->sources[i].name, i == 0);

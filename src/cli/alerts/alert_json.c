@@ -2,9 +2,12 @@
 /* alert_json: the members of an alert, most of them as its newest record has them. */
 #include "config.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 #include "cli/alerts/alert_json.h"
+#include "cli/alerts/queue_marks.h"
 #include "cli/records/web_link.h"
 #include "lib/base/timestamp.h"
 #include "lib/json/write.h"
@@ -105,7 +108,8 @@ add_state(struct buf *out, const struct fold *f, const struct alert_fold *names,
 
 void
 alert_json(struct buf *out, const struct fold *f,
-    const struct alert_fold *names, const struct record_view *v)
+    const struct alert_fold *names, const struct record_view *v,
+    const struct queue_marks *marks, size_t number)
 {
 	struct buf where = BUF_INIT, link = BUF_INIT;
 
@@ -125,5 +129,27 @@ alert_json(struct buf *out, const struct fold *f,
 	json_write_key(out, "newest");
 	json_write_text(out, v->entry.name);
 	json_write_key(out, "queues");
-	buf_adds(out, "{}}\n");
+	queue_marks_json(marks, number, out);
+	buf_adds(out, "}\n");
+}
+
+int
+alert_json_print(const struct buf *line, bool terminal, struct error *error)
+{
+	struct buf shown = BUF_INIT;
+	int rc;
+
+	if (buf_check(line, error) == -1)
+		return -1;
+	if (!terminal) {
+		fwrite(line->data, 1, line->len, stdout);
+		return 0;
+	}
+	record_view_harmless(&shown, line->data, line->len - 1);
+	buf_addc(&shown, '\n');
+	rc = buf_check(&shown, error);
+	if (rc == 0)
+		fwrite(shown.data, 1, shown.len, stdout);
+	buf_free(&shown);
+	return rc;
 }

@@ -7,10 +7,17 @@
 
 #include "cli/alerts/fold.h"
 
-/* Append the line, newline at its end; of a record that cannot be read, what names
+struct queue_marks;
+
+/* Append the line, with where the alert of this number stands in queues; a newline at its end; of a record that cannot be read, what names
  * say. Memory failing marks the buffer. */
 void alert_json(struct buf *, const struct fold *, const struct alert_fold *,
-    const struct record_view *newest);
+    const struct record_view *newest, const struct queue_marks *,
+    size_t number);
+
+/* Print a line of JSON; on a terminal characters that could steer it become \u escapes. 0
+ * or -1. */
+int alert_json_print(const struct buf *line, bool terminal, struct error *);
 
 /* A member whose value is this time in seconds, or null. */
 void alert_json_time(struct buf *, const char *key, struct fold_time);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/alerts/alert_table.h"
+#include "cli/alerts/queue_marks.h"
 #include "cli/output/format.h"
 #include "lib/alert/summary.h"
 #include "lib/base/error.h"
@@ -19,6 +20,8 @@ struct row {
 	const struct record_view *v;
 	time_t now;
 	bool people;
+	const struct queue_marks *marks;
+	size_t number; /* of the alert in them */
 };
 
 /* ---- cells ----------------------------------------------------------- */
@@ -219,6 +222,12 @@ fill_value(struct buf *out, const struct row *r)
 		buf_addf(out, " %s", unit);
 }
 
+static void
+fill_queues(struct buf *out, const struct row *r)
+{
+	queue_marks_text(r->marks, r->number, out);
+}
+
 /* ---- views ----------------------------------------------------------- */
 
 struct alert_column {
@@ -245,6 +254,7 @@ static const struct alert_view now_view = {
 	    {{"WHERE", 21, 1}, fill_where},
 	    {{"VALUE", 7, 8}, fill_value},
 	    {{"SUMMARY", 27, 0}, fill_summary},
+	    {{"QUEUES", 6, 9}, fill_queues},
 	},
 };
 
@@ -262,6 +272,7 @@ static const struct alert_view range_view = {
 	    {{"WHERE", 21, 1}, fill_where},
 	    {{"VALUE", 7, 9}, fill_value},
 	    {{"SUMMARY", 16, 0}, fill_summary},
+	    {{"QUEUES", 6, 10}, fill_queues},
 	},
 };
 
@@ -281,6 +292,7 @@ static const struct alert_view lines_view = {
 	    {{"VALUE", 0, 0}, fill_value},
 	    {{"SUMMARY", 0, 0}, fill_summary},
 	    {{"ENDED", 0, 0}, fill_ended},
+	    {{"QUEUES", 0, 0}, fill_queues},
 	},
 };
 
@@ -311,7 +323,7 @@ cell_colour(const struct alert_column *c, const struct row *r)
 
 int
 alert_table_open(struct alert_table *t, const struct table_style *style,
-    bool range, time_t now, struct error *error)
+    bool range, bool queues, time_t now, struct error *error)
 {
 	*t = (struct alert_table){
 	    .view = style->width == 0 ? &lines_view
@@ -320,7 +332,9 @@ alert_table_open(struct alert_table *t, const struct table_style *style,
 	    .now = now,
 	};
 	while (t->n < TABLE_COLUMNS_MAX &&
-	    t->view->columns[t->n].column.head != NULL) {
+	    t->view->columns[t->n].column.head != NULL &&
+	    (queues || !t->view->people ||
+		t->view->columns[t->n].fill != fill_queues)) {
 		t->columns[t->n] = t->view->columns[t->n].column;
 		t->n++;
 	}
@@ -331,9 +345,10 @@ alert_table_open(struct alert_table *t, const struct table_style *style,
 int
 alert_table_add(struct alert_table *t, const struct fold *f,
     const struct alert_fold *names, const struct record_view *v,
-    struct error *error)
+    const struct queue_marks *marks, size_t number, struct error *error)
 {
-	const struct row row = {f, names, v, t->now, t->view->people};
+	const struct row row = {f, names, v, t->now, t->view->people, marks,
+	    number};
 	struct table_cell cells[TABLE_COLUMNS_MAX];
 
 	for (size_t i = 0; i < t->n; i++) {

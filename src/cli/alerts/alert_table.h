@@ -13,6 +13,7 @@
 #include "cli/frame/table_style.h"
 #include "cli/output/table.h"
 
+struct queue_marks;
 struct alert_view; /* which columns: private */
 
 struct alert_table {
@@ -25,15 +26,16 @@ struct alert_table {
 };
 
 /* A table on standard output. With a range of time, people get when each alert was
- * opened and ended and for how long, not how long ago. 0, or -1 with ERROR_IO. */
+ * opened and ended and for how long, not how long ago; with queues, how it stands in
+ * each. 0, or -1 with ERROR_IO. */
 int alert_table_open(struct alert_table *, const struct table_style *,
-    bool range, time_t now, struct error *);
+    bool range, bool queues, time_t now, struct error *);
 
 /* Add a row; of an alert whose record cannot be read, what names say. 0, or -1 with
  * ERROR_IO. */
 int alert_table_add(struct alert_table *, const struct fold *,
     const struct alert_fold *, const struct record_view *newest,
-    struct error *);
+    const struct queue_marks *, size_t number, struct error *);
 
 void alert_table_close(struct alert_table *);
 

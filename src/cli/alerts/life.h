@@ -57,8 +57,13 @@ void life_result_free(struct life_result *);
 enum life_form { LIFE_PEOPLE, LIFE_LINES, LIFE_JSON };
 
 /* Append a delivery in this form: for people a line and, under it, what became of
- * it, both cut at the width. Memory failing marks the buffer. */
+ * it, both cut at the width; as JSON with this object of queues. Memory failing marks the
+ * buffer. */
 void life_print(struct buf *, const struct record_view *,
-    const struct life_result *, enum life_form, int width);
+    const struct life_result *, enum life_form, int width,
+    const struct buf *queues);
+
+/* Append one more line for people, under a delivery. */
+void life_print_under(struct buf *, const struct buf *line, int width);
 
 #endif

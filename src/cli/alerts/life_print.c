@@ -96,6 +96,17 @@ print_people(struct buf *out, const struct parts *p,
 	buf_free(&line);
 }
 
+void
+life_print_under(struct buf *out, const struct buf *text, int width)
+{
+	struct buf line = BUF_INIT;
+
+	buf_adds(&line, INDENT);
+	buf_add(&line, text->data, text->len);
+	add_line(out, &line, width);
+	buf_free(&line);
+}
+
 /* ---- for programs ---------------------------------------------------- */
 
 /* One column; the first of a line has no TAB before it. */
@@ -142,7 +153,7 @@ add_member(struct buf *out, const char *key, const char *text)
 
 static void
 print_json(struct buf *out, const struct record_view *v, const struct parts *p,
-    const struct life_result *r)
+    const struct life_result *r, const struct buf *queues)
 {
 	buf_addc(out, '{');
 	add_member(out, "id", v->entry.name);
@@ -162,17 +173,20 @@ print_json(struct buf *out, const struct record_view *v, const struct parts *p,
 	add_member(out, "result", data_of(&r->what));
 	add_member(out, "when", data_of(&r->when));
 	add_member(out, "reason", data_of(&r->why));
+	json_write_key(out, "queues");
+	buf_add(out, queues->data, queues->len);
 	buf_adds(out, "}\n");
 }
 
 void
 life_print(struct buf *out, const struct record_view *v,
-    const struct life_result *r, enum life_form form, int width)
+    const struct life_result *r, enum life_form form, int width,
+    const struct buf *queues)
 {
 	const struct parts p = parts_of(v);
 
 	if (form == LIFE_JSON)
-		print_json(out, v, &p, r);
+		print_json(out, v, &p, r, queues);
 	else if (form == LIFE_LINES)
 		print_columns(out, v, &p, r);
 	else

@@ -18,6 +18,8 @@
 #include "cli/alerts/alert_table.h"
 #include "cli/alerts/fold.h"
 #include "cli/alerts/life.h"
+#include "cli/alerts/queue_marks.h"
+#include "cli/alerts/queue_results.h"
 #include "cli/alerts/selection.h"
 #include "cli/alerts/tally.h"
 #include "cli/frame/cli.h"
@@ -57,7 +59,8 @@ struct alerts {
 	size_t n;
 	struct tally tally;
 	struct alert_table table;
-	struct buf line;
+	struct queue_marks marks;
+	struct buf line, queues;
 	int code; /* of the first record that could not be read */
 };
 
@@ -170,37 +173,19 @@ compare_shown(const void *left, const void *right)
 
 /* ---- printing -------------------------------------------------------- */
 
-/* JSON that was put together in a->line. */
 static int
-print_json(struct alerts *a, struct error *error)
+print_alert(struct alerts *a, size_t number, struct error *error)
 {
-	struct buf shown = BUF_INIT;
-	int rc = buf_check(&a->line, error);
+	struct shown *s = &a->shown[number];
 
-	if (rc == 0 && a->terminal) {
-		record_view_harmless(&shown, a->line.data, a->line.len - 1);
-		buf_addc(&shown, '\n');
-		rc = buf_check(&shown, error);
-		if (rc == 0)
-			fwrite(shown.data, 1, shown.len, stdout);
-	} else if (rc == 0) {
-		fwrite(a->line.data, 1, a->line.len, stdout);
-	}
-	buf_free(&shown);
-	return rc;
-}
-
-static int
-print_alert(struct alerts *a, struct shown *s, struct error *error)
-{
 	if (read_alert(a, s->names, &s->fold, false) == 0)
 		return 0;
 	if (!a->json)
 		return alert_table_add(&a->table, &s->fold, s->names, &a->view,
-		    error);
+		    &a->marks, number, error);
 	buf_reset(&a->line);
-	alert_json(&a->line, &s->fold, s->names, &a->view);
-	return print_json(a, error);
+	alert_json(&a->line, &s->fold, s->names, &a->view, &a->marks, number);
+	return alert_json_print(&a->line, a->terminal, error);
 }
 
 static int
@@ -216,6 +201,17 @@ print_tally(struct alerts *a, struct error *error)
 	return 0;
 }
 
+/* Where the first n stand in the queues. */
+static int
+read_marks(struct alerts *a, size_t n, struct error *error)
+{
+	for (size_t i = 0; i < n; i++)
+		if (queue_marks_ask(&a->marks, a->shown[i].names->newest.name,
+			i, error) == -1)
+			return -1;
+	return queue_marks_read(&a->marks, n, error);
+}
+
 static int
 print_all(struct alerts *a, struct error *error)
 {
@@ -223,12 +219,15 @@ print_all(struct alerts *a, struct error *error)
 
 	if (a->limit > 0 && (size_t)a->limit < n)
 		n = (size_t)a->limit;
+	if (read_marks(a, n, error) == -1)
+		return -1;
 	if (!a->json &&
 	    alert_table_open(&a->table, &a->style,
-		selection_is_range(&a->selection), a->now, error) == -1)
+		selection_is_range(&a->selection), a->marks.list.n > 0, a->now,
+		error) == -1)
 		return -1;
 	for (size_t i = 0; i < n && !ferror(stdout); i++)
-		if (print_alert(a, &a->shown[i], error) == -1)
+		if (print_alert(a, i, error) == -1)
 			return -1;
 	if (a->json)
 		return 0;
@@ -256,6 +255,16 @@ show_alerts(struct alerts *a, struct error *error)
 
 /* ---- the life of one ------------------------------------------------- */
 
+/* Under a delivery, what became of it in a queue. */
+static int
+add_under(void *alerts, const struct buf *line, struct error *error)
+{
+	struct alerts *a = alerts;
+
+	life_print_under(&a->line, line, a->style.width);
+	return buf_check(&a->line, error);
+}
+
 static int
 print_delivery(struct alerts *a, const struct spool_entry *entry,
     struct life_result *result, struct error *error)
@@ -269,12 +278,21 @@ print_delivery(struct alerts *a, const struct spool_entry *entry,
 			a->code = cli_tell(a->cli, error);
 		error_clear(error);
 	}
-	if (life_result(result, a->spool, &a->view, error) == -1)
+	buf_reset(&a->queues);
+	if (life_result(result, a->spool, &a->view, error) == -1 ||
+	    queue_results_json(&a->queues, &a->marks.list, entry->name,
+		error) == -1 ||
+	    buf_check(&a->queues, error) == -1)
 		return -1;
 	buf_reset(&a->line);
-	life_print(&a->line, &a->view, result, form, a->style.width);
+	life_print(&a->line, &a->view, result, form, a->style.width,
+	    &a->queues);
 	if (a->json)
-		return print_json(a, error);
+		return alert_json_print(&a->line, a->terminal, error);
+	if (form == LIFE_PEOPLE &&
+	    queue_results_each(&a->marks.list, entry->name, add_under, a,
+		error) == -1)
+		return -1;
 	if (buf_check(&a->line, error) == -1)
 		return -1;
 	fwrite(a->line.data, 1, a->line.len, stdout);
@@ -359,17 +377,23 @@ alerts_run(struct cli *cli, struct error *error)
 	    .terminal = isatty(STDOUT_FILENO) == 1,
 	    .index = ALERT_INDEX_INIT,
 	    .view = RECORD_VIEW_INIT,
+	    .marks = QUEUE_MARKS_INIT,
 	};
 	int rc = -1;
 
 	if (parse_options(&a, error) == 0 &&
 	    session_spool(cli, SPOOL_READ, &a.spool, error) == 0)
+		rc = queue_marks_open(&a.marks, a.spool,
+		    cli->settings.directory, &cli->queues, error);
+	if (rc == 0)
 		rc = cli->noperands > 0 ? show_lives(&a, error)
 					: show_alerts(&a, error);
 	alert_table_close(&a.table);
 	alert_index_free(&a.index);
+	queue_marks_free(&a.marks);
 	free(a.shown);
 	buf_free(&a.line);
+	buf_free(&a.queues);
 	selection_free(&a.selection);
 	record_view_free(&a.view);
 	spool_close(a.spool);

@@ -20,6 +20,7 @@
 #include "cli/output/table.h"
 #include "cli/records/filter.h"
 #include "cli/records/record_table.h"
+#include "cli/worker/queue_print.h"
 #include "cli/records/record_view.h"
 #include "cli/worker/arrivals.h"
 
@@ -105,7 +106,7 @@ print_entry(struct list *l, const struct spool_entry *entry,
 			l->code = code;
 	}
 	return l->json ? print_json(l, error)
-		       : record_table_add(&l->table, &l->view, error);
+		       : record_table_add(&l->table, &l->view, l->spool, error);
 }
 
 /* ---- all of them ---------------------------------------------------- */
@@ -195,6 +196,24 @@ print_hidden(struct list *l, struct error *error)
 	return 0;
 }
 
+/* What waits, or is dead, in the queues. */
+static int
+print_elsewhere(struct list *l, struct error *error)
+{
+	struct queue_list queues = QUEUE_LIST_INIT;
+	int rc = 0;
+
+	if (!l->table.people || session_queue(l->cli) != NULL)
+		return 0;
+	if (queue_list_open(&queues, l->spool, l->cli->settings.directory,
+		&l->cli->queues, SPOOL_READ, error) == -1)
+		rc = -1;
+	for (size_t i = 0; i < queues.n && rc == 0; i++)
+		rc = queue_print_left(&queues.entry[i], error);
+	queue_list_close(&queues);
+	return rc;
+}
+
 static int
 list_all(struct list *l, long limit, struct error *error)
 {
@@ -218,7 +237,9 @@ list_once(struct list *l, long limit, struct error *error)
 		table_end(l->table.table);
 	if (filter_explain(&l->filter, l->cli, &none))
 		(void)cli_tell(l->cli, &none);
-	return print_hidden(l, error);
+	if (print_hidden(l, error) == -1)
+		return -1;
+	return print_elsewhere(l, error);
 }
 
 /* ---- and those that come -------------------------------------------- */
@@ -276,6 +297,14 @@ follow(struct list *l, long limit, struct error *error)
 
 /* ---- the verb ------------------------------------------------------- */
 
+/* Whoever lists a queue or dead letters wants to know what was tried. */
+static bool
+shows_tries(const struct list *l)
+{
+	return session_queue(l->cli) != NULL ||
+	    (l->filter.states & SPOOL_IN(SPOOL_DEAD)) != 0;
+}
+
 static int
 start(struct list *l, long *limit, struct error *error)
 {
@@ -294,7 +323,9 @@ start(struct list *l, long *limit, struct error *error)
 	    session_spool(cli, SPOOL_READ, &l->spool, error) == -1 ||
 	    filter_resolve(&l->filter, l->spool, error) == -1)
 		return -1;
-	return l->json ? 0 : record_table_open(&l->table, &style, error);
+	return l->json
+	    ? 0
+	    : record_table_open(&l->table, &style, shows_tries(l), error);
 }
 
 static int

@@ -2,14 +2,18 @@
 /* alertspool release: give a claimed record back. */
 #include "config.h"
 
+#include <sysexits.h>
+
 #include "cli/frame/operands.h"
 #include "cli/frame/session.h"
 #include "cli/records/move.h"
+#include "cli/worker/rest.h"
 #include "lib/base/quantity.h"
 #include "lib/spool/queue.h"
 
 static const struct cli_option release_options[] = {
     {"delay", 'd', "TIME", "not to be taken before: 30s, 5m, 24h at most"},
+    {"deferred", 0, NULL, "all that wait for their next try, and end a rest"},
     {"reason", 'r', "TEXT", "why, for the record's history"},
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
     SESSION_QUEUE_OPTION,
@@ -38,6 +42,51 @@ parse_delay(const struct cli *cli, int64_t *ms, struct error *error)
 	return 0;
 }
 
+/* All records that wait for their time are due now, and nothing rests. */
+static int
+release_deferred(struct mover *m, struct error *error)
+{
+	struct error why = ERROR_INIT;
+	struct spool_scan *scan;
+	struct spool_entry entry;
+	enum queue_status status;
+	struct timespec mtime;
+	int code = EX_OK, rc;
+
+	if (!m->dry && rest_end(m->spool, error) == -1)
+		return -1;
+	if (spool_scan_open(&scan, m->spool, SPOOL_IN(SPOOL_NEW),
+		SPOOL_ASCENDING, error) == -1)
+		return -1;
+	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
+		if (queue_judge(m->spool, &entry, m->mtime, &status, &mtime,
+			error) == -1) {
+			rc = -1;
+			break;
+		}
+		if (status == QUEUE_DEFERRED && move_one(m, &entry, &why) == -1)
+			code = cli_tell(m->cli, &why);
+	}
+	spool_scan_close(scan);
+	return rc == -1 ? -1 : code;
+}
+
+static int
+check_usage(const struct cli *cli, struct error *error)
+{
+	bool deferred = cli_value(cli, "deferred") != NULL;
+
+	if (!deferred && cli->noperands == 0)
+		return error_set(error, ERROR_USAGE,
+		    "name records, or all that wait for their time with "
+		    "--deferred");
+	if (deferred && (cli->noperands > 0 || cli_value(cli, "delay") != NULL))
+		return error_set(error, ERROR_USAGE,
+		    "--deferred means all of them, now: it goes with neither "
+		    "IDs nor --delay");
+	return 0;
+}
+
 static int
 release_run(struct cli *cli, struct error *error)
 {
@@ -45,28 +94,33 @@ release_run(struct cli *cli, struct error *error)
 	int64_t delay;
 	int rc;
 
-	if (parse_delay(cli, &delay, error) == -1 ||
+	if (check_usage(cli, error) == -1 ||
+	    parse_delay(cli, &delay, error) == -1 ||
 	    move_open(&m, cli, &release, error) == -1)
 		return -1;
 	m.deferred = delay > 0;
 	m.mtime.tv_sec += (time_t)(delay / 1000);
-	rc = operands_each(cli, m.spool, move_one, &m);
+	rc = cli_value(cli, "deferred") != NULL
+	    ? release_deferred(&m, error)
+	    : operands_each(cli, m.spool, move_one, &m);
 	move_close(&m);
 	return rc;
 }
 
 const struct command command_release = {
     .name = "release",
-    .arguments = "ID…",
+    .arguments = "[ID…]",
     .summary = "give claimed records back: into new/",
     .details =
 	"Moves records from cur/ back to new/ and prints their IDs. With\n"
 	"--delay they are not taken before that time is over, and hold back\n"
 	"the later records of their alert meanwhile. Without it, a record "
 	"that\n"
-	"waits in new/ for its next attempt is due now.\n",
+	"waits in new/ for its next attempt is due now. --deferred makes all\n"
+	"of these due and ends the rest of a queue whose destination did not\n"
+	"answer: what \"postqueue -f\" is for mail.\n",
     .options = release_options,
-    .min_operands = 1,
+    .min_operands = 0,
     .max_operands = CLI_ANY,
     .run = release_run,
 };

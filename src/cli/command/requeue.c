@@ -10,6 +10,7 @@
 #include "cli/frame/session.h"
 #include "cli/records/move.h"
 #include "cli/records/reparse.h"
+#include "cli/worker/superseded.h"
 
 static const struct cli_option requeue_options[] = {
     {"state", 's', "STATE", "all records of done, dead or bad"},
@@ -41,6 +42,36 @@ from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 	return 0;
 }
 
+/* A record that raises an alert which has ended by now is not handled, unless the queue is
+ * told to. */
+static bool
+is_skipped(const struct cli *cli)
+{
+	const char *name = session_queue(cli);
+	const struct queue_settings *queue =
+	    name != NULL ? queues_find(&cli->queues, name) : NULL;
+
+	return queue != NULL && queue_skips_superseded(queue);
+}
+
+static int
+requeue_one(void *mover, const struct spool_entry *entry, struct error *error)
+{
+	struct mover *m = mover;
+	char end[NAME_SIZE];
+	int rc = move_one(m, entry, error);
+
+	if (rc == -1 || entry->state == SPOOL_BAD || !is_skipped(m->cli))
+		return rc;
+	rc = superseded_by(m->spool, entry->name, end, error);
+	if (rc == 1)
+		fprintf(stderr,
+		    "alertspool requeue: %s: its alert ended by %s, so run "
+		    "will not handle it\n",
+		    entry->name, end);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Everything that is in this state: what fails is told, the rest goes on. */
 static int
 requeue_state(struct mover *m, enum spool_state state, struct error *error)
@@ -54,7 +85,7 @@ requeue_state(struct mover *m, enum spool_state state, struct error *error)
 		error) == -1)
 		return -1;
 	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
-		int failed = move_one(m, &entry, &why) == -1
+		int failed = requeue_one(m, &entry, &why) == -1
 		    ? cli_tell(m->cli, &why)
 		    : EX_OK;
 
@@ -100,7 +131,7 @@ requeue_run(struct cli *cli, struct error *error)
 		return -1;
 	m.from_bad = from_bad;
 	rc = all ? requeue_state(&m, state, error)
-		 : operands_each(cli, m.spool, move_one, &m);
+		 : operands_each(cli, m.spool, requeue_one, &m);
 	move_close(&m);
 	return rc;
 }

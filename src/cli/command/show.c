@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/alerts/queue_results.h"
 #include "cli/frame/operands.h"
 #include "cli/frame/session.h"
 #include "cli/output/format.h"
@@ -33,6 +34,7 @@ static const struct cli_option show_options[] = {
 };
 
 struct show {
+	struct queue_list queues; /* of the spool */
 	struct spool *spool;
 	const char *directory;
 	bool terminal, colours;
@@ -273,6 +275,15 @@ print_history(struct show *s, struct error *error)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What became of it in a queue. */
+static int
+print_queue(void *show, const struct buf *line, struct error *error)
+{
+	(void)error;
+	print_field(show, "queue", line->data, line->len);
+	return 0;
+}
+
 static int
 print_person(struct show *s, struct error *error)
 {
@@ -288,7 +299,9 @@ print_person(struct show *s, struct error *error)
 	if (json_is_string(text))
 		print_lines(s, "text", json_string_value(text),
 		    json_string_length(text));
-	if (print_history(s, error) == -1)
+	if (queue_results_each(&s->queues, s->view.entry.name, print_queue, s,
+		error) == -1 ||
+	    print_history(s, error) == -1)
 		return -1;
 	return s->failed ? error_set(error, ERROR_IO, "no memory for all of %s",
 			       s->view.entry.name)
@@ -395,7 +408,13 @@ show_run(struct cli *cli, struct error *error)
 	    session_spool(cli, SPOOL_READ, &s.spool, error) == -1)
 		return -1;
 	s.directory = cli->settings.directory;
-	rc = operands_each(cli, s.spool, show_one, &s);
+	rc = session_queue(cli) != NULL
+	    ? 0
+	    : queue_list_open(&s.queues, s.spool, s.directory, &cli->queues,
+		  SPOOL_READ, error);
+	if (rc == 0)
+		rc = operands_each(cli, s.spool, show_one, &s);
+	queue_list_close(&s.queues);
 	buf_free(&s.text);
 	record_view_free(&s.view);
 	spool_close(s.spool);

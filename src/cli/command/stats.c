@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,11 +14,19 @@
 #include "cli/output/format.h"
 #include "cli/output/table.h"
 #include "cli/records/stats.h"
+#include "cli/worker/queue_print.h"
 #include "lib/base/timestamp.h"
 #include "lib/base/utf8.h"
+#include "lib/json/write.h"
 #include "lib/spool/heard.h"
 
 #define HOUR 3600.0
+
+/* The queues of the spool; none when a queue itself is looked at. */
+struct queues_here {
+	struct queue_list list;
+	struct queue_state *states; /* owned, as many */
+};
 #define NUMBER_SIZE 32
 
 static const struct cli_option stats_options[] = {
@@ -160,11 +169,16 @@ print_counters(const struct stats *s, int width, struct error *error)
 }
 
 static int
-print_tables(const struct stats *s, struct error *error)
+print_tables(const struct stats *s, const struct queues_here *here,
+    struct error *error)
 {
 	int width = table_width();
 
 	if (print_depth(s, width, error) == -1)
+		return -1;
+	if (width > 0 && here->list.n > 0)
+		putchar('\n');
+	if (queue_print_table(here->states, here->list.n, width, error) == -1)
 		return -1;
 	if (width > 0)
 		print_since(s);
@@ -250,15 +264,48 @@ read_labels(const struct cli *cli, struct buf *labels, struct error *error)
 	return buf_check(labels, error);
 }
 
+/* Counters and gauges of the spool and its queues. */
+static int
+add_samples(struct buf *text, const struct stats *s,
+    const struct queues_here *here, struct error *error)
+{
+	const size_t n = 1 + here->list.n;
+	struct metrics_set *sets = calloc(n, sizeof(*sets));
+	struct stats_depth *depths = calloc(n, sizeof(*depths));
+	int rc = -1;
+
+	if (sets == NULL || depths == NULL) {
+		error_sys(error, ERROR_IO, "%zu queues", n);
+		goto out;
+	}
+	sets[0] = (struct metrics_set){NULL, &s->counters};
+	depths[0] = (struct stats_depth){NULL, s->depth};
+	for (size_t i = 1; i < n; i++) {
+		const struct queue_state *q = &here->states[i - 1];
+
+		sets[i] = (struct metrics_set){q->name, &q->counters};
+		depths[i] = (struct stats_depth){q->name, q->depth};
+	}
+	metrics_prometheus(text, sets, n);
+	stats_gauges(text, s, depths, n);
+	queue_print_rests(text, here->states, n - 1);
+	rc = 0;
+out:
+	free(sets);
+	free(depths);
+	return rc;
+}
+
 static int
 add_prometheus(struct cli *cli, const struct stats *s,
-    const struct spool *spool, struct buf *out, struct error *error)
+    const struct queues_here *here, const struct spool *spool, struct buf *out,
+    struct error *error)
 {
 	struct buf text = BUF_INIT, labels = BUF_INIT;
 	int rc = read_labels(cli, &labels, error);
 
-	metrics_prometheus(&text, &s->counters);
-	stats_gauges(&text, s);
+	if (rc == 0)
+		rc = add_samples(&text, s, here, error);
 	for (size_t i = 0; i < cli->settings.nsources; i++)
 		heard_prometheus(&text, spool_root(spool),
 		    cli->settings.sources[i].name, i == 0);
@@ -277,19 +324,38 @@ add_prometheus(struct cli *cli, const struct stats *s,
 
 /* ---- the verb ------------------------------------------------------- */
 
+static void
+add_json(struct buf *out, const struct stats *s, const struct queues_here *here)
+{
+	stats_json(out, s);
+	json_write_key(out, "queues");
+	queue_print_json(out, here->states, here->list.n);
+	buf_adds(out, "}\n");
+}
+
 static int
-print(struct cli *cli, const struct stats *s, const struct spool *spool,
-    struct error *error)
+read_queues(struct cli *cli, const struct spool *spool,
+    struct queues_here *here, struct error *error)
+{
+	if (queue_list_open(&here->list, spool, cli->settings.directory,
+		&cli->queues, SPOOL_READ, error) == -1)
+		return -1;
+	return queue_states_read(&here->states, &here->list, error);
+}
+
+static int
+print(struct cli *cli, const struct stats *s, const struct queues_here *here,
+    const struct spool *spool, struct error *error)
 {
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
 	if (cli_value(cli, "json") != NULL)
-		stats_json(&text, s);
+		add_json(&text, s, here);
 	else if (cli_value(cli, "prometheus") != NULL)
-		rc = add_prometheus(cli, s, spool, &text, error);
+		rc = add_prometheus(cli, s, here, spool, &text, error);
 	else
-		return print_tables(s, error);
+		return print_tables(s, here, error);
 	if (rc == 0)
 		rc = buf_check(&text, error);
 	if (rc == 0)
@@ -303,6 +369,7 @@ stats_run(struct cli *cli, struct error *error)
 {
 	bool json = cli_value(cli, "json") != NULL;
 	bool prometheus = cli_value(cli, "prometheus") != NULL;
+	struct queues_here here = {.states = NULL};
 	struct stats s = {.seconds = 0};
 	struct spool *spool;
 	int rc;
@@ -317,8 +384,12 @@ stats_run(struct cli *cli, struct error *error)
 		return -1;
 	s.directory = cli->settings.directory;
 	rc = stats_gather(&s, spool, error);
+	if (rc == 0 && session_queue(cli) == NULL)
+		rc = read_queues(cli, spool, &here, error);
 	if (rc == 0)
-		rc = print(cli, &s, spool, error);
+		rc = print(cli, &s, &here, spool, error);
+	free(here.states);
+	queue_list_close(&here.list);
 	spool_close(spool);
 	return rc;
 }

@@ -21,6 +21,9 @@ enum {
 	COLUMN_PROJECT,
 	COLUMN_WHERE,
 	COLUMN_SUMMARY,
+	COLUMN_TRIES,
+	COLUMN_NEXT,
+	COLUMN_REASON,
 	COLUMN_COUNT
 };
 
@@ -33,6 +36,9 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_PROJECT] = {"PROJECT", 8, 7},
     [COLUMN_WHERE] = {"WHERE", 10, 6},
     [COLUMN_SUMMARY] = {"SUMMARY", 10, 1},
+    [COLUMN_TRIES] = {"TRIES", 5, 8},
+    [COLUMN_NEXT] = {"NEXT", 4, 9},
+    [COLUMN_REASON] = {"REASON", 10, 2},
 };
 
 /* Of rows that are still to come. */
@@ -45,15 +51,21 @@ static const int usual_widths[COLUMN_COUNT] = {
     [COLUMN_PROJECT] = 16,
     [COLUMN_WHERE] = 24,
     [COLUMN_SUMMARY] = 60,
+    [COLUMN_TRIES] = 3,
+    [COLUMN_NEXT] = 4,
+    [COLUMN_REASON] = 40,
 };
 
 int
 record_table_open(struct record_table *t, const struct table_style *style,
-    struct error *error)
+    bool tries, struct error *error)
 {
-	*t = (struct record_table){.people = style->width > 0};
-	return table_open(&t->table, stdout, columns, COLUMN_COUNT,
-	    style->width, style->colours, error);
+	const bool people = style->width > 0;
+
+	*t = (struct record_table){.people = people};
+	return table_open(&t->table, stdout, columns,
+	    people && !tries ? COLUMN_TRIES : COLUMN_COUNT, style->width,
+	    style->colours, error);
 }
 
 void
@@ -68,6 +80,7 @@ record_table_close(struct record_table *t)
 	table_close(t->table);
 	t->table = NULL;
 	buf_free(&t->where);
+	buf_free(&t->reason);
 }
 
 _Static_assert(FORMAT_SIZE >= TIMESTAMP_SIZE, "an age or a time");
@@ -86,9 +99,40 @@ format_time(const struct record_table *t, const struct name_view *name,
 		    0);
 }
 
+/* What was tried with a record that is dead, or waits for its next try. */
+struct tries {
+	char count[16], next[FORMAT_SIZE];
+};
+
+static int
+read_tries(struct record_table *t, const struct record_view *v,
+    const struct spool *spool, struct tries *tries, struct error *error)
+{
+	struct spool_tally tally;
+	time_t next;
+
+	buf_reset(&t->reason);
+	*tries = (struct tries){.count = ""};
+	if (v->entry.state != SPOOL_DEAD &&
+	    !record_view_not_before(v, spool, &next))
+		return 0;
+	if (spool_tally_why(spool, v->entry.name, &tally, &t->reason, error) ==
+	    -1)
+		return -1;
+	snprintf(tries->count, sizeof(tries->count), "%u", tally.attempts);
+	if (v->entry.state == SPOOL_DEAD)
+		return 0;
+	if (t->people)
+		format_age(tries->next, next - time(NULL));
+	else
+		timestamp_format(tries->next, (struct timespec){.tv_sec = next},
+		    0);
+	return 0;
+}
+
 int
 record_table_add(struct record_table *t, const struct record_view *v,
-    struct error *error)
+    const struct spool *spool, struct error *error)
 {
 	static const char *const project[] = {"alert.project.name",
 	    "alert.project.id", NULL};
@@ -96,12 +140,14 @@ record_table_add(struct record_table *t, const struct record_view *v,
 	    "alert.event_type", "error.message", NULL};
 	const char *severity = record_view_text(v, "alert.severity");
 	char id[NAME_SIZE], when[FORMAT_SIZE];
+	struct tries tries;
 
 	snprintf(id, sizeof(id), "%.*s", t->people ? SHORT_ID : NAME_SIZE,
 	    t->people ? v->name.digest : v->entry.name);
 	format_time(t, &v->name, when);
 	record_view_where(v, &t->where);
-	if (buf_check(&t->where, error) == -1)
+	if (buf_check(&t->where, error) == -1 ||
+	    read_tries(t, v, spool, &tries, error) == -1)
 		return -1;
 	return table_add(t->table,
 	    (struct table_cell[COLUMN_COUNT]){
@@ -115,6 +161,9 @@ record_table_add(struct record_table *t, const struct record_view *v,
 		[COLUMN_PROJECT] = {record_view_first(v, project), TABLE_PLAIN},
 		[COLUMN_WHERE] = {t->where.data, TABLE_PLAIN},
 		[COLUMN_SUMMARY] = {record_view_first(v, summary), TABLE_PLAIN},
+		[COLUMN_TRIES] = {tries.count, TABLE_PLAIN},
+		[COLUMN_NEXT] = {tries.next, TABLE_PLAIN},
+		[COLUMN_REASON] = {t->reason.data, TABLE_PLAIN},
 	    },
 	    error);
 }

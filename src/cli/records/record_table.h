@@ -15,12 +15,13 @@ struct table;
 struct record_table {
 	struct table *table; /* for table_end(); NULL: none */
 	bool people;	     /* it is no lines for programs */
-	struct buf where;
+	struct buf where, reason;
 };
 
-/* A table on standard output. 0, or -1 with ERROR_IO. */
+/* A table on standard output; for people with what was tried only where that is asked
+ * for. 0, or -1 with ERROR_IO. */
 int record_table_open(struct record_table *, const struct table_style *,
-    struct error *);
+    bool tries, struct error *);
 
 /* Print what waits, and from then on each row when it is added: table_fix(). */
 void record_table_fix(struct record_table *);
@@ -30,6 +31,6 @@ void record_table_close(struct record_table *);
 /* Add a row; of a record that could not be read, what its name tells. 0, or -1 with
  * ERROR_IO. */
 int record_table_add(struct record_table *, const struct record_view *,
-    struct error *);
+    const struct spool *, struct error *);
 
 #endif

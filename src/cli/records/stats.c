@@ -172,34 +172,36 @@ stats_json(struct buf *out, const struct stats *s)
 	} else {
 		buf_adds(out, ",\"per_hour\":null,\"per_second\":null");
 	}
-	buf_adds(out, "}\n");
 }
 
 /* ---- Prometheus ----------------------------------------------------- */
 
 static uint64_t
-gauge_records(const struct stats *s, int state)
+gauge_records(const struct stats *s, const struct depth *d)
 {
-	return s->depth[state].records;
+	(void)s;
+	return d->records;
 }
 
 static uint64_t
-gauge_bytes(const struct stats *s, int state)
+gauge_bytes(const struct stats *s, const struct depth *d)
 {
-	return s->depth[state].bytes;
+	(void)s;
+	return d->bytes;
 }
 
 static uint64_t
-gauge_age(const struct stats *s, int state)
+gauge_age(const struct stats *s, const struct depth *d)
 {
-	return (uint64_t)stats_age(s, &s->depth[state]);
+	return (uint64_t)stats_age(s, d);
 }
 
-static const struct {
+static const struct gauge {
 	const char *name, *help;
-	uint64_t (*value)(const struct stats *, int state);
+	uint64_t (*value)(const struct stats *, const struct depth *);
 } gauges[] = {
-    {"alertspool_records", "Records in the spool, by state.", gauge_records},
+    {"alertspool_records", "Records in the spool and its queues, by state.",
+	gauge_records},
     {"alertspool_oldest_record_age_seconds",
 	"Age of the record that was received first, by state; 0: none.",
 	gauge_age},
@@ -207,17 +209,29 @@ static const struct {
 	gauge_bytes},
 };
 
+static void
+add_gauge(struct buf *out, const struct gauge *gauge, const struct stats *s,
+    const struct stats_depth *of)
+{
+	for (int i = 0; i < SPOOL_STATES; i++) {
+		buf_addf(out, "%s{", gauge->name);
+		if (of->queue != NULL)
+			buf_addf(out, "queue=\"%s\",", of->queue);
+		buf_addf(out, "state=\"%s\"} %" PRIu64 "\n",
+		    spool_state_word((enum spool_state)i),
+		    gauge->value(s, &of->depth[i]));
+	}
+}
+
 void
-stats_gauges(struct buf *out, const struct stats *s)
+stats_gauges(struct buf *out, const struct stats *s,
+    const struct stats_depth *of, size_t n)
 {
 	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
 		buf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", gauges[g].name,
 		    gauges[g].help, gauges[g].name);
-		for (int i = 0; i < SPOOL_STATES; i++)
-			buf_addf(out, "%s{state=\"%s\"} %" PRIu64 "\n",
-			    gauges[g].name,
-			    spool_state_word((enum spool_state)i),
-			    gauges[g].value(s, i));
+		for (size_t i = 0; i < n; i++)
+			add_gauge(out, &gauges[g], s, &of[i]);
 	}
 }
 

@@ -38,13 +38,20 @@ double stats_value(const struct stats *, int metric);
 #define STATS_NAME_SIZE 32
 void stats_family(char out[static STATS_NAME_SIZE], const char *family);
 
-/* Append one JSON object on a line. */
+/* Append one JSON object on a line, without its closing brace. */
 void stats_json(struct buf *, const struct stats *);
 
 /* Append Prometheus text with these labels, "k=\"v\",k=\"v\"", added to each sample. */
 void stats_add_labels(struct buf *, const char *text, const char *labels);
 
-/* Append the gauges of the states in Prometheus text format 0.0.4. */
-void stats_gauges(struct buf *, const struct stats *);
+/* How the spool, or a queue of this name, is filled. */
+struct stats_depth {
+	const char *queue;	   /* NULL: the spool */
+	const struct depth *depth; /* of SPOOL_STATES */
+};
+
+/* Append the gauges of the states of these in Prometheus text format 0.0.4. */
+void stats_gauges(struct buf *, const struct stats *,
+    const struct stats_depth *, size_t n);
 
 #endif

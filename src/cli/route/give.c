@@ -44,15 +44,14 @@ give_copy(struct router *r, size_t target, struct error *error)
 {
 	struct target *t = &r->target[target];
 	const char *name = r->item[0].entry.name;
-	int rc;
+	enum spool_state state;
+	int there = spool_find(t->spool, name, &state, error), rc;
 
-	if (router_copy_late(r, error) == -1 ||
-	    router_copy_items(r, error) == -1)
+	if (there == -1 || router_copy_items(r, error) == -1)
 		return -1;
-	if (t->routed > 0) {
-		router_count(r, 0);
+	router_count(r, 0);
+	if (there == 0)
 		return 1;
-	}
 	if (spool_lock_alert(t->spool, name, error) == -1)
 		return -1;
 	rc = bring_back(r, t, name, error);

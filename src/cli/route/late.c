@@ -5,16 +5,24 @@
  * An open that comes late, after its close went to done/, could raise an alert in a queue
  * that never gets the close: by its own conditions the queue may not have wanted that.
  * So a queue that is given what raises an alert is also given the closes and cancels of
- * that alert in done/, those first: of an open the later ones, of an update or
- * acknowledge all, since TIME of those may be later than that of the close.
+ * that alert in done/: of an open the later ones, of an update or acknowledge all, since
+ * TIME of those may be later than that of the close. They come first where the runner
+ * leaves out what has ended, so that nothing is raised; else behind it, so that no runner
+ * takes the close before the open.
  */
 #include "config.h"
+
+#include <sys/stat.h>
+#include <time.h>
 
 #include "cli/records/alert_set.h"
 #include "cli/route/match.h"
 #include "cli/route/private.h"
 #include "lib/base/error.h"
+#include "lib/base/timestamp.h"
 #include "lib/spool/alert_rules.h"
+
+#define MTIME_GRAIN_S 3 /* of a file system, and more */
 
 static int
 visit_ended(void *context, const char *name, enum spool_state state)
@@ -28,33 +36,57 @@ visit_ended(void *context, const char *name, enum spool_state state)
 	return number_set_add(&r->ended, spool_alert_byte(name)) == -1 ? -1 : 0;
 }
 
-/* The alerts with a close or cancel in done/: all names are read once, and from then on
- * this router knows, who moves them there. */
+/* Is what was learnt of done/ still true? The directory's mtime tells, unless it is so
+ * young that a later change may have left it as it is. */
+static bool
+knows_ended(const struct router *r, const struct stat *st)
+{
+	return r->knows_ended &&
+	    timestamp_compare(st->st_mtim, r->done_mtime) == 0 &&
+	    r->learnt_at - st->st_mtim.tv_sec > MTIME_GRAIN_S;
+}
+
+/* The alerts with a close or cancel in done/. Only a router moves closes there: the one
+ * that works on the spool remembers its own, one that gives records by hand looks again
+ * when done/ has changed. Alerts of the items are held. */
 static int
 learn_ended(struct router *r, struct error *error)
 {
-	if (r->knows_ended)
+	struct stat st;
+
+	if (r->knows_ended && r->moves)
 		return 0;
+	if (fstat(spool_dir(r->spool, SPOOL_DONE), &st) == -1)
+		return error_sys(error, ERROR_IO, "done/");
+	if (knows_ended(r, &st))
+		return 0;
+	number_set_free(&r->ended);
 	if (spool_walk(r->spool, SPOOL_IN(SPOOL_DONE), visit_ended, r, error) ==
 	    -1)
 		return error->kind != ERROR_NONE
 		    ? -1
 		    : error_sys(error, ERROR_IO, "the alerts that ended");
 	r->knows_ended = true;
+	r->done_mtime = st.st_mtim;
+	r->learnt_at = time(NULL);
 	return 0;
 }
 
-struct late {
-	struct router *router;
-	struct alert_set raised; /* numbers are items */
-	struct error *error;
-};
+/* Does this target get this record, besides that it wants the item? */
+static bool
+takes(const struct target *t, const struct name_view *name,
+    enum router_copies copies)
+{
+	bool skips = queue_skips_superseded(t->settings);
 
-/* Copy a record, as it lies in this state, to the queues that want an item of its alert
- * and its event. */
+	return copies == COPY_ITEMS ||
+	    (match_event(t->settings, name->transition) &&
+		skips == (copies == COPY_ENDS_BEFORE));
+}
+
 int
 router_copy(struct router *r, size_t item, const struct spool_entry *entry,
-    struct error *error)
+    enum router_copies copies, struct error *error)
 {
 	struct buf text = BUF_INIT;
 	struct name_view view;
@@ -65,8 +97,7 @@ router_copy(struct router *r, size_t item, const struct spool_entry *entry,
 	for (size_t i = 0; i < r->n && rc != -1; i++) {
 		struct target *t = &r->target[i];
 
-		if (!*router_wanted(r, item, i) ||
-		    !match_event(t->settings, view.transition))
+		if (!*router_wanted(r, item, i) || !takes(t, &view, copies))
 			continue;
 		if (text.len == 0)
 			rc = spool_read(r->spool, entry->state, entry->name,
@@ -80,6 +111,13 @@ router_copy(struct router *r, size_t item, const struct spool_entry *entry,
 	buf_free(&text);
 	return rc == -1 ? -1 : 0;
 }
+
+struct late {
+	struct router *router;
+	enum router_copies copies;
+	struct alert_set raised; /* numbers are items */
+	struct error *error;
+};
 
 static int
 visit_late(void *context, const char *name, enum spool_state state)
@@ -97,7 +135,8 @@ visit_late(void *context, const char *name, enum spool_state state)
 		name_compare(name, raised->name) < 0))
 		return 0;
 	name_copy(entry.name, name);
-	return router_copy(late->router, raised->number, &entry, late->error);
+	return router_copy(late->router, raised->number, &entry, late->copies,
+	    late->error);
 }
 
 /* Does an item raise an alert that ended, by what is in done/? */
@@ -112,11 +151,11 @@ is_late(const struct router *r, size_t item)
 	    number_set_has(&r->ended, spool_alert_byte(name));
 }
 
-int
-router_copy_late(struct router *r, struct error *error)
+static int
+copy_late(struct router *r, enum router_copies copies, struct error *error)
 {
-	struct late late = {r, ALERT_SET_INIT, error};
-	int rc = learn_ended(r, error);
+	struct late late = {r, copies, ALERT_SET_INIT, error};
+	int rc = 0;
 
 	for (size_t i = 0; i < r->items && rc == 0; i++)
 		if (is_late(r, i) &&
@@ -127,4 +166,20 @@ router_copy_late(struct router *r, struct error *error)
 		    &late, error);
 	alert_set_free(&late.raised);
 	return rc;
+}
+
+int
+router_copy_items(struct router *r, struct error *error)
+{
+	if (learn_ended(r, error) == -1 ||
+	    copy_late(r, COPY_ENDS_BEFORE, error) == -1)
+		return -1;
+	for (size_t i = 0; i < r->items; i++)
+		if (r->fate[i] == FATE_ROUTED &&
+		    router_copy(r, i, &r->item[i].entry, COPY_ITEMS, error) ==
+			-1)
+			return -1;
+	if (copy_late(r, COPY_ENDS_AFTER, error) == -1)
+		return -1;
+	return spool_batch_commit(&r->batch, error);
 }

@@ -37,7 +37,9 @@ struct router {
 	struct queue *queue;
 	struct spool_batch batch;
 	struct number_set ended; /* alerts with a close or cancel in done/ */
-	bool knows_ended;
+	bool knows_ended, moves; /* it works on the spool, and moves records */
+	struct timespec done_mtime; /* when that was learnt */
+	time_t learnt_at;
 	struct router_counts counts;
 
 	/* of one look */
@@ -53,16 +55,19 @@ bool *router_wanted(struct router *, size_t item, size_t target);
 /* Open the queue, made first if it is missing. 0 or -1. */
 int router_open_target(struct router *, struct target *, struct error *);
 
-/* Add a copy of a record, as it lies in this state, to the batch for each target that
- * wants this item (of its alert) and takes its event. 0 or -1. */
+/* Which targets get a copy of a record, of those that want the item it is copied for. */
+enum router_copies {
+	COPY_ITEMS,	  /* all */
+	COPY_ENDS_BEFORE, /* that take its event, and leave out what has ended */
+	COPY_ENDS_AFTER	  /* that take its event, and handle it all the same */
+};
+
+/* Add copies of a record, as it lies in this state, to the batch. 0 or -1. */
 int router_copy(struct router *, size_t item, const struct spool_entry *,
-    struct error *);
+    enum router_copies, struct error *);
 
-/* The same for all items, then commit. 0 or -1. */
+/* Copy all items, with the closes and cancels that late ones need, and commit. 0 or -1. */
 int router_copy_items(struct router *, struct error *);
-
-/* Add what late items need: the closes and cancels in done/. 0 or -1. */
-int router_copy_late(struct router *, struct error *);
 
 /* Write what was counted into the counters of queues and spool. */
 void router_count(struct router *, uint64_t unmatched);

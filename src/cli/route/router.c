@@ -252,16 +252,6 @@ router_count(struct router *r, uint64_t unmatched)
 }
 
 int
-router_copy_items(struct router *r, struct error *error)
-{
-	for (size_t i = 0; i < r->items; i++)
-		if (r->fate[i] == FATE_ROUTED &&
-		    router_copy(r, i, &r->item[i].entry, error) == -1)
-			return -1;
-	return spool_batch_commit(&r->batch, error);
-}
-
-int
 router_look(struct router *r, struct queue_rest *rest, struct error *error)
 {
 	const struct queue_wish wish = {.least = ROUTER_LOOK_MAX,
@@ -270,6 +260,7 @@ router_look(struct router *r, struct queue_rest *rest, struct error *error)
 	struct timespec now;
 	int rc = -1;
 
+	r->moves = true;
 	if (open_targets(r, error) == -1)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -277,7 +268,6 @@ router_look(struct router *r, struct queue_rest *rest, struct error *error)
 	    -1)
 		return -1;
 	if (router_decide(r, true, error) == 0 &&
-	    router_copy_late(r, error) == 0 &&
 	    router_copy_items(r, error) == 0 && move_items(r, error) == 0)
 		rc = r->items > 0;
 	spool_batch_reset(&r->batch);

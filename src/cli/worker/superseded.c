@@ -111,20 +111,32 @@ settle_raised(struct context *w, const struct look *look,
 	return rc;
 }
 
+/* Look for ends of the alerts that these records raise. 0 or -1. */
 static int
-look_and_settle(struct context *w, struct look *look, struct queue_item *items,
-    size_t *n)
+look_for_ends(struct look *look, const struct spool *spool,
+    const struct queue_item *items, size_t n)
 {
 	const unsigned int states =
 	    SPOOL_IN(SPOOL_NEW) | SPOOL_IN(SPOOL_CUR) | SPOOL_IN(SPOOL_DONE);
 
-	if (list_raised(look, items, *n) == -1)
+	look->later = calloc(2 * n, sizeof(*look->later));
+	if (look->later == NULL)
+		return error_sys(look->error, ERROR_IO, "%zu records", n);
+	look->before = look->later + n;
+	if (list_raised(look, items, n) == -1)
 		return -1;
 	if (look->raised.n == 0)
 		return 0;
-	if (spool_walk(w->spool, states, visit, look, look->error) == -1)
-		return -1;
-	return settle_raised(w, look, items, n);
+	return spool_walk(spool, states, visit, look, look->error);
+}
+
+static void
+free_look(struct look *look, size_t n)
+{
+	for (size_t i = 0; look->later != NULL && i < 2 * n; i++)
+		free(look->later[i]);
+	free(look->later);
+	alert_set_free(&look->raised);
 }
 
 int
@@ -137,14 +149,28 @@ superseded_settle(struct context *w, struct queue_item *items, size_t *n,
 
 	if (all == 0)
 		return 0;
-	look.later = calloc(2 * all, sizeof(*look.later));
-	if (look.later == NULL)
-		return error_sys(error, ERROR_IO, "%zu records", all);
-	look.before = look.later + all;
-	rc = look_and_settle(w, &look, items, n);
-	for (size_t i = 0; i < 2 * all; i++)
-		free(look.later[i]);
-	free(look.later);
-	alert_set_free(&look.raised);
+	rc = look_for_ends(&look, w->spool, items, all);
+	if (rc == 0)
+		rc = settle_raised(w, &look, items, n);
+	free_look(&look, all);
 	return rc;
+}
+
+int
+superseded_by(const struct spool *spool, const char *name,
+    char end[static NAME_SIZE], struct error *error)
+{
+	struct look look = {.raised = ALERT_SET_INIT, .error = error};
+	struct queue_item item = {.entry.state = SPOOL_NEW};
+	const char *found = NULL;
+	int rc;
+
+	name_copy(item.entry.name, name);
+	rc = look_for_ends(&look, spool, &item, 1);
+	if (rc == 0)
+		found = ended_by(&look, 0, &item);
+	if (found != NULL)
+		name_copy(end, found);
+	free_look(&look, 1);
+	return rc == -1 ? -1 : found != NULL;
 }

@@ -12,14 +12,22 @@
 
 #include <stddef.h>
 
+#include "lib/record/name.h"
+
 struct context;
 struct error;
 struct queue_item;
+struct spool;
 
 /* Look through the names once, for all these records, whose alerts are held. Those that
  * are superseded go to done/, their alerts are let go, and *n and the items are what is
  * left. How many went, or -1 with an error after which nothing should be begun. */
 int superseded_settle(struct context *, struct queue_item *items, size_t *n,
     struct error *);
+
+/* Is this record superseded in this spool: 1 and the name of what ended its alert, 0, or
+ * -1. Any record may be asked about. */
+int superseded_by(const struct spool *, const char *name,
+    char end[static NAME_SIZE], struct error *);
 
 #endif

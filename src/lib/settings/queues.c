@@ -402,3 +402,14 @@ queues_find(const struct queues *queues, const char *name)
 			return &queues->queue[i];
 	return NULL;
 }
+
+bool
+queue_skips_superseded(const struct queue_settings *queue)
+{
+	if (queue->kind == QUEUE_MANUAL)
+		return false;
+	for (size_t i = 0; i < queue->noptions; i++)
+		if (strcmp(queue->option[i].key, "superseded") == 0)
+			return strcmp(queue->option[i].value, "skip") == 0;
+	return queue->kind == QUEUE_COMMAND;
+}

@@ -80,6 +80,10 @@ void queues_free(struct queues *);
 const struct queue_settings *queues_find(const struct queues *,
     const char *name);
 
+/* Does its runner leave out what raises an alert that has ended by then? A program that
+ * claims by itself does not. */
+bool queue_skips_superseded(const struct queue_settings *);
+
 /* The kind of queue that an option (in either spelling, "tls-ca" or "tls_ca") is for;
  * QUEUE_MANUAL when it is for any, or none of ours. */
 enum queue_kind queues_option_kind(const char *option);

@@ -217,8 +217,39 @@ metrics_describe(enum metric metric)
 	return &table[metric];
 }
 
+/* What is counted where records are worked on, and not where they come in. */
+static bool
+is_of_queues(enum metric metric)
+{
+	return metric >= METRIC_CLAIMED && metric < METRIC_LOG_LINES_DROPPED &&
+	    metric != METRIC_UNMATCHED;
+}
+
+static void
+add_sample(struct buf *out, enum metric metric, const struct metrics_set *set)
+{
+	const struct metrics_row *row = &table[metric];
+	uint64_t value = set->metrics->value[metric];
+	const char *between = "{";
+
+	buf_adds(out, row->family);
+	if (set->queue != NULL) {
+		buf_addf(out, "{queue=\"%s\"", set->queue);
+		between = ",";
+	}
+	if (row->label != NULL)
+		buf_addf(out, "%s%s=\"%s\"", between, row->label, row->value);
+	if (set->queue != NULL || row->label != NULL)
+		buf_addc(out, '}');
+	if (metric == METRIC_COMMIT_MICROSECONDS)
+		buf_addf(out, " %" PRIu64 ".%06" PRIu64 "\n", value / 1000000,
+		    value % 1000000);
+	else
+		buf_addf(out, " %" PRIu64 "\n", value);
+}
+
 void
-metrics_prometheus(struct buf *out, const struct metrics *m)
+metrics_prometheus(struct buf *out, const struct metrics_set *sets, size_t n)
 {
 	const char *family = "";
 
@@ -227,18 +258,13 @@ metrics_prometheus(struct buf *out, const struct metrics *m)
 			family = table[i].family;
 			add_family(out, family, "counter", table[i].help);
 		}
-		buf_adds(out, family);
-		if (table[i].label != NULL)
-			buf_addf(out, "{%s=\"%s\"}", table[i].label,
-			    table[i].value);
-		if (i == METRIC_COMMIT_MICROSECONDS)
-			buf_addf(out, " %" PRIu64 ".%06" PRIu64 "\n",
-			    m->value[i] / 1000000, m->value[i] % 1000000);
-		else
-			buf_addf(out, " %" PRIu64 "\n", m->value[i]);
+		for (size_t k = 0; k < n; k++)
+			if (sets[k].queue == NULL ||
+			    is_of_queues((enum metric)i))
+				add_sample(out, (enum metric)i, &sets[k]);
 	}
 	add_family(out, "alertspool_counters_start_time_seconds", "gauge",
 	    "When the counters were begun, in seconds since 1970.");
 	buf_addf(out, "alertspool_counters_start_time_seconds %" PRIu64 "\n",
-	    m->since);
+	    sets[0].metrics->since);
 }

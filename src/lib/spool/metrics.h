@@ -103,7 +103,14 @@ struct metrics_row {
 
 const struct metrics_row *metrics_describe(enum metric);
 
-/* Append the counters in Prometheus text format 0.0.4. */
-void metrics_prometheus(struct buf *, const struct metrics *);
+/* The counters of the spool (queue NULL) or of a queue. */
+struct metrics_set {
+	const char *queue;
+	const struct metrics *metrics;
+};
+
+/* Append the counters of these, the spool first, in Prometheus text format 0.0.4. A
+ * queue has its name as the label queue, and only what a queue counts. */
+void metrics_prometheus(struct buf *, const struct metrics_set *, size_t n);
 
 #endif

@@ -262,6 +262,11 @@ struct spool_tally {
 int spool_tally(const struct spool *, const char *name, struct spool_tally *,
     struct error *) __attribute__((warn_unused_result));
 
+/* The same, and the reason (why) that was given last, set in the buffer; "" for none. */
+int spool_tally_why(const struct spool *, const char *name,
+    struct spool_tally *, struct buf *why, struct error *)
+    __attribute__((warn_unused_result));
+
 /* How many attempts count against max_attempts. */
 unsigned int spool_tally_used(const struct spool_tally *);
 

@@ -189,18 +189,27 @@ spool_count_lines(struct spool_tally *t, const char *text, size_t len,
 }
 
 int
-spool_tally(const struct spool *s, const char *name, struct spool_tally *t,
-    struct error *error)
+spool_tally_why(const struct spool *s, const char *name, struct spool_tally *t,
+    struct buf *why, struct error *error)
 {
 	struct buf text = BUF_INIT;
 	int rc = spool_history(s, name, &text, error);
 
 	*t = (struct spool_tally){.lines = 0};
+	if (why != NULL)
+		buf_reset(why);
 	if (rc == 0 && text.len > 0 &&
-	    spool_count_lines(t, text.data, text.len, NULL, error) == -1)
+	    spool_count_lines(t, text.data, text.len, why, error) == -1)
 		rc = -1;
 	buf_free(&text);
 	return rc;
+}
+
+int
+spool_tally(const struct spool *s, const char *name, struct spool_tally *t,
+    struct error *error)
+{
+	return spool_tally_why(s, name, t, NULL, error);
 }
 
 unsigned int

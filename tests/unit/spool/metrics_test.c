@@ -237,7 +237,7 @@ test_text(void **state)
 	(void)state;
 	m.value[METRIC_STORED] = 7;
 	m.value[METRIC_COMMIT_MICROSECONDS] = 1500000;
-	metrics_prometheus(&out, &m);
+	metrics_prometheus(&out, &(struct metrics_set){NULL, &m}, 1);
 	assert_non_null(strstr(out.data,
 	    "# HELP alertspool_requests_total Requests answered, by outcome.\n"
 	    "# TYPE alertspool_requests_total counter\n"
