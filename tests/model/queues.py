@@ -28,8 +28,9 @@ And once nobody can go on:
   raised    no destination keeps an alert raised that was closed, but if the close is dead
   stuck     nothing waits in new/ or cur/, and no lock is held
 
-"clean" takes every record of done/ and dead/ for old. But no record comes in so late that its
-close is old already: clean takes a close only if all records were there when it began.
+"clean" takes every record for old that it finds in done/ and dead/ when it begins. But
+no record comes in so late that its close is old already: clean takes a close only if all
+records had come when it began.
 
 Without --variant the protocol is explored as it is and no requirement may fail.
 A variant leaves one thing out and must break the requirement that it names.
@@ -42,12 +43,12 @@ from collections import namedtuple
 import explorer
 
 # main: of each record; queues: of each queue, of each record; dest: what the last
-# handler of each queue left behind; settled: the records of each queue that were handled,
-# given up, or superseded as they should be; alert: who holds the alert's lock in the main spool; byte: who holds the byte of the
-# routers and runners; alocks, rlocks: the alert's and the records' in each queue;
-# routed: there was a router; left: how often things may still happen; bad: a
-# requirement that the step before broke
-State = namedtuple("State", "main queues actors dest settled alert byte alocks rlocks "
+# handler of each queue left behind; over: the records of each queue that were handled,
+# given up, or superseded as they should be; alert: who holds the alert's lock in the
+# main spool; byte: who holds the byte of the routers and runners; alocks, rlocks: the
+# alert's and the records' in each queue; routed: there was a router; left: how often
+# things may still happen; bad: a requirement that the step before broke
+State = namedtuple("State", "main queues actors dest over alert byte alocks rlocks "
                    "routed left bad")
 # place: absent, new, done, or ran (to done/ by M before there was a router)
 # was: where a power cut may put it
@@ -62,11 +63,13 @@ Left = namedtuple("Left", "kills cuts fails")
 Actor = namedtuple("Actor", "pc rec seen todo clear old")
 
 # queues: what each wants by its settings, letters of records; main, copies: where
-# they are at first, a letter each; late: that come later
-Cast = namedtuple("Cast", "actors records queues main copies kills cuts fails")
+# they are at first, a letter each; shared: one flush for the links of many records
+Cast = namedtuple("Cast", "actors records queues main copies kills cuts fails shared",
+                  defaults=(False,))
 CASTS = {
     "two-routers": Cast("X X", "oc", ("oc", "o"), "nn", None, 1, 1, 0),
     "router-and-runner": Cast("X R0", "oc", ("oc",), "nn", None, 1, 1, 0),
+    "shared-flushes": Cast("X R0", "oc", ("oc", "o"), "nn", None, 1, 1, 0, True),
     "late-open": Cast("X R0 R0", "oc", ("oc",), "an", None, 1, 0, 1),
     "in-order": Cast("X X R0", "oc", ("oc",), "aa", None, 1, 0, 0),
     "update": Cast("X R0 R0", "ouc", ("ouc",), "ann", None, 1, 0, 0),
@@ -88,7 +91,7 @@ VARIANTS = {
     "copy-without-directory-fsync": ("copies", "router-and-runner"),
     "copy-that-is-there-not-flushed": ("copies", "two-routers"),
     "copy-that-is-there-is-an-error": ("stuck", "two-routers"),
-    "flush-after-the-record-lock": ("copies", "router-and-runner"),
+    "shared-flush-without-second-look": ("copies", "shared-flushes"),
     "move-before-copies": ("copies", "two-routers"),
     "route-takes-any-record": ("order", "in-order"),
     "no-sticky": ("raised", "sticky"),
@@ -128,6 +131,7 @@ class Model(explorer.Model):
         self.kinds = cast.records
         self.n = len(self.kinds)
         self.closes = {r for r in range(self.n) if self.kinds[r] == "c"}
+        self.ended = [k for k in self.kinds if k in "oc"][-1] == "c"
         self.own = [{self.kinds.index(letter) for letter in wants} for wants in cast.queues]
 
     def start(self):
@@ -189,7 +193,7 @@ class Model(explorer.Model):
 
     def ends(self, r, records):
         """The closes of these records that supersede this one: the later ones, and if it
-        opens nothing, those behind the last open before it."""
+        opens nothing, also those behind the last open before it."""
         if r in self.closes:
             return []
         since = r
@@ -227,6 +231,8 @@ class Model(explorer.Model):
             yield self.plan(s, i, a.seen | self.having(s, True))
         elif a.pc in ("copy", "flush"):
             yield from self.copying(s, i)
+        elif a.pc in ("flush-new", "second-look"):
+            yield from self.shared_flush(s, i)
         elif a.pc == "move":
             rec = s.main[a.rec]
             t = s._replace(main=put(s.main, a.rec, rec._replace(place="done")))
@@ -252,7 +258,9 @@ class Model(explorer.Model):
                          (busy and s.alocks[q] is not None))
 
     def sticky(self, s, i):
-        """Read the names of the queues, one directory after the other."""
+        """Read the names of the queues, one directory after the other. A record that
+        goes back meanwhile is missed, so who has nothing is asked again, with the alert's
+        lock there; if that is held, somebody works on a record of the alert."""
         a, v = s.actors[i], self.variant
         queues = range(len(s.queues))
         if v == "no-sticky":
@@ -272,7 +280,8 @@ class Model(explorer.Model):
         return self.go(s, i, "sure", seen=seen)
 
     def to_copy(self, s, r, q):
-        """The record, and before it a close of the same alert that was routed before."""
+        """The record, and before it every close that supersedes it and was routed: the
+        queue may not have wanted it, and will not be asked again."""
         closes = self.ends(r, self.in_main(s, "done", "ran"))
         if self.variant == "late-open-without-its-close":
             closes = ()
@@ -292,23 +301,21 @@ class Model(explorer.Model):
         old = s.queues[q][r]
         after = "copy" if rest else "move"
         if a.pc == "flush":
-            t = s
-            if v != "flush-after-the-record-lock" or old.place == "new":
-                t = self.copy(s, q, r, was=old.place)
-            yield self.go(self.rlock(t, q, r, None) if s.rlocks[q][r] == i else t, i, after,
-                          todo=rest)
+            t = self.copy(s, q, r, was=old.place)
+            yield self.go(self.rlock(t, q, r, None), i, after, todo=rest)
         elif s.rlocks[q][r] is not None:
             return
         elif old.place not in THERE:
             t = self.copy(s, q, r, place="new", was=None, data=v != "copy-without-file-fsync")
             if router and old.place == "gone":
                 t = t._replace(bad="again")
-            if router and r == a.rec and any(e < r and e not in a.clear for e in range(self.n)):
+            if router and r == a.rec and any(e not in a.clear for e in range(r)):
                 t = t._replace(bad="order")
             if v == "copy-without-directory-fsync":
                 yield self.go(t, i, after, todo=rest)
-            elif v == "flush-after-the-record-lock":
-                yield self.go(t, i, "flush")
+            elif self.cast.shared:
+                yield self.go(t, i, "copy" if rest else "flush-new", todo=rest,
+                              seen=a.seen | {(q, r)})
             else:
                 yield self.go(self.rlock(t, q, r, i), i, "flush")
         elif v == "copy-that-is-there-is-an-error":
@@ -316,9 +323,28 @@ class Model(explorer.Model):
         else:
             t = s if v == "copy-that-is-there-not-flushed" else \
                 self.copy(s, q, r, was=old.place, data=True)
-            if not router and old.place in ("done", "dead") and r == a.rec and s.alocks[q] is None:
+            if not router and old.place in ("done", "dead") and r == a.rec and \
+                    s.alocks[q] is None:
                 t = self.copy(t, q, r, place="new")
-            yield self.go(t, i, after, todo=rest)
+            yield self.go(t, i, after if rest or not a.seen else "flush-new", todo=rest)
+
+    def shared_flush(self, s, i):
+        """new/ of each queue once for all links. What is not there any more by then is
+        flushed where it is."""
+        a = s.actors[i]
+        if a.pc == "flush-new":
+            t = s._replace(queues=tuple(tuple(
+                c._replace(was="new") if c.place == "new" else c for c in copies)
+                for copies in s.queues))
+            todo = tuple(sorted(a.seen))
+            if self.variant == "shared-flush-without-second-look":
+                todo = ()
+            yield self.go(t, i, "second-look" if todo else "move", todo=todo, seen=frozenset())
+        else:
+            (q, r), rest = a.todo[0], a.todo[1:]
+            if s.rlocks[q][r] is None:
+                yield self.go(self.copy(s, q, r, was=s.queues[q][r].place), i,
+                              "second-look" if rest else "move", todo=rest)
 
     def to(self, s, i):
         """route --to: the open, to queue 0; a queue that has it done gets it again."""
@@ -330,6 +356,8 @@ class Model(explorer.Model):
             yield self.go(s, i, "copy" if todo else "move", rec=0, todo=todo)
         elif a.pc in ("copy", "flush"):
             yield from self.copying(s, i)
+        elif a.pc in ("flush-new", "second-look"):
+            yield from self.shared_flush(s, i)
         elif a.pc == "move":  # the record stays where it is; the user is told
             copy = s.queues[0][0]
             lost = s.main[0].place != "absent" and (copy.was is None or not copy.data)
@@ -366,21 +394,21 @@ class Model(explorer.Model):
             if s.queues[q][a.rec].place in ("new", "cur"):
                 t = self.copy(s, q, a.rec, place="done")
             if self.ends(a.rec, self.in_queue(s, q, "new", "cur", "done")):
-                t = self.settle(t, q, a.rec)
+                t = self.finish(t, q, a.rec)
             yield self.drop(t, i, "take")
         elif a.pc == "handle":
             t = self.copy(s, q, a.rec, place="done")
-            yield self.drop(self.settle(t, q, a.rec), i, "take")
+            yield self.drop(self.finish(t, q, a.rec), i, "take")
             if s.left.fails:
                 left = s.left._replace(fails=s.left.fails - 1)
                 for place in ("new", "dead"):
                     t = self.copy(s, q, a.rec, place=place)
-                    t = self.settle(t, q, a.rec) if place == "dead" else t
+                    t = self.finish(t, q, a.rec) if place == "dead" else t
                     yield self.drop(t._replace(left=left), i, "take")
 
     @staticmethod
-    def settle(s, q, r):
-        return s._replace(settled=put(s.settled, q, s.settled[q] | {r}))
+    def finish(s, q, r):
+        return s._replace(over=put(s.over, q, s.over[q] | {r}))
 
     def look(self, s, i, q, waiting):
         a, v = s.actors[i], self.variant
@@ -566,9 +594,9 @@ class Model(explorer.Model):
                 continue
             if self.in_queue(s, q, "new", "cur"):
                 return "stuck"
-            if self.own[q] - s.settled[q] - self.in_main(s, "ran"):
+            if self.own[q] - s.over[q] - self.in_main(s, "ran"):
                 return "handled"
-            if s.dest[q] == "raised" and self.closes and \
+            if s.dest[q] == "raised" and self.ended and \
                     not self.closes & self.in_queue(s, q, "dead"):
                 return "raised"
         return None
