@@ -12,6 +12,15 @@ does for the bad record. A runner starts a record, the handler asks the destinat
 the runner sees the result: in between anything may happen. Runners may be killed, and
 are started again.
 
+A failure uses an attempt, or buries with 65, if the record has a witness: the last
+result of another alert that its runner has seen is 0, and that start and that end lie
+between the last failure of this record and this start. Otherwise nobody can tell the
+record's fault from its destination's. After two failures in a row at which the last
+result of another alert was not 0, and after a 75, the queue rests: each time a pause is
+over, whoever gets the byte of the probe reads "rest", starts one record (one that was
+never started, else the one with the fewest starts), and writes or removes "rest" before
+he frees the byte.
+
 Required in every state:
   buried    no record that its destination takes when it is up is in dead/
   probes    while the queue rests one record is started at a time, and only when the
@@ -64,6 +73,7 @@ VARIANTS = {
     "rest-lets-all-start": ("probes", "two-runners"),
     "probe-without-its-byte": ("probes", "two-runners"),
     "rest-read-before-the-byte": ("probes", "two-runners"),
+    "byte-freed-before-rest-is-written": ("probes", "two-runners"),
     "probe-in-order": ("stuck", "bad"),
 }
 MAX_ATTEMPTS = 2
@@ -225,6 +235,8 @@ class Model(explorer.Model):
                 yield self.rec(s, r, result=self.cast.code if fails else 0)
             elif rec.place == "run":
                 yield self.ending(s, r)
+                if rec.alone and self.variant == "byte-freed-before-rest-is-written":
+                    yield s._replace(probe=None)
         if s.rest == "wait":  # time goes by
             yield s._replace(rest="due")
         if s.dest == "down":
@@ -259,7 +271,7 @@ class Model(explorer.Model):
         return s.bad
 
     def settled(self, s):
-        return None  # goal() asks for more
+        return None  # goal() says when that is too early
 
     def goal(self, s):
         return s.rest is None and all(
