@@ -100,6 +100,7 @@ VARIANTS = {
     "sticky-before-alert-lock": ("raised", "to"),
     "sticky-without-lock-in-the-queue": ("raised", "sticky"),
     "late-open-without-its-close": ("raised", "late-and-unwanted"),
+    "closes-looked-for-before-alert-lock": ("raised", "to"),
     "to-without-alert-lock": ("raised", "to"),
     "no-shared-byte": ("copies", "upgrade"),
     "no-alert-lock-in-run": ("handlers", "update"),
@@ -348,11 +349,15 @@ class Model(explorer.Model):
 
     def to(self, s, i):
         """route --to: the open, to queue 0; a queue that has it done gets it again."""
-        a = s.actors[i]
-        if a.pc == "take":
+        a, early = s.actors[i], self.variant == "closes-looked-for-before-alert-lock"
+        if a.pc == "take" and early:
+            yield self.go(s, i, "lock", todo=self.to_copy(s, 0, 0))
+        elif a.pc in ("take", "lock"):
             yield from self.take_alert(s, i, "look")
         elif a.pc == "look":
-            todo = self.to_copy(s, 0, 0) if s.main[0].place != "absent" else ()
+            todo = a.todo if early else self.to_copy(s, 0, 0)
+            if s.main[0].place == "absent":
+                todo = ()
             yield self.go(s, i, "copy" if todo else "move", rec=0, todo=todo)
         elif a.pc in ("copy", "flush"):
             yield from self.copying(s, i)
