@@ -30,7 +30,8 @@ And once nobody can go on:
 
 "clean" takes every record for old that it finds in done/ and dead/ when it begins. But
 no record comes in so late that its close is old already: clean takes a close only if all
-records had come when it began.
+records had come when it began. Left out: route --to of a record that clean throws away
+in the queue at that moment; its close may be thrown away behind it.
 
 Without --variant the protocol is explored as it is and no requirement may fail.
 A variant leaves one thing out and must break the requirement that it names.
@@ -53,7 +54,8 @@ State = namedtuple("State", "main queues actors dest over alert byte alocks rloc
 # place: absent, new, done, or ran (to done/ by M before there was a router)
 # was: where a power cut may put it
 Main = namedtuple("Main", "place was")
-# place: None, new, cur, done, dead, gone; was: None until its name is flushed; data: flushed
+# place: None, new, cur, done, dead, gone; was: where a power cut may put it, None or
+# gone until its name is flushed; data: flushed
 Copy = namedtuple("Copy", "place was data")
 # kills, cuts, failures
 Left = namedtuple("Left", "kills cuts fails")
@@ -307,7 +309,8 @@ class Model(explorer.Model):
         elif s.rlocks[q][r] is not None:
             return
         elif old.place not in THERE:
-            t = self.copy(s, q, r, place="new", was=None, data=v != "copy-without-file-fsync")
+            t = self.copy(s, q, r, place="new", was=old.place,
+                          data=v != "copy-without-file-fsync")
             if router and old.place == "gone":
                 t = t._replace(bad="again")
             if router and r == a.rec and any(e not in a.clear for e in range(r)):
@@ -326,7 +329,7 @@ class Model(explorer.Model):
                 self.copy(s, q, r, was=old.place, data=True)
             if not router and old.place in ("done", "dead") and r == a.rec and \
                     s.alocks[q] is None:
-                t = self.copy(t, q, r, place="new")
+                t = self.bring_back(t, q, r)
             yield self.go(t, i, after if rest or not a.seen else "flush-new", todo=rest)
 
     def shared_flush(self, s, i):
@@ -365,7 +368,7 @@ class Model(explorer.Model):
             yield from self.shared_flush(s, i)
         elif a.pc == "move":  # the record stays where it is; the user is told
             copy = s.queues[0][0]
-            lost = s.main[0].place != "absent" and (copy.was is None or not copy.data)
+            lost = s.main[0].place != "absent" and (copy.was not in THERE or not copy.data)
             yield self.drop(s._replace(bad="copies" if lost else None), i, "end")
 
     # ---- run QUEUE, requeue -q
@@ -448,8 +451,13 @@ class Model(explorer.Model):
             return
         t = s
         if s.queues[q][0].place in ("done", "dead"):
-            t = self.copy(s, q, 0, place="new")
+            t = self.bring_back(s, q, 0)
         yield self.drop(t, i, "end")
+
+    def bring_back(self, s, q, r):
+        """To new/. Clean, which has seen it, will find another time on it."""
+        actors = tuple(a._replace(old=a.old - {r}) for a in s.actors)
+        return self.copy(s._replace(actors=actors), q, r, place="new")
 
     # ---- clean of a queue
 
@@ -460,7 +468,7 @@ class Model(explorer.Model):
             if self.in_main(s, "absent"):
                 old -= self.closes
             if v == "clean-looks-at-the-queue-first":
-                yield self.go(s, i, "main-second", todo=self.plan_clean(s, q, old))
+                yield self.go(s, i, "main-second", todo=self.plan_clean(s, q, old), old=old)
             else:
                 yield self.go(s, i, "flush", seen=self.in_main(s, "new"), old=old)
         elif a.pc == "main-second":
@@ -496,11 +504,11 @@ class Model(explorer.Model):
         return others + last if len(others) == len(there - closes) else others
 
     def remove(self, s, i, q, r):
-        """One that is not there any more is another record of its alert that stays: then
-        the close stays, too."""
+        """One that was brought back meanwhile is another record of its alert that stays:
+        then the close stays, too."""
         rest = s.actors[i].todo[1:]
         place = s.queues[q][r].place
-        if place not in ("done", "dead"):
+        if place not in ("done", "dead") or r not in s.actors[i].old:
             return self.go(s, i, "remove", todo=tuple(c for c in rest if c not in self.closes))
         return self.go(self.copy(s, q, r, place="gone", was=place), i, "remove", todo=rest)
 
@@ -601,8 +609,9 @@ class Model(explorer.Model):
                 return "stuck"
             if self.own[q] - s.over[q] - self.in_main(s, "ran"):
                 return "handled"
-            if s.dest[q] == "raised" and self.ended and \
-                    not self.closes & self.in_queue(s, q, "dead"):
+            dead = any("dead" in (s.queues[q][c].place, s.queues[q][c].was)
+                       for c in self.closes)  # perhaps thrown away by now
+            if s.dest[q] == "raised" and self.ended and not dead:
                 return "raised"
         return None
 
