@@ -33,6 +33,8 @@ Prints the number of states; exit 0 when all is as it must be, else 1.
 import sys
 from collections import namedtuple
 
+import explorer
+
 # place: where it is (a tuple of states; more than one breaks "one"); lease: a
 # number for each mtime that was set; out: that time is past; by: it is the lease of
 # a claim (the mtimes of other moves are past at once); data, entry: flushed; twice:
@@ -56,7 +58,8 @@ VARIANTS = {
     "lease-of-a-later-record-ignored": "handlers",
 }
 
-class Model:
+
+class Model(explorer.Model):
     def __init__(self, variant, actors, link=False):
         self.variant, self.names, self.link = variant, actors, link
 
@@ -317,57 +320,21 @@ class Model:
             return "due"
         return None
 
-    def stuck(self, s):
+    def settled(self, s):
         """Nothing can go on: is everybody at his end, with every lock free?"""
-        return (any(a.pc != "end" for a in s.actors) or s.alock is not None or
-                any(h is not None for h in s.rlock))
-
-    def explore(self, wanted):
-        """(states, broken requirements), up to the one that is wanted; what follows a
-        broken state is not looked at"""
-        first = self.ghost(self.start())
-        seen, todo, reasons = {first}, [first], set()
-        while todo and wanted not in reasons:
-            s = todo.pop()
-            moved = False
-            for accident, following in ((False, self.steps(s)), (True, self.accidents(s))):
-                for t in following:
-                    moved = moved or not accident
-                    t = self.ghost(t)
-                    if t in seen:
-                        continue
-                    seen.add(t)
-                    why = self.broken(t)
-                    if why:
-                        reasons.add(why)
-                    else:
-                        todo.append(t)
-            if not moved and self.stuck(s):
-                reasons.add("stuck")
-        return len(seen), reasons
+        waits = (any(a.pc != "end" for a in s.actors) or s.alock is not None or
+                 any(h is not None for h in s.rlock))
+        return "stuck" if waits else None
 
 
 CASTS = (("W1", "W2", "R1"), ("W1", "R1", "R2"), ("W1", "R1", "U1"), ("W1", "W2", "U1"),
          ("U1", "U2"), ("W1", "R1", "-link"), ("R1", "U1", "-link"))
 
 
-def main():
-    if sys.argv[1:] == ["--list"]:
-        print("\n".join(VARIANTS))
-        return 0
-    variant = sys.argv[2] if sys.argv[1:2] == ["--variant"] else None
-    wanted = VARIANTS[variant] if variant else None
-    states, reasons = 0, set()
+def models(variant):
     for cast in CASTS:
-        names = tuple(name for name in cast if name != "-link")
-        n, why = Model(variant, names, "-link" in cast).explore(wanted)
-        states, reasons = states + n, reasons | why
-        if wanted in reasons:
-            break
-    print(f"{variant or 'as it is'}: {states} states, broken: "
-          f"{', '.join(sorted(reasons)) or 'nothing'}")
-    return 0 if (wanted in reasons if variant else not reasons) else 1
+        yield Model(variant, tuple(name for name in cast if name != "-link"), "-link" in cast)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(explorer.main(VARIANTS, models))

@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""What the models have in common: an explorer that goes through every state that a
+model can get into, and the command line.
+
+A model has
+  start()       its first state; states can be hashed and compared
+  steps(s)      the states that follow because somebody goes on
+  accidents(s)  those that follow because something happens that need not: a kill, a
+                power cut
+  ghost(s)      the same state, with notes that only requirements read
+  broken(s)     the requirement that this state breaks, or None
+  settled(s)    the same for a state in which nobody can go on
+  goal(s)       optional: from every state, steps must lead to one where this holds;
+                else "stuck" is broken
+"""
+import sys
+
+
+class Model:
+    def accidents(self, s):
+        return ()
+
+    def ghost(self, s):
+        return s
+
+    def explore(self, wanted):
+        """(number of states, broken requirements), up to the one that is wanted; what
+        follows a broken state is not looked at"""
+        first = self.ghost(self.start())
+        seen, todo, reasons = {first}, [first], set()
+        before = {} if hasattr(self, "goal") else None
+        while todo and wanted not in reasons:
+            s = todo.pop()
+            moved = False
+            for accident, following in ((False, self.steps(s)), (True, self.accidents(s))):
+                for t in following:
+                    moved = moved or not accident
+                    t = self.ghost(t)
+                    if before is not None and not accident:
+                        before.setdefault(t, []).append(s)
+                    if t in seen:
+                        continue
+                    seen.add(t)
+                    why = self.broken(t)
+                    if why:
+                        reasons.add(why)
+                    else:
+                        todo.append(t)
+            why = None if moved else self.settled(s)
+            if why:
+                reasons.add(why)
+        if before is not None and not reasons and self.lost(seen, before):
+            reasons.add("stuck")
+        return len(seen), reasons
+
+    def lost(self, seen, before):
+        """Is there a state from which no steps lead to the goal?"""
+        todo = [s for s in seen if self.goal(s)]
+        good = set(todo)
+        while todo:
+            for s in before.get(todo.pop(), ()):
+                if s not in good:
+                    good.add(s)
+                    todo.append(s)
+        return len(good) < len(seen)
+
+
+def main(variants, models):
+    """The command line. variants: what each must break; models(variant): one for each
+    cast."""
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(variants))
+        return 0
+    variant = sys.argv[2] if sys.argv[1:2] == ["--variant"] else None
+    wanted = variants[variant] if variant else None
+    states, reasons = 0, set()
+    for model in models(variant):
+        n, why = model.explore(wanted)
+        states, reasons = states + n, reasons | why
+        if wanted in reasons:
+            break
+    print(f"{variant or 'as it is'}: {states} states, broken: "
+          f"{', '.join(sorted(reasons)) or 'nothing'}")
+    return 0 if (wanted in reasons if variant else not reasons) else 1
