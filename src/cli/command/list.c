@@ -302,7 +302,8 @@ static bool
 shows_tries(const struct list *l)
 {
 	return session_queue(l->cli) != NULL ||
-	    (l->filter.states & SPOOL_IN(SPOOL_DEAD)) != 0;
+	    ((l->filter.states & SPOOL_IN(SPOOL_DEAD)) != 0 &&
+		l->filter.states != SPOOL_ANYWHERE);
 }
 
 static int

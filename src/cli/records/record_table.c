@@ -64,7 +64,7 @@ record_table_open(struct record_table *t, const struct table_style *style,
 
 	*t = (struct record_table){.people = people};
 	return table_open(&t->table, stdout, columns,
-	    people && !tries ? COLUMN_TRIES : COLUMN_COUNT, style->width,
+	    tries ? COLUMN_COUNT : COLUMN_TRIES, style->width,
 	    style->colours, error);
 }
 

@@ -18,7 +18,7 @@ struct record_table {
 	struct buf where, reason;
 };
 
-/* A table on standard output; for people with what was tried only where that is asked
+/* A table on standard output; with what was tried only where that is asked
  * for. 0, or -1 with ERROR_IO. */
 int record_table_open(struct record_table *, const struct table_style *,
     bool tries, struct error *);

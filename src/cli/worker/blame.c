@@ -131,15 +131,16 @@ blame_awake(struct context *w)
 int
 blame_rests(struct context *w, int64_t *when)
 {
-	struct timespec now = context_after(0);
+	struct timespec now;
 	struct rest r;
 	int64_t ms;
 
 	if (read_rest(w, &r) == 0)
 		return 0;
+	now = context_after(0);
 	ms = (int64_t)(r.next.tv_sec - now.tv_sec) * 1000 +
 	    (r.next.tv_nsec - now.tv_nsec + 999999) / 1000000;
-	*when = clock_ms() + (ms > 0 ? ms : 0);
+	*when = ms > 0 ? clock_ms() + ms : 0;
 	return 1;
 }
 

@@ -69,7 +69,8 @@ void blame_awake(struct context *);
 /* Does another alert speak for the destination? */
 bool blame_has_witness(const struct context *, const char *id);
 
-/* Does the spool rest: 1 and when the next try is due, as of clock_ms(); or 0. */
+/* Does the spool rest: 1 and when the next try is due, as of clock_ms(), 0 when that is
+ * past; or 0. */
 int blame_rests(struct context *, int64_t *when);
 
 /* It rests, and the next try is due: may this runner make it? Then others cannot until
