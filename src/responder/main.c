@@ -23,6 +23,7 @@
 #include "lib/base/error.h"
 #include "lib/base/identity.h"
 #include "lib/base/log.h"
+#include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
 #include "lib/spool/spool.h"
 #include "responder/gateway_cgi.h"
@@ -177,6 +178,17 @@ load_settings(struct configuration *c, void *context, struct error *error)
 	return -1;
 }
 
+/* Sections that a responder reads past, and a test does not. */
+static int
+check_queues(const struct settings *settings, struct error *error)
+{
+	struct queues queues;
+	int rc = queues_load(&queues, settings->file, error);
+
+	queues_free(&queues);
+	return rc;
+}
+
 static int
 check_spool(const struct settings *settings, struct error *error)
 {
@@ -259,7 +271,8 @@ test(struct options *o)
 	if (become_owner(o, &error) == -1 ||
 	    load_settings(&c, o, &error) == -1 ||
 	    auth_start(c.auth, &error) == -1 ||
-	    check_spool(&c.settings, &error) == -1) {
+	    check_spool(&c.settings, &error) == -1 ||
+	    check_queues(&c.settings, &error) == -1) {
 		fprintf(stderr, PROGRAM ": %s\n", error.text);
 		fprintf(stderr, PROGRAM ": configuration test failed\n");
 	} else {

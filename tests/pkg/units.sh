@@ -66,7 +66,8 @@ for unit in alertspool.service.d alertspool-.service.d; do
 	mkdir -p "$T/units/$unit"
 	cp "$srcdir/systemd/spool.conf" "$T/units/$unit/"
 done
-for unit in alertspool alertspool-clean alertspool-run alertspool-forward; do
+for unit in alertspool alertspool-clean alertspool-run alertspool-forward alertspool-route \
+	alertspool-queue@; do
 	like "$(SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no \
 	    "$T/units/$unit.service" 2>&1; echo "$?")" '^0$' \
 	    "$unit.service with spool.conf"

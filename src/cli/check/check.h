@@ -18,11 +18,14 @@ struct check {
 	struct cli *cli; /* with its settings loaded */
 	struct findings findings;
 	struct spool *spool; /* NULL: it could not be opened */
+	const char *queue;   /* whose spool that is; NULL: the spool itself */
 };
 
 /* Times that are worth a word, in seconds. */
 #define CHECK_STALE 300		      /* since a lease ran out */
 #define CHECK_WAITING (60 * 60)	      /* in new/, and due */
+#define CHECK_ROUTED 60		      /* the same where route takes it */
+#define CHECK_NO_RUNNER (10 * 60)     /* due in a queue, and no runner */
 #define CHECK_BAD_AGE (7 * 24 * 3600) /* in bad/ */
 #define CHECK_BACKLOG 10000	      /* records in new/ */
 
@@ -46,6 +49,12 @@ void check_clock(struct check *);
 
 /* Leases that ran out, what waits in new/, what lies in bad/: queue.c */
 void check_queue(struct check *);
+
+/* The same of one queue, whose spool c->spool is for now. */
+void check_queue_states(struct check *);
+
+/* The sections [queue NAME], and how each queue stands: queues.c */
+void check_queues(struct check *);
 
 /* Was each source heard of within so many milliseconds? silence.c */
 void check_silence(struct check *, int64_t most_ms);

@@ -12,12 +12,15 @@
 #include "lib/record/name.h"
 #include "lib/spool/queue.h"
 
+#define WHERE_SIZE 64
+
 struct times {
 	enum spool_state state;
 	struct timespec now;
 	uint64_t stale; /* in cur/: the lease ran out a while ago */
 	uint64_t ahead; /* a lease or deferral further off than can be */
-	uint64_t due;	/* in new/, and that for long */
+	time_t waiting; /* how long may a record be due? */
+	uint64_t due;	/* in new/, and that for longer */
 	char example_stale[NAME_SIZE], example_ahead[NAME_SIZE];
 };
 
@@ -43,16 +46,23 @@ judge_record(void *context, const char *name, const struct stat *st,
 	}
 	/* The mtime is when it became due: one that was received long ago and
 	 * deferred since is no sign that nobody works. */
-	if (t->state == SPOOL_NEW &&
-	    st->st_mtime < t->now.tv_sec - CHECK_WAITING)
+	if (t->state == SPOOL_NEW && st->st_mtime < t->now.tv_sec - t->waiting)
 		t->due++;
 	return 0;
+}
+
+/* With queues, route empties the spool itself, within a moment. */
+static bool
+is_routed(const struct check *c)
+{
+	return c->queue == NULL && c->cli->queues.n > 0;
 }
 
 static struct times
 judge_all(struct check *c, enum spool_state state)
 {
-	struct times t = {.state = state};
+	struct times t = {.state = state,
+	    .waiting = is_routed(c) ? CHECK_ROUTED : CHECK_WAITING};
 	struct error why = ERROR_INIT;
 
 	clock_gettime(CLOCK_REALTIME, &t.now);
@@ -63,13 +73,37 @@ judge_all(struct check *c, enum spool_state state)
 	return t;
 }
 
+/* "dead", or "queues/pager/dead". */
+static const char *
+where_of(const struct check *c, enum spool_state state,
+    char where[static WHERE_SIZE])
+{
+	if (c->queue == NULL)
+		return spool_state_word(state);
+	snprintf(where, WHERE_SIZE, "%s/%s/%s", SPOOL_QUEUES, c->queue,
+	    spool_state_word(state));
+	return where;
+}
+
+/* A command line of ours for this spool: " -q pager". */
+static const char *
+option_of(const struct check *c, char option[static WHERE_SIZE])
+{
+	option[0] = '\0';
+	if (c->queue != NULL)
+		snprintf(option, WHERE_SIZE, " -q %s", c->queue);
+	return option;
+}
+
 static void
 tell_ahead(struct check *c, const struct times *t)
 {
+	char where[WHERE_SIZE];
+
 	if (t->ahead == 0)
 		return;
 	findings_add(&c->findings, FINDING_WARNING, "queue",
-	    spool_state_word(t->state),
+	    where_of(c, t->state, where),
 	    "a clock was wrong, or somebody touched them; they count as due",
 	    "set the clock right; \"alertspool clean\" returns leases",
 	    "records with an mtime over 24 hours ahead: %llu, such as %s",
@@ -80,10 +114,12 @@ static void
 check_cur(struct check *c)
 {
 	struct times t = judge_all(c, SPOOL_CUR);
+	char where[WHERE_SIZE];
 
 	tell_ahead(c, &t);
 	if (t.stale > 0)
-		findings_add(&c->findings, FINDING_WARNING, "queue", "cur",
+		findings_add(&c->findings, FINDING_WARNING, "queue",
+		    where_of(c, SPOOL_CUR, where),
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
 		    "them: alertspool clean",
@@ -91,7 +127,8 @@ check_cur(struct check *c)
 		    CHECK_STALE / 60, (unsigned long long)t.stale,
 		    t.example_stale);
 	if (t.stale == 0 && t.ahead == 0)
-		findings_ok(&c->findings, "queue", "cur", "no stale leases");
+		findings_ok(&c->findings, "queue",
+		    where_of(c, SPOOL_CUR, where), "no stale leases");
 }
 
 /* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
@@ -120,24 +157,39 @@ measure(struct check *c, enum spool_state state, struct depth *d,
 	return seconds;
 }
 
+static const char *
+fix_waiting(const struct check *c)
+{
+	if (is_routed(c))
+		return "is \"alertspool route --follow\" up? see its output: "
+		       "systemctl status alertspool-route";
+	if (c->queue != NULL)
+		return "is \"alertspool run --follow\" up for this queue, and "
+		       "fast enough? see its output, and jobs";
+	return "is \"alertspool run --follow\" up, and fast enough? see its "
+	       "output, and --jobs";
+}
+
 static void
 check_new(struct check *c)
 {
 	struct times t = judge_all(c, SPOOL_NEW);
-	char what[FINDING_TEXT];
+	char what[FINDING_TEXT], where[WHERE_SIZE];
 	struct depth d;
 
 	tell_ahead(c, &t);
 	if (measure(c, SPOOL_NEW, &d, what) == -1)
 		return;
 	if (t.due > 0 || d.records > CHECK_BACKLOG)
-		findings_add(&c->findings, FINDING_WARNING, "queue", "new",
-		    "alerts wait, and nobody is told of them",
-		    "is \"alertspool run --follow\" up, and fast enough? see "
-		    "its output, and --jobs",
-		    "%s", what);
+		findings_add(&c->findings,
+		    is_routed(c) ? FINDING_ERROR : FINDING_WARNING, "queue",
+		    where_of(c, SPOOL_NEW, where),
+		    is_routed(c) ? "alerts wait, and no queue has them"
+				 : "alerts wait, and nobody is told of them",
+		    fix_waiting(c), "%s", what);
 	else
-		findings_ok(&c->findings, "queue", "new", "%s", what);
+		findings_ok(&c->findings, "queue",
+		    where_of(c, SPOOL_NEW, where), "%s", what);
 }
 
 static void
@@ -161,28 +213,40 @@ check_bad(struct check *c)
 static void
 check_dead(struct check *c)
 {
-	char what[FINDING_TEXT];
+	char what[FINDING_TEXT], where[WHERE_SIZE], option[WHERE_SIZE];
+	char fix[FINDING_TEXT];
 	struct depth d;
 
 	if (measure(c, SPOOL_DEAD, &d, what) == -1)
 		return;
+	option_of(c, option);
+	snprintf(fix, sizeof(fix),
+	    "alertspool list%s --state dead; alertspool show%s ID says why; "
+	    "when that is fixed: alertspool requeue%s --state dead; what needs "
+	    "no handling goes with retain_dead",
+	    option, option, option);
 	if (d.records > 0)
-		findings_add(&c->findings, FINDING_ERROR, "queue", "dead",
+		findings_add(&c->findings, FINDING_ERROR, "queue",
+		    where_of(c, SPOOL_DEAD, where),
 		    "nobody was told of these alerts, and nothing tries again",
-		    "alertspool list --state dead; alertspool show ID says "
-		    "why; when that is fixed: alertspool requeue --state dead; "
-		    "what needs no handling goes with retain_dead",
-		    "%s", what);
+		    fix, "%s", what);
 	else
-		findings_ok(&c->findings, "queue", "dead", "%s", what);
+		findings_ok(&c->findings, "queue",
+		    where_of(c, SPOOL_DEAD, where), "%s", what);
+}
+
+void
+check_queue_states(struct check *c)
+{
+	check_new(c);
+	check_cur(c);
+	check_dead(c);
 }
 
 void
 check_queue(struct check *c)
 {
-	check_new(c);
-	check_cur(c);
-	check_dead(c);
+	check_queue_states(c);
 	check_canary_sweep(c);
 	check_bad(c);
 }

@@ -18,6 +18,7 @@
 
 #include "cli/check/check.h"
 #include "cli/records/dir_walk.h"
+#include "cli/worker/rest.h"
 #include "lib/base/file.h"
 #include "lib/record/name.h"
 #include "lib/spool/heard.h"
@@ -249,7 +250,7 @@ look_at_root(void *context, const char *name, const struct stat *st,
 {
 	/* The last is of a file system that is all the spool's. */
 	static const char *const parts[] = {HEARD_DIRECTORY, "history", "lock",
-	    "metrics", "lost+found"};
+	    "metrics", SPOOL_QUEUES, SPOOL_ATLAS, REST_FILE, "lost+found"};
 	struct contents *s = context;
 	enum spool_state state;
 
@@ -260,7 +261,9 @@ look_at_root(void *context, const char *name, const struct stat *st,
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(name, parts[i]) == 0)
 			return 0;
-	if (!spool_state_parse(name, &state))
+	if (!spool_state_parse(name, &state) &&
+	    strncmp(name, "." REST_FILE ".", sizeof("." REST_FILE ".") - 1) !=
+		0)
 		count_odd(s, ODD_STRAY, name);
 	return 0;
 }

@@ -116,6 +116,7 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 		check_disk(c);
 		check_queue(c);
 	}
+	check_queues(c);
 	check_clock(c);
 	/* What is stored there is looked for in the spool. */
 	if (url == NULL || (c->spool == NULL && c->findings.left_out))
