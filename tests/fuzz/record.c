@@ -103,8 +103,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		delivered(v.record);
 		(void)record_view_text(&v, "alert.project.name");
 		INVARIANT(environment_make(&environment, &v,
-		    &(struct environment_job){1, "/spool/x", "pager"},
-		    &error) == 0);
+			      &(struct environment_job){1, "/spool/x", "pager"},
+			      &error) == 0);
 		for (char **var = environment.vars; *var != NULL; var++)
 			INVARIANT(strchr(*var, '=') != NULL);
 		environment_free(&environment);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
 
 int
@@ -18,6 +19,9 @@ main(void)
 
 	for (size_t i = 0; settings_describe(i, &section, &key, &fallback); i++)
 		printf("%s\t%s\t%s\n", section, key,
+		    fallback[0] != '\0' ? fallback : "none");
+	for (size_t i = 0; queues_describe(i, &key, &fallback); i++)
+		printf("queue\t%s\t%s\n", key,
 		    fallback[0] != '\0' ? fallback : "none");
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }

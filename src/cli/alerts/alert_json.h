@@ -9,8 +9,9 @@
 
 struct queue_marks;
 
-/* Append the line, with where the alert of this number stands in queues; a newline at its end; of a record that cannot be read, what names
- * say. Memory failing marks the buffer. */
+/* Append the line, newline at its end, with where the alert of this number stands in
+ * queues; of a record that cannot be read, what names say. Memory failing marks the
+ * buffer. */
 void alert_json(struct buf *, const struct fold *, const struct alert_fold *,
     const struct record_view *newest, const struct queue_marks *,
     size_t number);

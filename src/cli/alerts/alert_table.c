@@ -333,8 +333,7 @@ alert_table_open(struct alert_table *t, const struct table_style *style,
 	};
 	while (t->n < TABLE_COLUMNS_MAX &&
 	    t->view->columns[t->n].column.head != NULL &&
-	    (queues ||
-		t->view->columns[t->n].fill != fill_queues)) {
+	    (queues || t->view->columns[t->n].fill != fill_queues)) {
 		t->columns[t->n] = t->view->columns[t->n].column;
 		t->n++;
 	}

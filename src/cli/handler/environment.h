@@ -21,7 +21,8 @@ struct environment_job {
 	const char *queue;    /* its name; NULL: none */
 };
 
-/* Variables for this record (record_view_read()). 0, or -1 with ERROR_IO. Free with environment_free(). */
+/* Variables for this record (record_view_read()). 0, or -1 with ERROR_IO. Free with
+ * environment_free(). */
 int environment_make(struct environment *, const struct record_view *,
     const struct environment_job *, struct error *);
 

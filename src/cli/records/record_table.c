@@ -64,8 +64,8 @@ record_table_open(struct record_table *t, const struct table_style *style,
 
 	*t = (struct record_table){.people = people};
 	return table_open(&t->table, stdout, columns,
-	    tries ? COLUMN_COUNT : COLUMN_TRIES, style->width,
-	    style->colours, error);
+	    tries ? COLUMN_COUNT : COLUMN_TRIES, style->width, style->colours,
+	    error);
 }
 
 void

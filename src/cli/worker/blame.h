@@ -33,7 +33,7 @@ struct blame {
 	unsigned int unwitnessed;  /* failures in a row */
 	bool
 	    probing; /* what runs was started to see whether the rest can end */
-	bool resting; /* as this runner knows */
+	bool resting;	/* as this runner knows */
 	bool unwritten; /* the rest could not be written, so memory decides: */
 	struct rest rest;
 };

@@ -212,8 +212,8 @@ int spool_clean_histories(struct spool *, bool dry,
 /* What happened to a record. Fixed words: attempt (a handler is about to be
  * started), unstarted (that could not be, so it was no attempt), fail (it did not
  * succeed), claim, ack, release, bury, requeue, end (an operator ended
- * the alert by this record), superseded (its alert ended later, so nobody handled it), unmatched (no queue
- * wants it). */
+ * the alert by this record), superseded (its alert ended later, so nobody handled it),
+ * unmatched (no queue wants it). */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */
