@@ -11,7 +11,8 @@ command -v promtool >/dev/null || skip_all "promtool (Debian: prometheus) is not
 rules=$srcdir/examples/prometheus-rules.yml
 run 0 "promtool reads the rules" promtool check rules "$rules"
 
-make_installation "$T/i"
+make_installation "$T/i" "" "" "[queue archive]
+command = /bin/true"
 "$alertspool" -c "$T/i/alertspool.conf" stats --prometheus >"$T/metrics"
 for metric in $(grep -o 'alertspool_[a-z_]*' "$rules" | sort -u); do
 	ok "alertspool has $metric" grep -q "^${metric}[ {]" "$T/metrics"
@@ -65,6 +66,9 @@ fires 0 AlertspoolBacklog "$age" '0x16 700x3' 20 "over ten, for a moment"
 fires 1 AlertspoolBacklog "$age" '700x20' 20 "over ten"
 fires 0 AlertspoolBad "$(records bad)" '0x20 1x5' 24 "bad for a moment"
 fires 1 AlertspoolBad "$(records bad)" '1x20' 20 "bad"
+resting='alertspool_queue_resting_seconds{queue="pager"}'
+fires 0 AlertspoolResting "$resting" '900x5' 5 "a quarter of an hour"
+fires 1 AlertspoolResting "$resting" '0x3 901x3' 5 "longer"
 disk() { echo "node_filesystem_avail_bytes{mountpoint=\"$1\"}"; }
 fires 0 AlertspoolDisk "$(disk /var)" '536870912x20' 20 "512 MiB"
 fires 1 AlertspoolDisk "$(disk /var)" '536870911x20' 20 "less"
