@@ -146,7 +146,7 @@ look(struct route *r, int *code, struct error *error)
 		    "%s is gone or another one by now", r->path);
 	rc = router_look(r->router, &rest, &why);
 	if (rc == -1 && !r->follow)
-		return error_set(error, why.kind, "%s", why.text);
+		return error_set(error, ERROR_IO, "%s", why.text);
 	if (rc == -1) {
 		pause_route(r, &why);
 		return 1;

@@ -84,6 +84,19 @@ takes(const struct target *t, const struct name_view *name,
 		skips == (copies == COPY_ENDS_BEFORE));
 }
 
+static int
+add_copy(struct router *r, const struct target *t, const char *name,
+    const struct buf *text, struct error *error)
+{
+	struct error why = ERROR_INIT;
+	int rc = spool_batch_add(&r->batch, t->spool, name, text, &why);
+
+	if (rc != -1)
+		return rc;
+	return error_set(error, why.kind, "queue %s: %s", t->settings->name,
+	    why.text);
+}
+
 int
 router_copy(struct router *r, size_t item, const struct spool_entry *entry,
     enum router_copies copies, struct error *error)
@@ -103,8 +116,7 @@ router_copy(struct router *r, size_t item, const struct spool_entry *entry,
 			rc = spool_read(r->spool, entry->state, entry->name,
 			    &text, NULL, error);
 		if (rc != -1)
-			rc = spool_batch_add(&r->batch, t->spool, entry->name,
-			    &text, error);
+			rc = add_copy(r, t, entry->name, &text, error);
 		t->routed += rc == 1;
 		r->counts.copies += rc == 1;
 	}

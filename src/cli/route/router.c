@@ -74,9 +74,13 @@ router_open_target(struct router *r, struct target *t, struct error *error)
 static int
 open_targets(struct router *r, struct error *error)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (router_open_target(r, &r->target[i], error) == -1)
-			return -1;
+	for (size_t i = 0; i < r->n; i++) {
+		struct error why = ERROR_INIT;
+
+		if (router_open_target(r, &r->target[i], &why) == -1)
+			return error_set(error, why.kind, "queue %s: %s",
+			    r->target[i].settings->name, why.text);
+	}
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #define REOPEN_MS \
 	1000 /* between looks for a spool that is gone, or at a locked one */
 #define GONE_MS 10000 /* how long it may be gone */
+#define PROBE_JOBS 64 /* a probe is chosen of as many as for so many jobs */
 
 /* ---- the spool ------------------------------------------------------ */
 
@@ -72,8 +73,9 @@ look_for_records(struct worker *r, int64_t now)
 	if (r->options->follow &&
 	    (r->replaced || !spool_is_current(r->context.spool)))
 		return reopen_spool(r, now);
-	if (prefetch_look(f, r->context.queue, r->options->jobs, &r->error) ==
-	    -1)
+	if (prefetch_look(f, r->context.queue,
+		r->context.blame.probing ? PROBE_JOBS : r->options->jobs,
+		&r->error) == -1)
 		return -1;
 	if (settle_superseded(r) == -1)
 		return -1;

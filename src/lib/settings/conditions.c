@@ -163,10 +163,11 @@ condition_take(struct inifile *file, struct queue_condition *c,
 			    "'!' in the middle of %s: it stands in front of "
 			    "the first word and means all",
 			    fields[field].key);
-		if (*value == '!') {
-			value++;
-			n--;
-		}
+		if (*value == '!')
+			do {
+				value++;
+				n--;
+			} while (n > 0 && strchr(BLANKS, *value) != NULL);
 		if (take_word(file, c, field, value, n) == -1)
 			return -1;
 		if (*next == '\0')

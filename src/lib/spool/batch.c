@@ -104,13 +104,15 @@ link_copy(struct spool_batch_copy *c, struct error *error)
 	c->locked = true;
 	rc = spool_find(c->spool, c->name, &found, error);
 	if (rc == 0 && linkat(t->dir, t->name, t->dir, c->name, 0) == -1)
-		return error_sys(error, ERROR_IO, "%s: link", c->name);
+		return error_sys(error, ERROR_IO, "%s/new/%s: link",
+		    c->spool->path, c->name);
 	if (rc == 1)
 		c->flush = found;
 	if (rc == -1)
 		return -1;
 	if (unlinkat(t->dir, t->name, 0) == -1)
-		return error_sys(error, ERROR_IO, "%s: unlink", c->name);
+		return error_sys(error, ERROR_IO, "%s/new/%s: unlink",
+		    c->spool->path, t->name);
 	t->name[0] = '\0';
 	return 0;
 }
@@ -134,8 +136,8 @@ flush_all(struct spool_batch *b, struct error *error)
 		if (c->flushed)
 			continue;
 		if (fsync(spool_dir(c->spool, c->flush)) == -1)
-			return error_sys(error, ERROR_IO, "%s: fsync of %s/",
-			    c->name, spool_state_word(c->flush));
+			return error_sys(error, ERROR_IO, "%s/%s: fsync",
+			    c->spool->path, spool_state_word(c->flush));
 		mark_flushed(b, i);
 	}
 	return 0;
