@@ -187,6 +187,19 @@ reconcile 0 "one with it"
 is "$(kinds)" "open=1 " "is not"
 world "$P.integration.bodyTemplate = null"
 
+echo "{" >"$T/damaged"
+damaged=$("$alertspool" -c "$conf" alerts --json "$(id 13)" | jq -r .id | tail -n 1)
+damaged=$(find "$spool" -name "$damaged")
+cp -p "$damaged" "$T/kept"
+cat "$T/damaged" >"$damaged"
+set_alert 13 ".acknowledgedUntil = \"$(now '3 hours')\" | .updated = \"$(now '4 minutes ago')\""
+reconcile 0 "an alert whose newest record is damaged"
+is "$(written)" 0 "is left out"
+like "$(err)" "alert $(id 13) is left out: its newest record .* is damaged" "and said so"
+cat "$T/kept" >"$damaged"
+reconcile 0 "when it is whole again"
+is "$(kinds)" "acknowledge=1 " "it is told"
+
 # ---- two at once, and alerts that somebody works on ----------------------------------------------------
 
 add OPEN 130

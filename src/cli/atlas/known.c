@@ -58,17 +58,21 @@ compare(const void *a, const void *b)
 	return strcmp(left->alert, right->alert);
 }
 
-/* A record that cannot be read is known by its name alone. */
-static void
+/* A damaged record is known by its name alone. Of one that cannot be read nobody can
+ * tell, and no run is whole without it. */
+static int
 add(struct known *k, const struct alert_fold *names, struct record_view *view,
-    const struct spool *spool, time_t now)
+    const struct spool *spool, struct error *error)
 {
 	struct error unread = ERROR_INIT;
 	struct fold f;
-	int rc = fold_read(&f, names, view, spool, now, &unread);
+	int rc = fold_read(&f, names, view, spool, time(NULL), &unread);
 
+	if (rc == -1 && unread.kind != ERROR_INPUT)
+		return error_set(error, unread.kind, "%s", unread.text);
 	if (f.state == FOLD_OPEN || f.state == FOLD_ACKNOWLEDGED)
 		fill(&k->alert[k->n++], view, rc == 1);
+	return 0;
 }
 
 int
@@ -88,7 +92,7 @@ known_read(struct known *k, const struct spool *spool, struct error *error)
 	}
 	for (size_t i = 0; rc == 0 && i < index.n; i++)
 		if (index.fold[i].records > 0)
-			add(k, &index.fold[i], &view, spool, time(NULL));
+			rc = add(k, &index.fold[i], &view, spool, error);
 	if (k->n > 0)
 		qsort(k->alert, k->n, sizeof(*k->alert), compare);
 	record_view_free(&view);

@@ -21,7 +21,7 @@ struct known_alert {
 	char project[ATLAS_ID_DIGITS + 1]; /* "" when nobody knows */
 	char source[NAME_SOURCE_MAX + 1];
 	char newest[NAME_SIZE]; /* the name of its newest record */
-	bool read;		/* that could be read */
+	bool read;		/* that is not damaged */
 	time_t until;		/* acknowledged_until; 0: none */
 	time_t last;		/* TIME of the newest; 0: none */
 	bool listed;		/* the API lists it as open or tracking */
@@ -35,7 +35,8 @@ struct known {
 #define KNOWN_INIT {.alert = NULL}
 
 /* Read all names twice and the newest record of each open alert. 0, or -1 with
- * ERROR_IO. Free with known_free() either way. */
+ * ERROR_IO, also when one of these records cannot be read. Free with known_free()
+ * either way. */
 int known_read(struct known *, const struct spool *, struct error *);
 
 /* The alert with this ALERT, or NULL. */

@@ -168,12 +168,34 @@ open_state(struct run *run, struct error *error)
 	return 0;
 }
 
+/* Nobody can tell which project they are of, or until when they are acknowledged. */
+static void
+tell_damaged(const struct run *run)
+{
+	const struct known *k = &run->known;
+	struct buf line = BUF_INIT;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->alert[i].read)
+			continue;
+		buf_reset(&line);
+		buf_addf(&line,
+		    "alertspool atlas reconcile: alert %s is left out: its "
+		    "newest record %s is damaged; alertspool show --raw\n",
+		    k->alert[i].alert, k->alert[i].newest);
+		if (!line.failed)
+			cli_say(line.data, line.len);
+	}
+	buf_free(&line);
+}
+
 static int
 open_run(struct run *run, struct error *error)
 {
 	if (open_state(run, error) == -1 ||
 	    known_read(&run->known, run->how->spool, error) == -1)
 		return -1;
+	tell_damaged(run);
 	return api_open(&run->api, &run->how->cli->settings, run->section,
 	    error);
 }
