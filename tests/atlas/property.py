@@ -120,6 +120,8 @@ class Lives:
         elif what == "acknowledge":
             ahead = RNG.choice([-3, 1, 2, 20]) * DAY
             alert["acknowledgedUntil"] = mock.stamp(time.time() + ahead + RNG.randrange(50000))
+            # Until a time that is past: as if it were taken back.
+            self.unacknowledged[alert["id"]] += ahead < 0
             self.notify(alert, "acknowledge")
         elif what == "unacknowledge" and alert.pop("acknowledgedUntil", None):
             alert["updated"] = mock.stamp(self.now)

@@ -189,7 +189,7 @@ world "$P.integration.bodyTemplate = null"
 
 echo "{" >"$T/damaged"
 damaged=$("$alertspool" -c "$conf" alerts --json "$(id 13)" | jq -r .id | tail -n 1)
-damaged=$(find "$spool" -name "$damaged")
+damaged=$(find "$spool/new" "$spool/done" -name "$damaged")
 cp -p "$damaged" "$T/kept"
 cat "$T/damaged" >"$damaged"
 set_alert 13 ".acknowledgedUntil = \"$(now '3 hours')\" | .updated = \"$(now '4 minutes ago')\""

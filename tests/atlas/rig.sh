@@ -6,6 +6,7 @@
 grep -q '^#define HAVE_CURL 1' "$builddir/config.h" 2>/dev/null || skip_all "built without libcurl"
 command -v openssl >/dev/null || skip_all "no openssl"
 
+run_keeps=$T/said # looked through for secrets at the end
 project=5f1e2d3c4b5a69788796a5b4
 A=$T/api
 mkdir "$A"
