@@ -75,27 +75,35 @@ add(struct known *k, const struct alert_fold *names, struct record_view *view,
 	return 0;
 }
 
+static int
+add_all(struct known *k, const struct alert_index *index,
+    const struct spool *spool, struct error *error)
+{
+	struct record_view view = RECORD_VIEW_INIT;
+	int rc = 0;
+
+	k->alert = calloc(index->n + 1, sizeof(*k->alert));
+	if (k->alert == NULL)
+		return error_sys(error, ERROR_IO, "%zu alerts", index->n);
+	for (size_t i = 0; rc == 0 && i < index->n; i++)
+		if (index->fold[i].records > 0)
+			rc = add(k, &index->fold[i], &view, spool, error);
+	qsort(k->alert, k->n, sizeof(*k->alert), compare);
+	record_view_free(&view);
+	return rc;
+}
+
 int
 known_read(struct known *k, const struct spool *spool, struct error *error)
 {
 	const struct alert_index_wish wish = {
 	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
-	struct record_view view = RECORD_VIEW_INIT;
 	struct alert_index index = ALERT_INDEX_INIT;
 	int rc = alert_index_read(&index, spool, &wish, error);
 
 	*k = (struct known)KNOWN_INIT;
-	if (rc == 0 && index.n > 0) {
-		k->alert = calloc(index.n, sizeof(*k->alert));
-		if (k->alert == NULL)
-			rc = error_sys(error, ERROR_IO, "%zu alerts", index.n);
-	}
-	for (size_t i = 0; rc == 0 && i < index.n; i++)
-		if (index.fold[i].records > 0)
-			rc = add(k, &index.fold[i], &view, spool, error);
-	if (k->n > 0)
-		qsort(k->alert, k->n, sizeof(*k->alert), compare);
-	record_view_free(&view);
+	if (rc == 0)
+		rc = add_all(k, &index, spool, error);
 	alert_index_free(&index);
 	return rc;
 }
@@ -103,7 +111,7 @@ known_read(struct known *k, const struct spool *spool, struct error *error)
 struct known_alert *
 known_find(const struct known *k, const char *alert)
 {
-	struct known_alert key;
+	struct known_alert key = {.read = false};
 
 	if (k->n == 0 || strlen(alert) >= sizeof(key.alert))
 		return NULL;

@@ -74,8 +74,7 @@ read_notification(struct project_config *c, const json_t *n)
 static void
 read_config(struct project_config *c, json_t *object, const char *id)
 {
-	const json_t *notification;
-	size_t i;
+	const json_t *list = json_object_get(object, "notifications");
 
 	*c = (struct project_config){
 	    .event_type = api_text(object, "eventTypeName"),
@@ -84,8 +83,8 @@ read_config(struct project_config *c, json_t *object, const char *id)
 	    .enabled = json_is_true(json_object_get(object, "enabled")),
 	};
 	memcpy(c->id, id, sizeof(c->id));
-	json_array_foreach(json_object_get(object, "notifications"), i,
-	    notification) read_notification(c, notification);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		read_notification(c, json_array_get(list, i));
 }
 
 /* A page may shift while it is read, so one may come twice: sorted out later. */
@@ -150,7 +149,7 @@ project_read_configs(struct project *p, struct api *api, struct error *error)
 const struct project_config *
 project_config(const struct project *p, const char *id)
 {
-	struct project_config key;
+	struct project_config key = {.object = NULL};
 
 	if (id == NULL || p->n == 0)
 		return NULL;

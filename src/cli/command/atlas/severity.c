@@ -26,7 +26,7 @@ static void
 add_comment(struct buf *out, const char *text)
 {
 	buf_adds(out, " ; ");
-	for (size_t i = 0; text[i] != '\0' && i < 100; i++)
+	for (size_t i = 0; i < 100 && text[i] != '\0'; i++)
 		buf_addc(out,
 		    strchr(word_characters, text[i]) != NULL ? text[i] : '?');
 }
