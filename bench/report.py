@@ -95,6 +95,13 @@ def alerts_table(alerts):
                   for name, verb in alerts["verbs"].items()])
 
 
+def reconcile_table(found):
+    return table(f"atlas reconcile, with {found['alerts']} alerts open at the sender, beside "
+                 "a stand-in for its\nAPI; seconds and the most memory:", ["", "s", "MiB"],
+                 [[name, f"{one['seconds']:.2f}", f"{one['mib']:.0f}"]
+                  for name, one in found["runs"].items()])
+
+
 def aims(results):
     """[(aim, measured, met)]"""
     web, disks, inside, scale = (results[part] for part in ("web", "disks", "inside", "scale"))
@@ -172,7 +179,8 @@ def text(results):
     return "\n".join([results["machine"] + "\n", web_table(results["web"]),
                       disks_table(results["disks"]), inside_table(results["inside"]),
                       scale_table(results["scale"]),
-                      alerts_table(results["scale"]["alerts"]), aims_table(results)])
+                      alerts_table(results["scale"]["alerts"]),
+                      reconcile_table(results["scale"]["reconcile"]), aims_table(results)])
 
 
 def plot(results, bench, build):

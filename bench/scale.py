@@ -18,6 +18,7 @@ from rig import SECRET, run, say, stop
 
 sys.dont_write_bytecode = True
 import feed  # noqa: E402
+import reconcile  # noqa: E402
 
 VERBS = {
     "list -n 20": ["list", "-n", "20"],
@@ -268,5 +269,5 @@ def measure(rig):
     found = {records: measure_size(rig, records, records == sizes[0], calm_ms)
              for records in sizes}
     alerts = measure_alerts(rig, sizes[-1])
-    return {"alerts": alerts, "spawn": found[sizes[0]]["waiting"].pop("spawn"), "calm_ms": calm_ms,
+    return {"alerts": alerts, "reconcile": reconcile.measure(rig), "spawn": found[sizes[0]]["waiting"].pop("spawn"), "calm_ms": calm_ms,
             "sizes": found}

@@ -56,7 +56,7 @@ replay body "$T/bodies"
 replay json "$T/json"
 replay record "$T/some"
 replay name "$T/names"
-for target in body json name query record settings signature; do
+for target in atlas body json name query record settings signature; do
 	replay "$target" -p "$corpus/$target"
 done
 # One sample of the sender's, whole to the last byte but one.

@@ -66,7 +66,7 @@ for file in alertmanager chat jsm mail pagerduty sqlite syslog webhook; do
 	is "$(grep -oE '/[^ ]*libexec/alertspool[^ ]*' "$root$libexec/handlers/$file" |
 	    grep -v "^$libexec/handlers/$file\$")" "" "and names itself where it is"
 done
-for file in allow-list severity-map; do
+for file in allow-list heartbeat; do
 	ok "examples/$file can be run" [ -x "$root$data/examples/$file" ]
 	is "$(grep -oE '/[^ ]*share/alertspool[^ ]*' "$root$data/examples/$file" |
 	    grep -v "^$data/examples/$file\$")" "" "and names itself where it is"

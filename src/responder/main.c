@@ -23,6 +23,7 @@
 #include "lib/base/error.h"
 #include "lib/base/identity.h"
 #include "lib/base/log.h"
+#include "lib/settings/atlas.h"
 #include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
 #include "lib/spool/spool.h"
@@ -190,6 +191,16 @@ check_queues(const struct settings *settings, struct error *error)
 }
 
 static int
+check_atlas(const struct settings *settings, struct error *error)
+{
+	struct atlas_settings atlas;
+	int rc = atlas_settings_load(&atlas, settings, error);
+
+	atlas_settings_free(&atlas);
+	return rc;
+}
+
+static int
 check_spool(const struct settings *settings, struct error *error)
 {
 	struct spool *spool;
@@ -272,7 +283,8 @@ test(struct options *o)
 	    load_settings(&c, o, &error) == -1 ||
 	    auth_start(c.auth, &error) == -1 ||
 	    check_spool(&c.settings, &error) == -1 ||
-	    check_queues(&c.settings, &error) == -1) {
+	    check_queues(&c.settings, &error) == -1 ||
+	    check_atlas(&c.settings, &error) == -1) {
 		fprintf(stderr, PROGRAM ": %s\n", error.text);
 		fprintf(stderr, PROGRAM ": configuration test failed\n");
 	} else {

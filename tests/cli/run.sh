@@ -2,13 +2,14 @@
 # run.sh: what the tests of the command line share; sourced after lib.sh.
 
 # run CODE NAME COMMAND…: the command ends with this exit code. What it said is
-# in $T/out and $T/err.
+# in $T/out and $T/err, and appended to the file $run_keeps, if that is set.
 run() {
 	run_wanted=$1
 	run_name=$2
 	shift 2
 	"$@" >"$T/out" 2>"$T/err"
 	run_code=$?
+	[ -z "${run_keeps:-}" ] || cat "$T/out" "$T/err" >>"$run_keeps"
 	if [ "$run_code" -eq "$run_wanted" ]; then
 		pass "$run_name"
 	else

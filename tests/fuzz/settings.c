@@ -11,6 +11,7 @@
 
 #include "lib/base/error.h"
 #include "lib/record/name.h"
+#include "lib/settings/atlas.h"
 #include "lib/settings/settings.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -50,6 +51,31 @@ accepted(const struct settings *s)
 			      s->severity.rules[i].key) < 0);
 }
 
+/* The sections that are read apart, of the same file. */
+static void
+sections(const struct settings *s)
+{
+	struct error error = ERROR_INIT;
+	struct atlas_settings all;
+
+	if (atlas_settings_load(&all, s, &error) == -1) {
+		INVARIANT(error.kind == ERROR_SETTINGS && all.n == 0);
+		for (const char *c = error.text; *c != '\0'; c++)
+			INVARIANT(isprint((unsigned char)*c));
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		const struct atlas_section *a = &all.section[i];
+
+		INVARIANT(a->nprojects > 0 && a->key_file != NULL);
+		INVARIANT(a->source != NULL && a->url != NULL);
+		INVARIANT(strpbrk(a->url, " @?#\"") == NULL);
+		for (size_t j = 0; j < a->nprojects; j++)
+			INVARIANT(
+			    atlas_is_id(a->project[j], strlen(a->project[j])));
+	}
+	atlas_settings_free(&all);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,10 +89,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	rc = settings_load(&s, path, &first);
-	if (rc == 0)
+	if (rc == 0) {
 		accepted(&s);
-	else
+		sections(&s);
+	} else {
 		refused(&s, &first);
+	}
 	settings_free(&s);
 	INVARIANT(settings_load(&s, path, &second) == rc);
 	INVARIANT(strcmp(first.text, second.text) == 0);

@@ -31,9 +31,11 @@ cli_rooms='
 	cli/sender	test alerts and their signatures
 	cli/route	which queue gets which record
 	cli/alerts	what an alert is now, and its life
+	cli/atlas	the Admin API of Atlas
 	cli/check	what "alertspool check" looks at
 	cli/command	a file for each verb
-	cli/command/source	the verbs of a group
+	cli/command/atlas	the verbs of a group
+	cli/command/source	and of another
 	cli		main()
 '
 
@@ -113,7 +115,7 @@ none '^#include "cli/command/' "nobody includes a verb" \
 only fcgiapp.h src/responder/fcgi_library.c
 only gcrypt.h src/lib/auth/auth.c src/lib/auth/webhook.c src/lib/base/digest.c
 only 'linux/landlock.h' src/responder/sandbox.c
-only 'curl/curl.h' src/cli/http/client.c
+only 'curl/curl.h' src/cli/http/curl_error.h
 only 'nats/nats.h' src/cli/nats/client.c
 only 'ini.h' src/lib/settings/inifile.c
 

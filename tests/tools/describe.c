@@ -9,8 +9,16 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "lib/settings/atlas.h"
 #include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
+
+static void
+print_row(const char *section, const char *key, const char *fallback)
+{
+	printf("%s\t%s\t%s\n", section, key,
+	    fallback[0] != '\0' ? fallback : "none");
+}
 
 int
 main(void)
@@ -18,10 +26,10 @@ main(void)
 	const char *section, *key, *fallback;
 
 	for (size_t i = 0; settings_describe(i, &section, &key, &fallback); i++)
-		printf("%s\t%s\t%s\n", section, key,
-		    fallback[0] != '\0' ? fallback : "none");
+		print_row(section, key, fallback);
 	for (size_t i = 0; queues_describe(i, &key, &fallback); i++)
-		printf("queue\t%s\t%s\n", key,
-		    fallback[0] != '\0' ? fallback : "none");
+		print_row("queue", key, fallback);
+	for (size_t i = 0; atlas_settings_describe(i, &key, &fallback); i++)
+		print_row("atlas", key, fallback);
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }

@@ -24,16 +24,20 @@ sed 's,127.0.0.1,127.0.0.9,' "$T/here.json" >"$T/elsewhere.json"
 is "$("$allow_list" nginx "$T/here.json" | grep -v '^#')" 'allow 127.0.0.1/32;
 allow 198.51.100.7/32;
 allow 2001:db8::/48;
+deny all;' "nginx: outbound addresses, each once"
+is "$("$allow_list" -g nginx "$T/here.json" | grep -v '^#')" 'allow 127.0.0.1/32;
+allow 198.51.100.7/32;
+allow 2001:db8::/48;
 allow 203.0.113.9/32;
-deny all;' "nginx: outbound addresses and those of gateways, each once"
+deny all;' "-g: those of gateways, too"
 is "$("$allow_list" nginx-geo "$T/here.json" | grep -v '^#')" '127.0.0.1/32 1;
 198.51.100.7/32 1;
-2001:db8::/48 1;
-203.0.113.9/32 1;' "nginx-geo: the same, for the rate limit"
+2001:db8::/48 1;' "nginx-geo: the same, for the rate limit"
 is "$("$allow_list" apache <"$T/here.json" | grep -v '^#')" 'Require ip 127.0.0.1/32
 Require ip 198.51.100.7/32
-Require ip 2001:db8::/48
-Require ip 203.0.113.9/32' "Apache: the same"
+Require ip 2001:db8::/48' "Apache: the same"
+is "$(echo '{"outbound":{"aws":{"r":["192.0.2.0/24"]}}}' | "$allow_list" -g apache |
+    tail -n 1)" "Require ip 192.0.2.0/24" "-g without any gateways"
 is "$(echo '{"outbound":{"aws":{"r":["192.0.2.0/24"]}}}' | "$allow_list" apache |
     tail -n 1)" "Require ip 192.0.2.0/24" "no gateways, no other providers"
 
@@ -55,6 +59,8 @@ refuses "a name" '{"outbound":{"aws":{"r":["example.com"]}}}'
 refuses "a single address without a length" '{"outbound":{"aws":{"r":["192.0.2.1"]}}}'
 "$allow_list" squid "$T/here.json" >"$T/out" 2>&1
 is $? 64 "refused: another server"
+"$allow_list" -x nginx "$T/here.json" >"$T/out" 2>&1
+is $? 64 "refused: another option"
 
 # lets_in KIND LIST STATUS NAME: the shipped configuration with the list in it
 lets_in() {

@@ -7,21 +7,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/alerts/ending.h"
-#include "lib/alert/alert.h"
+#include "cli/alerts/own_record.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 #include "lib/json/read.h"
 #include "lib/json/write.h"
-#include "lib/record/make.h"
-#include "lib/record/record.h"
-#include "lib/settings/settings.h"
-
-#define LOCK_WAIT_MS 10000
-#define HOST_SIZE 65
-#define NOT_REQUIRED "not-required" /* as auth_word() spells it */
 
 /* The newest record's body, parsed: a new reference, or NULL. */
 static json_t *
@@ -86,28 +78,6 @@ check_name(const char *name, const struct record_view *newest,
 	    newest->entry.name);
 }
 
-static int
-put(struct spool *spool, const char *name, const struct delivery *d,
-    const struct alert *alert, struct error *error)
-{
-	struct spool_record record = {
-	    .name = name,
-	    .into = SPOOL_NEW,
-	    .is_whole = record_is_whole,
-	    .body_sha256 = d->body_sha256,
-	};
-	enum spool_outcome outcome;
-	struct buf text = BUF_INIT;
-	int rc = record_encode(&text, name, d, alert, error);
-
-	record.text = text.data;
-	record.len = text.len;
-	if (rc == 0)
-		rc = spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error);
-	buf_free(&text);
-	return rc;
-}
-
 int
 ending_commit(struct spool *spool, const struct settings *settings,
     const struct record_view *newest, struct timespec now,
@@ -115,40 +85,30 @@ ending_commit(struct spool *spool, const struct settings *settings,
 {
 	const bool ahead =
 	    newest->name.has_time && newest->name.time > now.tv_sec;
-	char host[HOST_SIZE] = "";
-	struct alert alert = {.root = NULL};
 	struct buf body = BUF_INIT;
-	struct delivery d = {
-	    .received_at = now,
+	struct own_record r = {
 	    .source = record_view_text(newest, "source"),
-	    .receiver = host,
-	    .content_type = "application/json",
-	    .signature_verdict = NOT_REQUIRED,
-	    .token_verdict = NOT_REQUIRED,
 	    .method = RECORD_OPERATOR,
+	    .transition = TRANSITION_CANCEL,
+	    .now = now,
 	};
+	enum spool_outcome outcome;
 	int rc = -1;
 
-	(void)gethostname(host, sizeof(host) - 1);
-	if (d.source == NULL)
+	if (r.source == NULL)
 		return error_set(error, ERROR_INPUT, "%s names no source",
 		    newest->entry.name);
 	if (make_body(&body, newest, ahead ? newest->name.time : now.tv_sec,
-		error) == -1 ||
-	    alert_parse(&alert, body.data, body.len, NULL, &settings->severity,
 		error) == -1)
 		goto out;
-	d.body = body.data;
-	d.body_len = body.len;
-	digest_sha256(d.body_sha256,
-	    &(struct digest_part){.bytes = d.body, .len = d.body_len}, 1);
-	alert.transition = TRANSITION_CANCEL;
-	record_make(name, &alert, &d, settings->retain_done, NULL);
-	rc = check_name(name, newest, error);
-	if (rc == 0)
-		rc = put(spool, name, &d, &alert, error);
+	r.body = body.data;
+	r.len = body.len;
+	if (own_record_make(&r, settings, error) == 0 &&
+	    check_name(r.name, newest, error) == 0)
+		rc = own_record_put(spool, &r, SPOOL_NEW, &outcome, error);
+	name_copy(name, r.name);
 out:
-	alert_free(&alert);
+	own_record_free(&r);
 	buf_free(&body);
 	return rc;
 }

@@ -56,6 +56,11 @@ void check_queue_states(struct check *);
 /* The sections [queue NAME], and how each queue stands: queues.c */
 void check_queues(struct check *);
 
+/* The sections [atlas NAME], their keys, and when reconcile succeeded; does the last
+ * reconcile vouch for this source: nothing was missing, an hour ago at most? atlas.c */
+void check_atlas(struct check *);
+bool check_atlas_vouches(const struct check *, const char *source);
+
 /* Was each source heard of within so many milliseconds? silence.c */
 void check_silence(struct check *, int64_t most_ms);
 

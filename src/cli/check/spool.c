@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/atlas/state.h"
 #include "cli/check/check.h"
 #include "cli/records/dir_walk.h"
 #include "cli/worker/rest.h"
@@ -333,6 +334,27 @@ look_at_heard(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
+/* A file a section of the settings, of today's or of earlier ones. */
+static int
+look_at_atlas(void *context, const char *name, const struct stat *st,
+    struct error *error)
+{
+	const size_t n = strcspn(name, ".");
+	struct contents *s = context;
+
+	(void)error;
+	if (name[0] == '.')
+		return 0; /* of a run that is writing, or was killed */
+	if (!S_ISREG(st->st_mode) || !name_is_source(name, n) ||
+	    strcmp(name + n, ".json") != 0)
+		count_odd(s, ODD_STRAY, name);
+	else if (st->st_uid != geteuid())
+		count_odd(s, ODD_STRANGER, name);
+	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
+		count_odd(s, ODD_OPEN, name);
+	return 0;
+}
+
 static void
 tell_no_spool(struct check *c, const char *where, const struct error *why)
 {
@@ -384,6 +406,7 @@ check_spool(struct check *c)
 	}
 	good = check_part(c, root, "history", NULL) && good;
 	good = check_part(c, root, HEARD_DIRECTORY, look_at_heard) && good;
+	good = check_part(c, root, STATE_DIRECTORY, look_at_atlas) && good;
 	check_group(c, root);
 	if (good)
 		findings_ok(&c->findings, "spool", root,

@@ -44,6 +44,11 @@ static const struct unit {
 	"/etc/systemd/system/timers.target.wants/alertspool-clean.timer",
 	{"alertspool-.service.d", "alertspool-clean.service.d"},
 	"nothing is ever thrown away, until the disk is full"},
+    {"alertspool-atlas-reconcile.service",
+	"/etc/systemd/system/timers.target.wants/"
+	"alertspool-atlas-reconcile.timer",
+	{"alertspool-.service.d", "alertspool-atlas-reconcile.service.d"},
+	"what was never delivered stays lost"},
 };
 
 /* What the unit and its drop-ins say. */

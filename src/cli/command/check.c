@@ -118,6 +118,7 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 	}
 	check_queues(c);
 	check_clock(c);
+	check_atlas(c);
 	/* What is stored there is looked for in the spool. */
 	if (url == NULL || (c->spool == NULL && c->findings.left_out))
 		return;

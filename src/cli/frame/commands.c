@@ -12,6 +12,18 @@
 #define COMMAND_ROW(verb) &command_##verb,
 const struct command *const commands[] = {COMMANDS(COMMAND_ROW) NULL};
 
+extern const struct command command_atlas_check, command_atlas_severity,
+    command_atlas_reconcile, command_atlas_ack, command_atlas_unack;
+
+static const struct command *const atlas_commands[] = {
+    &command_atlas_check,
+    &command_atlas_severity,
+    &command_atlas_reconcile,
+    &command_atlas_ack,
+    &command_atlas_unack,
+    NULL,
+};
+
 extern const struct command command_source_add, command_source_list;
 
 static const struct command *const source_commands[] = {
@@ -21,6 +33,8 @@ static const struct command *const source_commands[] = {
 };
 
 const struct command_group command_groups[] = {
+    {"atlas", "ask Atlas itself: what is set there, missing here",
+	atlas_commands},
     {"source", "the sources of alerts and their secrets", source_commands},
     {NULL, NULL, NULL},
 };

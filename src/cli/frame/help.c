@@ -64,7 +64,7 @@ help_group(const struct command_group *g)
 {
 	printf("alertspool %s - %s\n\nCommands:\n", g->name, g->summary);
 	for (size_t i = 0; g->commands[i] != NULL; i++)
-		printf("  %-13s %s\n", g->commands[i]->name,
+		printf("  %-15s %s\n", g->commands[i]->name,
 		    g->commands[i]->summary);
 	printf("\n\"alertspool help %s COMMAND\" tells more.\n", g->name);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* The only file that knows libcurl. */
+/* client: each request with a libcurl of its own, that leaves nothing behind. */
 #include "config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/http/client.h"
 #include "lib/base/error.h"
-#include "lib/base/escape.h"
 
 #define BODY_SHOWN ((size_t)64 * 1024) /* of an answer; the rest is dropped */
 
@@ -36,7 +34,7 @@ client_answer_free(struct client_answer *answer)
 
 #ifdef HAVE_CURL
 
-#include <curl/curl.h>
+#include "cli/http/curl_error.h"
 
 static size_t
 keep_body(char *bytes, size_t size, size_t n, void *context)
@@ -104,48 +102,6 @@ set_up(CURL *curl, const struct client_request *request,
 	return rc;
 }
 
-/* Is it the kind of failure that may be over in a minute? */
-static enum error_kind
-failure_kind(CURLcode rc)
-{
-	static const CURLcode passing[] = {CURLE_COULDNT_RESOLVE_HOST,
-	    CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, CURLE_SEND_ERROR,
-	    CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
-	    CURLE_SSL_CONNECT_ERROR, CURLE_OUT_OF_MEMORY};
-
-	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
-		if (rc == passing[i])
-			return ERROR_BUSY;
-	return ERROR_IO;
-}
-
-static int
-set_curl_error(CURLcode rc, const char *message, struct error *error)
-{
-	struct buf text = BUF_INIT;
-
-	if (rc == CURLE_OUT_OF_MEMORY) {
-		errno = ENOMEM;
-		return error_sys(error, failure_kind(rc), "no answer");
-	}
-	if (*message == '\0')
-		message = curl_easy_strerror(rc);
-	escape_terminal(&text, message, strlen(message));
-	error_set(error, failure_kind(rc), "no answer: %s",
-	    text.failed ? "out of memory" : text.data);
-	buf_free(&text);
-	return -1;
-}
-
-/* It was built in and linked: it wants memory. */
-static int
-no_curl(struct error *error)
-{
-	errno = ENOMEM;
-	return error_sys(error, ERROR_UNAVAILABLE,
-	    "libcurl cannot be initialised");
-}
-
 /* What libcurl knows of the exchange besides the body. */
 static CURLcode
 look_up(CURL *curl, struct client_answer *answer)
@@ -179,7 +135,7 @@ client_send(const struct client_request *request, struct client_answer *answer,
 
 	*answer = (struct client_answer){.status = 0};
 	if (curl == NULL)
-		return no_curl(error);
+		return curl_error_init(error);
 	headers = header_list(request);
 	rc = headers == NULL
 	    ? CURLE_OUT_OF_MEMORY
@@ -193,7 +149,7 @@ client_send(const struct client_request *request, struct client_answer *answer,
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	curl_global_cleanup();
-	return rc == CURLE_OK ? 0 : set_curl_error(rc, message, error);
+	return rc == CURLE_OK ? 0 : curl_error_set(rc, message, error);
 }
 
 #else /* !HAVE_CURL */

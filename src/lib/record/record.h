@@ -28,10 +28,11 @@ struct error;
 #define RECORD_GROWTH 18u
 #define RECORD_REST (16u * 1024 * 1024)
 
-/* How a record came into the spool: by the sender's request, or by a command of
- * the operator. */
+/* How a record came into the spool: by the sender's request, by a command of the
+ * operator, or because the sender's API told what no request had told. */
 #define RECORD_WEBHOOK "webhook"
 #define RECORD_OPERATOR "operator"
+#define RECORD_API "api"
 
 /* What is known of the delivery itself. Strings are borrowed and may be NULL
  * where the web server said nothing; they may hold any bytes and are made
@@ -50,7 +51,7 @@ struct delivery {
 	const char *key;
 	const char *token_verdict;
 	const char *signature_sha256; /* auth_check()'s kept; NULL: none */
-	const char *method;	      /* RECORD_WEBHOOK or RECORD_OPERATOR */
+	const char *method;	      /* RECORD_WEBHOOK and so on */
 	const void *body;
 	size_t body_len;
 	unsigned char body_sha256[DIGEST_SIZE];

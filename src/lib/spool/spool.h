@@ -94,7 +94,7 @@ int spool_lock_file(const struct spool *);
 
 struct spool_record {
 	const char *name;      /* a valid name */
-	enum spool_state into; /* SPOOL_NEW or SPOOL_BAD */
+	enum spool_state into; /* SPOOL_NEW, SPOOL_BAD or SPOOL_DONE */
 	const char *text;
 	size_t len;
 	unsigned int except; /* states in which the name is no duplicate */
@@ -213,7 +213,8 @@ int spool_clean_histories(struct spool *, bool dry,
  * started), unstarted (that could not be, so it was no attempt), fail (it did not
  * succeed), claim, ack, release, bury, requeue, end (an operator ended
  * the alert by this record), superseded (its alert ended later, so nobody handled it),
- * unmatched (no queue wants it). */
+ * unmatched (no queue wants it), known (it was open before anybody watched its
+ * project, so nobody handles it). */
 struct spool_event {
 	const char *who;  /* "root@host" or "run@host" */
 	const char *what; /* one of the words */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* alertspool atlas check: does everything that is configured in Atlas reach us? */
+#include "config.h"
+
+#include <sysexits.h>
+
+#include "cli/atlas/audit.h"
+#include "cli/atlas/sections.h"
+#include "cli/frame/cli.h"
+
+static const struct cli_option check_options[] = {
+    {"quiet", 0, NULL, "print errors only: for cron"},
+    {"json", 'j', NULL, "one JSON object for each finding"},
+    {NULL, 0, NULL, NULL},
+};
+
+static int
+check_run(struct cli *cli, struct error *error)
+{
+	struct findings findings;
+	struct atlas_settings s;
+	int rc = sections_load(cli, &s, error);
+
+	findings_init(&findings, cli_value(cli, "json") != NULL,
+	    cli_value(cli, "quiet") != NULL);
+	if (rc == 0)
+		rc = sections_check_operands(cli, &s, error);
+	for (size_t i = 0; i < s.n && rc == 0; i++)
+		if (sections_wanted(cli, &s.section[i]))
+			audit_section(&findings, &cli->settings, &s.section[i]);
+	if (rc == 0)
+		rc = findings_end(&findings, error);
+	if (rc == 0)
+		rc = findings.count[FINDING_ERROR] > 0 ? EX_CONFIG : EX_OK;
+	atlas_settings_free(&s);
+	return rc;
+}
+
+const struct command command_atlas_check = {
+    .name = "atlas check",
+    .arguments = "[NAME…]",
+    .summary = "look whether what Atlas is set to send reaches us",
+    .details =
+	"Asks the API about the projects of the sections [atlas NAME]: is "
+	"there\n"
+	"a webhook with a secret, which alert configurations notify it, and\n"
+	"how. Each finding says what, where, why it matters, and how to fix\n"
+	"it. Informational alerts and those of the organization (billing,\n"
+	"users) are not in the API: what becomes of them cannot be checked.\n"
+	"\n"
+	"Exit code: 0, or 78 when there is an error; warnings are none.\n",
+    .options = check_options,
+    .min_operands = 0,
+    .max_operands = CLI_ANY,
+    .run = check_run,
+};

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""inject.py [--all | --every=N] [--kill | --memory=SHIM] PROGRAMS-DIRECTORY WORK
+
+"alertspool atlas reconcile" with each of its system calls failing in turn, or killed
+there, or with each of its allocations failing: tests/crash/inject.py says how. There is
+an alert to open, one to acknowledge, one to close, and one that is tracked.
+
+Required each time: no record is torn, none is lost, none is there that should not be,
+none twice; it ends by itself and says why it failed; 0 only if all was written; and once
+more without a fault everything is there.
+"""
+import itertools
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "crash"))
+import inject  # noqa: E402  pylint: disable=wrong-import-position
+import mock  # noqa: E402
+import world  # noqa: E402
+
+OPENS, ACKNOWLEDGED, CLOSED, TRACKED = range(4)
+WANTED = {(OPENS, "open"), (ACKNOWLEDGED, "open"), (ACKNOWLEDGED, "acknowledge"),
+          (CLOSED, "open"), (CLOSED, "close"), (TRACKED, "open")}
+KEY = "public-injected:secret-injected"
+# libc ends a process with threads when a futex fails otherwise than it knows.
+inject.NEVER_CLOSED["reconcile"] = {"futex"}
+
+
+class Reconcile(inject.Scenario):
+    """One run of reconcile over a spool that is as it was before each time."""
+    ends = 3
+
+    def __init__(self, installation):
+        super().__init__(installation, "reconcile")
+        now = time.time()
+        alerts = [world.make_alert(number, "OPEN", now) for number in range(4)]
+        self.before = [dict(alert) for alert in alerts]
+        alerts[ACKNOWLEDGED].update(acknowledgedUntil=mock.stamp(now + 86400),
+                                    updated=mock.stamp(now - 600))
+        alerts[CLOSED].update(status="CLOSED", updated=mock.stamp(now - 600),
+                              resolved=mock.stamp(now - 600))
+        alerts[TRACKED]["status"] = "TRACKING"
+        api = mock.World([f"digest {KEY} read"], world.make_world(alerts))
+        server = mock.Server(api)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with open(os.open(f"{self.at.work}/atlas.key", os.O_CREAT | os.O_WRONLY, 0o600),
+                  "w", encoding="ascii") as file:
+            file.write(KEY + "\n")
+        with open(self.at.conf, "a", encoding="ascii") as file:
+            file.write(f"[atlas shop]\nproject = {world.PROJECT}\nkey_file = atlas.key\n"
+                       f"url = http://127.0.0.1:{server.server_port}\n")
+        self.kept = os.path.join(self.at.work, "kept")
+
+    def prepare(self):
+        if not os.path.exists(self.kept):
+            self.at.empty()
+            for number in (ACKNOWLEDGED, CLOSED, TRACKED):
+                if self.at.deliver(json.dumps(self.before[number]).encode())[0] != 200:
+                    raise SystemExit("an alert cannot be delivered")
+            os.mkdir(f"{self.at.spool}/atlas", 0o2750)
+            with open(f"{self.at.spool}/atlas/shop.json", "w", encoding="ascii") as file:
+                json.dump({"projects": {world.PROJECT: {"succeeded": mock.stamp()}}}, file)
+            shutil.copytree(self.at.spool, self.kept)
+        shutil.rmtree(self.at.spool, ignore_errors=True)
+        shutil.copytree(self.kept, self.at.spool)
+
+    def do(self, inject=None):
+        return self.at.command("atlas", "reconcile", inject=inject)
+
+    def records(self):
+        """[(number of the alert, event)], and what is wrong with files."""
+        files, found, wrong = self.at.files(), [], []
+        for name, text in files.items():
+            if "/." in name:
+                continue
+            if not inject.whole(text):
+                wrong.append(f"torn: {name}")
+                continue
+            alert = json.loads(text)["alert"]
+            found.append((int(alert["id"][16:], 16), alert["transition"]))
+        if len(found) != len(set(found)):
+            wrong.append(f"more than once: {sorted(found)}")
+        if set(found) - WANTED:
+            wrong.append(f"invented: {set(found) - WANTED}")
+        return set(found), wrong
+
+    def judge(self, fault, result):
+        code, _, err = result
+        records, found = self.records()
+        if len([event for _, event in records if event == "open"]) < 3:
+            found.append(f"lost: {sorted(records)}")
+        if fault[2] != "signal=KILL":
+            if self.died(code, err):
+                found.append(f"died: {code}")
+            if 0 < code < 128 and not self.said(err):
+                found.append(f"exit {code} without a word")
+            if fault[0] != "unlinkat":
+                found += [f"left behind: {name}" for name in self.at.files() if "/." in name]
+        if code == 0 and records != WANTED:
+            found.append(f"exit 0, but there is only {sorted(records)}")
+        code, _, err = self.do()
+        records, again = self.records()
+        if code != 0 or records != WANTED:
+            again.append(f"again: exit {code}, {sorted(records)}, {err[-200:]}")
+        return found + again
+
+
+def main():
+    words = sys.argv[1:]
+    programs, work = [word for word in words if not word.startswith("--")]
+    at = inject.Installation(programs, work)
+    at.shim = next((word[9:] for word in words if word.startswith("--memory=")), None)
+    s, total, wrong, quiet = Reconcile(at), 0, 0, 0
+    s.prepare()
+    first = s.do()
+    if first[0] != 0 or s.records()[0] != WANTED:
+        raise SystemExit(f"without a fault: {first}, {s.records()}")
+    for fault in inject.every_call(s, words) if not at.shim else every_allocation(words):
+        s.prepare()
+        result = s.do(fault)
+        if at.shim and b"no_memory: failed" not in result[2]:
+            quiet += 1
+            if quiet == s.ends:
+                break
+            continue
+        quiet = 0
+        found = s.judge(fault, result)
+        total += 1
+        wrong += bool(found)
+        for phrase in found:
+            print(f"{' '.join(map(str, fault))}: {phrase}")
+    print(f"{total} injections, {s.theirs} ended a library, {wrong} wrong")
+    return 1 if wrong or not total else 0
+
+
+def every_allocation(words):
+    step = int(next((word[8:] for word in words if word.startswith("--every=")), "1"))
+    return (("malloc", n, "no memory") for n in itertools.count(1, step))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
