@@ -57,6 +57,7 @@ is "$(cat "$T/settings")" "$etc/alertspool/alertspool.conf" "and the settings"
 ok "which are those that the program looks for" \
     grep -F "$etc/alertspool/alertspool.conf" "$T/said"
 for file in nginx/alertspool-http.conf nginx/alertspool-server.conf \
+    nginx/alertspool-status.conf apache/alertspool-status.conf \
     apache/alertspool.conf apache/alertspool-proxy-fcgi.conf \
     apache/alertspool-fcgid.conf apache/alertspool-cgid.conf; do
 	is "$(wc -l <"$root$data/$file")" "$(wc -l <"$srcdir/$file")" "$file is whole"

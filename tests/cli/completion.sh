@@ -57,7 +57,7 @@ short() {
 	done | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
 }
 
-is "$(tab re)" "release requeue" "commands"
+is "$(tab re)" "release report requeue" "commands"
 "$alertspool" help --tables |
     awk -F '\t' '$1 ~ /^(command|group)$/ && $2 !~ / / { print $2 }' |
     LC_ALL=C sort >"$T/commands"
@@ -135,7 +135,7 @@ if command -v zsh >/dev/null; then
 		zsh -f "$T/complete.zsh" "$T/completions/_alertspool" alertspool "$@" |
 		    LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
 	}
-	is "$(zsh_tab re)" "release requeue" "zsh: commands"
+	is "$(zsh_tab re)" "release report requeue" "zsh: commands"
 	is "$(zsh_tab list --state d)" "dead done" "zsh: states"
 	is "$(zsh_tab -c "$conf" requeue '')" "$(short "$acked" "$waiting")" "zsh: IDs"
 	is "$(zsh_tab -c '')" "files" "zsh: files"
@@ -150,7 +150,7 @@ if command -v fish >/dev/null; then
 		    "$T/completions/alertspool.fish" "alertspool $*" |
 		    LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'
 	}
-	is "$(fish_tab re)" "release requeue" "fish: commands"
+	is "$(fish_tab re)" "release report requeue" "fish: commands"
 	is "$(fish_tab list --state d)" "dead done" "fish: states"
 	is "$(fish_tab list --color=a)" "--color=always --color=auto" "fish: behind ="
 	is "$(fish_tab -c "$conf" "requeue ")" "$(short "$acked" "$waiting")" "fish: IDs"

@@ -10,7 +10,7 @@ with no_memory.so, so that each of their allocations in turn fails (--memory).
 
 Scenarios are publish, duplicate, duplicate-done and quarantine (a CGI run each),
 claim, ack, release, bury, requeue, requeue-bad and run, list, list-json, show,
-stats, verify, sign, send, clean, init and test (the command line); with --memory
+stats, report, verify, sign, send, clean, init and test (the command line); with --memory
 check, and check-url, check-nats and forward, which ask a web server before WORK's
 installation (--front) or a broker (--broker). A plain run first tells how many
 calls there are. Without --all every call fails with one of the errors, taken in
@@ -325,7 +325,7 @@ class Reading(Command):
     """What changes no record of the queue: the same words each time."""
     TABLE = {
         "list": ("list",), "list-json": ("list", "--json"), "show": ("show", "ID"),
-        "stats": ("stats", "--json"), "verify": ("verify", "ID"),
+        "stats": ("stats", "--json"), "report": ("report",), "verify": ("verify", "ID"),
         "sign": ("sign",), "send": ("send", "--dry-run", "http://127.0.0.1/"),
         "clean": ("clean",), "init": ("init", "INSTALLATION", "--owner", "OWNER"),
         "test": ("-t",),

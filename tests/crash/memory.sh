@@ -92,7 +92,7 @@ step() { if [ -n "${LONG:-}" ]; then echo "${2:-1}"; else echo "$1"; fi; }
 verbs="duplicate-done claim run requeue-bad"
 [ -z "${LONG:-}" ] ||
     verbs="duplicate-done claim ack release bury requeue requeue-bad run list list-json show
-	stats verify sign send clean init test"
+	stats report verify sign send clean init test"
 for verb in $verbs; do each "$verb" "$(step 3)"; done
 each check "$(step 23)"
 

@@ -32,6 +32,7 @@ cli_rooms='
 	cli/route	which queue gets which record
 	cli/alerts	what an alert is now, and its life
 	cli/atlas	the Admin API of Atlas
+	cli/report	the page of "alertspool report"
 	cli/check	what "alertspool check" looks at
 	cli/command	a file for each verb
 	cli/command/atlas	the verbs of a group

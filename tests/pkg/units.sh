@@ -53,14 +53,23 @@ ok "run: mail that is still being delivered is not killed" grep -qx KillMode=pro
 # "-" in front: a directory that is missing stops no unit.
 is "$(grep -h '^ReadWritePaths=[^-]' "$srcdir"/systemd/*)" "" \
     "every path to write to may be missing"
-is "$(sed -n 's/^d //p' "$srcdir/systemd/alertspool.tmpfiles")" \
+is "$(sed -n 's/^d //p' "$srcdir/systemd/alertspool.tmpfiles" | head -n 1)" \
     "/run/alertspool 0750 root www-data -" "the socket's directory is root's"
+is "$(sed -n 's/^d //p' "$srcdir/systemd/alertspool.tmpfiles" | tail -n +2)" \
+    "/run/alertspool-status 2750 alertspool www-data -" "the page's is not"
 mkdir "$T/tmpfiles"
-sed "s, root www-data, $(id -un) $(id -gn)," "$srcdir/systemd/alertspool.tmpfiles" \
-    >"$T/tmpfiles/alertspool.conf"
+sed "s, root www-data, $(id -un) $(id -gn),; s, alertspool www-data, $(id -un) $(id -gn)," \
+    "$srcdir/systemd/alertspool.tmpfiles" >"$T/tmpfiles/alertspool.conf"
 ok "systemd-tmpfiles makes it" systemd-tmpfiles --root="$T/tmpfiles" --create \
     "$T/tmpfiles/alertspool.conf"
 is "$(stat -c %a "$T/tmpfiles/run/alertspool")" 750 "with that mode"
+is "$(stat -c %a "$T/tmpfiles/run/alertspool-status")" 2750 "and the page's directory"
+rm -r "$T/tmpfiles/run"
+sed "s, root www-data, $(id -un) $(id -gn),; s, alertspool www-data, $(id -un) no-such-group," \
+    "$srcdir/systemd/alertspool.tmpfiles" >"$T/tmpfiles/alertspool.conf"
+systemd-tmpfiles --root="$T/tmpfiles" --create "$T/tmpfiles/alertspool.conf" >"$T/said" 2>&1
+is "$(ls "$T/tmpfiles/run")" alertspool "without its group the socket's alone is made"
+like "$(cat "$T/said")" "no-such-group" "and the reason said"
 # The drop-in for a spool elsewhere, for all units that write there.
 for unit in alertspool.service.d alertspool-.service.d; do
 	mkdir -p "$T/units/$unit"

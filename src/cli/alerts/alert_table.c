@@ -2,16 +2,12 @@
 /* alert_table: a view is a list of columns, a column a function that fills it. */
 #include "config.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "cli/alerts/alert_cells.h"
 #include "cli/alerts/alert_table.h"
 #include "cli/alerts/queue_marks.h"
 #include "cli/output/format.h"
-#include "lib/alert/summary.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
-#include "lib/json/write.h"
 
 /* What a row is about. */
 struct row {
@@ -146,80 +142,25 @@ fill_told(struct buf *out, const struct row *r)
 static void
 fill_project(struct buf *out, const struct row *r)
 {
-	static const char *const paths[] = {"alert.project.name",
-	    "alert.project.id", NULL};
-
-	add_text(out, record_view_first(r->v, paths));
+	alert_cell_project(out, r->v);
 }
 
-/* For people without the domain of a host, which is long and says little. */
 static void
 fill_where(struct buf *out, const struct row *r)
 {
-	const char *host, *dot;
-
-	record_view_where(r->v, out);
-	if (!r->people || out->data == NULL)
-		return;
-	host = strrchr(out->data, '/');
-	host = host != NULL ? host + 1 : out->data;
-	dot = strchr(host, '.');
-	if (dot == NULL || host[strspn(host, "0123456789.")] == '\0')
-		return;
-	out->len = (size_t)(dot - out->data);
-	out->data[out->len] = '\0';
+	alert_cell_where(out, r->v, r->people);
 }
 
 static void
 fill_summary(struct buf *out, const struct row *r)
 {
-	static const char *const paths[] = {"alert.summary", "alert.event_type",
-	    NULL};
-
-	add_text(out, record_view_first(r->v, paths));
-}
-
-/* The value as a person writes it: "95.2 %", "1.5G", "12". */
-static void
-add_pretty(struct buf *out, double value, const char *unit)
-{
-	char text[FORMAT_SIZE];
-
-	if (unit != NULL && strcmp(unit, "bytes") == 0 && value >= 0 &&
-	    value < (double)INT64_MAX) {
-		format_bytes(text, (uint64_t)value);
-		buf_adds(out, text);
-		return;
-	}
-	alert_summary_number(out, value);
-	if (unit != NULL && strcmp(unit, "count") != 0)
-		buf_addf(out, " %s",
-		    strcmp(unit, "percent") == 0       ? "%"
-			: strcmp(unit, "seconds") == 0 ? "s"
-						       : unit);
+	alert_cell_summary(out, r->v);
 }
 
 static void
 fill_value(struct buf *out, const struct row *r)
 {
-	const char *unit = "alert.metric.canonical_unit";
-	const json_t *value =
-	    record_view_value(r->v, "alert.metric.canonical_value");
-
-	if (value == NULL) {
-		value = record_view_value(r->v, "alert.metric.value");
-		unit = "alert.metric.unit";
-	}
-	unit = record_view_text(r->v, unit);
-	if (!json_is_number(value))
-		return;
-	if (r->people) {
-		add_pretty(out, json_number_value(value), unit);
-		return;
-	}
-	json_write_value(out, value);
-	if (unit != NULL)
-		buf_addf(out, " %s", unit);
+	alert_cell_value(out, r->v, r->people);
 }
 
 static void

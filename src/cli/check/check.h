@@ -22,9 +22,7 @@ struct check {
 };
 
 /* Times that are worth a word, in seconds. */
-#define CHECK_STALE 300		      /* since a lease ran out */
-#define CHECK_WAITING (60 * 60)	      /* in new/, and due */
-#define CHECK_ROUTED 60		      /* the same where route takes it */
+#define CHECK_ROUTED 60		      /* in new/, due, where route takes it */
 #define CHECK_NO_RUNNER (10 * 60)     /* due in a queue, and no runner */
 #define CHECK_BAD_AGE (7 * 24 * 3600) /* in bad/ */
 #define CHECK_BACKLOG 10000	      /* records in new/ */

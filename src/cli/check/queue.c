@@ -8,48 +8,10 @@
 #include "cli/check/check.h"
 #include "cli/output/format.h"
 #include "cli/records/depth.h"
-#include "cli/records/dir_walk.h"
-#include "lib/record/name.h"
-#include "lib/spool/queue.h"
+#include "cli/records/overdue.h"
+#include "lib/base/error.h"
 
 #define WHERE_SIZE 64
-
-struct times {
-	enum spool_state state;
-	struct timespec now;
-	uint64_t stale; /* in cur/: the lease ran out a while ago */
-	uint64_t ahead; /* a lease or deferral further off than can be */
-	time_t waiting; /* how long may a record be due? */
-	uint64_t due;	/* in new/, and that for longer */
-	char example_stale[NAME_SIZE], example_ahead[NAME_SIZE];
-};
-
-static int
-judge_record(void *context, const char *name, const struct stat *st,
-    struct error *error)
-{
-	struct times *t = context;
-
-	(void)error;
-	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL))
-		return 0;
-	if (st->st_mtime > t->now.tv_sec + QUEUE_AHEAD_MAX) {
-		if (t->ahead++ == 0)
-			snprintf(t->example_ahead, sizeof(t->example_ahead),
-			    "%s", name);
-	}
-	if (t->state == SPOOL_CUR &&
-	    st->st_mtime < t->now.tv_sec - CHECK_STALE) {
-		if (t->stale++ == 0)
-			snprintf(t->example_stale, sizeof(t->example_stale),
-			    "%s", name);
-	}
-	/* The mtime is when it became due: one that was received long ago and
-	 * deferred since is no sign that nobody works. */
-	if (t->state == SPOOL_NEW && st->st_mtime < t->now.tv_sec - t->waiting)
-		t->due++;
-	return 0;
-}
 
 /* With queues, route empties the spool itself, within a moment. */
 static bool
@@ -58,19 +20,17 @@ is_routed(const struct check *c)
 	return c->queue == NULL && c->cli->queues.n > 0;
 }
 
-static struct times
+/* A directory that cannot be listed was told by check_spool(). */
+static struct overdue
 judge_all(struct check *c, enum spool_state state)
 {
-	struct times t = {.state = state,
-	    .waiting = is_routed(c) ? CHECK_ROUTED : CHECK_WAITING};
+	const time_t waiting = is_routed(c) ? CHECK_ROUTED : OVERDUE_WAITING;
 	struct error why = ERROR_INIT;
+	struct overdue o;
 
-	clock_gettime(CLOCK_REALTIME, &t.now);
-	/* A directory that cannot be listed was told by check_spool(). */
-	if (dir_walk(spool_dir(c->spool, state), spool_state_word(state),
-		judge_record, &t, &why) == -1)
+	if (overdue_read(&o, c->spool, state, waiting, &why) == -1)
 		(void)findings_no_memory(&c->findings, &why);
-	return t;
+	return o;
 }
 
 /* "dead", or "queues/pager/dead". */
@@ -96,37 +56,37 @@ option_of(const struct check *c, char option[static WHERE_SIZE])
 }
 
 static void
-tell_ahead(struct check *c, const struct times *t)
+tell_ahead(struct check *c, const struct overdue *o, enum spool_state state)
 {
 	char where[WHERE_SIZE];
 
-	if (t->ahead == 0)
+	if (o->ahead == 0)
 		return;
 	findings_add(&c->findings, FINDING_WARNING, "queue",
-	    where_of(c, t->state, where),
+	    where_of(c, state, where),
 	    "a clock was wrong, or somebody touched them; they count as due",
 	    "set the clock right; \"alertspool clean\" returns leases",
 	    "records with an mtime over 24 hours ahead: %llu, such as %s",
-	    (unsigned long long)t->ahead, t->example_ahead);
+	    (unsigned long long)o->ahead, o->example_ahead);
 }
 
 static void
 check_cur(struct check *c)
 {
-	struct times t = judge_all(c, SPOOL_CUR);
+	struct overdue o = judge_all(c, SPOOL_CUR);
 	char where[WHERE_SIZE];
 
-	tell_ahead(c, &t);
-	if (t.stale > 0)
+	tell_ahead(c, &o, SPOOL_CUR);
+	if (o.stale > 0)
 		findings_add(&c->findings, FINDING_WARNING, "queue",
 		    where_of(c, SPOOL_CUR, where),
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
 		    "them: alertspool clean",
 		    "leases that ran out over %d minutes ago: %llu, such as %s",
-		    CHECK_STALE / 60, (unsigned long long)t.stale,
-		    t.example_stale);
-	if (t.stale == 0 && t.ahead == 0)
+		    OVERDUE_STALE / 60, (unsigned long long)o.stale,
+		    o.example_stale);
+	if (o.stale == 0 && o.ahead == 0)
 		findings_ok(&c->findings, "queue",
 		    where_of(c, SPOOL_CUR, where), "no stale leases");
 }
@@ -173,14 +133,14 @@ fix_waiting(const struct check *c)
 static void
 check_new(struct check *c)
 {
-	struct times t = judge_all(c, SPOOL_NEW);
+	struct overdue o = judge_all(c, SPOOL_NEW);
 	char what[FINDING_TEXT], where[WHERE_SIZE];
 	struct depth d;
 
-	tell_ahead(c, &t);
+	tell_ahead(c, &o, SPOOL_NEW);
 	if (measure(c, SPOOL_NEW, &d, what) == -1)
 		return;
-	if (t.due > 0 || d.records > CHECK_BACKLOG)
+	if (o.due > 0 || d.records > CHECK_BACKLOG)
 		findings_add(&c->findings,
 		    is_routed(c) ? FINDING_ERROR : FINDING_WARNING, "queue",
 		    where_of(c, SPOOL_NEW, where),

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/alerts/alert_json.h"
+#include "cli/alerts/alert_order.h"
 #include "cli/alerts/alert_table.h"
 #include "cli/alerts/fold.h"
 #include "cli/alerts/life.h"
@@ -36,12 +37,6 @@ static const struct cli_option alerts_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-/* An alert that passed. */
-struct shown {
-	const struct alert_fold *names;
-	struct fold fold;
-};
-
 struct alerts {
 	struct cli *cli;
 	struct spool *spool;
@@ -55,7 +50,7 @@ struct alerts {
 
 	struct alert_index index;
 	struct record_view view;
-	struct shown *shown;
+	struct alert_shown *shown;
 	size_t n;
 	struct tally tally;
 	struct alert_table table;
@@ -147,28 +142,9 @@ select_alerts(struct alerts *a, struct error *error)
 		    !selection_has(&a->selection, &f, names, &a->view))
 			continue;
 		tally_add(&a->tally, &f);
-		a->shown[a->n++] = (struct shown){names, f};
+		a->shown[a->n++] = (struct alert_shown){names, f};
 	}
 	return 0;
-}
-
-/* Worst first, then oldest; what is silent after the others. */
-static int
-compare_shown(const void *left, const void *right)
-{
-	const struct shown *a = left, *b = right;
-	const struct fold_time since = fold_begin(&a->fold, a->names);
-	const struct fold_time other = fold_begin(&b->fold, b->names);
-
-	if (a->fold.silent != b->fold.silent)
-		return a->fold.silent ? 1 : -1;
-	if (a->fold.rank != b->fold.rank)
-		return a->fold.rank < b->fold.rank ? -1 : 1;
-	if (since.set != other.set)
-		return since.set ? 1 : -1;
-	if (since.set && since.at != other.at)
-		return since.at < other.at ? -1 : 1;
-	return name_compare(a->names->newest.name, b->names->newest.name);
 }
 
 /* ---- printing -------------------------------------------------------- */
@@ -176,7 +152,7 @@ compare_shown(const void *left, const void *right)
 static int
 print_alert(struct alerts *a, size_t number, struct error *error)
 {
-	struct shown *s = &a->shown[number];
+	struct alert_shown *s = &a->shown[number];
 
 	if (read_alert(a, s->names, &s->fold, false) == 0)
 		return 0;
@@ -243,7 +219,7 @@ show_alerts(struct alerts *a, struct error *error)
 
 	if (select_alerts(a, error) == -1)
 		return -1;
-	qsort(a->shown, a->n, sizeof(*a->shown), compare_shown);
+	qsort(a->shown, a->n, sizeof(*a->shown), alert_order);
 	if (print_all(a, error) == -1)
 		return -1;
 	if (filter_explain(&a->selection.filter, a->cli, &none))

@@ -66,6 +66,7 @@ struct command {
 	X(list) \
 	X(show) \
 	X(stats) \
+	X(report) \
 	X(claim) \
 	X(ack) \
 	X(release) \

@@ -98,3 +98,24 @@ escape_terminal(struct buf *b, const void *bytes, size_t n)
 		}
 	}
 }
+
+void
+escape_page(struct buf *b, const void *bytes, size_t n)
+{
+	static const char marks[] = "&<>\"'";
+	static const char *const references[] = {"&amp;", "&lt;", "&gt;",
+	    "&quot;", "&#39;"};
+	const char *text = bytes, *mark;
+	size_t start = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		mark = memchr(marks, text[i], sizeof(marks) - 1);
+		if (mark == NULL)
+			continue;
+		escape_terminal(b, text + start, i - start);
+		buf_adds(b, references[mark - marks]);
+		start = i + 1;
+	}
+	if (start < n)
+		escape_terminal(b, text + start, n - start);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * escape: text from outside made harmless for a log or a terminal.
+ * escape: text from outside made harmless for a log, a terminal or a page.
  */
 #ifndef ALERTSPOOL_BASE_ESCAPE_H
 #define ALERTSPOOL_BASE_ESCAPE_H
@@ -20,5 +20,9 @@ void escape_log(struct buf *, const void *bytes, size_t n);
  * \u{NN}, bytes that are no UTF-8 as \xNN, '\' as it is. One line.
  */
 void escape_terminal(struct buf *, const void *bytes, size_t n);
+
+/* Append text for a page in HTML or SVG, between tags or in a quoted attribute: as for
+ * a terminal, and & < > " ' as character references. */
+void escape_page(struct buf *, const void *bytes, size_t n);
 
 #endif

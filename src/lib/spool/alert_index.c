@@ -18,6 +18,7 @@
 
 #define SIZE_MIN 1024u
 #define SLOTS_MIN 2048u
+#define YEARS ((time_t)1 << 38) /* seconds: more than a name can tell */
 
 #define WANTED UINT64_MAX
 /* Beside the key in decider: there is a close or cancel. */
@@ -148,12 +149,17 @@ is_contested(const struct alert_index_entry *e)
 	    !alert_is_opening(record_key_event(e->newest));
 }
 
+static enum alert_index_state
+entry_state(const struct alert_index_entry *e)
+{
+	return alert_state_by(e->decider & ~ENDED_ONCE,
+	    record_key_event(e->newest));
+}
+
 static bool
 is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 {
-	const enum alert_index_state state =
-	    alert_state_by(e->decider & ~ENDED_ONCE,
-		record_key_event(e->newest));
+	const enum alert_index_state state = entry_state(e);
 
 	if (x->wish.clean)
 		return state == ALERT_INDEX_OPEN && is_contested(e);
@@ -185,9 +191,43 @@ shrink(struct alert_index *x)
 	return make_slots(x, size);
 }
 
+/* How many are wanted and not open when this is wish.since? */
+static size_t
+count_since(struct alert_index *x, time_t since)
+{
+	size_t n = 0;
+
+	x->wish.since = since;
+	for (size_t i = 0; i < x->entries; i++)
+		n += is_wanted(x, &x->entry[i]) &&
+		    entry_state(&x->entry[i]) != ALERT_INDEX_OPEN;
+	return n;
+}
+
+/* Let wish.since be the first second with which there are not too many. */
+static void
+limit(struct alert_index *x)
+{
+	time_t low = x->wish.since, high = low + YEARS, middle;
+	const size_t all = count_since(x, low);
+
+	if (all <= x->wish.most)
+		return;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (count_since(x, middle) > x->wish.most)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	x->left_out = all - count_since(x, low);
+}
+
 int
 alert_index_turn(struct alert_index *x, struct error *error)
 {
+	if (x->wish.most > 0 && x->wish.has_since)
+		limit(x);
 	for (size_t i = 0; i < x->entries; i++)
 		if (is_wanted(x, &x->entry[i])) {
 			x->entry[i].decider = WANTED;
@@ -331,31 +371,6 @@ alert_index_free(struct alert_index *x)
 	*x = (struct alert_index)ALERT_INDEX_INIT;
 }
 
-/* ---- one alert ------------------------------------------------------- */
-
-static enum transition
-newest_event(const struct alert_fold *f)
-{
-	struct name_view view = {.transition = TRANSITION_UNKNOWN};
-
-	(void)name_parse(f->newest.name, &view); /* it was parsed before */
-	return view.transition;
-}
-
-enum alert_index_state
-alert_fold_state(const struct alert_fold *f)
-{
-	return alert_state_by(f->decider, newest_event(f));
-}
-
-bool
-alert_fold_decided(const struct alert_fold *f, time_t *time)
-{
-	return f->decider != RECORD_KEY_NONE &&
-	    alert_is_decisive(record_key_event(f->decider)) &&
-	    record_key_time(f->decider, time);
-}
-
 /* ---- the rules of clean ---------------------------------------------- */
 
 static enum alert_index_rule
@@ -387,12 +402,6 @@ alert_index_judge(const struct alert_index *x, const char *name)
 		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
 							 : ALERT_INDEX_FREE;
 	return key == e->newest ? ALERT_INDEX_NEWEST : ALERT_INDEX_FREE;
-}
-
-void
-alert_fold_end(struct alert_fold *f)
-{
-	f->said_ended = true;
 }
 
 /* How many records of its alert are left, or NULL. */

@@ -38,6 +38,8 @@ struct alert_index_wish {
 	bool has_since;
 	time_t
 	    since; /* of those not open, only with a record of then or later */
+	size_t most; /* with since: of those not open at most so many, the last
+		      * ones; 0: all */
 	bool
 	    clean; /* for the rules of clean below: states do not matter, every alert
 		     * is remembered and few are wanted */
@@ -59,6 +61,7 @@ struct alert_index {
 	struct alert_fold *fold; /* owned: the alerts wanted, in no order */
 	size_t n;
 	size_t without_id; /* records that belong to no alert */
+	size_t left_out;   /* alerts, by wish.most */
 
 	/* private */
 	struct alert_index_wish wish;
@@ -90,7 +93,7 @@ int alert_index_turn(struct alert_index *, struct error *)
 
 void alert_index_free(struct alert_index *);
 
-/* What the names say of a wanted alert. */
+/* What the names say of a wanted alert. alert_fold.c */
 enum alert_index_state alert_fold_state(const struct alert_fold *);
 
 /* TIME of the record that decided; false when there is none, or it has no TIME. */

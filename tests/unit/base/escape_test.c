@@ -138,11 +138,29 @@ test_escape_terminal_ranges(void **state)
 	buf_free(&b);
 }
 
+static void
+test_escape_page(void **state)
+{
+	static const struct escape_case cases[] = {
+	    {"", 0, ""},
+	    {"plain; text", 11, "plain; text"},
+	    {"a<b>&\"'c", 8, "a&lt;b&gt;&amp;&quot;&#39;c"},
+	    {"<", 1, "&lt;"},
+	    {"&lt;", 4, "&amp;lt;"},
+	    {"\0<\x1b", 3, "\\u{00}&lt;\\u{1b}"},
+	    {"\303\251<\342\200\256>\377", 8, "\303\251&lt;\\u{202e}&gt;\\xff"},
+	};
+
+	(void)state;
+	assert_escaped(escape_page, cases, COUNT(cases));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_escape_log),
+	    cmocka_unit_test(test_escape_page),
 	    cmocka_unit_test(test_escape_terminal),
 	    cmocka_unit_test(test_escape_terminal_ranges),
 	};

@@ -267,6 +267,54 @@ test_lives(void **state)
 	}
 }
 
+static bool
+is_newest_since(const struct alert_fold *fold, time_t since)
+{
+	struct name_view view;
+
+	view_of(fold->newest.name, &view);
+	return view.has_time && view.time >= since;
+}
+
+/* Of those not open the last ones, as many as there may be and no more. */
+static void
+test_most(void **state)
+{
+	struct fixture *f = *state;
+	struct alert_index_wish wish = {
+	    .states = ALERT_INDEX_ANY,
+	    .has_since = true,
+	    .since = 1795996803, /* 2026-11-30T00:00:03Z */
+	};
+	const time_t begin = wish.since;
+	size_t all, open = 0;
+
+	make_lives(f, 400);
+	read_index(f, &wish);
+	all = f->index.n;
+	assert_int_equal(f->index.left_out, 0);
+	for (size_t i = 0; i < all; i++)
+		open += alert_fold_state(&f->index.fold[i]) == ALERT_INDEX_OPEN;
+	for (wish.most = 1; wish.most < all; wish.most += 37) {
+		wish.since = begin;
+		read_index(f, &wish);
+		assert_true(f->index.n - open <= wish.most);
+		assert_int_equal(f->index.left_out, all - f->index.n);
+		wish.since = f->index.wish.since;
+		for (size_t i = 0; i < f->index.n; i++)
+			assert_true(alert_fold_state(&f->index.fold[i]) ==
+				ALERT_INDEX_OPEN ||
+			    is_newest_since(&f->index.fold[i], wish.since));
+		if (wish.since-- == begin)
+			continue;
+		read_index(f,
+		    &(struct alert_index_wish){.states = ALERT_INDEX_ANY,
+			.has_since = true,
+			.since = wish.since});
+		assert_true(f->index.n - open > wish.most);
+	}
+}
+
 /* More alerts than the table begins with: it grows, and shrinks when turned. */
 static void
 test_many(void **state)
@@ -522,6 +570,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_lives, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_most, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_one_alert, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_alert, setup, teardown),

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * deliveries: one pass over all names of the spool that counts them by state and by
+ * day, and keeps the last ones of the alerts that are shown.
+ */
+#ifndef ALERTSPOOL_REPORT_DELIVERIES_H
+#define ALERTSPOOL_REPORT_DELIVERIES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/records/alert_set.h"
+#include "lib/spool/spool.h"
+
+struct error;
+
+#define DELIVERIES_LAST 20 /* that are kept of an alert */
+#define DELIVERIES_DAY (24 * 60 * 60)
+#define DELIVERIES_DAYS_MAX 90
+
+/* The last records of an alert, in order, at most DELIVERIES_LAST. */
+struct deliveries_of {
+	struct spool_entry last[DELIVERIES_LAST];
+	size_t n;
+};
+
+struct deliveries {
+	struct alert_set wanted;
+	struct deliveries_of *of; /* owned; by the numbers of that set */
+	time_t first;		  /* when the first day begins */
+	size_t days;		  /* at most DELIVERIES_DAYS_MAX */
+	uint64_t day[DELIVERIES_DAYS_MAX]; /* records with a TIME of this day */
+	uint64_t state[SPOOL_STATES];	   /* records */
+};
+
+/* The days, and room for so many alerts. 0, or -1 without memory. Free with
+ * deliveries_free() either way. */
+int deliveries_begin(struct deliveries *, time_t first, size_t days,
+    size_t alerts, struct error *);
+
+/* Keep the last records of this record's alert, too, which may have been asked for
+ * already. The name is borrowed. No more often than there is room for. 0, or -1 without
+ * memory. */
+int deliveries_want(struct deliveries *, const char *name, struct error *);
+
+/* The pass. 0, or -1 with ERROR_IO. */
+int deliveries_read(struct deliveries *, const struct spool *, struct error *);
+
+/* Those of this record's alert, which was wanted. */
+const struct deliveries_of *deliveries_find(struct deliveries *,
+    const char *name);
+
+void deliveries_free(struct deliveries *);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * material: all that the page tells, looked up once, in bounded memory however many
+ * records there are.
+ */
+#ifndef ALERTSPOOL_REPORT_MATERIAL_H
+#define ALERTSPOOL_REPORT_MATERIAL_H
+
+#include "cli/alerts/alert_order.h"
+#include "cli/alerts/tally.h"
+#include "cli/records/depth.h"
+#include "cli/records/overdue.h"
+#include "cli/report/deliveries.h"
+#include "cli/report/repeats.h"
+#include "lib/spool/metrics.h"
+
+struct settings;
+
+#define MATERIAL_ROWS 1000   /* open alerts that are shown */
+#define MATERIAL_BARS 200    /* of the timeline */
+#define MATERIAL_ENDED 20000 /* that are looked at, the last ones */
+
+/* A bar of the timeline. */
+struct material_bar {
+	const struct alert_shown *alert; /* borrowed */
+};
+
+struct material {
+	/* what it is made of: set by the caller */
+	const struct spool *spool;
+	const struct settings *settings;
+	const char *config; /* the settings file to name in commands, or NULL */
+	time_t now;
+	time_t
+	    first; /* when the first of the days begins, which end with today */
+	size_t days;
+
+	/* the alerts */
+	struct alert_index index;
+	struct alert_shown *open; /* owned: open or acknowledged, in order */
+	size_t nopen;
+	struct alert_shown *ended; /* owned: those that ended, in no order */
+	size_t nended;
+	struct material_bar *bar; /* owned: the worst first */
+	size_t nbars;
+	size_t silent;		/* of those that are open */
+	size_t unread;		/* alerts whose newest record cannot be read */
+	struct tally tally;	/* of those that are open or acknowledged */
+	struct repeats repeats; /* numbers: of folds in the index */
+
+	/* the records */
+	struct deliveries deliveries;
+	struct depth depth[SPOOL_STATES]; /* but for done */
+	struct overdue waiting, running;
+	struct metrics counters;
+
+	struct keyed_hash_key key; /* of places */
+	bool lost;		   /* something, for want of memory */
+	struct record_view view;   /* for whoever reads one more record */
+	struct buf text;	   /* likewise, for a text */
+};
+
+/* Look everything up. 0, or -1: ERROR_IO when the spool cannot be read. Free with
+ * material_free() either way. */
+int material_gather(struct material *, struct error *);
+
+void material_free(struct material *);
+
+/* Read the newest record of an alert into m->view and judge it. 1; 0 when it is gone, -1
+ * when it cannot be read: then the view has its name alone. */
+int material_read(struct material *, struct alert_shown *);
+
+/* The time of its bar: from when it opened, as far as that lies in the days, until it
+ * ended, or now. False when none of it lies there. */
+bool material_span(const struct material *, const struct alert_shown *,
+    time_t *from, time_t *to);
+
+#endif

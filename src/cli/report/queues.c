@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* queues: a row for each place where records wait, in the words of alertspool(1). */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "cli/report/page.h"
+#include "cli/report/sections.h"
+
+static const struct {
+	const char *head;
+	enum spool_state state;
+} columns[] = {
+    {"Waiting", SPOOL_NEW},
+    {"Running", SPOOL_CUR},
+    {"Done", SPOOL_DONE},
+    {"Dead", SPOOL_DEAD},
+    {"Bad", SPOOL_BAD},
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(*columns))
+#define WAIT "Longest wait"
+
+static void
+add_head(struct buf *out)
+{
+	buf_adds(out, "<thead><tr><th scope=\"col\">Queue</th>");
+	for (size_t i = 0; i < COLUMNS; i++)
+		buf_addf(out, "<th scope=\"col\" class=\"num\">%s</th>",
+		    columns[i].head);
+	buf_adds(out,
+	    "<th scope=\"col\" class=\"num\">" WAIT "</th></tr></thead>\n");
+}
+
+/* On a telephone the heads stand in the cells. */
+static void
+begin_cell(struct buf *out, const char *head)
+{
+	buf_addf(out, "<td class=\"num\" data-head=\"%s\">", head);
+}
+
+/* The spool itself, which is a queue, too. */
+static void
+add_spool(struct buf *out, const struct material *m)
+{
+	const struct depth *d = &m->depth[SPOOL_NEW];
+
+	buf_adds(out, "<tr><th scope=\"row\">the spool</th>");
+	for (size_t i = 0; i < COLUMNS; i++) {
+		begin_cell(out, columns[i].head);
+		buf_addf(out, "%" PRIu64 "</td>",
+		    m->deliveries.state[columns[i].state]);
+	}
+	begin_cell(out, WAIT);
+	page_age(out, (struct fold_time){d->has_oldest, d->oldest.tv_sec},
+	    m->now);
+	buf_adds(out, "</td></tr>\n");
+}
+
+void
+section_queues(struct buf *out, const struct material *m)
+{
+	buf_adds(out,
+	    "<section id=\"queues\">\n<h2>Queues</h2>\n"
+	    "<table class=\"queues\">\n");
+	add_head(out);
+	buf_adds(out, "<tbody>\n");
+	add_spool(out, m);
+	buf_adds(out, "</tbody>\n</table>\n</section>\n");
+}
