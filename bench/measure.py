@@ -9,6 +9,7 @@ import time
 
 sys.dont_write_bytecode = True
 import inside  # noqa: E402
+import queues  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
 import web  # noqa: E402
@@ -38,6 +39,7 @@ def main(arguments):
     results["inside"] = inside.measure(rig)
     results["web"] = web.measure_peers(rig, load)
     results["disks"] = web.measure_disks(rig, load)
+    results["queues"] = queues.measure(rig)
     results["scale"] = scale.measure(rig)
     results["seconds"] = time.monotonic() - begin
     report.write(results, rig.bench, build)

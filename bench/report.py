@@ -95,6 +95,17 @@ def alerts_table(alerts):
                   for name, verb in alerts["verbs"].items()])
 
 
+def queues_table(found):
+    rows = [[f"into {queues} queue{'s' if queues > 1 else ''}", route["records"],
+             f"{route['rate']:.2f}", f"{route['cpu']:.2f}"]
+            for queues, route in found["routes"].items()]
+    return table(f"route, of {found['records']} records: records a second; copies a second "
+                 "and processor time of\na copy, to those of a bare commit. With "
+                 f"{found['many']} records before it, it has {found['mib']:.0f} MiB. run "
+                 f"QUEUE\nhandles {found['run_queue']:.0f} records a second, run -- COMMAND "
+                 f"{found['run_alone']:.0f}:", ["", "records/s", "rate", "cpu"], rows)
+
+
 def reconcile_table(found):
     return table(f"atlas reconcile, with {found['alerts']} alerts open at the sender, beside "
                  "a stand-in for its\nAPI; seconds and the most memory:", ["", "s", "MiB"],
@@ -146,7 +157,17 @@ def aims(results):
             slow = pair["alertspool"]["rate"] / pair["bare"]["rate"]
             found.append((f"{flush_ms} ms a flush: at least 0.80 of the bare disk", slow,
                           slow >= 0.8))
+    queues = results["queues"]
+    for number, route in queues["routes"].items():
+        found += [(f"route into {number}: at least 0.6 of bare commits", route["rate"],
+                   route["rate"] >= .6),
+                  (f"route into {number}: at most 1.6 of their processor time", route["cpu"],
+                   route["cpu"] <= 1.6)]
     return found + [
+        (f"route of {queues['many']} records: under 64 MiB", queues["mib"],
+         queues["mib"] < 64),
+        ("run QUEUE, to run -- COMMAND: at least 0.95", queues["run_queue"] / queues["run_alone"],
+         queues["run_queue"] >= .95 * queues["run_alone"]),
         ("at most 230 000 instructions", inside["instructions"]["all"],
          inside["instructions"]["all"] <= 230000),
         ("at most 25 system calls", calls, round(calls) <= 25),
@@ -179,6 +200,7 @@ def text(results):
     return "\n".join([results["machine"] + "\n", web_table(results["web"]),
                       disks_table(results["disks"]), inside_table(results["inside"]),
                       scale_table(results["scale"]),
+                      queues_table(results["queues"]),
                       alerts_table(results["scale"]["alerts"]),
                       reconcile_table(results["scale"]["reconcile"]), aims_table(results)])
 

@@ -98,7 +98,7 @@ diag "killed: $(cat "$T/killer.log")"
 # What waits for the next try of the outage need not be waited for.
 nothing_left() {
 	for left_in in "$spool" "$spool"/queues/*; do
-		[ -z "$(find "$left_in/new" "$left_in/cur" -name '2*' | head -n 1)" ] || return 1
+		[ -z "$(find "$left_in/new" "$left_in/cur" -name '2*')" ] || return 1
 	done
 }
 for queue in all pager shop; do a release -q $queue --deferred >/dev/null 2>&1; done

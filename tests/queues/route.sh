@@ -98,6 +98,7 @@ two=$(record 1 close 2)
 run 0 "--dry-run" a route --dry-run
 is "$(out)" "$two	all,pager" "knows it, too"
 # Somebody works on the alert there at this moment.
+: >"$T/held"
 "$tools/holder" "$spool/queues/pager" "$one" >"$T/held" <&- &
 holder=$!
 wait_for '[ -s "$T/held" ]' || bail "holder"
@@ -277,6 +278,7 @@ run 66 "--to of no such record" a route --to pager 00000000deadbeef
 five=$(record 5 open 5 INFO)
 for held in "$spool" "$spool/queues/pager"; do
 	a bury -q pager "$one" >/dev/null
+	: >"$T/held"
 	"$tools/holder" "$held" "$one" >"$T/held" <&- &
 	holder=$!
 	wait_for '[ -s "$T/held" ]' || bail "holder"
@@ -468,12 +470,31 @@ if am_root; then
 	is "$(ls "$T/owned/spool/new" | wc -l)" 1 "the record stays"
 	chmod 2750 "$T/owned/spool/queues/pager/new"
 	run 0 "with the right ones" owned route
-	is "$(ls "$T/owned/spool/queues/all/new" "$T/owned/spool/queues/pager/new" | grep -c '^2')" 2 \
+	is "$(find "$T"/owned/spool/queues/*/new -name '2*' | wc -l)" 2 \
 		"it is in both queues"
 	run 77 "a stranger may not route" setpriv --reuid games --regid games --clear-groups \
 		"$alertspool" -c "$T/owned/alertspool.conf" route
 else
 	skip "wrong modes" "not root"
+fi
+
+# ---- what is on disk, and when
+
+if command -v strace >/dev/null; then
+	empty
+	a route
+	record 1 open 1 CRITICAL >/dev/null
+	record 2 open 2 CRITICAL >/dev/null
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -y -o "$T/calls" \
+		-e trace=fsync,linkat,rename,renameat,renameat2 "$alertspool" -c "$conf" route 2>/dev/null
+	# Directories of the queues themselves are flushed at each look, before.
+	is "$(sed -n -e 's,^fsync(.*/queues/\([a-z]*\)/new/\..*,file \1,p' -e 's,^fsync(.*/queues/\([a-z]*\)/new>.*,directory \1,p' \
+		-e 's,^linkat(.*/queues/\([a-z]*\)/new>.*,link \1,p' -e 's,^rename.*/spool/new>.*,move,p' "$T/calls" |
+		tr '\n' ' ')" \
+		"file all file pager file all file pager link all link pager link all link pager directory all directory pager move move " \
+		"all files, all links, each directory once, then the moves"
+else
+	skip "what is on disk, and when" "strace is not installed"
 fi
 
 # ---- --follow
