@@ -10,7 +10,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 
 P=".projects[\"$project\"]"
 now() { date -u -d "${1:-now}" +%FT%TZ; }
-id() { printf '66f0a1b2c3d4e5f6%08x' "$1"; }
+alert() { printf '66f0a1b2c3d4e5f6%08x' "$1"; }
 reconcile() { run "$1" "$2" atlas reconcile; }
 written() { wc -l <"$T/out"; }
 kinds() { cut -f 1 "$T/out" | cut -d . -f 3 | sort | uniq -c | awk '{ print $2 "=" $1 }' | tr '\n' ' '; }
@@ -23,10 +23,10 @@ print(json.dumps(world.make_alert(int(sys.argv[3]), sys.argv[2])))" "$srcdir/tes
 	world --slurpfile alert "$T/alert" "$P.alerts += \$alert"
 }
 # set N FILTER: change an alert there
-set_alert() { world --arg id "$(id "$1")" "($P.alerts[] | select(.id == \$id)) |= ($2)"; }
+set_alert() { world --arg id "$(alert "$1")" "($P.alerts[] | select(.id == \$id)) |= ($2)"; }
 # delivered N [EVENT]: the API's alert is delivered by webhook
 delivered() {
-	jq --arg id "$(id "$1")" "$P.alerts[] | select(.id == \$id) | . + {projectName: \"Web Shop\",
+	jq --arg id "$(alert "$1")" "$P.alerts[] | select(.id == \$id) | . + {projectName: \"Web Shop\",
 		humanReadable: \"x\"}" "$A/world.json" >"$T/body"
 	store "$conf" "$T/body" "${2:-alert.open}"
 }
@@ -62,8 +62,8 @@ add OPEN 100
 add OPEN 101 '.alertConfigId = "64f0c0ffee64f0c0ffee0002"'
 add OPEN 102 '.alertConfigId = "64f0c0ffee64f0c0ffee0003"'
 add OPEN 103 '.alertConfigId = "64f0c0ffee64f0c0ffee0004"'
-add OPEN 104 ".lastNotified = \"$(now '1 minute ago')\""
-add OPEN 105 ".created = \"$(now '1 minute ago')\" | del(.lastNotified)"
+add OPEN 104 ".lastNotified = \"$(now)\""
+add OPEN 105 ".created = \"$(now)\" | del(.lastNotified)"
 world "$P.configs += [
 	{id: \"64f0c0ffee64f0c0ffee0002\", enabled: true, eventTypeName: \"MAILED\", notifications: [{typeName: \"EMAIL\"}]},
 	{id: \"64f0c0ffee64f0c0ffee0003\", enabled: false, eventTypeName: \"OFF\", notifications: [{typeName: \"WEBHOOK\"}]}]"
@@ -73,7 +73,7 @@ cp "$T/out" "$T/dry"
 reconcile 0 "one that was never delivered, among others"
 is "$(cat "$T/out")" "$(cat "$T/dry")" "is what was written"
 is "$(written) $(kinds) $(cut -f 2 "$T/out")" "1 open=1  new" "a record in new/"
-like "$(err)" "3 open alerts notify no webhook.*$(id 101) MAILED .*$(id 102) OFF .*$(id 103) of a configuration that is gone" \
+like "$(err)" "3 open alerts notify no webhook.*$(alert 101) MAILED .*$(alert 102) OFF .*$(alert 103) of a configuration that is gone" \
 	"those that notify no webhook are counted and named"
 id_100=$(cut -f 1 "$T/out")
 is "$(delivered 100 | grep -c .)" 1 "its delivery comes late"
@@ -85,15 +85,18 @@ run 0 "the record of ours and the late delivery are handled in order" \
 run 0 "take = all" sh -c "sed -i 's/^key_file.*/&\ntake = all/' '$conf' && '$alertspool' -c '$conf' atlas reconcile"
 is "$(kinds)" "open=3 " "takes those of every configuration"
 sed -i '/^take/d' "$conf"
+# It would not be fresh for ever.
+world "$P.alerts |= map(select(.id != \"$(alert 105)\"))"
 
 # ---- acknowledged, and taken back -------------------------------------------------------------
 
 set_alert 0 ".acknowledgedUntil = \"$(now '3 hours')\" | .acknowledgingUsername = \"a\" | .updated = \"$(now '5 minutes ago')\""
 set_alert 1 ".acknowledgedUntil = \"$(now '3 hours ago')\" | .updated = \"$(now '5 minutes ago')\""
-set_alert 2 ".acknowledgedUntil = \"$(now '3 hours')\" | .lastNotified = \"$(now '1 minute ago')\""
+set_alert 2 ".acknowledgedUntil = \"$(now '3 hours')\" | .lastNotified = \"$(now)\""
 reconcile 0 "one that was acknowledged there"
-is "$(kinds) $(cut -f 1 "$T/out" | cut -d . -f 2)" "acknowledge=1  $(id 0)" "is acknowledged here; not until a time past, nor if told just now"
+is "$(kinds) $(cut -f 1 "$T/out" | cut -d . -f 2)" "acknowledge=1  $(alert 0)" "is acknowledged here; not until a time past, nor if told just now"
 is "$(states | grep -c acknowledged)" 1 "and shown so"
+set_alert 2 "del(.acknowledgedUntil)"
 reconcile 0 "again"
 is "$(written)" 0 "nothing is written"
 set_alert 0 ".acknowledgedUntil = \"$(now '5 hours')\" | .updated = \"$(now '4 minutes ago')\""
@@ -113,28 +116,28 @@ is "$(written)" 0 "is no news"
 
 set_alert 3 ".status = \"CLOSED\" | .resolved = \"$(now '10 minutes ago')\" | .updated = .resolved"
 set_alert 4 ".status = \"CANCELLED\" | .updated = \"$(now '10 minutes ago')\""
-set_alert 5 ".status = \"CLOSED\" | .resolved = \"$(now '1 minute ago')\" | .updated = .resolved"
+set_alert 5 ".status = \"CLOSED\" | .resolved = \"$(now)\" | .updated = .resolved"
 set_alert 6 ".status = \"TRACKING\""
 reconcile 0 "one closed, one cancelled, one closed just now, one tracked again"
 is "$(kinds)" "cancel=1 close=1 " "the first two have ended"
-is "$(newest "$(id 5)" | jq -r .event) $(states | grep -c "$(id 5) open") $(states | grep -c "$(id 6) open")" \
+is "$(newest "$(alert 5)" | jq -r .event) $(states | grep -c "$(alert 5) open") $(states | grep -c "$(alert 6) open")" \
 	"open 1 1" "the others are left alone"
 reconcile 0 "again"
 is "$(written)" 0 "nothing is written"
 set_alert 5 ".resolved = \"$(now '10 minutes ago')\""
 reconcile 0 "two minutes later"
 is "$(kinds)" "close=1 " "that one, too"
-run 0 "one that an operator ended" "$alertspool" -c "$conf" end "$(id 7)"
+run 0 "one that an operator ended" "$alertspool" -c "$conf" end "$(alert 7)"
 set_alert 7 ".updated = \"$(now '1 minute ago')\""
 reconcile 0 "and is open there"
 is "$(written)" 0 "is not opened again"
 set_alert 6 ".status = \"OPEN\""
 
-world "$P.alerts |= map(select(.id != \"$(id 8)\" and .id != \"$(id 9)\"))"
+world "$P.alerts |= map(select(.id != \"$(alert 8)\" and .id != \"$(alert 9)\"))"
 reconcile 0 "two that are gone"
 is "$(written)" 0 "are ended by nobody"
 is "$(grep -c 'does not know it any more' "$T/err")" 2 "each is reported"
-like "$(err)" "alertspool end $(id 8)" "with the line to type"
+like "$(err)" "alertspool end $(alert 8)" "with the line to type"
 reconcile 0 "again"
 is "$(err | grep -c 'any more')" 0 "but once a day"
 jq --arg at "$(now '25 hours ago')" '.projects[].asked[].told = $at' "$spool/atlas/shop.json" >"$T/state" &&
@@ -165,16 +168,18 @@ is "$(jq -r '.projects[].succeeded' "$spool/atlas/shop.json")" "$before" "is no 
 orders '[]'
 reconcile 0 "whole lists again"
 is "$(kinds)" "close=1 " "what ended has ended; what was in the broken list is known"
-orders "[{\"path\": \"status=OPEN&itemsPerPage=500&pageNum=1\", \"do\": \"change\", \"alerts\": [\"$(id 11)\"],
+orders "[{\"path\": \"status=OPEN&itemsPerPage=500&pageNum=1\", \"do\": \"change\", \"alerts\": [\"$(alert 11)\"],
 	\"to\": {\"status\": \"CLOSED\", \"resolved\": \"$(now '10 minutes ago')\", \"updated\": \"$(now '10 minutes ago')\"}}]"
+add OPEN 105 ".created = \"$(now)\" | del(.lastNotified)"
 reconcile 0 "pages that shift while they are read"
 orders '[]'
 reconcile 0 "and once more"
 jq -r "$P.alerts[] | select(.status == \"OPEN\") | .id" "$A/world.json" | sort >"$T/there"
 states | cut -d ' ' -f 1 | sort >"$T/here"
-is "$(comm -13 "$T/there" "$T/here" | tr '\n' ' ')" "$(id 8) $(id 9) " "open here and not there: the two that are gone"
-is "$(comm -23 "$T/there" "$T/here" | tr '\n' ' ')" "$(id 7) $(id 105) " \
-	"open there and not here: the one an operator ended, and one of a minute ago"
+is "$(comm -13 "$T/there" "$T/here" | tr '\n' ' ')" "$(alert 8) $(alert 9) " "open here and not there: the two that are gone"
+is "$(comm -23 "$T/there" "$T/here" | tr '\n' ' ')" "$(alert 7) $(alert 105) " \
+	"open there and not here: the one an operator ended, and one of this minute"
+world "$P.alerts |= map(select(.id != \"$(alert 105)\"))"
 
 # ---- what is refused --------------------------------------------------------------------------------
 
@@ -189,14 +194,14 @@ is "$(kinds)" "open=1 " "is not"
 world "$P.integration.bodyTemplate = null"
 
 echo "{" >"$T/damaged"
-damaged=$("$alertspool" -c "$conf" alerts --json "$(id 13)" | jq -r .id | tail -n 1)
+damaged=$("$alertspool" -c "$conf" alerts --json "$(alert 13)" | jq -r .id | tail -n 1)
 damaged=$(find "$spool/new" "$spool/done" -name "$damaged")
 cp -p "$damaged" "$T/kept"
 cat "$T/damaged" >"$damaged"
 set_alert 13 ".acknowledgedUntil = \"$(now '3 hours')\" | .updated = \"$(now '4 minutes ago')\""
 reconcile 0 "an alert whose newest record is damaged"
 is "$(written)" 0 "is left out"
-like "$(err)" "alert $(id 13) is left out: its newest record .* is damaged" "and said so"
+like "$(err)" "alert $(alert 13) is left out: its newest record .* is damaged" "and said so"
 cat "$T/kept" >"$damaged"
 reconcile 0 "when it is whole again"
 is "$(kinds)" "acknowledge=1 " "it is told"
@@ -205,7 +210,7 @@ is "$(kinds)" "acknowledge=1 " "it is told"
 
 add OPEN 130
 set_alert 12 ".acknowledgedUntil = \"$(now '3 hours')\" | .updated = \"$(now '4 minutes ago')\""
-start holder "$tools/holder" "$spool" "$("$alertspool" -c "$conf" alerts --json "$(id 12)" | jq -r .id | tail -n 1)"
+start holder "$tools/holder" "$spool" "$("$alertspool" -c "$conf" alerts --json "$(alert 12)" | jq -r .id | tail -n 1)"
 wait_for '[ -s "$T/holder.log" ]' || bail "no lock"
 reconcile 75 "an alert that another process works on"
 is "$(kinds)" "open=1 " "is left to it; the others are written"
@@ -267,6 +272,25 @@ run 77 "a project that is refused, and one" atlas reconcile
 ok "the other one was asked" [ "$(asked "$more.* 200")" -gt 0 ]
 orders '[]'
 valid_spool "all records fit the schema" "$spool"
+
+# ---- who may ------------------------------------------------------------------------------------------
+
+if am_root; then
+	make_installation "$T/his" nobody
+	chmod 755 "$T/his"
+	sed "s,^directory.*,directory = $T/his/spool," "$conf" >"$T/his/alertspool.conf"
+	cp "$T/i/reader.key" "$T/his/reader.key"
+	holds_secret "$T/his/reader.key"
+	sed -i "s,^key_file.*,key_file = $T/his/reader.key," "$T/his/alertspool.conf"
+	chown root:nogroup "$T/his/reader.key"
+	chmod 640 "$T/his/reader.key"
+	run 0 "as root, for a spool of nobody's" "$alertspool" -c "$T/his/alertspool.conf" atlas reconcile shop
+	is "$(find "$T/his/spool/done" "$T/his/spool/atlas" ! -user nobody)" "" "all that was made is nobody's"
+	ok "there was something" [ "$(written)" -gt 10 ]
+	run 77 "as somebody else" become daemon "$alertspool" -c "$T/his/alertspool.conf" atlas reconcile
+else
+	skip "as root" "not root"
+fi
 "$alertspool" -c "$conf" list --state done --state new --json >"$T/said" 2>&1
 tokens_are_secret
 done_testing

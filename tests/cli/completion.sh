@@ -36,7 +36,10 @@ tab() {
 
 make_secret "$T/other"
 make_installation "$T/here" "" "" "[source other]
-secret_file = $T/other"
+secret_file = $T/other
+[atlas shop]
+project = 5f1e2d3c4b5a69788796a5b4
+key_file = atlas.key"
 conf=$T/here/alertspool.conf
 for n in 1 2 3; do
 	make_alert "5d1b6f8e8c2e4e2d3c4a000$n" >"$T/body"
@@ -65,6 +68,9 @@ is "$(tab '' | tr ' ' '\n')" "$(cat "$T/commands")" "all that there are"
 is "$(tab help st)" stats "a command behind help"
 is "$(tab source '')" "add list" "the commands of a group"
 is "$(tab source list --j)" --json "an option of a group's command"
+is "$(tab atlas u)" unack "those of another group"
+is "$(tab -c "$conf" atlas reconcile '')" shop "sections [atlas NAME]"
+is "$(tab -c "$conf" atlas ack 5d1b6f8e8c2e4e2d3c4a0001)" 5d1b6f8e8c2e4e2d3c4a0001 "alerts"
 is "$(tab claim --l)" --lease "an option of a command"
 like "$(tab claim -)" '(^| )--help( |$)' "those that every command has"
 unlike "$(tab claim -)" --sample "not those of another one"

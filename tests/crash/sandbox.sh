@@ -12,8 +12,9 @@ front_prepare nginx "workers = 1"
 spool=$installation/spool
 mkdir -m 0777 "$T/elsewhere"
 : >"$T/elsewhere/file"
-mkdir -m 02750 "$spool/history" "$spool/heard"
-! am_root || chown "$owner:$(id -g "$owner")" "$spool/history" "$spool/heard"
+mkdir -m 02750 "$spool/history" "$spool/heard" "$spool/atlas" "$spool/queues"
+! am_root || chown "$owner:$(id -g "$owner")" "$spool/history" "$spool/heard" \
+	"$spool/atlas" "$spool/queues"
 
 # The version of Landlock, 0 without any.
 landlock=$("$python" -c 'import ctypes
@@ -28,7 +29,7 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
 probes=/etc/passwd:$T/elsewhere:$T/elsewhere/file:$T/elsewhere/made+:$installation/secret
 probes=$probes:$spool:$spool/lock:$spool/metrics:$spool/.curlrc+:$spool/new
-probes=$probes:$spool/history:$spool/heard:tcp=$unused:signal
+probes=$probes:$spool/history:$spool/heard:$spool/atlas:$spool/queues:tcp=$unused:signal
 expected="probe: /etc/passwd: EACCES
 probe: $T/elsewhere: EACCES
 probe: $T/elsewhere/file: EACCES
@@ -41,6 +42,8 @@ probe: $spool/.curlrc+: EACCES
 probe: $spool/new: done
 probe: $spool/history: done
 probe: $spool/heard: done
+probe: $spool/atlas: EACCES
+probe: $spool/queues: EACCES
 probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)
 probe: signal: $(from 6 EPERM done)"
 
