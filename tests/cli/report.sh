@@ -267,6 +267,26 @@ else
 fi
 run 74 "a pipe that is full" sh -c "'$alertspool' -c '$conf' report >/dev/full"
 
+# ---- queues, and what the sender was asked
+
+cp "$conf" "$T/without"
+printf '[queue pager]\ncommand = /bin/true\n' >>"$conf"
+mkdir -p "$spool/queues/pager"
+for state in new cur done dead bad; do mkdir -p "$spool/queues/pager/$state"; done
+cp -p "$(find "$spool/done" -name '2*' | head -n 1)" "$spool/queues/pager/dead/"
+printf '{"since":"2026-11-29T00:00:00Z","next":"2026-11-29T00:01:00Z","why":"exit 75: <b>down</b>"}\n' \
+	>"$spool/queues/pager/rest"
+chown -R --reference="$spool" "$spool/queues"
+run 0 "with a queue that rests" report -o "$T/page"
+like "$(page text "$T/page" queues | tr '\n' ' ')" 'pager rests since .* exit 75: <b>down</b>' \
+	"the queue has a row, and why is text"
+like "$(page text "$T/page" attention | tr '\n' ' ')" 'Queue pager: 1 dead letter.*list -q pager --state dead' \
+	"its dead letter needs a person"
+like "$(page text "$T/page" attention | tr '\n' ' ')" 'release -q pager --deferred' "and so does the rest"
+is "$(page harmless "$T/page")" "" "the page is harmless"
+rm -rf "$spool/queues"
+cp "$T/without" "$conf"
+
 # ---- no spool
 
 mv "$spool" "$T/away"

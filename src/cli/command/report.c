@@ -107,6 +107,7 @@ make_page(struct report *r, const struct spool *spool, struct error *error)
 	struct material m = {
 	    .spool = spool,
 	    .settings = &r->cli->settings,
+	    .queues = &r->cli->queues,
 	    .config = cli_value(r->cli, "config"),
 	    .now = r->head.made,
 	    .first = today - (r->days - 1) * DELIVERIES_DAY,

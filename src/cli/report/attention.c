@@ -75,6 +75,63 @@ add_dead(struct list *l)
 	    (const char *[]){"list", "--state", "dead", NULL}, SIZE_MAX);
 }
 
+/* A queue: what is dead there, and that it rests. */
+static void
+add_queue(struct list *l, const struct queue_state *q)
+{
+	struct buf *out;
+
+	if (q->depth[SPOOL_DEAD].records > 0) {
+		out = begin_item(l);
+		buf_adds(out, "Queue ");
+		page_text(out, q->name);
+		buf_adds(out, ": ");
+		page_count(out, q->depth[SPOOL_DEAD].records, "dead letter",
+		    "dead letters");
+		buf_adds(out, "</strong>");
+		end_item(l,
+		    ". This destination was not told of these, and nothing "
+		    "tries again.",
+		    (const char *[]){"list", "-q", q->name, "--state", "dead",
+			NULL},
+		    SIZE_MAX);
+	}
+	if (!q->rests)
+		return;
+	out = begin_item(l);
+	buf_adds(out, "Queue ");
+	page_text(out, q->name);
+	buf_adds(out, " rests</strong>, since ");
+	page_age(out, (struct fold_time){true, q->rest.since.tv_sec},
+	    l->m->now);
+	buf_adds(out, ": ");
+	page_text(out, q->rest.why);
+	end_item(l,
+	    ". Its destination does not take alerts: one is tried at a time, "
+	    "the others wait. When it is mended, this tries at once.",
+	    (const char *[]){"release", "-q", q->name, "--deferred", NULL},
+	    SIZE_MAX);
+}
+
+static void
+add_unmatched(struct list *l)
+{
+	uint64_t n = l->m->counters.value[METRIC_UNMATCHED];
+	struct buf *out;
+
+	if (n == 0)
+		return;
+	out = begin_item(l);
+	page_count(out, n, "delivery that no queue wants",
+	    "deliveries that no queue wants");
+	buf_adds(out, "</strong>, since ");
+	page_time(out, (time_t)l->m->counters.since);
+	end_item(l,
+	    ". Nobody was told of these. A queue without conditions takes what "
+	    "is left.",
+	    (const char *[]){"stats", NULL}, SIZE_MAX);
+}
+
 static void
 add_bad(struct list *l)
 {
@@ -291,6 +348,9 @@ section_attention(struct buf *out, struct material *m)
 	struct list l = {.m = m};
 
 	add_dead(&l);
+	for (size_t i = 0; i < m->queue.n; i++)
+		add_queue(&l, &m->queue_state[i]);
+	add_unmatched(&l);
 	add_bad(&l);
 	add_waiting(&l);
 	add_stale(&l);

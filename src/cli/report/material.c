@@ -12,8 +12,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/atlas/state.h"
 #include "cli/report/material.h"
 #include "lib/base/error.h"
+#include "lib/settings/atlas.h"
+#include "lib/settings/settings.h"
 
 /* ---- what opened again and again -------------------------------------- */
 
@@ -235,13 +238,62 @@ read_counters(struct material *m)
 		close(fd);
 }
 
+/* ---- beside the spool -------------------------------------------------- */
+
+static int
+read_queues(struct material *m, struct error *error)
+{
+	if (queue_list_open(&m->queue, m->spool, m->settings->directory,
+		m->queues, SPOOL_READ, error) == -1)
+		return -1;
+	return queue_states_read(&m->queue_state, &m->queue, error);
+}
+
+/* When each project of a section last succeeded: the earliest. False when one never
+ * did. */
+static bool
+read_section(struct material *m, const struct atlas_section *section)
+{
+	struct state state = STATE_INIT;
+	struct error why = ERROR_INIT;
+	bool all =
+	    state_read(&state, spool_root(m->spool), section->name, &why) == 0;
+	time_t t;
+
+	for (size_t i = 0; i < section->nprojects && all; i++) {
+		all = state_succeeded(&state, section->project[i], &t);
+		if (all && (!m->reconciled.set || t < m->reconciled.at))
+			m->reconciled = (struct fold_time){true, t};
+	}
+	state_free(&state);
+	return all;
+}
+
+static void
+read_reconciles(struct material *m)
+{
+	struct atlas_settings all = ATLAS_SETTINGS_INIT;
+	struct error why = ERROR_INIT;
+
+	if (atlas_settings_load(&all, m->settings, &why) == -1)
+		return;
+	for (size_t i = 0; i < all.n; i++)
+		if (!read_section(m, &all.section[i])) {
+			m->reconciled = (struct fold_time){.set = false};
+			break;
+		}
+	atlas_settings_free(&all);
+}
+
 int
 material_gather(struct material *m, struct error *error)
 {
 	if (read_alerts(m, error) == -1 || choose_bars(m, error) == -1 ||
-	    read_deliveries(m, error) == -1 || read_states(m, error) == -1)
+	    read_deliveries(m, error) == -1 || read_states(m, error) == -1 ||
+	    read_queues(m, error) == -1)
 		return -1;
 	read_counters(m);
+	read_reconciles(m);
 	return tally_read(&m->tally, m->spool, m->settings, error);
 }
 
@@ -254,6 +306,8 @@ material_free(struct material *m)
 	free(m->bar);
 	repeats_free(&m->repeats);
 	deliveries_free(&m->deliveries);
+	queue_list_close(&m->queue);
+	free(m->queue_state);
 	record_view_free(&m->view);
 	buf_free(&m->text);
 }

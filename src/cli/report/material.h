@@ -12,6 +12,7 @@
 #include "cli/records/overdue.h"
 #include "cli/report/deliveries.h"
 #include "cli/report/repeats.h"
+#include "cli/worker/queue_state.h"
 #include "lib/spool/metrics.h"
 
 struct settings;
@@ -29,6 +30,7 @@ struct material {
 	/* what it is made of: set by the caller */
 	const struct spool *spool;
 	const struct settings *settings;
+	const struct queues *queues; /* of the settings */
 	const char *config; /* the settings file to name in commands, or NULL */
 	time_t now;
 	time_t
@@ -52,6 +54,11 @@ struct material {
 	struct deliveries deliveries;
 	struct depth depth[SPOOL_STATES]; /* but for done */
 	struct overdue waiting, running;
+	struct queue_list queue;
+	struct queue_state *queue_state; /* owned, as many */
+	/* The project whose last reconcile (alertspool atlas) is the longest ago; not set
+	 * when one never succeeded, or nobody is asked. */
+	struct fold_time reconciled;
 	struct metrics counters;
 
 	struct keyed_hash_key key; /* of places */

@@ -11,6 +11,8 @@
 #include "cli/report/sections.h"
 #include "lib/base/escape.h"
 
+#define CLEAR_WITHIN (15 * 60) /* seconds since the last reconcile */
+
 /* ---- figures --------------------------------------------------------- */
 
 /* One that is nothing is there, too, but pale. */
@@ -36,13 +38,17 @@ add_figures(struct buf *out, const struct tally *t)
 	buf_adds(out, "</ul>\n");
 }
 
-/* Nothing open is told in words: an empty page would look the same. */
+/* Nothing open is told in words: an empty page would look the same. Only who asked the
+ * sender a moment ago knows that nothing was lost on its way. */
 static void
-add_calm(struct buf *out, const struct tally *t)
+add_calm(struct buf *out, const struct material *m)
 {
-	if (t->state[FOLD_OPEN] == 0)
-		buf_adds(out,
-		    "<p class=\"calm\">nothing open that we know of</p>\n");
+	bool sure =
+	    m->reconciled.set && m->now - m->reconciled.at <= CLEAR_WITHIN;
+
+	if (m->tally.state[FOLD_OPEN] == 0)
+		buf_addf(out, "<p class=\"calm\">%s</p>\n",
+		    sure ? "all clear" : "nothing open that we know of");
 }
 
 static void
@@ -59,6 +65,11 @@ add_sum(struct buf *out, const struct material *m)
 		page_time(out, t->heard.at);
 	} else {
 		buf_adds(out, "never");
+	}
+	if (m->reconciled.set) {
+		buf_adds(out, "; last reconcile ");
+		page_age(out, m->reconciled, m->now);
+		buf_adds(out, " ago");
 	}
 	buf_adds(out, "</p>\n");
 }
@@ -231,7 +242,7 @@ void
 section_now(struct buf *out, struct material *m)
 {
 	buf_adds(out, "<section id=\"now\">\n<h2>Now</h2>\n");
-	add_calm(out, &m->tally);
+	add_calm(out, m);
 	add_figures(out, &m->tally);
 	add_sum(out, m);
 	if (m->nopen > 0)

@@ -57,6 +57,35 @@ add_spool(struct buf *out, const struct material *m)
 	buf_adds(out, "</td></tr>\n");
 }
 
+/* A queue; why it rests stands under its name. */
+static void
+add_queue(struct buf *out, const struct material *m,
+    const struct queue_state *q)
+{
+	const struct depth *d = &q->depth[SPOOL_NEW];
+
+	buf_adds(out, "<tr><th scope=\"row\">");
+	page_text(out, q->name);
+	if (q->rests) {
+		buf_adds(out, "<p>rests since ");
+		page_age(out, (struct fold_time){true, q->rest.since.tv_sec},
+		    m->now);
+		buf_adds(out, ": ");
+		page_text(out, q->rest.why);
+		buf_adds(out, "</p>");
+	}
+	buf_adds(out, "</th>");
+	for (size_t i = 0; i < COLUMNS; i++) {
+		begin_cell(out, columns[i].head);
+		buf_addf(out, "%" PRIu64 "</td>",
+		    q->depth[columns[i].state].records);
+	}
+	begin_cell(out, WAIT);
+	page_age(out, (struct fold_time){d->has_oldest, d->oldest.tv_sec},
+	    m->now);
+	buf_adds(out, "</td></tr>\n");
+}
+
 void
 section_queues(struct buf *out, const struct material *m)
 {
@@ -66,5 +95,7 @@ section_queues(struct buf *out, const struct material *m)
 	add_head(out);
 	buf_adds(out, "<tbody>\n");
 	add_spool(out, m);
+	for (size_t i = 0; i < m->queue.n; i++)
+		add_queue(out, m, &m->queue_state[i]);
 	buf_adds(out, "</tbody>\n</table>\n</section>\n");
 }
