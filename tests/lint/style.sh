@@ -65,7 +65,7 @@ if command -v shellcheck >/dev/null; then
 	done
 	for library in tests/lib.sh tests/atlas/rig.sh tests/cli/run.sh \
 		tests/forward/nats.sh \
-		tests/handlers/handlers.sh tests/web/cases.sh tests/web/front.sh; do
+		tests/handlers/handlers.sh tests/queues/queues.sh tests/web/cases.sh tests/web/front.sh; do
 		{
 			grep '^\. ' "$library"
 			grep -oE '\b[a-z_0-9]+=' "$library" | sort -u | sed 's/$/x/'

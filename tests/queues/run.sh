@@ -476,9 +476,9 @@ run 0 "ack -q with bad settings" a ack -q pager "$1"
 section "retain_done = 1d"
 sed -i 's/^min_free/retain_done = 7d\nmin_free/' "$conf"
 fill 0
-for i in 1 2 3; do
-	eval "open$i=\$(record $i open 1) close$i=\$(record $i close 2)"
-done
+open1=$(record 1 open 1) close1=$(record 1 close 2)
+open2=$(record 2 open 1) close2=$(record 2 close 2)
+open3=$(record 3 open 1) close3=$(record 3 close 2)
 a route 2>/dev/null
 mkdir -p "$spool/queues/old" && cp -a "$spool/queues/pager/." "$spool/queues/old/"
 a run pager >"$T/out" 2>&1
@@ -498,7 +498,9 @@ is "$(q pager done)" "$(printf '%s\n' "$open3" "$close3" | sort | tr '\n' ' ')" 
 	"by the queue's own retain_done, but what of an alert still waits in the spool"
 is "$(q old done | wc -w)" 6 "a queue without section by that of the spool"
 is "$(main done | wc -w)" 6 "and the spool by its own"
-like "$(cat "$T/dry")" "^$open1	in queues/pager/done for 2 days" "the lines say where"
+for id in "$open1" "$close1" "$open2" "$close2"; do
+	like "$(cat "$T/dry")" "^$id	in queues/pager/done for 2 days" "the lines say where"
+done
 a route 2>/dev/null
 run 0 "run" a run pager
 like "$(err)" "$late: superseded" "so what was late finds the close"
