@@ -294,6 +294,7 @@ ORDERS = {"status": order_status, "redirect": order_redirect, "cut": order_cut,
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written apart
     world = None  # of the server's class
 
     # ---- answers ---------------------------------------------------------
