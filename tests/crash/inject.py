@@ -314,6 +314,10 @@ class Command(Scenario):
         if state in ("new", "cur"):
             path = os.path.join(self.at.spool, records[0])
             os.utime(path, (1, 1))
+        # What could not be started for want of something makes the spool rest.
+        rest = os.path.join(self.at.spool, "rest")
+        if os.path.exists(rest):
+            os.unlink(rest)
         code, _, err = self.do()
         records, again = self.problems(inject)
         if len(records) != 1 or records[0].split("/")[0] != states[-1]:
