@@ -26,7 +26,7 @@ judge_all(struct check *c, enum spool_state state)
 {
 	const time_t waiting = is_routed(c) ? CHECK_ROUTED : OVERDUE_WAITING;
 	struct error why = ERROR_INIT;
-	struct overdue o;
+	struct overdue o = {0};
 
 	if (overdue_read(&o, c->spool, state, waiting, &why) == -1)
 		(void)findings_no_memory(&c->findings, &why);
