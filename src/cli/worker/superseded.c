@@ -61,15 +61,15 @@ visit(void *context, const char *name, enum spool_state state)
 static const char *
 ended_by(const struct look *look, size_t i, const struct queue_item *item)
 {
+	const char *last = look->before[i];
 	struct name_view view, before;
 
 	if (look->later[i] != NULL)
 		return look->later[i];
-	if (look->before[i] == NULL || !name_parse(item->entry.name, &view) ||
-	    alert_is_decisive(view.transition) ||
-	    !name_parse(look->before[i], &before))
+	if (last == NULL || !name_parse(item->entry.name, &view) ||
+	    !name_parse(last, &before) || alert_is_decisive(view.transition))
 		return NULL;
-	return alert_is_end(before.transition) ? look->before[i] : NULL;
+	return alert_is_end(before.transition) ? last : NULL;
 }
 
 /* The alerts that these records raise. */

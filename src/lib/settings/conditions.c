@@ -25,7 +25,8 @@ check_severity(char *word)
 
 	if (known == NULL)
 		return "CRITICAL, ERROR, WARNING, INFO or -";
-	memcpy(word, known, strlen(known)); /* the same letters in capitals */
+	for (char *p = word; *p != '\0'; p++) /* the same letters in capitals */
+		*p = *known++;
 	return NULL;
 }
 
