@@ -48,13 +48,13 @@ history() { jq -r '"\(.what) \(.why)\(if .counted == false then " (not counted)"
 rest=$spool/queues/pager/rest
 # due: the pause of the rest has gone by, and what waits is due
 due() {
-	touch -d '1 minute ago' "$spool"/queues/pager/new/* 2>/dev/null
+	touch -c -d '1 minute ago' "$spool"/queues/pager/new/* 2>/dev/null
 	[ -e "$rest" ] || return 0
 	due_at=$(($(date +%s) - 1))
 	due_pause=$(($(date -d "$(jq -r .next "$rest")" +%s) - $(stat -c %Y "$rest")))
 	jq -c --arg next "$(stamp $due_at)" '.next = $next' "$rest" >"$T/rest"
 	cat "$T/rest" >"$rest"
-	touch -d "@$((due_at - due_pause))" "$rest"
+	touch -c -d "@$((due_at - due_pause))" "$rest"
 }
 
 section() {
@@ -259,7 +259,7 @@ is "$(wc -l <"$T/log")" 2 "one probe, for as long as it hangs"
 ok "then the next" wait_for '[ "$(wc -l <"$T/log")" -ge 3 ]' 20
 answer 0
 rm -f "$rest"
-touch -d '1 minute ago' "$spool"/queues/pager/new/*
+touch -c -d '1 minute ago' "$spool"/queues/pager/new/*
 ok "then all" wait_for '[ -z "$(q pager new)$(q pager cur)" ]' 30
 for i in 1 2 3; do stop "runner$i"; done
 is "$(q pager dead)" "" "nothing is dead"
@@ -484,9 +484,9 @@ mkdir -p "$spool/queues/old" && cp -a "$spool/queues/pager/." "$spool/queues/old
 a run pager >"$T/out" 2>&1
 for queue in pager old; do
 	mv "$spool/queues/$queue"/new/* "$spool/queues/$queue/done/" 2>/dev/null
-	touch -d '2 days ago' "$spool/queues/$queue"/done/*
+	touch -c -d '2 days ago' "$spool/queues/$queue"/done/*
 done
-touch -d '2 days ago' "$spool"/done/*
+touch -c -d '2 days ago' "$spool"/done/*
 late=$(record 3 update 1)
 before=$(find "$spool" -type f -printf '%p %T@\n' | sort)
 run 0 "clean --dry-run" a clean --dry-run
@@ -504,7 +504,7 @@ done
 a route 2>/dev/null
 run 0 "run" a run pager
 like "$(err)" "$late: superseded" "so what was late finds the close"
-touch -d '2 days ago' "$spool/queues/pager/done/"*
+touch -c -d '2 days ago' "$spool/queues/pager/done/"*
 run 0 "clean when nothing waits" a clean
 is "$(q pager done)" "" "takes the rest"
 # An alert that is open in a queue keeps its newest record.
@@ -512,7 +512,7 @@ fill 0
 open=$(record 9 open 1)
 a route 2>/dev/null
 a run pager 2>/dev/null
-touch -d '9 days ago' "$spool/queues/pager/done/$open"
+touch -c -d '9 days ago' "$spool/queues/pager/done/$open"
 run 0 "clean" a clean
 is "$(q pager done)" "$open " "what is open stays"
 

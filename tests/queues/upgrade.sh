@@ -73,7 +73,7 @@ ok "and routes" wait_for '[ "$(q all new)$(q pager new)" = "$routed $routed " ]'
 ok "what waits for its time, too" wait_for 'q all new | grep -q "$deferred"' 20
 is "$(main cur)" "$leased " "what is leased stays"
 is "$(main new)" "$behind " "and what is behind it"
-touch -d '1 second ago' "$spool/cur/$leased"
+touch -c -d '1 second ago' "$spool/cur/$leased"
 ok "until the lease is over" wait_for 'q all new | grep -q "$behind"' 60
 is "$(main dead)" "$dead " "what was dead is dead"
 run 66 "requeue of that" a requeue "$dead"

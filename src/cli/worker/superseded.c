@@ -61,11 +61,14 @@ visit(void *context, const char *name, enum spool_state state)
 static const char *
 ended_by(const struct look *look, size_t i, const struct queue_item *item)
 {
-	const char *last = look->before[i];
 	struct name_view view, before;
+	const char *last;
 
+	if (look->later == NULL || look->before == NULL)
+		return NULL; /* nothing was looked for */
 	if (look->later[i] != NULL)
 		return look->later[i];
+	last = look->before[i];
 	if (last == NULL || !name_parse(item->entry.name, &view) ||
 	    !name_parse(last, &before) || alert_is_decisive(view.transition))
 		return NULL;
