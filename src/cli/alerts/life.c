@@ -27,13 +27,6 @@ copy_alert(char out[static NAME_ALERT_MAX + 1], const struct name_view *view)
 	out[view->alert_len] = '\0';
 }
 
-/* The record belongs to no alert. */
-static bool
-has_no_id(const struct name_view *view)
-{
-	return view->alert_len == 1 && view->alert[0] == '-';
-}
-
 /* Goes on after two were found: the one that is exactly so may be still to come. */
 static int
 match(void *context, const char *name, enum spool_state state)
@@ -46,7 +39,7 @@ match(void *context, const char *name, enum spool_state state)
 	(void)state;
 	if (strlen(name) <= at || strncmp(name + at, s->wanted, s->len) != 0 ||
 	    !name_parse(name, &view) || s->len > view.alert_len ||
-	    has_no_id(&view))
+	    !name_has_alert(&view))
 		return 0;
 	copy_alert(alert, &view);
 	if (view.alert_len == s->len) {
@@ -74,7 +67,8 @@ resolve_record(const struct spool *spool, const char *text,
 		error_prefix(error, "no alert's id begins so; as a record's: ");
 		return -1;
 	}
-	if (!name_parse(name, &view) || has_no_id(&view) || state == SPOOL_BAD)
+	if (!name_parse(name, &view) || !name_has_alert(&view) ||
+	    state == SPOOL_BAD)
 		return error_set(error, ERROR_NOT_FOUND,
 		    "%s has no alert id, so it belongs to no alert", name);
 	copy_alert(alert, &view);

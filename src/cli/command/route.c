@@ -46,19 +46,6 @@ struct route {
 	int64_t look_at; /* clock_ms() */
 };
 
-static void
-say(const char *text)
-{
-	struct buf line = BUF_INIT;
-
-	buf_adds(&line, "alertspool route: ");
-	escape_terminal(&line, text, strlen(text));
-	buf_addc(&line, '\n');
-	if (!line.failed)
-		cli_say(line.data, line.len);
-	buf_free(&line);
-}
-
 /* ---- waiting -------------------------------------------------------------- */
 
 /* As process 1 of a container we are the parent of strangers. */
@@ -130,7 +117,7 @@ pause_route(struct route *r, const struct error *why)
 	snprintf(text, sizeof(text),
 	    "%s; records stay where they are, next try in %" PRId64 " s",
 	    why->text, r->pause / 1000);
-	say(text);
+	router_say(NULL, text);
 }
 
 /* 1: go on; 0 with the exit code; -1. */
@@ -188,7 +175,7 @@ tell_counts(const struct route *r)
 	    " unmatched",
 	    c.routed, c.routed == 1 ? "" : "s", c.copies,
 	    c.copies == 1 ? "y" : "ies", c.unmatched);
-	say(text);
+	router_say(NULL, text);
 }
 
 static int
@@ -205,7 +192,7 @@ work(struct route *r, struct error *error)
 	if (r->follow)
 		r->watch = spool_watch_open(r->spool, &why);
 	if (r->follow && r->watch == -1)
-		say(why.text); /* then it looks every RESCAN_MS */
+		router_say(NULL, why.text); /* then it looks every RESCAN_MS */
 	rc = loop(r, error);
 	tell_counts(r);
 	if (r->watch != -1)
@@ -279,7 +266,6 @@ static int
 check_queues(struct cli *cli, struct error *error)
 {
 	const char *to = cli_value(cli, "to");
-	struct buf names = BUF_INIT;
 
 	if (session_queues(cli, error) == -1)
 		return -1;
@@ -295,12 +281,7 @@ check_queues(struct cli *cli, struct error *error)
 		return router_check(&cli->settings, &cli->queues, error);
 	if (queues_find(&cli->queues, to) != NULL)
 		return 0;
-	session_name_queues(cli, &names);
-	error_set(error, ERROR_USAGE, "there is no queue \"%.40s\"", to);
-	if (!names.failed)
-		cli_advise(cli, "queues are: %s", names.data);
-	buf_free(&names);
-	return -1;
+	return session_refuse_queue(cli, to, ERROR_USAGE, error);
 }
 
 static int

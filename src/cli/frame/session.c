@@ -58,12 +58,13 @@ session_name_queues(const struct cli *cli, struct buf *text)
 		buf_adds(text, "none");
 }
 
-static int
-refuse_queue(struct cli *cli, const char *queue, struct error *error)
+int
+session_refuse_queue(struct cli *cli, const char *queue, enum error_kind kind,
+    struct error *error)
 {
 	struct buf names = BUF_INIT;
 
-	error_set(error, ERROR_NOT_FOUND, "there is no queue \"%.40s\"", queue);
+	error_set(error, kind, "there is no queue \"%.40s\"", queue);
 	session_name_queues(cli, &names);
 	if (!names.failed)
 		cli_advise(cli, "queues are: %s", names.data);
@@ -96,13 +97,13 @@ enter_queue(struct cli *cli, const char *queue, enum spool_access access,
 	char *path;
 
 	if (!value_is_name(queue))
-		return refuse_queue(cli, queue, error);
+		return session_refuse_queue(cli, queue, ERROR_NOT_FOUND, error);
 	path = spool_queue_path(cli->settings.directory, queue);
 	if (path == NULL)
 		return error_sys(error, ERROR_IO, "%s", queue);
 	if (!known && stat(path, &st) == -1) {
 		free(path);
-		return refuse_queue(cli, queue, error);
+		return session_refuse_queue(cli, queue, ERROR_NOT_FOUND, error);
 	}
 	if (known && access == SPOOL_WRITE &&
 	    make_queue(cli, queue, error) == -1) {

@@ -40,6 +40,11 @@ int session_open(struct cli *, const char *queue, enum spool_access,
  * to type instead, when there are queues: "alertspool route" empties it then. */
 int session_unrouted(struct cli *, const char *verb, struct error *);
 
+/* There is no queue of this name: the error, of this kind, and which there are. Always
+ * -1. */
+int session_refuse_queue(struct cli *, const char *queue, enum error_kind,
+    struct error *);
+
 /* Add "pager, chat" to the text; "none" without a queue. */
 void session_name_queues(const struct cli *, struct buf *);
 

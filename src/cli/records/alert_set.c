@@ -9,12 +9,6 @@
 
 #define SIZE_MIN 64
 
-static bool
-has_alert(const struct name_view *view)
-{
-	return view->alert_len != 1 || view->alert[0] != '-';
-}
-
 static int
 compare(const void *a, const void *b)
 {
@@ -35,7 +29,7 @@ alert_set_add(struct alert_set *set, const char *name, size_t number)
 	size_t size = set->size == 0 ? SIZE_MIN : 2 * set->size;
 	struct alert_set_entry *grown;
 
-	if (!name_parse(name, &entry.view) || !has_alert(&entry.view))
+	if (!name_parse(name, &entry.view) || !name_has_alert(&entry.view))
 		return 0;
 	if (set->n == set->size) {
 		grown = reallocarray(set->entry, size, sizeof(*grown));
@@ -54,7 +48,7 @@ alert_set_find(struct alert_set *set, const struct name_view *view)
 {
 	const struct alert_set_entry key = {.view = *view};
 
-	if (set->n == 0 || !has_alert(view))
+	if (set->n == 0 || !name_has_alert(view))
 		return NULL;
 	if (!set->sorted)
 		qsort(set->entry, set->n, sizeof(*set->entry), compare);

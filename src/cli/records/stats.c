@@ -69,15 +69,15 @@ stats_family(char out[static STATS_NAME_SIZE], const char *family)
 
 /* ---- JSON ----------------------------------------------------------- */
 
-static void
-add_number(struct buf *out, const char *key, uint64_t number)
+void
+stats_json_number(struct buf *out, const char *key, uint64_t number)
 {
 	json_write_key(out, key);
 	buf_addf(out, "%" PRIu64, number);
 }
 
-static void
-add_moment(struct buf *out, const char *key, bool set, struct timespec t)
+void
+stats_json_moment(struct buf *out, const char *key, bool set, struct timespec t)
 {
 	char text[TIMESTAMP_SIZE];
 
@@ -97,9 +97,10 @@ add_states(struct buf *out, const struct stats *s)
 
 		json_write_key(out, spool_state_word((enum spool_state)i));
 		buf_addc(out, '{');
-		add_number(out, "records", d->records);
-		add_number(out, "bytes", d->bytes);
-		add_moment(out, "oldest_received_at", d->has_oldest, d->oldest);
+		stats_json_number(out, "records", d->records);
+		stats_json_number(out, "bytes", d->bytes);
+		stats_json_moment(out, "oldest_received_at", d->has_oldest,
+		    d->oldest);
 		json_write_key(out, "oldest_age_seconds");
 		if (d->has_oldest)
 			buf_addf(out, "%" PRId64, stats_age(s, d));
@@ -161,9 +162,10 @@ stats_json(struct buf *out, const struct stats *s)
 	json_write_text(out, directory.data);
 	out->failed = out->failed || directory.failed;
 	buf_free(&directory);
-	add_moment(out, "time", true, (struct timespec){.tv_sec = s->now});
+	stats_json_moment(out, "time", true,
+	    (struct timespec){.tv_sec = s->now});
 	add_states(out, s);
-	add_moment(out, "counters_since", since,
+	stats_json_moment(out, "counters_since", since,
 	    (struct timespec){.tv_sec = (time_t)s->counters.since});
 	add_counters(out, "counters", s, 1);
 	if (s->seconds > 0) {

@@ -6,6 +6,7 @@
 #ifndef ALERTSPOOL_RECORDS_STATS_H
 #define ALERTSPOOL_RECORDS_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -37,6 +38,11 @@ double stats_value(const struct stats *, int metric);
 /* What people call a family: "alertspool_requests_total" is "requests". */
 #define STATS_NAME_SIZE 32
 void stats_family(char out[static STATS_NAME_SIZE], const char *family);
+
+/* Append a member: a number; a moment, or null. */
+void stats_json_number(struct buf *, const char *key, uint64_t);
+void stats_json_moment(struct buf *, const char *key, bool set,
+    struct timespec);
 
 /* Append one JSON object on a line, without its closing brace. */
 void stats_json(struct buf *, const struct stats *);

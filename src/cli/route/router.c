@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/records/move.h"
 #include "cli/route/match.h"
 #include "cli/route/private.h"
 #include "lib/base/error.h"
@@ -149,14 +150,15 @@ router_counted(const struct router *r)
 
 /* ---- moves ------------------------------------------------------------------ */
 
-/* A line for the operator. */
-static void
-say(const char *name, const char *what)
+void
+router_say(const char *name, const char *text)
 {
 	struct buf line = BUF_INIT;
 
-	buf_addf(&line, "alertspool route: %s: ", name);
-	escape_terminal(&line, what, strlen(what));
+	buf_adds(&line, "alertspool route: ");
+	if (name != NULL)
+		buf_addf(&line, "%s: ", name);
+	escape_terminal(&line, text, strlen(text));
 	buf_addc(&line, '\n');
 	if (!line.failed)
 		cli_say(line.data, line.len);
@@ -180,7 +182,7 @@ note(struct router *r, const char *name, const char *what, const char *why,
 	    .what = what,
 	    .why = why};
 
-	say(name, why);
+	router_say(name, why);
 	return spool_note(r->spool, name, &event, error);
 }
 
@@ -228,31 +230,16 @@ move_items(struct router *r, struct error *error)
 
 /* ---- a look ------------------------------------------------------------------- */
 
-static void
-count(const struct spool *spool, enum metric metric, uint64_t n)
-{
-	struct metrics_delta delta = {0};
-	int fd;
-
-	if (n == 0)
-		return;
-	fd = metrics_open_add(spool_root(spool));
-	delta.add[metric] = n;
-	metrics_add(fd, spool_lock_file(spool), &delta);
-	if (fd != -1)
-		close(fd);
-}
-
 void
 router_count(struct router *r, uint64_t unmatched)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->target[i].spool != NULL)
-			count(r->target[i].spool, METRIC_ROUTED,
+			move_count(r->target[i].spool, METRIC_ROUTED,
 			    r->target[i].routed);
 		r->target[i].routed = 0;
 	}
-	count(r->spool, METRIC_UNMATCHED, unmatched);
+	move_count(r->spool, METRIC_UNMATCHED, unmatched);
 }
 
 int

@@ -25,6 +25,10 @@ struct settings;
 int router_check(const struct settings *, const struct queues *,
     struct error *);
 
+/* A line for the operator on standard error, about the record of this name or none
+ * (NULL). */
+void router_say(const char *name, const char *text);
+
 struct router_counts {
 	uint64_t routed;    /* records */
 	uint64_t copies;    /* that were made */

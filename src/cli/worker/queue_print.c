@@ -8,6 +8,7 @@
 
 #include "cli/output/format.h"
 #include "cli/output/table.h"
+#include "cli/records/stats.h"
 #include "cli/worker/queue_print.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
@@ -99,24 +100,6 @@ queue_print_table(const struct queue_state *queues, size_t n, int width,
 	return rc;
 }
 
-static void
-add_count(struct buf *out, const char *key, uint64_t number)
-{
-	json_write_key(out, key);
-	buf_addf(out, "%" PRIu64, number);
-}
-
-static void
-add_moment(struct buf *out, const char *key, bool set, struct timespec t)
-{
-	char text[TIMESTAMP_SIZE];
-
-	if (set)
-		timestamp_format(text, t, TIMESTAMP_SHORTEST);
-	json_write_key(out, key);
-	json_write_text(out, set ? text : NULL);
-}
-
 void
 queue_print_json(struct buf *out, const struct queue_state *queues, size_t n)
 {
@@ -127,17 +110,19 @@ queue_print_json(struct buf *out, const struct queue_state *queues, size_t n)
 
 		json_write_key(out, q->name);
 		buf_addc(out, '{');
-		add_count(out, "waiting", d[SPOOL_NEW].records);
-		add_count(out, "running", d[SPOOL_CUR].records);
-		add_count(out, "dead", d[SPOOL_DEAD].records);
-		add_count(out, "done", d[SPOOL_DONE].records);
-		add_moment(out, "oldest_received_at", d[SPOOL_NEW].has_oldest,
-		    d[SPOOL_NEW].oldest);
-		add_moment(out, "resting_since", q->rests, q->rest.since);
-		add_moment(out, "next_try", q->rests, q->rest.next);
+		stats_json_number(out, "waiting", d[SPOOL_NEW].records);
+		stats_json_number(out, "running", d[SPOOL_CUR].records);
+		stats_json_number(out, "dead", d[SPOOL_DEAD].records);
+		stats_json_number(out, "done", d[SPOOL_DONE].records);
+		stats_json_moment(out, "oldest_received_at",
+		    d[SPOOL_NEW].has_oldest, d[SPOOL_NEW].oldest);
+		stats_json_moment(out, "resting_since", q->rests,
+		    q->rest.since);
+		stats_json_moment(out, "next_try", q->rests, q->rest.next);
 		json_write_key(out, "why");
 		json_write_text(out, q->rests ? q->rest.why : NULL);
-		add_count(out, "routed", q->counters.value[METRIC_ROUTED]);
+		stats_json_number(out, "routed",
+		    q->counters.value[METRIC_ROUTED]);
 		buf_addc(out, '}');
 	}
 	buf_addc(out, '}');

@@ -225,3 +225,9 @@ name_compare(const char *a, const char *b)
 	order = memcmp(left.digest, right.digest, NAME_DIGEST_DIGITS);
 	return order != 0 ? order : strcmp(a, b);
 }
+
+bool
+name_has_alert(const struct name_view *view)
+{
+	return view->alert_len != 1 || view->alert[0] != '-';
+}

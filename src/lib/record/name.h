@@ -67,6 +67,9 @@ struct name_view {
  * points into text, may be NULL. */
 bool name_parse(const char *text, struct name_view *view);
 
+/* Does the name have an alert id, and not "-" in its place? */
+bool name_has_alert(const struct name_view *);
+
 /* Copy a name. */
 void name_copy(char out[static NAME_SIZE], const char *name);
 

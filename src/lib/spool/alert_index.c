@@ -325,7 +325,7 @@ alert_index_add(struct alert_index *x, const char *name, enum spool_state state,
 		return add_second(x, name, state);
 	if (!name_parse(name, &view))
 		return 0;
-	if (view.alert_len == 1 && view.alert[0] == '-') {
+	if (!name_has_alert(&view)) {
 		x->without_id++;
 		return 1;
 	}

@@ -103,7 +103,7 @@ spool_alert_byte(const char *name)
 	struct digest_part part = {view.alert, view.alert_len};
 	uint64_t number = 0;
 
-	if (view.alert_len == 1 && view.alert[0] == '-')
+	if (!name_has_alert(&view))
 		part = (struct digest_part){name, strlen(name)};
 	digest_sha256(digest, &part, 1);
 	for (int i = 0; i < 8; i++)
