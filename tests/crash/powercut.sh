@@ -7,28 +7,7 @@
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/apart.sh"
 . "$srcdir/tests/lib.sh"
-PATH=$PATH:/usr/sbin:/sbin
+. "$srcdir/tests/crash/cuts.sh"
 
-am_root || skip_all "mounting an image takes root"
-[ -x "$tools/shutdown" ] || bail "build tests/tools/shutdown first"
-cuts=$(length 10 100)
-
-for kind in ext4 xfs; do
-	command -v mkfs.$kind >/dev/null ||
-	    { skip "$kind" "mkfs.$kind is not installed"; continue; }
-	# Whatever happens to the program: nothing of it stays mounted.
-	at_exit "umount -l '$T/$kind'/*/mnt 2>/dev/null"
-	start $kind "$python" -B "$srcdir/tests/crash/powercut.py" $kind $cuts "$builddir" \
-	    "$srcdir" "$T/$kind"
-	wait "$(pid_of $kind)"
-	code=$?
-	kill -s KILL -- "-$(pid_of $kind)" 2>/dev/null # what it left
-	rm -f "$T/run/$kind"
-	if [ $code -eq 77 ]; then
-		skip "$kind" "this machine cannot mount an image of $kind"
-		continue
-	fi
-	is $code 0 "$(tail -n 1 "$T/$kind.log")"
-	[ $code -eq 0 ] || diag_file "$T/$kind.log"
-done
+cut_power powercut.py "$(length 10 100)"
 done_testing

@@ -46,21 +46,23 @@ names() { printf '%s' "$1" | awk 'NF { print $1 }'; }
 # arrows_back DIRECTORY ROOMS: prints each include of a file below the directory
 # that leads to a room further down in the list, or to one that is not in it.
 arrows_back() {
-	find "$1" -name '*.[ch]' | sort | while read -r file; do
-		room=$(dirname "${file#src/}")
-		sed -n 's,^#include "\(.*\)/[^/]*"$,\1,p' "$file" | sort -u |
-			while read -r used; do
-				echo "$room $used $file"
-			done
-	done | awk -v order="$(echo "$2" | tr '\n' ' ')" '
+	find "$1" -name '*.[ch]' -exec awk -v order="$(echo "$2" | tr '\n' ' ')" '
+		function room_of(path) {
+			sub(/\/[^\/]*$/, "", path)
+			return path
+		}
 		BEGIN {
 			n = split(order, room, " ")
 			for (i = 1; i <= n; i++)
 				place[room[i]] = i
 		}
-		!($1 in place) || !($2 in place) || place[$2] > place[$1] {
-			print $3 " includes from " $2
-		}'
+		/^#include ".*\// {
+			room_here = room_of(substr(FILENAME, 5)) # behind src/
+			used = room_of(substr($2, 2))
+			if (!(room_here in place) || !(used in place) ||
+			    place[used] > place[room_here])
+				print FILENAME " includes from " used
+		}' {} + | sort
 }
 
 # none PATTERN NAME FILE…: no line of the files matches
@@ -102,7 +104,7 @@ is "$(find src -name '*.[ch]' -exec awk '
 # shellcheck disable=SC2046 # a list of files without blanks
 none '^#include "lib/.*/private\.h"' "private headers stay in their room" \
 	$(find src/responder src/cli -name '*.[ch]')
-is "$(grep -rE '^#include ".*/private\.h"' src/lib | awk -F'[:"]' '{
+is "$(grep -rE '^#include ".*/private\.h"' src | awk -F'[:"]' '{
 		room = $1; sub(/\/[^\/]*$/, "", room); sub(/^src\//, "", room)
 		used = $3; sub(/\/[^\/]*$/, "", used)
 		if (room != used) print

@@ -63,7 +63,7 @@ if command -v shellcheck >/dev/null; then
 	for script in $scripts; do
 		mkdir -p "$T/tree/$(dirname "$script")" && cp "$script" "$T/tree/$script"
 	done
-	for library in tests/lib.sh tests/atlas/rig.sh tests/cli/run.sh \
+	for library in tests/lib.sh tests/atlas/rig.sh tests/cli/run.sh tests/crash/cuts.sh \
 		tests/forward/nats.sh \
 		tests/handlers/handlers.sh tests/queues/queues.sh tests/web/cases.sh tests/web/front.sh; do
 		{

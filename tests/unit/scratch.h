@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static inline int
 scratch_remove_one(const char *path, const struct stat *st, int type,
@@ -40,6 +41,27 @@ scratch_remove(char *path)
 {
 	nftw(path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(path);
+}
+
+/* For all tests of a program: they run in an empty directory, whose real path is their
+ * state. */
+static inline int
+scratch_enter(void **state)
+{
+	char *path = scratch_make();
+
+	*state = realpath(path, NULL);
+	free(path);
+	return *state != NULL ? chdir(*state) : -1;
+}
+
+static inline int
+scratch_leave(void **state)
+{
+	if (chdir("/") == -1)
+		return -1;
+	scratch_remove(*state);
+	return 0;
 }
 
 #endif

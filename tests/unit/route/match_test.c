@@ -43,22 +43,6 @@
 	"{\"id\":null,\"name\":\"\"},\"host\":null}}"
 #define ODD "{\"source\":\"default\",\"alert\":{\"severity\":\"URGENT\"}}"
 
-static int
-enter_directory(void **state)
-{
-	*state = scratch_make();
-	return chdir(*state);
-}
-
-static int
-leave_directory(void **state)
-{
-	if (chdir("/") == -1)
-		return -1;
-	scratch_remove(*state);
-	return 0;
-}
-
 /* A queue with these conditions. */
 static void
 load(struct queues *queues, const char *conditions)
@@ -248,5 +232,5 @@ main(void)
 	    cmocka_unit_test(without_severity),
 	};
 
-	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

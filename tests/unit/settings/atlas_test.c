@@ -31,25 +31,6 @@
 #define SHOP HEAD "[atlas shop]\nproject = " P1 "\nkey_file = k\n"
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-static int
-enter_directory(void **state)
-{
-	char *path = scratch_make();
-
-	*state = realpath(path, NULL);
-	free(path);
-	return *state != NULL ? chdir(*state) : -1;
-}
-
-static int
-leave_directory(void **state)
-{
-	if (chdir("/") == -1)
-		return -1;
-	scratch_remove(*state);
-	return 0;
-}
-
 /* 0 or -1 with the sections of this text; the settings themselves are always good. */
 static int
 load(struct settings *s, struct atlas_settings *all, const char *text,
@@ -248,5 +229,5 @@ main(void)
 	    cmocka_unit_test(test_urls_that_are_taken),
 	};
 
-	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

@@ -33,26 +33,6 @@
 /* What stands in front of the sections: two lines. */
 #define SOURCE "[source default]\nsecret_file = /s\n"
 
-/* All tests run in an empty directory; its real path is their state. */
-static int
-enter_directory(void **state)
-{
-	char *path = scratch_make();
-
-	*state = realpath(path, NULL);
-	free(path);
-	return *state != NULL ? chdir(*state) : -1;
-}
-
-static int
-leave_directory(void **state)
-{
-	if (chdir("/") == -1)
-		return -1;
-	scratch_remove(*state);
-	return 0;
-}
-
 static void
 write_settings(const char *sections)
 {
@@ -621,5 +601,5 @@ main(void)
 	    cmocka_unit_test(kinds_of_options),
 	};
 
-	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

@@ -34,26 +34,6 @@
 #define CONF "alertspool.conf"
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* All tests run in an empty directory; its real path is their state. */
-static int
-enter_directory(void **state)
-{
-	char *path = scratch_make();
-
-	*state = realpath(path, NULL);
-	free(path);
-	return *state != NULL ? chdir(*state) : -1;
-}
-
-static int
-leave_directory(void **state)
-{
-	if (chdir("/") == -1)
-		return -1;
-	scratch_remove(*state);
-	return 0;
-}
-
 static void
 write_file(const char *path, const void *text, size_t n)
 {
@@ -657,5 +637,5 @@ main(void)
 	    cmocka_unit_test(described),
 	};
 
-	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
