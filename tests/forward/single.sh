@@ -218,4 +218,21 @@ kill -CONT "$(pid_of nats)"
 run 0 "which goes the next time" forward "$T/b/alertspool.conf" "$url"
 is "$(messages)" 3 "once"
 
+# ---- a queue with forward
+
+make_installation "$T/q" "" "" "[queue archive]
+forward = $url
+batch = 4"
+"$tools/seed" "$T/q/spool" 5 5 >/dev/null || bail "seed"
+chown -R --reference="$T/q/spool" "$T/q/spool"/*/
+queue() { "$alertspool" -c "$T/q/alertspool.conf" "$@"; }
+run 64 "a wrong option is told before the settings" env ALERTSPOOL_CONF=/nowhere \
+	"$alertspool" forward --batch 0 "$url"
+run 78 "forward of a spool that has queues" queue forward "$url"
+run 0 "route" queue route
+run 0 "run -n 2 of its queue" queue run -n 2 archive
+is "$(messages) $(spool_count "$T/q/spool/queues/archive" new/)" "5 3" "publishes two records"
+run 0 "and run the others" queue run archive
+is "$(messages) $(spool_count "$T/q/spool/queues/archive" done/)" "8 5" "all are there, once"
+
 done_testing

@@ -28,8 +28,6 @@ forward_run(struct cli *cli, struct error *error)
 {
 	struct worker_options options = {.rules.verb = "forward"};
 
-	if (session_unrouted(cli, "forward URL", error) == -1)
-		return -1;
 	return forwarder_run(cli, cli->operands[0], &options, error);
 }
 

@@ -122,9 +122,9 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
 	return queue_options_add(cli, *queue, error);
 }
 
+/* Without a queue, the spool itself must be there to be emptied. */
 static int
-read_options(const struct cli *cli, struct worker_options *o,
-    struct error *error)
+read_options(struct cli *cli, struct worker_options *o, struct error *error)
 {
 	const bool queue = o->rules.queue != NULL;
 	const struct rules_defaults defaults = {
@@ -143,7 +143,9 @@ read_options(const struct cli *cli, struct worker_options *o,
 		return -1;
 	o->jobs = (size_t)jobs;
 	o->follow = cli_value(cli, "follow") != NULL;
-	return rules_read(&o->rules, cli, &defaults, error);
+	if (rules_read(&o->rules, cli, &defaults, error) == -1)
+		return -1;
+	return queue ? 0 : session_unrouted(cli, "run -- COMMAND", error);
 }
 
 /* Handlers of root that became the owner are to find the owner's home. */
@@ -216,8 +218,7 @@ run_run(struct cli *cli, struct error *error)
 	const struct queue_settings *queue = NULL;
 	long limit;
 
-	if (has_dashes(cli) ? session_unrouted(cli, "run -- COMMAND", error)
-			    : find_queue(cli, &queue, error))
+	if (!has_dashes(cli) && find_queue(cli, &queue, error) == -1)
 		return -1;
 	if (cli_number(cli, "limit", 1, LIMIT_MAX, 0, &limit, error) == -1)
 		return -1;

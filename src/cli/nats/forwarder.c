@@ -48,6 +48,9 @@ forward_spool(struct cli *cli, struct nats_options *target,
 	struct spool *spool;
 	int rc;
 
+	if (options->rules.queue == NULL &&
+	    session_unrouted(cli, "forward URL", error) == -1)
+		return -1;
 	if (session_open(cli, options->rules.queue, SPOOL_WRITE, &spool,
 		error) == -1)
 		return -1;

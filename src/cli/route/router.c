@@ -242,6 +242,16 @@ router_count(struct router *r, uint64_t unmatched)
 	move_count(r->spool, METRIC_UNMATCHED, unmatched);
 }
 
+/* What failed is tried again, and counted then. */
+static void
+forget_counts(struct router *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		r->counts.copies -= r->target[i].routed;
+		r->target[i].routed = 0;
+	}
+}
+
 int
 router_look(struct router *r, struct queue_rest *rest, struct error *error)
 {
@@ -264,6 +274,8 @@ router_look(struct router *r, struct queue_rest *rest, struct error *error)
 	spool_batch_reset(&r->batch);
 	for (size_t i = 0; i < r->items; i++)
 		queue_free(r->queue, r->item[i].entry.name);
+	if (rc == -1)
+		forget_counts(r);
 	router_count(r, r->counts.unmatched - unmatched);
 	return rc;
 }

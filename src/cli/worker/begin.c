@@ -101,7 +101,7 @@ look_for_records(struct worker *r, int64_t now)
 /* None of the prefetched could be claimed: looking again at once would find the
  * same. */
 static void
-rest(struct worker *r, int64_t now)
+look_later(struct worker *r, int64_t now)
 {
 	r->prefetch.rest.busy += r->prefetch.n;
 	r->prefetch.look_at =
@@ -146,12 +146,12 @@ ask_room(struct worker *r)
 	struct prefetch *f = &r->prefetch;
 
 	r->capacity = r->options->jobs;
-	if (has_limit(r) && limit_left(r) < r->capacity - r->active)
-		r->capacity = r->active + limit_left(r);
 	r->room_at = PREFETCH_NEVER;
 	if (r->ops->capacity != NULL)
 		r->capacity = r->ops->capacity(r->state, &r->context, r->active,
 		    &r->room_at, &r->error);
+	if (has_limit(r) && r->capacity > r->active + limit_left(r))
+		r->capacity = r->active + limit_left(r);
 	if (r->capacity > 0 || r->active > 0)
 		return r->capacity > r->active ? r->capacity - r->active : 0;
 	prefetch_drop(f, r->context.queue);
@@ -283,6 +283,6 @@ worker_begin(struct worker *r, int64_t now)
 	    !is_resting(r) && (item = prefetch_next(f)) != NULL) {
 		begin_one(r, item);
 		if (prefetch_is_empty(f) && r->context.claimed == r->begun)
-			rest(r, now);
+			look_later(r, now);
 	}
 }
