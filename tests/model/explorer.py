@@ -28,8 +28,8 @@ class Model:
         """(number of states, broken requirements), up to the one that is wanted; what
         follows a broken state is not looked at"""
         first = self.ghost(self.start())
-        seen, todo, reasons = {first}, [first], set()
-        before = {} if hasattr(self, "goal") else None
+        number, todo, reasons = {first: 0}, [first], set()
+        before = [[]] if hasattr(self, "goal") else None
         while todo and wanted not in reasons:
             s = todo.pop()
             moved = False
@@ -37,11 +37,15 @@ class Model:
                 for t in following:
                     moved = moved or not accident
                     t = self.ghost(t)
-                    if before is not None and not accident:
-                        before.setdefault(t, []).append(s)
-                    if t in seen:
+                    known = len(number)
+                    n = number.setdefault(t, known)  # hashed once: that takes long
+                    if before is not None:
+                        if n == known:
+                            before.append([])
+                        if not accident:
+                            before[n].append(number[s])
+                    if n != known:
                         continue
-                    seen.add(t)
                     why = self.broken(t)
                     if why:
                         reasons.add(why)
@@ -50,29 +54,24 @@ class Model:
             why = None if moved else self.settled(s)
             if why:
                 reasons.add(why)
-        if before is not None and not reasons and self.lost(seen, before):
+        if before is not None and not reasons and self.lost(number, before):
             reasons.add("stuck")
-        return len(seen), reasons
+        return len(number), reasons
 
-    def lost(self, seen, before):
+    def lost(self, number, before):
         """Is there a state from which no steps lead to the goal?"""
-        todo = [s for s in seen if self.goal(s)]
+        todo = [n for s, n in number.items() if self.goal(s)]
         good = set(todo)
         while todo:
-            for s in before.get(todo.pop(), ()):
-                if s not in good:
-                    good.add(s)
-                    todo.append(s)
-        return len(good) < len(seen)
+            for n in before[todo.pop()]:
+                if n not in good:
+                    good.add(n)
+                    todo.append(n)
+        return len(good) < len(number)
 
 
-def main(variants, models):
-    """The command line. variants: what each must break; models(variant): one for each
-    cast."""
-    if sys.argv[1:] == ["--list"]:
-        print("\n".join(variants))
-        return 0
-    variant = sys.argv[2] if sys.argv[1:2] == ["--variant"] else None
+def verdict(variants, models, variant):
+    """Explore one: whether it is as it must be, and a line about it"""
     wanted = variants[variant] if variant else None
     states, reasons = 0, set()
     for model in models(variant):
@@ -80,6 +79,23 @@ def main(variants, models):
         states, reasons = states + n, reasons | why
         if wanted in reasons:
             break
-    print(f"{variant or 'as it is'}: {states} states, broken: "
-          f"{', '.join(sorted(reasons)) or 'nothing'}")
-    return 0 if (wanted in reasons if variant else not reasons) else 1
+    return (wanted in reasons if variant else not reasons,
+            f"{variant or 'as it is'}: {states} states, broken: "
+            f"{', '.join(sorted(reasons)) or 'nothing'}")
+
+
+def main(variants, models):
+    """The command line: nothing, for the model as it is; --variant NAME; --all, for it
+    and each variant, "ok" or "not ok" before each line. variants: what each must break;
+    models(variant): one for each cast."""
+    if sys.argv[1:] == ["--all"]:
+        good = True
+        for variant in [None, *variants]:
+            right, line = verdict(variants, models, variant)
+            good = good and right
+            print("ok" if right else "not ok", line, flush=True)
+        return 0 if good else 1
+    right, line = verdict(variants, models,
+                          sys.argv[2] if sys.argv[1:2] == ["--variant"] else None)
+    print(line)
+    return 0 if right else 1

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""queues.py [--variant NAME] [--list]
+"""queues.py [--variant NAME | --all]
 
 Queues as a model (alertspool-spool(5), QUEUES): how route brings the records of one
 alert into the queues that want them, and what runners, requeue, route --to and clean

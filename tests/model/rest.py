@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""rest.py [--variant NAME] [--list]
+"""rest.py [--variant NAME | --all]
 
 Who is to blame when a handler fails, the record or its destination: witness, attempts
 and rest of alertspool-spool(5), QUEUES, as a model.
