@@ -187,7 +187,7 @@ am_root() { [ "$(id -u)" -eq 0 ]; }
 if am_root && ! setpriv --reuid=nobody --regid=nogroup --clear-groups -- \
 	sh -c '[ -x "$1" ]' - "$alertspool"; then
 	mkdir "$T/public"
-	cp -Rp "$responder" "$alertspool" "$tools" "$T/public/"
+	cp -Rp "$responder" "$alertspool" "$alertspool-network" "$tools" "$T/public/"
 	responder=$T/public/alertspool.fcgi
 	alertspool=$T/public/alertspool
 	tools=$T/public/tools

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * alertspool: what an operator does with the alerts that alertspool.fcgi(8)
- * spooled. This file makes the process sane; cli.c finds and runs the verb.
+ * spooled. This file makes the process sane; cli.c finds and runs the verb. It is the
+ * main program of alertspool and of alertspool-network: see frame/network.h.
  */
 #include "config.h"
 
@@ -51,5 +52,5 @@ main(int argc, char **argv)
 	/* Records are UTF-8 whatever the user's locale; for wcwidth(3). */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	log_init();
-	return cli_main(argc, argv);
+	return cli_main(argc, argv, HAS_NETWORK);
 }

@@ -53,12 +53,6 @@ transfer_close(struct transfer *t)
 	(void)t;
 }
 
-void
-transfer_answer_free(struct transfer_answer *answer)
-{
-	buf_wipe(&answer->body);
-}
-
 /* A request never has anything but what we put into it. */
 static void
 check_request(const struct transfer_request *r)

@@ -17,7 +17,7 @@ diag "seed $seed"
 
 # Programs of their own: nobody else's are to be killed.
 mkdir "$T/own"
-cp "$alertspool" "$tools/run_handler" "$T/own/"
+cp "$alertspool" "$alertspool-network" "$tools/run_handler" "$T/own/"
 seeder=$builddir/tests/tools/seed
 alertspool=$T/own/alertspool
 
@@ -78,7 +78,7 @@ for i in 1 2; do
 	done
 done
 start killer "$python" "$srcdir/tests/crash/killer.py" "$seconds" "$(length 0.1 0.05)" \
-	"$T/own/alertspool" "$T/own/run_handler"
+	"$T/own/alertspool" "$T/own/alertspool-network" "$T/own/run_handler"
 killer=$(pid_of killer)
 
 # The alerts come in while that goes on; half way the pager's destination is back.
@@ -105,11 +105,11 @@ for queue in all pager shop; do a release -q $queue --deferred >/dev/null 2>&1; 
 ok "all is emptied" wait_for nothing_left "$(length 60 600)"
 : >"$T/over"
 # Theirs are the programs that follow; they are ended by their loops' end.
-for pid in $("$python" - "$T/own/alertspool" <<'PY'
+for pid in $("$python" - "$T/own/alertspool" "$T/own/alertspool-network" <<'PY'
 import glob, os, sys
 for exe in glob.glob("/proc/[0-9]*/exe"):
     try:
-        if os.readlink(exe) == os.path.realpath(sys.argv[1]):
+        if os.readlink(exe) in map(os.path.realpath, sys.argv[1:]):
             print(exe.split("/")[2])
     except OSError:
         pass

@@ -11,7 +11,7 @@ front_prepare nginx
 conf=$installation/alertspool.conf
 spool=$installation/spool
 mkdir "$T/bin"
-cp "$alertspool" "$srcdir/examples/heartbeat" "$T/bin/"
+cp "$alertspool" "$alertspool-network" "$srcdir/examples/heartbeat" "$T/bin/"
 chmod 755 "$T/bin" "$T/bin"/*
 
 # The switch: counts what it is told, in $T/pings.

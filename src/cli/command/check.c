@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "cli/check/check.h"
+#include "cli/frame/network.h"
 #include "cli/frame/owner.h"
 #include "cli/frame/session.h"
 #include "cli/http/url.h"
@@ -150,6 +151,9 @@ check_run(struct cli *cli, struct error *error)
 	int64_t max_silence;
 	int rc = -1;
 
+	if ((cli_value(cli, "url") != NULL || cli_value(cli, "nats") != NULL) &&
+	    network_need(cli, error) == -1)
+		return -1;
 	findings_init(&c.findings, cli_value(cli, "json") != NULL,
 	    cli_value(cli, "quiet") != NULL);
 	if (parse_url(cli, error) == -1 ||

@@ -65,5 +65,6 @@ const struct command command_forward = {
     .options = forward_options,
     .min_operands = 1,
     .max_operands = 1,
+    .network = true,
     .run = forward_run,
 };

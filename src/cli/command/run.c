@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/frame/cli.h"
+#include "cli/frame/network.h"
 #include "cli/frame/queue_options.h"
 #include "cli/frame/session.h"
 #include "cli/handler/job.h"
@@ -119,6 +120,8 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
 		    "%s\" and ack; or add command = /path/of/a/program",
 		    (*queue)->name);
 	}
+	if ((*queue)->kind == QUEUE_FORWARD && network_need(cli, error) == -1)
+		return -1;
 	return queue_options_add(cli, *queue, error);
 }
 

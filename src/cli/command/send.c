@@ -437,5 +437,6 @@ const struct command command_send = {
     .options = send_options,
     .min_operands = 0,
     .max_operands = 1,
+    .network = true,
     .run = send_run,
 };

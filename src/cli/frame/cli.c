@@ -14,6 +14,7 @@
 
 #include "cli/frame/cli.h"
 #include "cli/frame/help.h"
+#include "cli/frame/network.h"
 #include "cli/frame/options.h"
 #include "lib/base/escape.h"
 #include "lib/base/file.h"
@@ -301,6 +302,8 @@ run(struct cli *cli, struct error *error)
 		return 0;
 	if (check_operands(cli, error) == -1)
 		return -1;
+	if (cli->command->network && network_need(cli, error) == -1)
+		return -1;
 	if (!cli->command->runs_programs && identity_protect(error) == -1)
 		return -1;
 	return cli->command->run(cli, error);
@@ -324,9 +327,11 @@ close_stdout(struct cli *cli, int code)
 }
 
 int
-cli_main(int argc, char **argv)
+cli_main(int argc, char **argv, bool has_network)
 {
-	struct cli cli = {.argc = argc, .argv = argv};
+	struct cli cli = {.argc = argc,
+	    .argv = argv,
+	    .has_network = has_network};
 	struct error error = ERROR_INIT;
 	int code = run(&cli, &error);
 

@@ -47,6 +47,8 @@ struct command {
 	const char *details;   /* paragraphs of whole lines */
 	const struct cli_option *options; /* ends with a row without a name */
 	int min_operands, max_operands;	  /* CLI_ANY: as many as there are */
+	bool network;	    /* it needs libcurl or the NATS library whatever the
+		       * options: see frame/network.h */
 	bool runs_programs; /* of the operator, which get our limits; such a
 			     * verb reads no secret */
 
@@ -133,12 +135,14 @@ struct cli {
 	struct queues queues;	  /* likewise; none when they are refused: */
 	struct error queues_error;
 	bool loaded;
+	bool has_network;  /* libcurl and the NATS library are linked */
 	bool became_owner; /* was root, and is the spool's owner now */
 	struct buf advice; /* what to do, told after the error */
 };
 
-/* The whole program after its descriptors are sane: the exit code. */
-int cli_main(int argc, char **argv);
+/* The whole program after its descriptors are sane: the exit code. has_network: does it
+ * have libcurl and the NATS library? */
+int cli_main(int argc, char **argv, bool has_network);
 
 /* The last value of this option of the verb's table, "" if it takes none;
  * NULL when it was not given. */

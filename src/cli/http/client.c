@@ -6,35 +6,10 @@
 #include <string.h>
 
 #include "cli/http/client.h"
+#include "cli/http/curl_error.h"
 #include "lib/base/error.h"
 
 #define BODY_SHOWN ((size_t)64 * 1024) /* of an answer; the rest is dropped */
-
-void
-client_headers(struct buf *out, const struct client_request *request,
-    const char *line_end)
-{
-	if (!request->get)
-		buf_addf(out, "Content-Type: application/json%s", line_end);
-	if (request->event != NULL)
-		buf_addf(out, "X-MMS-Event: %s%s", request->event, line_end);
-	if (request->signature != NULL)
-		buf_addf(out, "X-MMS-Signature: %s%s", request->signature,
-		    line_end);
-	if (request->extra != NULL)
-		buf_addf(out, "%s%s", request->extra, line_end);
-}
-
-void
-client_answer_free(struct client_answer *answer)
-{
-	buf_free(&answer->body);
-	buf_free(&answer->location);
-}
-
-#ifdef HAVE_CURL
-
-#include "cli/http/curl_error.h"
 
 static size_t
 keep_body(char *bytes, size_t size, size_t n, void *context)
@@ -151,17 +126,3 @@ client_send(const struct client_request *request, struct client_answer *answer,
 	curl_global_cleanup();
 	return rc == CURLE_OK ? 0 : curl_error_set(rc, message, error);
 }
-
-#else /* !HAVE_CURL */
-
-int
-client_send(const struct client_request *request, struct client_answer *answer,
-    struct error *error)
-{
-	(void)request;
-	*answer = (struct client_answer){.status = 0};
-	return error_set(error, ERROR_UNAVAILABLE,
-	    "this build of alertspool lacks libcurl, which sending needs");
-}
-
-#endif

@@ -2,8 +2,6 @@
 /* curl_error: which failures of libcurl pass, and their text made harmless. */
 #include "config.h"
 
-#ifdef HAVE_CURL
-
 #include <errno.h>
 #include <string.h>
 
@@ -53,5 +51,3 @@ curl_error_init(struct error *error)
 	return error_sys(error, ERROR_UNAVAILABLE,
 	    "libcurl cannot be initialised");
 }
-
-#endif

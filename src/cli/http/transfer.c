@@ -6,17 +6,6 @@
  */
 #include "config.h"
 
-#include "cli/http/transfer.h"
-#include "lib/base/error.h"
-
-void
-transfer_answer_free(struct transfer_answer *answer)
-{
-	buf_wipe(&answer->body);
-}
-
-#ifdef HAVE_CURL
-
 #include <limits.h>
 #include <malloc.h>
 #include <stdbool.h>
@@ -24,6 +13,8 @@ transfer_answer_free(struct transfer_answer *answer)
 #include <string.h>
 
 #include "cli/http/curl_error.h"
+#include "cli/http/transfer.h"
+#include "lib/base/error.h"
 
 struct transfer {
 	CURL *curl;
@@ -232,34 +223,3 @@ transfer_close(struct transfer *t)
 	curl_global_cleanup();
 	free(t);
 }
-
-#else /* !HAVE_CURL */
-
-int
-transfer_open(struct transfer **transfer, const char *ca_file,
-    struct error *error)
-{
-	(void)ca_file;
-	*transfer = NULL;
-	return error_set(error, ERROR_UNAVAILABLE,
-	    "this build of alertspool lacks libcurl, which asking the API "
-	    "needs");
-}
-
-void
-transfer_close(struct transfer *t)
-{
-	(void)t;
-}
-
-int
-transfer_send(struct transfer *t, const struct transfer_request *request,
-    struct transfer_answer *answer, struct error *error)
-{
-	(void)t;
-	(void)request;
-	*answer = (struct transfer_answer){.status = 0};
-	return error_set(error, ERROR_UNAVAILABLE, "no libcurl");
-}
-
-#endif

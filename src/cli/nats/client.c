@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <nats/nats.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +21,6 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/escape.h"
-
-#ifdef HAVE_NATS
-
-#include <nats/nats.h>
 
 #define NEWS_MAX 8192	 /* pieces of news that wait */
 #define CONNECT_MS 2000	 /* for each server */
@@ -446,5 +443,3 @@ nats_client_request(struct nats_client *b, const char *subject,
 	natsMsg_Destroy(reply);
 	return rc == NATS_OK ? buf_check(answer, error) : -1;
 }
-
-#endif /* HAVE_NATS */

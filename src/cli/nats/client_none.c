@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* In place of client.c in a build without the client library: there is never a
- * broker, and opening one says why. */
+/* client_none: in place of client.c, where the NATS library is not linked: there is
+ * never a broker, and opening one says why. */
 #include "config.h"
 
 #include <assert.h>
 
 #include "cli/nats/client.h"
 #include "lib/base/error.h"
-
-#ifndef HAVE_NATS
 
 int
 nats_client_open(struct nats_client **client, const struct servers *servers,
@@ -76,5 +74,3 @@ nats_client_request(struct nats_client *b, const char *subject,
 	(void)answer;
 	return error_set(error, ERROR_INTERNAL, "no broker");
 }
-
-#endif /* !HAVE_NATS */

@@ -68,5 +68,6 @@ const struct command command_atlas_ack = {
     .options = ack_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,
+    .network = true,
     .run = ack_run,
 };

@@ -52,5 +52,6 @@ const struct command command_atlas_check = {
     .options = check_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,
+    .network = true,
     .run = check_run,
 };

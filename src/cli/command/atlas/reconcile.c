@@ -109,5 +109,6 @@ const struct command command_atlas_reconcile = {
     .options = reconcile_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,
+    .network = true,
     .run = reconcile_run,
 };

@@ -136,5 +136,6 @@ const struct command command_atlas_severity = {
     .options = severity_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,
+    .network = true,
     .run = severity_run,
 };

@@ -31,5 +31,6 @@ const struct command command_atlas_unack = {
     .options = unack_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,
+    .network = true,
     .run = unack_run,
 };
