@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # What a reader may rely on in every file: a licence, a first comment, short
-# functions and lines, one format; shell that shellcheck has nothing against.
+# functions and lines, one format.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -9,8 +9,7 @@ cd "$srcdir" || bail "no source tree"
 
 c_files=$(find src tests/fuzz tests/unit tests/tools bench -name '*.[ch]' | sort)
 programs=$(find src -name '*.c' | sort)
-scripts=$(grep -rlE '^#!/bin/sh' quickstart check .ci tools tests examples handlers bench \
-	2>/dev/null | sort; echo tests/lib.sh handlers/common.sh)
+. tests/lint/scripts.sh
 
 # empty OUTPUT NAME: nothing was found
 empty() { is "$1" "" "$2"; }
@@ -19,9 +18,8 @@ empty() { is "$1" "" "$2"; }
 {
 	empty "$(grep -L 'SPDX-License-Identifier: ISC' $c_files $scripts \
 		configure.ac Makefile.am)" "every file names its licence"
-	empty "$(for f in $programs; do
-		head -n 2 "$f" | tail -n 1 | grep -q '^/\*' || echo "$f"
-	done)" "every source begins with what it is about"
+	empty "$(awk 'FNR == 2 && !/^\/\*/ { print FILENAME }' $programs)" \
+		"every source begins with what it is about"
 	empty "$(awk '
 		FNR == 1 { inside = 0 }
 		/^\{/ { inside = 1; begin = FNR }
@@ -53,31 +51,9 @@ else
 	skip "the format is that of .clang-format" "clang-format-19 is not installed"
 fi
 
-empty "$(for script in $scripts; do
-	[ -x "$script" ] || ! head -n 1 "$script" | grep -q '^#!' || echo "$script"
+# shellcheck disable=SC2086 # words
+empty "$(for script in $(awk 'FNR == 1 && /^#!/ { print FILENAME }' $scripts); do
+	[ -x "$script" ] || echo "$script"
 done)" "what begins with #! can be executed"
-
-if command -v shellcheck >/dev/null; then
-	# What a script sources is read again for each script. Of the tests' libraries
-	# the names of variables are enough there; the first one is looked at by itself.
-	for script in $scripts; do
-		mkdir -p "$T/tree/$(dirname "$script")" && cp "$script" "$T/tree/$script"
-	done
-	for library in tests/lib.sh tests/atlas/rig.sh tests/cli/run.sh tests/crash/cuts.sh \
-		tests/forward/nats.sh \
-		tests/handlers/handlers.sh tests/queues/queues.sh tests/web/cases.sh tests/web/front.sh; do
-		{
-			grep '^\. ' "$library"
-			grep -oE '\b[a-z_0-9]+=' "$library" | sort -u | sed 's/$/x/'
-		} >"$T/tree/$library"
-	done
-	# shellcheck disable=SC2086
-	empty "$(shellcheck -s sh -S warning -e SC1010,SC1091,SC2034 tests/lib.sh
-		cd "$T/tree" && shellcheck -x -s sh -S warning \
-			-e SC1010,SC1091,SC2034 $scripts)" \
-		"shellcheck has nothing to say"
-else
-	skip "shellcheck has nothing to say" "shellcheck is not installed"
-fi
 
 done_testing

@@ -21,6 +21,22 @@ add_hex_escape(struct buf *b, unsigned char byte)
 	buf_adds(b, text);
 }
 
+/* Two digits at least. By hand: a command may print megabytes of zeros. */
+static void
+add_codepoint_escape(struct buf *b, unsigned int codepoint)
+{
+	const unsigned char bytes[] = {(unsigned char)(codepoint >> 16),
+	    (unsigned char)(codepoint >> 8), (unsigned char)codepoint};
+	char text[ENCODE_HEX_SIZE(sizeof(bytes))], *digits = text;
+
+	encode_hex(text, bytes, sizeof(bytes));
+	while (*digits == '0' && digits < text + sizeof(text) - 3)
+		digits++;
+	buf_adds(b, "\\u{");
+	buf_adds(b, digits);
+	buf_addc(b, '}');
+}
+
 void
 escape_log(struct buf *b, const void *bytes, size_t n)
 {
@@ -94,7 +110,7 @@ escape_terminal(struct buf *b, const void *bytes, size_t n)
 		} else if (is_printable(codepoint)) {
 			buf_add(b, text + i, len);
 		} else {
-			buf_addf(b, "\\u{%02x}", codepoint);
+			add_codepoint_escape(b, codepoint);
 		}
 	}
 }
