@@ -117,6 +117,27 @@ run 64 "an unknown owner" as_user "$alertspool" init "$T/home/x" --owner no-such
 run 64 "an unknown group" as_user "$alertspool" init "$T/home/x" --owner "$user:no-such-group"
 is "$(find "$T/home" -name x)" "" "and nothing made"
 
+# ---- the spool alone
+
+conf=$T/home/a/alertspool.conf
+rm -r "$T/home/a/spool"
+run 66 "a spool that is gone" as_user "$alertspool" -c "$conf" list
+like "$(err)" "mount .*, or make an empty one with \"alertspool init --spool-only\"" \
+	"names what makes one"
+find "$T/home/a" -type f -exec sha1sum {} + >"$T/before"
+run 0 "--spool-only" as_user "$alertspool" -c "$conf" init --spool-only
+is "$(out)" "Spool: $T/home/a/spool" "prints no secret"
+is "$(modes "$T/home/a")" "$(expected "$user:$group" 600 "$user:$group")" "owners and modes"
+find "$T/home/a" -type f ! -name lock -exec sha1sum {} + >"$T/after"
+ok "the settings and secrets are the same" cmp "$T/before" "$T/after"
+run 0 "which serves" as_user "$alertspool" -c "$conf" list
+run 73 "where there is a spool" as_user "$alertspool" -c "$conf" init --spool-only
+like "$(err)" "$T/home/a/spool: File exists; nothing was changed" "says so"
+run 64 "--spool-only and a DIR" as_user "$alertspool" -c "$conf" init --spool-only "$T/home/x"
+run 64 "--spool-only and a URL" as_user "$alertspool" -c "$conf" init --spool-only --url "$url"
+run 66 "--spool-only without settings" as_user "$alertspool" -c "$T/none" init --spool-only
+is "$(find "$T/home" -name x)" "" "and nothing is made"
+
 # ---- as root
 
 if am_root; then
@@ -124,6 +145,9 @@ if am_root; then
 	is "$(modes "$T/r")" "$(expected "$me" 640 "nobody:$group" | sed "s/ root:root/ root:$group/")" "owners and modes"
 	check_result "$T/r" nobody
 	run 0 "USER:GROUP" "$alertspool" init "$T/g" --owner nobody:daemon
+	is "$(modes "$T/g")" "$(expected root:daemon 640 nobody:daemon)" "owners and modes"
+	rm -r "$T/g/spool"
+	run 0 "--spool-only as root" "$alertspool" -c "$T/g/alertspool.conf" init --spool-only --owner nobody:daemon
 	is "$(modes "$T/g")" "$(expected root:daemon 640 nobody:daemon)" "owners and modes"
 	run 0 "ids without a name" "$alertspool" init "$T/n" --owner 54321:54322
 	is "$(stat -c %u:%g "$T/n/spool")" 54321:54322 "are taken as they are"

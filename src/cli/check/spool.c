@@ -367,8 +367,8 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 	findings_add(&c->findings, FINDING_ERROR, "spool", where,
 	    "every alert gets 503",
 	    why->kind == ERROR_NOT_FOUND
-		? "mount the disk it is on, or make one with \"alertspool "
-		  "init\" and name it in the settings"
+		? "mount the disk it is on, or make an empty one with "
+		  "\"alertspool init --spool-only\""
 		: why->sys == ENOTDIR || why->sys == ELOOP
 		? "move away what is there: a spool and its parts are "
 		  "directories, and its parts no links"

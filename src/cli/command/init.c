@@ -18,6 +18,7 @@
 #include "cli/command/init_files.h"
 #include "cli/frame/cli.h"
 #include "cli/frame/owner.h"
+#include "cli/frame/session.h"
 #include "cli/http/url.h"
 #include "lib/auth/auth.h"
 #include "lib/base/file.h"
@@ -29,6 +30,7 @@ static const struct cli_option init_options[] = {
     {"url", 0, "URL", "the webhook's address, to print it with its token"},
     {"owner", 0, "USER[:GROUP]",
 	"who owns the spool: whom alertspool.fcgi runs as"},
+    {"spool-only", 0, NULL, "make only the spool that the settings name"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -278,26 +280,58 @@ look_at_existing(const struct init_files *i, enum init_files_file file)
 }
 
 static int
+make_installation(struct cli *cli, struct init_files *i, struct error *error)
+{
+	const char *url = cli_value(cli, "url");
+
+	if (init_files_make(i, error) == -1) {
+		advise(cli, error);
+		look_at_existing(i, INIT_FILES_SECRET);
+		look_at_existing(i, INIT_FILES_TOKEN);
+		return -1;
+	}
+	return print_result(i, url, error);
+}
+
+/* Where settings and secrets are mounted, or a new disk is. */
+static int
+make_spool_only(struct cli *cli, struct init_files *i, struct error *error)
+{
+	if (session_settings(cli, error) == -1)
+		return -1;
+	free(i->path[INIT_FILES_SPOOL]);
+	i->path[INIT_FILES_SPOOL] = strdup(cli->settings.directory);
+	if (i->path[INIT_FILES_SPOOL] == NULL)
+		return error_sys(error, ERROR_IO, "%s", cli->settings.file);
+	if (init_files_make_spool(i, error) == -1) {
+		advise(cli, error);
+		return -1;
+	}
+	printf("Spool: %s\n", i->path[INIT_FILES_SPOOL]);
+	return EX_OK;
+}
+
+static int
 init_run(struct cli *cli, struct error *error)
 {
+	bool spool_only = cli_value(cli, "spool-only") != NULL;
 	const char *dir = cli->noperands > 0 ? cli->operands[0] : NULL;
 	const char *url = cli_value(cli, "url");
 	struct init_files i;
 	int rc = -1;
 
+	if (spool_only && (dir != NULL || url != NULL))
+		return error_set(error, ERROR_USAGE,
+		    "--spool-only takes its place from the settings (-c), and "
+		    "has no URL");
 	if (init_files_plan(&i, dir, error) == -1 ||
 	    (url != NULL && url_check(url, error) == -1) ||
 	    choose_owner(cli, &i, error) == -1)
 		goto out;
-	if (init_files_make(&i, error) == -1) {
-		advise(cli, error);
-		look_at_existing(&i, INIT_FILES_SECRET);
-		look_at_existing(&i, INIT_FILES_TOKEN);
-		goto out;
-	}
-	if (geteuid() == 0)
+	rc = spool_only ? make_spool_only(cli, &i, error)
+			: make_installation(cli, &i, error);
+	if (rc == EX_OK && geteuid() == 0)
 		warn_unreachable(&i);
-	rc = print_result(&i, url, error);
 out:
 	init_files_free(&i);
 	return rc;
@@ -315,7 +349,8 @@ const struct command command_init = {
 	"Started by root, the spool belongs to --owner, or to the user\n"
 	"alertspool where there is one; settings, secret and token stay\n"
 	"root's, and the owner's group may read them. Never changes what is\n"
-	"there. Prints what has to be pasted into Atlas.\n",
+	"there. Prints what has to be pasted into Atlas.\n"
+	"With --spool-only, the settings are there, and name the spool.\n",
     .options = init_options,
     .min_operands = 0,
     .max_operands = 1,

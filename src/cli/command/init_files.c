@@ -289,6 +289,22 @@ make_spool(struct init_files *i, struct error *error)
 	return rc;
 }
 
+/* Whatever it was: nothing could be made, and nothing is left of it. */
+static int
+take_back(struct init_files *i, struct error *error)
+{
+	init_way_take_back(&i->way);
+	error->kind = ERROR_CREATE;
+	return -1;
+}
+
+int
+init_files_make_spool(struct init_files *i, struct error *error)
+{
+	i->way.gid = i->gid;
+	return make_spool(i, error) == 0 ? 0 : take_back(i, error);
+}
+
 int
 init_files_make(struct init_files *i, struct error *error)
 {
@@ -303,12 +319,7 @@ init_files_make(struct init_files *i, struct error *error)
 		rc = make_spool(i, error);
 	if (i->fd != -1)
 		close(i->fd);
-	if (rc == 0)
-		return 0;
-	init_way_take_back(&i->way);
-	/* Whatever it was: nothing could be made. */
-	error->kind = ERROR_CREATE;
-	return -1;
+	return rc == 0 ? 0 : take_back(i, error);
 }
 
 void

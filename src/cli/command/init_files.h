@@ -57,6 +57,10 @@ int init_files_make_secrets(struct init_files *, struct error *);
  */
 int init_files_make(struct init_files *, struct error *);
 
+/* Make the spool alone, at its path. 0, or -1 with ERROR_CREATE, as when something is
+ * there already; then nothing is left of it. */
+int init_files_make_spool(struct init_files *, struct error *);
+
 /* Wipes the secret and the token. */
 void init_files_free(struct init_files *);
 

@@ -138,7 +138,9 @@ open_failed(struct cli *cli, const char *queue, struct error *error)
 		return cli_advise(cli,
 		    "\"alertspool route\" makes the queue when it begins");
 	if (error->kind == ERROR_NOT_FOUND)
-		return cli_advise(cli, "\"alertspool init\" makes a spool");
+		return cli_advise(cli,
+		    "mount the disk it is on, or make an empty one with "
+		    "\"alertspool init --spool-only\"");
 	if (error->kind != ERROR_DENIED)
 		return -1;
 	if (cli->became_owner)
