@@ -30,13 +30,13 @@
 #include "responder/gateway_cgi.h"
 #include "responder/gateway_fcgi.h"
 #include "responder/listen.h"
+#include "responder/owner.h"
 #include "responder/sandbox.h"
 #include "responder/serve.h"
 #include "responder/supervisor.h"
 #include "responder/tally.h"
 
 #define PROGRAM "alertspool.fcgi"
-#define SPOOL_LOOK_MS 500
 
 struct options {
 	const char *settings; /* -c, or NULL */
@@ -216,61 +216,6 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
-/* Who owns the spool? A directory that is no spool, such as the place at which its
- * disk is to be mounted, tells nothing. */
-static bool
-find_owner(const char *directory, struct stat *st)
-{
-	char *path;
-	bool is_spool;
-
-	if (asprintf(&path, "%s/%s", directory, spool_state_word(SPOOL_NEW)) ==
-	    -1)
-		return false;
-	is_spool = stat(path, st) == 0 && stat(directory, st) == 0;
-	free(path);
-	return is_spool;
-}
-
-/* As root, whatever was made until the spool is there would be root's for ever, and
- * root would open what others put in its place. */
-static void
-wait_for_spool(const char *directory, struct stat *st)
-{
-	if (find_owner(directory, st))
-		return;
-	log_message(LEVEL_WARNING, "spool",
-	    "%s is not there; started as root, which waits for it to become "
-	    "its "
-	    "owner",
-	    directory);
-	while (!find_owner(directory, st))
-		poll(NULL, 0, SPOOL_LOOK_MS);
-	log_message(LEVEL_NOTICE, "spool", "%s is there now", directory);
-}
-
-/* One user owns the spool, and root would leave records there that this user
- * cannot move: it becomes the owner, before it makes or looks at anything. What is
- * wrong with the settings is told by load(). */
-static int
-become_owner(const struct options *o, struct error *error)
-{
-	struct error unused = ERROR_INIT;
-	struct settings settings;
-	struct stat st;
-	int rc = 0;
-
-	if (geteuid() != 0 ||
-	    settings_load(&settings, settings_path(o->settings), &unused) == -1)
-		return 0;
-	if (!o->test)
-		wait_for_spool(settings.directory, &st);
-	if (find_owner(settings.directory, &st) && st.st_uid != 0)
-		rc = identity_become(st.st_uid, st.st_gid, error);
-	settings_free(&settings);
-	return rc;
-}
-
 /* -t, after nginx -t. */
 static int
 test(struct options *o)
@@ -279,7 +224,7 @@ test(struct options *o)
 	struct error error = ERROR_INIT;
 	int rc = EX_CONFIG;
 
-	if (become_owner(o, &error) == -1 ||
+	if (owner_become(o->settings, !o->test, &error) == -1 ||
 	    load_settings(&c, o, &error) == -1 ||
 	    auth_start(c.auth, &error) == -1 ||
 	    check_spool(&c.settings, &error) == -1 ||
@@ -362,7 +307,7 @@ be_fastcgi(struct options *o, int listen_fd)
 	struct error error = ERROR_INIT;
 	int rc;
 
-	if (become_owner(o, &error) == -1 ||
+	if (owner_become(o->settings, !o->test, &error) == -1 ||
 	    load_settings(&c, o, &error) == -1 ||
 	    sandbox_harden(&error) == -1 ||
 	    (listen_fd == -1 &&

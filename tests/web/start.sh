@@ -84,6 +84,21 @@ if am_root; then
 	ok "started as root without a spool: it waits" wait_for \
 		'grep -q "level=warning event=spool .*waits for it" "$T/owned.log"'
 	is "$(ls "$T/owned-run")" "" "and makes nothing that would be root's"
+	stop owned
+	is $? 0 "SIGTERM ends it while it waits"
+	if unshare --pid --fork true 2>/dev/null; then
+		start first unshare --pid --fork "$responder" -c "$T/owned/alertspool.conf" \
+			--listen "unix:$T/owned-run/sock"
+		ok "process 1 of a container waits, too" wait_for 'grep -q "waits for it" "$T/first.log"'
+		kill "$(children_of first)"
+		ok "and is ended by SIGTERM" wait_for '! alive "$(pid_of first)"'
+		stop first
+		is $? 0 "with 0"
+	else
+		skip "process 1 that waits for the spool" "no namespace of processes here"
+	fi
+	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
+	ok "started once more" wait_for '[ "$(grep -c "waits for it" "$T/owned.log")" -eq 2 ]'
 	rmdir "$T/owned/spool"
 	mv "$T/owned/away" "$T/owned/spool"
 	ok "until the spool is there" wait_for 'grep -q "level=notice event=start" "$T/owned.log"'
