@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One table row for every key tells where its value goes and what it may be;
- * defaults pass through the same row. Any word is a key of [severity], so the
- * table's row of that section only describes it.
+ * key: a table row for every key has the place and the rules of its value; defaults pass
+ * through the same row. Any word is a key of [severity], so that section's row only
+ * describes it.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 struct setting {
 	enum settings_section section;
 	const char *key;
-	const char *fallback; /* as the file would say it; "": none */
+	const char *fallback; /* as in the file; "": none */
 	int (*set)(struct inifile *, const struct setting *, const char *value);
 	size_t offset; /* in struct settings_loader or settings_source */
 	struct value_range range; /* of a size or duration */
@@ -113,7 +113,7 @@ has_path(const struct settings_paths *paths, const char *path)
 	return false;
 }
 
-/* Takes over the path. */
+/* Takes ownership of the path. */
 static int
 add_path(struct inifile *file, struct settings_paths *paths, char *path)
 {

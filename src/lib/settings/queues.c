@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * queues: reading the sections [queue NAME]. A key is a condition, which is kept in
- * words, or an option of "alertspool run", which is checked here and kept as text: the
- * command line speaks the same words. Which kind of queue it is, and so which options
- * fit, is known when the section ends.
+ * queues: reads the sections [queue NAME]. A key is a condition, which is kept in words,
+ * or an option of "alertspool run", which is checked here and kept as text for the
+ * command line. The kind of queue, and so the options that fit, is known only when the
+ * section ends.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ enum option_form { DURATION, NUMBER, PATH, TEXT, CHOICE };
 
 static const struct option_row {
 	const char *key;
-	enum queue_kind kind; /* QUEUE_MANUAL: of any */
+	enum queue_kind kind; /* QUEUE_MANUAL: for any */
 	enum option_form form;
 	struct value_range range; /* of a duration */
 	long min, max;		  /* of a number */
@@ -235,7 +235,7 @@ take_pair(struct inifile *file, const char *key, const char *value)
 
 /* ---- sections -------------------------------------------------------------------- */
 
-/* "-" and "_" are the same. */
+/* Compare; "-" and "_" are equal. */
 static bool
 is_key(const char *key, const char *option)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sections, and the rules between keys: those of one section are looked at
- * when it ends, those of the whole at the end of the file.
+ * settings: checks the rules between keys: those of a section at its end, those of the
+ * whole at the end of the file.
  */
 #include "config.h"
 
@@ -56,7 +56,7 @@ begin_source(struct inifile *file, const char *name)
 	return settings_default_keys(file, SETTINGS_SOURCE);
 }
 
-/* One of the sections that are there once. */
+/* One of the sections that may exist only once. */
 static int
 begin_single(struct inifile *file, const char *name)
 {
@@ -166,7 +166,7 @@ take_severity(struct inifile *file, const char *key, const char *value)
 	return settings_add_severity(file, file->context, key, value);
 }
 
-/* Add the rules for which the settings file itself has none. */
+/* Add the rules of severity_file that the settings file itself lacks. */
 static int
 merge_severity(const struct inifile *file, struct severity_map *map,
     const struct severity_map *more)
