@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool.fcgi: receives alerts. How it was started decides what it is: a
- * CGI program, a FastCGI responder on descriptor 0 or on --listen, or a check
- * of the settings.
+ * main: alertspool.fcgi receives alerts. Depending on how it was started, it is a CGI
+ * program, a FastCGI responder on descriptor 0 or on --listen, or a check of the
+ * settings.
  */
 #include "config.h"
 
@@ -65,7 +65,7 @@ static const char help[] =
 
 /* ---- options -------------------------------------------------------- */
 
-/* What did not arrive is no success. */
+/* Fail if the output was not written. */
 static int
 finish_output(void)
 {
@@ -179,7 +179,7 @@ load_settings(struct configuration *c, void *context, struct error *error)
 	return -1;
 }
 
-/* Sections that a responder reads past, and a test does not. */
+/* Check the sections that a responder skips. */
 static int
 check_queues(const struct settings *settings, struct error *error)
 {
@@ -216,8 +216,8 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
-/* Who owns the spool? A directory that is no spool, such as the place at which its
- * disk is to be mounted, tells nothing. */
+/* Find the spool's owner. A directory without a spool, such as the mount point of its
+ * disk, does not show it. */
 static bool
 find_owner(const char *directory, struct stat *st)
 {
@@ -232,8 +232,8 @@ find_owner(const char *directory, struct stat *st)
 	return is_spool;
 }
 
-/* As root, whatever was made until the spool is there would be root's for ever, and
- * root would open what others put in its place. */
+/* As root, anything made before the spool exists would stay root's, and root would open
+ * files that others put in its place. */
 static void
 wait_for_spool(const char *directory, struct stat *st)
 {
@@ -249,9 +249,9 @@ wait_for_spool(const char *directory, struct stat *st)
 	log_message(LEVEL_NOTICE, "spool", "%s is there now", directory);
 }
 
-/* One user owns the spool, and root would leave records there that this user
- * cannot move: it becomes the owner, before it makes or looks at anything. What is
- * wrong with the settings is told by load(). */
+/* One user owns the spool, and this user could not move records made by root: so root
+ * becomes the owner before it makes or opens anything. Errors in the settings are
+ * reported by load(). */
 static int
 become_owner(const struct options *o, struct error *error)
 {
@@ -271,7 +271,7 @@ become_owner(const struct options *o, struct error *error)
 	return rc;
 }
 
-/* -t, after nginx -t. */
+/* -t, like nginx -t. */
 static int
 test(struct options *o)
 {
@@ -295,7 +295,7 @@ test(struct options *o)
 	return rc;
 }
 
-/* Whatever is wrong with settings and secrets is EX_CONFIG, like -t. */
+/* Any error of settings and secrets is EX_CONFIG, like -t. */
 static int
 start_exit_code(const struct error *error)
 {
@@ -311,7 +311,7 @@ start_exit_code(const struct error *error)
 
 /* ---- the two ways to serve ------------------------------------------ */
 
-/* Once for a responder, not by each worker that is ever started. */
+/* Once for a responder, not by each worker. */
 static void
 tell_sandbox(void)
 {
@@ -397,8 +397,8 @@ be_lost(void)
 	return EX_USAGE;
 }
 
-/* A closed descriptor 0, 1 or 2 would be taken by the next file opened. Others that
- * were inherited are nobody's here. */
+/* The next opened file would take a closed descriptor 0, 1 or 2. Other inherited
+ * descriptors are not used here. */
 static void
 clean_descriptors(void)
 {
@@ -414,8 +414,8 @@ clean_descriptors(void)
 	close(fd);
 }
 
-/* A peer or a reader of the log that went away, and a file over the limit of its
- * size (RLIMIT_FSIZE), are errors of write(2), not the end of the process. */
+/* A peer or a log reader that went away, and a file over RLIMIT_FSIZE, must be errors of
+ * write(2), not the end of the process. */
 static void
 ignore_signals(void)
 {

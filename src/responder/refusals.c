@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* refusals: a few kinds, told apart by the word of their outcome. */
+/* refusals: a few kinds, distinguished by the word of their outcome. */
 #include "config.h"
 
 #include <stddef.h>

@@ -2,13 +2,13 @@
 /*
  * text: humanReadable has two forms. Real alerts carry a block:
  *
- * 	Project: NAME
- * 	Organization: NAME
- * 	----------------------------------------
- * 	CLOSED
- * 	Connections has gone above 0
- * 	…lines "Key: value"…
- * 	----------------------------------------
+ *	Project: NAME
+ *	Organization: NAME
+ *	----------------------------------------
+ *	CLOSED
+ *	Connections has gone above 0
+ *	…lines "Key: value"…
+ *	----------------------------------------
  *
  * with empty lines between, and HTML entities in the values. The documented sample is
  * "HEADLINE Project: NAME Organization: NAME" in a line or two. That form is ambiguous,

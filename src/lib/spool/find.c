@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One record by its name: where it is, and what it says. That a disk does not
- * answer is not that the record is not there: a commit would write it a second
- * time, clean throw its history away.
+ * find: finds and reads a record by its name. A disk error does not mean that the record
+ * is missing: a commit would write it a second time, and clean would delete its history.
  */
 #include "config.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The file is one struct image of 64-bit little-endian words: a magic that
- * names the layout, the time it was begun, the counters, a check sum. A reader
- * takes no lock: a copy that was read while it was written fails the check sum
- * and is read again. A writer that finds the sum wrong begins anew.
+ * metrics: the file is one struct image of 64-bit little-endian words: a magic that names
+ * the layout, its creation time, the counters, a check sum. A reader takes no lock: a
+ * copy read during a write fails the check sum and is read again. A writer that finds a
+ * wrong sum resets the file.
  *
- * Adding a counter changes the size and with it the magic: the old file is then
- * begun anew, which Prometheus takes for what it is, a counter reset.
+ * Adding a counter changes the size and with it the magic: the old file is then reset,
+ * which Prometheus recognises as a counter reset.
  */
 #include "config.h"
 
@@ -32,7 +32,7 @@
 enum { WORD_MAGIC, WORD_SINCE, WORD_VALUE, WORD_SUM = WORD_VALUE + METRICS };
 #define WORDS (WORD_SUM + 1)
 
-/* What each counter is for the outside. Rows of one family stand together. */
+/* The public name of each counter. Rows of one family are adjacent. */
 static const struct metrics_row table[METRICS] = {
 #define REQUESTS "alertspool_requests_total", "outcome"
 #define REQUESTS_HELP "Requests answered, by outcome."
@@ -113,7 +113,7 @@ sum(const uint64_t *words)
 
 enum content { UNREADABLE, DAMAGED, WHOLE };
 
-/* A file that cannot be read just now is not one that is damaged. */
+/* A file that cannot be read now is not damaged. */
 static enum content
 load_counters(int fd, uint64_t *words)
 {
@@ -131,7 +131,7 @@ load_counters(int fd, uint64_t *words)
 	    : DAMAGED;
 }
 
-/* One that fails half-way leaves a wrong sum, so the next begins anew. */
+/* A store that fails half-way leaves a wrong sum, so the next one resets the file. */
 static void
 store(int fd, uint64_t *words)
 {
@@ -217,7 +217,7 @@ metrics_describe(enum metric metric)
 	return &table[metric];
 }
 
-/* What is counted where records are worked on, and not where they come in. */
+/* Is it counted where records are processed, not where they come in? */
 static bool
 is_of_queues(enum metric metric)
 {
