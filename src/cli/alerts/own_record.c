@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* own_record: a delivery of our own, with no request and no signature behind it. */
+/* own_record: makes a delivery without a request and without a signature. */
 #include "config.h"
 
 #include <unistd.h>

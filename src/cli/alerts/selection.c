@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * selection: which alerts the options ask for: by names as far as they tell, then by
- * the newest record.
- */
+/* selection: chooses alerts by the options: first by names, then by the newest record. */
 #include "config.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* acknowledge: an operand, its newest record, the section whose project that is, and one
+/* acknowledge: an operand, its newest record, the section of its project, and one
  * request. */
 #include "config.h"
 
@@ -83,7 +83,7 @@ struct request {
 	struct spool *spool;
 	struct atlas_settings settings;
 	const struct atlas_section *section; /* of api */
-	struct api *api;		     /* NULL: none yet */
+	struct api *api;		     /* NULL: not open yet */
 	const char *change;
 	bool force;
 	struct life life;
@@ -139,7 +139,7 @@ open_section(struct request *r, const struct atlas_section *s,
 	return 0;
 }
 
-/* The section that knows the key for this project and source. */
+/* The section that has the key for this project and source. */
 static int
 choose_section(struct request *r, const char *project, struct error *error)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* audit: the webhook, the alert configurations and the key, against what is needed here. */
+/* audit: compares the webhook, the alert configurations and the key with the needs of
+ * this spool. */
 #include "config.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct audit {
 	struct api *api;
 	struct project project;
 	char where[WHERE_SIZE]; /* "payments: 5f1e…" */
-	unsigned int told;	/* findings that are not as it should be */
+	unsigned int told;	/* findings that are not ok */
 };
 
 static void
@@ -62,7 +63,7 @@ look_at_webhook(struct audit *a)
 
 /* ---- configurations -------------------------------------------------------------- */
 
-/* A finding about a configuration, which is named first. */
+/* A finding about a configuration, with its name first. */
 static void
 tell_config(struct audit *a, const struct project_config *c, const char *what,
     const char *why, const char *fix)
@@ -168,7 +169,7 @@ tell_failure(struct audit *a, const struct error *why)
 		: "correct url and ca_file; is there a proxy in the way?");
 }
 
-/* Everything that asks the API. 0, or -1 with what cannot be asked. */
+/* Everything that needs the API. 0, or -1 with what could not be asked. */
 static int
 read_all(struct audit *a, const char *id, struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sections: the operands of a verb against the settings. */
+/* sections: compares the operands of a verb with the settings. */
 #include "config.h"
 
 #include <string.h>

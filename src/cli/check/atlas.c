@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sections [atlas NAME]: are they right, can their keys be read, and when did
- * reconcile last succeed? Nothing is asked of the API: that is "alertspool atlas check".
+ * atlas: are the sections [atlas NAME] valid, can their keys be read, and when did
+ * reconcile last succeed? It does not use the API; "alertspool atlas check" does.
  */
 #include "config.h"
 
@@ -18,13 +18,13 @@
 #define CHECK "atlas"
 #define WHERE_SIZE 160
 #define STALE ((time_t)24 * 60 * 60) /* since reconcile succeeded */
-#define QUIET ((time_t)60 * 60)	     /* in which its word counts */
+#define QUIET ((time_t)60 * 60)	     /* how long its result counts */
 #define START_TIMER \
 	"systemctl enable --now alertspool-atlas-reconcile.timer; its log " \
 	"says " \
 	"what fails: journalctl -u alertspool-atlas-reconcile"
 
-/* Load the sections; what is wrong with them is a finding. */
+/* Load the sections; an error in them is a finding. */
 static bool
 load(struct check *c, struct atlas_settings *all)
 {
@@ -123,7 +123,7 @@ check_atlas(struct check *c)
 	atlas_settings_free(&all);
 }
 
-/* Was every project of the section asked lately, with nothing found missing? */
+/* Was every project of the section reconciled lately, with nothing missing? */
 static bool
 is_complete(const struct check *c, const struct atlas_section *s)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Leases, deferrals and retain_* are counted on this clock. Whether it is right
- * cannot be known here; that it disagrees with the kernel, with itself or with
- * the sender can.
+ * clock: leases, deferrals and retain_* depend on the clock. This machine cannot know
+ * whether it is right, but can see whether it disagrees with the kernel, with itself or
+ * with the sender.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #include "lib/spool/metrics.h"
 
 #define FIRST_YEAR 1767225600 /* 2026-01-01: nothing was received before */
-#define SLACK 60	      /* seconds that are nobody's fault */
+#define SLACK 60	      /* seconds of difference that are acceptable */
 #define SENDER_SLACK 300
 
 static void
@@ -35,7 +35,7 @@ tell_clock(struct check *c, enum finding_level level, const char *what,
 	    fix, "%s by %s", what, age);
 }
 
-/* When the newest record says it was received, and how late that was by the
+/* When the newest record was received according to itself, and how late that was by the
  * sender's clock. */
 static bool
 newest(struct check *c, struct timespec *received, time_t *sent)

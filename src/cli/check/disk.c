@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A record is durable only if the file system keeps what fsync(2) promises. What
- * is known not to, or only sometimes, is told; and how long a commit takes is
- * measured by doing what a commit does, with dot-names, which readers skip.
+ * disk: a record is durable only if the file system keeps the promise of fsync(2). File
+ * systems that do not, or not always, are reported. The time of a commit is measured by
+ * making one, with dot-names, which readers skip.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@
 
 /* ---- kind of file system -------------------------------------------- */
 
-/* The numbers of statfs(2), which linux/magic.h does not all have. */
+/* The magic numbers of statfs(2); linux/magic.h lacks some of them. */
 static const struct {
 	uint32_t magic;
 	enum finding_level level;
@@ -97,7 +97,7 @@ has_word(const char *options, const char *word)
 	return false;
 }
 
-/* The first line of a file of /proc that begins so; malloc'ed. */
+/* The first line of a file of /proc with this beginning; malloc'ed. */
 static char *
 line_of(struct check *c, const char *path, const char *prefix)
 {
@@ -120,9 +120,9 @@ line_of(struct check *c, const char *path, const char *prefix)
 	return NULL;
 }
 
-/* The line of /proc/self/mountinfo (proc(5)) for the mount that the spool is
- * in; malloc'ed. It is found by the mount's id, since files in btrfs have a
- * device number that mountinfo does not know. */
+/* The line of /proc/self/mountinfo (proc(5)) for the spool's mount; malloc'ed. It is
+ * found by the mount's id, because files in btrfs have a device number that mountinfo
+ * does not have. */
 static char *
 mount_line(struct check *c)
 {
@@ -216,9 +216,8 @@ write_durably(int dir, const char *name, const char *bytes, struct error *error)
 	return rc;
 }
 
-/* Dot-names of the form that a commit has (put.c), so that "clean" removes
- * what a check leaves that is killed. The digest is made up: the number of a
- * process comes again, in containers soon. */
+/* Dot-names like those of a commit (put.c), so that "clean" removes what a killed check
+ * leaves. The digest is random, because process numbers repeat, in containers soon. */
 struct names {
 	char temporary[NAME_SIZE], final[NAME_SIZE];
 };
@@ -239,7 +238,7 @@ make_names(struct names *names, struct error *error)
 	return 0;
 }
 
-/* What a commit does; both names are gone afterwards. */
+/* Make a commit; both names are gone afterwards. */
 static int
 commit_once(int dir, const struct names *names, int64_t *us,
     struct error *error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For what was asked, only what was appended since the log was opened is read, in
- * pieces that overlap by the length of what is looked for; for what the rate limit
- * refused, the end of what was there before.
+ * log: for the requests of this check, only what was appended since the log was opened is
+ * read, in pieces that overlap by the length of the searched text; for requests that the
+ * rate limit refused, the end of the older part.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #define PIECE ((size_t)64 * 1024)
 #define PATIENCE 20 /* looks at a log that did not grow */
 #define PAUSE_MS 100
-#define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* how much of a log's end */
+#define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* size of the end of a log */
 
 void
 check_log_open(struct check_log *log, const char *path)
@@ -54,9 +54,9 @@ wait_for_more(const struct check_log *log)
 	return false;
 }
 
-/* What was sent that is in the log. */
+/* Texts found in the log. */
 struct trace {
-	bool asked; /* that we asked at all */
+	bool asked; /* one of our requests */
 	bool token, signature;
 };
 
@@ -93,7 +93,7 @@ read_on(const struct check_log *log, const struct check_canary *canary,
 	return 0;
 }
 
-/* Nothing, or what somebody can do who reads the log. */
+/* Report nothing, or what a reader of the log could do. */
 static void
 judge_trace(struct check *c, const char *path, const struct trace *trace)
 {
@@ -127,9 +127,9 @@ tell_unread(struct check *c, const char *path, const char *fix,
 	    "nobody looked whether tokens get into it", fix, "%s", what);
 }
 
-/* Lines that tell of a request refused by the rate limit: in an access log the status
- * stands behind the quoted request line; nginx's error log has words for it. -1: the
- * log cannot be read. */
+/* Count lines about requests refused by the rate limit: in an access log the status
+ * follows the quoted request line; nginx's error log has words for it. -1: the log cannot
+ * be read. */
 static long
 count_refused(const struct check_log *log)
 {

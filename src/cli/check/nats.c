@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Could records be forwarded there? Connects and asks; publishes nothing. */
+/* nats: could records be forwarded there? Connects and asks; publishes nothing. */
 #include "config.h"
 
 #include "cli/check/check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Does anybody work on what comes in, and does anybody look at what does not? */
+/* queue: does anybody process the records, and look at those that cannot be processed? */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,14 +13,14 @@
 
 #define WHERE_SIZE 64
 
-/* With queues, route empties the spool itself, within a moment. */
+/* If there are queues, route processes the spool itself, within a moment. */
 static bool
 is_routed(const struct check *c)
 {
 	return c->queue == NULL && c->cli->queues.n > 0;
 }
 
-/* A directory that cannot be listed was told by check_spool(). */
+/* check_spool() has reported a directory that cannot be listed. */
 static struct overdue
 judge_all(struct check *c, enum spool_state state)
 {
@@ -45,7 +45,7 @@ where_of(const struct check *c, enum spool_state state,
 	return where;
 }
 
-/* A command line of ours for this spool: " -q pager". */
+/* The option of our commands for this spool: " -q pager". */
 static const char *
 option_of(const struct check *c, char option[static WHERE_SIZE])
 {
@@ -91,8 +91,7 @@ check_cur(struct check *c)
 		    where_of(c, SPOOL_CUR, where), "no stale leases");
 }
 
-/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
- * cannot be told. */
+/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 if unknown. */
 static int64_t
 measure(struct check *c, enum spool_state state, struct depth *d,
     char what[static FINDING_TEXT])
@@ -169,7 +168,7 @@ check_bad(struct check *c)
 		findings_ok(&c->findings, "queue", "bad", "%s", what);
 }
 
-/* Alerts that nobody was told of, and nobody will be. */
+/* Alerts that nobody was notified of, and nobody will be. */
 static void
 check_dead(struct check *c)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* queues: does every alert find a queue, and is every queue emptied? */
+/* queues: does every alert find a queue, and is every queue processed? */
 #include "config.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 /* ---- the settings ---------------------------------------------------------- */
 
-/* A queue that raises what it never resolves. */
+/* A queue that raises incidents and never resolves them. */
 static void
 check_events(struct check *c, const struct queue_settings *q)
 {

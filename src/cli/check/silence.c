@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * silence: has each source been heard of lately? A receiver that nobody sends to
- * looks exactly like one without alerts.
+ * silence: had each source a delivery lately? A receiver that gets nothing looks exactly
+ * like one without alerts.
  */
 #include "config.h"
 

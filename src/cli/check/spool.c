@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One user owns the spool and everything in it; directories are 02750, files
- * 0640. What differs is counted for each directory and told once, with one
- * example.
+ * spool: one user owns the spool and everything in it; directories are 02750, files 0640.
+ * Exceptions are counted for each directory and reported once, with one example.
  */
 #include "config.h"
 
@@ -25,7 +24,7 @@
 #include "lib/spool/heard.h"
 
 #define DIRECTORY_MODE 02750
-#define TEMPORARY_AGE (36 * 60 * 60) /* as "clean" has it */
+#define TEMPORARY_AGE (36 * 60 * 60) /* as for "clean" */
 #define WHERE_SIZE 4096
 
 /* ---- a directory ---------------------------------------------------- */
@@ -44,8 +43,7 @@ tell_mode(struct check *c, const char *where, unsigned int mode)
 	    fix, "mode %04o, not %04o", mode, DIRECTORY_MODE);
 }
 
-/* Of a spool that is root's nobody says which user it was made for; whom its
- * parts belong to does. */
+/* If root owns the spool, its subdirectories show which user it was made for. */
 static bool
 check_root_owner(struct check *c, const char *where)
 {
@@ -75,7 +73,7 @@ check_root_owner(struct check *c, const char *where)
 	return user == 0;
 }
 
-/* True when the directory is as it should be. */
+/* True if the directory is correct. */
 static bool
 check_directory(struct check *c, const char *where, int fd)
 {
@@ -83,7 +81,7 @@ check_directory(struct check *c, const char *where, int fd)
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
-		return true; /* an open directory can be looked at */
+		return true; /* an open directory can be examined */
 	if (st.st_uid != geteuid()) {
 		snprintf(fix, sizeof(fix), "chown %lu %s",
 		    (unsigned long)geteuid(), where);
@@ -99,7 +97,7 @@ check_directory(struct check *c, const char *where, int fd)
 	return false;
 }
 
-/* ---- what is in it -------------------------------------------------- */
+/* ---- its content ---------------------------------------------------- */
 
 enum odd { ODD_STRANGER, ODD_OPEN, ODD_STRAY, ODD_LEFT, ODDS };
 
@@ -157,7 +155,7 @@ look_at(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
-/* True when there are none. */
+/* True if there are none. */
 static bool
 tell_odds(struct check *c, const char *where, const struct contents *s)
 {
@@ -198,9 +196,9 @@ check_contents(struct check *c, const char *where, int fd)
 	return tell_unreadable(c, where, &why);
 }
 
-/* ---- who may read --------------------------------------------------- */
+/* ---- readers -------------------------------------------------------- */
 
-/* Whom web servers run as, on the systems they come with. */
+/* Users of web servers, on the systems they come with. */
 static const char *const server_users[] = {"www-data", "nginx", "apache",
     "httpd", "http", "www"};
 
@@ -249,14 +247,14 @@ static int
 look_at_root(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
-	/* The last is of a file system that is all the spool's. */
+	/* The last is of a file system for the spool alone. */
 	static const char *const parts[] = {HEARD_DIRECTORY, "history", "lock",
 	    "metrics", SPOOL_QUEUES, SPOOL_ATLAS, REST_FILE, "lost+found"};
 	struct contents *s = context;
 	enum spool_state state;
 
 	(void)error;
-	/* check_directory() looks at directories. */
+	/* check_directory() checks directories. */
 	if (S_ISREG(st->st_mode) && st->st_uid != geteuid())
 		count_odd(s, ODD_STRANGER, name);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -292,8 +290,8 @@ check_root(struct check *c, const char *where)
 	return tell_odds(c, where, &s) && good;
 }
 
-/* A directory that is made when it is first needed; what is in it is looked at by the
- * visitor, unless that is NULL. */
+/* A directory that is created when first needed; the visitor checks its content, unless
+ * it is NULL. */
 static bool
 check_part(struct check *c, const char *root, const char *name,
     dir_visit *visitor)
@@ -316,7 +314,7 @@ check_part(struct check *c, const char *root, const char *name,
 	return tell_odds(c, where, &s) && good;
 }
 
-/* A file a source, of the settings or of earlier ones. */
+/* One file for each source, of the settings or of earlier ones. */
 static int
 look_at_heard(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -334,7 +332,7 @@ look_at_heard(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
-/* A file a section of the settings, of today's or of earlier ones. */
+/* One file for each section of the settings, of today's or of earlier ones. */
 static int
 look_at_atlas(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -344,7 +342,7 @@ look_at_atlas(void *context, const char *name, const struct stat *st,
 
 	(void)error;
 	if (name[0] == '.')
-		return 0; /* of a run that is writing, or was killed */
+		return 0; /* from a run that is writing, or was killed */
 	if (!S_ISREG(st->st_mode) || !name_is_source(name, n) ||
 	    strcmp(name + n, ".json") != 0)
 		count_odd(s, ODD_STRAY, name);
@@ -393,7 +391,7 @@ check_spool(struct check *c)
 		return;
 	}
 	if (!check_root_owner(c, root))
-		return; /* everything else would be judged by the wrong user */
+		return; /* the wrong user would judge everything else */
 	good = check_directory(c, root, spool_root(c->spool)) && geteuid() != 0;
 	good = check_root(c, root) && good;
 	for (int i = 0; i < SPOOL_STATES; i++) {

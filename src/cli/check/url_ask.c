@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* url_ask: one request of "check --url", and what a wrong answer to it means. */
+/* url_ask: one request of "check --url", and the meaning of a wrong answer. */
 #include "config.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static const struct {
     {413, "too_large"},
 };
 
-/* What the web server itself refuses is a page, and counted nowhere. */
+/* A refusal of the web server itself is an HTML page, and not counted. */
 static void
 count(struct url_probe *f, const struct client_answer *answer)
 {
@@ -43,7 +43,7 @@ url_ask_tell_added(const struct url_probe *f)
 	char text[FINDING_TEXT] = "nothing";
 	size_t used = 0;
 
-	/* What was left out is in no sum. */
+	/* If something was left out, the sums are wrong. */
 	if (f->check->findings.left_out)
 		return;
 	for (size_t i = 0; i < URL_ASK_COUNTED; i++)
@@ -79,7 +79,7 @@ url_ask(struct url_probe *f, const struct client_request *request,
 	return 0;
 }
 
-/* What statuses mean that come from the server and not from the responder. */
+/* The meaning of a server's statuses, which do not come from the responder. */
 static const char *
 explain(const struct url_probe *f, int status)
 {
@@ -123,7 +123,7 @@ url_ask_tell_status(const struct url_probe *f, const char *url,
 	bool leads = answer->location.len > 0 && !answer->location.failed;
 	char what[FINDING_TEXT];
 
-	/* Where it leads may have the token in it that was sent. */
+	/* The target may hold the token that was sent. */
 	snprintf(what, sizeof(what), "answers %d, not %d%s%.*s", answer->status,
 	    wanted, leads ? ", and leads to " : "",
 	    leads ? (int)strcspn(answer->location.data, "?") : 0,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What "alertspool check --url" asks of each source last: a signed delivery. Its
- * record, found in this spool, tells what the web server made of the request, and
- * is removed again. The body is a JSON string, which is no alert: no handler ever
- * sees it.
+ * url_signed: the last request of "alertspool check --url" to each source: a signed
+ * delivery. Its record, found in this spool, shows what the web server made of the
+ * request, and is removed again. The body is a JSON string, which is not an alert: no
+ * handler ever sees it.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 #define EVENT_CANARY "alert.check-underscore"
 
-/* Once: it is the server's, not a source's. */
+/* Once: it is the server's fault, not a source's. */
 static void
 tell_masked(struct url_probe *f, const char *url)
 {
@@ -36,8 +36,8 @@ tell_masked(struct url_probe *f, const char *url)
 	    "the real client's address does not arrive");
 }
 
-/* A proxy, a load balancer or a NAT stands in front, or this machine is behind the
- * same NAT as the responder: hence no error. */
+/* There is a proxy, a load balancer or a NAT in front, or this machine is behind the same
+ * NAT as the responder: so it is not an error. */
 static void
 tell_private(struct url_probe *f, const char *url, const char *remote)
 {
@@ -55,7 +55,7 @@ tell_private(struct url_probe *f, const char *url, const char *remote)
 	    remote);
 }
 
-/* What became of the delivery, by its record. */
+/* Check what arrived, by its record. */
 static void
 judge_record(struct url_probe *f, const char *url, const char *source,
     struct record_view *view)
@@ -94,7 +94,7 @@ remove_record(struct url_probe *f, const char *url, const char *id)
 		    "alertspool bury it", why.text);
 }
 
-/* Judge and remove it. */
+/* Check and remove it. */
 static void
 find_record(struct url_probe *f, const char *url, const char *source,
     const char *id)
@@ -165,7 +165,7 @@ check_url_signed(struct url_probe *f, const char *url, const char *source)
 	check_canary_body(f->canary, body);
 	request.len = strlen(body);
 	if (signer_from_source(&signer, f->check->cli, source, &why) == -1) {
-		/* Anything else was told by check_settings(). */
+		/* check_settings() has reported anything else. */
 		(void)findings_no_memory(&f->check->findings, &why);
 		goto out;
 	}

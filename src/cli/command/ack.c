@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool ack: this record has been dealt with. */
+/* ack: alertspool ack marks records as handled. */
 #include "config.h"
 
 #include "cli/frame/session.h"

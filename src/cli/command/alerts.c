@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool alerts: what is wrong now, and what happened.
+ * alerts: alertspool alerts shows what is wrong now, and what happened.
  *
- * The names tell which alerts are wanted; the newest record of each is read to filter
- * and to sort, and again to print, so that little is kept of each.
+ * The names show which alerts are wanted; the newest record of each is read to filter and
+ * to sort, and again to print, so that little is kept of each.
  */
 #include "config.h"
 
@@ -104,8 +104,8 @@ parse_options(struct alerts *a, struct error *error)
 
 /* ---- which alerts ---------------------------------------------------- */
 
-/* Read the newest record of an alert. 1; 0 when it is gone. One that cannot be read is
- * reported, once, and judged by its names. */
+/* Read the newest record of an alert. 1; 0 when it is gone. If it cannot be read, that is
+ * reported once, and the names are used. */
 static int
 read_alert(struct alerts *a, const struct alert_fold *names, struct fold *f,
     bool report)
@@ -177,7 +177,7 @@ print_tally(struct alerts *a, struct error *error)
 	return 0;
 }
 
-/* Where the first n stand in the queues. */
+/* The states of the first n alerts in the queues. */
 static int
 read_marks(struct alerts *a, size_t n, struct error *error)
 {
@@ -231,7 +231,7 @@ show_alerts(struct alerts *a, struct error *error)
 
 /* ---- the life of one ------------------------------------------------- */
 
-/* Under a delivery, what became of it in a queue. */
+/* A line under a delivery with its result in a queue. */
 static int
 add_under(void *alerts, const struct buf *line, struct error *error)
 {
@@ -279,7 +279,7 @@ print_delivery(struct alerts *a, const struct spool_entry *entry,
 static int
 print_head(struct alerts *a, const struct life *life, struct error *error)
 {
-	struct error why = ERROR_INIT; /* which print_delivery() reports */
+	struct error why = ERROR_INIT; /* print_delivery() reports it */
 	const struct alert_fold *names;
 	char ended[TIMESTAMP_SIZE] = "";
 	struct fold f;

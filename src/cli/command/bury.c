@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool bury: nobody will deal with this record. */
+/* bury: alertspool bury gives records up. */
 #include "config.h"
 
 #include "cli/frame/session.h"

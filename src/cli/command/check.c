@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool check: will the next alert be stored, and by whom could it be
- * forged, lost or overheard? What is asked here is what really goes wrong.
+ * check: alertspool check finds what would keep the next alert from being stored, or let
+ * it be forged, lost or overheard. It looks for faults that occur in practice.
  */
 #include "config.h"
 
@@ -82,7 +82,7 @@ close_logs(struct logs *logs)
 	free(logs->log);
 }
 
-/* Without settings there is nothing else to look at. */
+/* Without settings there is nothing else to check. */
 static int
 load_or_tell(struct check *c, struct error *error)
 {
@@ -120,7 +120,7 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 	check_queues(c);
 	check_clock(c);
 	check_atlas(c);
-	/* What is stored there is looked for in the spool. */
+	/* The delivery is looked for in the spool. */
 	if (url == NULL || (c->spool == NULL && c->findings.left_out))
 		return;
 	check_url(c, url, canary);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool claim: take the next records, for a consumer written in sh. */
+/* claim: alertspool claim takes the next records, for a consumer written in sh. */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "lib/spool/queue.h"
 
 #define LEASE_DEFAULT_MS (5 * 60 * 1000)
-#define CHUNK 1024 /* taken at once: what a kill leaves locked for nobody */
+#define CHUNK 1024 /* taken at once: the most that a kill leaves claimed */
 #define COUNT_MAX 1000000
 
 static const struct cli_option claim_options[] = {
@@ -50,8 +50,8 @@ parse_lease(const struct cli *cli, int64_t *ms, struct error *error)
 	return 0;
 }
 
-/* Move one record to cur (or renew a lease that ran out). One that somebody
- * without locks has taken meanwhile is passed over. */
+/* Move one record to cur (or renew an expired lease). A record that a process without
+ * locks has taken meanwhile is skipped. */
 static int
 claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 {
@@ -82,8 +82,8 @@ claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 	return spool_note(c->spool, item->entry.name, &event, error);
 }
 
-/* Take a chunk; what a dry run leaves where it is stays held, so that it is not
- * taken again with the next: 1 when there may be more, 0 at the end, -1. */
+/* Take a chunk; records that a dry run leaves in place stay held, so that the next chunk
+ * has others: 1 if there may be more, 0 at the end, -1. */
 static int
 claim_chunk(struct claim *c, struct error *error)
 {

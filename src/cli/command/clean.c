@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool clean: throw away by age, in the spool and in its queues. */
+/* clean: alertspool clean deletes old records, in the spool and in its queues. */
 #include "config.h"
 
 #include "cli/alerts/cleaner.h"
@@ -26,7 +26,7 @@ clean_spool(struct spool *spool, const struct cleaner_rules *rules,
 	return rc;
 }
 
-/* What of an alert still waits in the spool is to find the queue as it is. */
+/* Alerts that still wait in the spool must find their queues unchanged. */
 static int
 clean_queues(struct cli *cli, struct spool *spool, struct cleaner_rules rules,
     struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool end: end alerts by hand. */
+/* end: alertspool end ends alerts by hand. */
 #include "config.h"
 
 #include <stdio.h>
@@ -52,7 +52,7 @@ commit(struct ending *e, struct error *error)
 	return spool_note(e->spool, name, &event, error);
 }
 
-/* What its records say now, under the alert's lock, decides. */
+/* Decides by its records as they are now, under the alert's lock. */
 static int
 end_locked(struct ending *e, const char *alert, struct error *error)
 {

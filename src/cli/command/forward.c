@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool forward: each record of the queue to NATS JetStream. */
+/* forward: alertspool forward publishes each record to NATS JetStream. */
 #include "config.h"
 
 #include "cli/frame/session.h"

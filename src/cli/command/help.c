@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool help: what there is, and how it is used. */
+/* help: alertspool help prints all commands, and their usage. */
 #include "config.h"
 
 #include "cli/frame/cli.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool init: settings, a secret, a token and a spool, ready to use, and
- * the two lines that have to be pasted into Atlas.
+ * init: alertspool init makes settings, a secret, a token and a spool, ready to use, and
+ * prints the two lines to paste into Atlas.
  */
 #include "config.h"
 
@@ -24,7 +24,7 @@
 #include "lib/base/file.h"
 #include "lib/settings/settings.h"
 
-#define SERVICE_USER "alertspool" /* owner when root does not say which */
+#define SERVICE_USER "alertspool" /* owner if root names none */
 
 static const struct cli_option init_options[] = {
     {"url", 0, "URL", "the webhook's address, to print it with its token"},
@@ -36,7 +36,7 @@ static const struct cli_option init_options[] = {
 
 /* ---- the owner ------------------------------------------------------ */
 
-/* A decimal id of a user or group that has no name. */
+/* A decimal id of a user or group without a name. */
 static bool
 parse_id(const char *text, unsigned int *id)
 {
@@ -58,7 +58,7 @@ find_user(const char *name, uid_t *uid, gid_t *gid, struct error *error)
 	if (user == NULL && parse_id(name, uid)) {
 		user = getpwuid(*uid);
 		if (user == NULL)
-			return 0; /* nameless, and without a group */
+			return 0; /* without a name and without a group */
 	}
 	if (user == NULL)
 		return error_set(error, ERROR_USAGE,
@@ -108,7 +108,7 @@ choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 	const char *owner = cli_value(cli, "owner");
 
 	if (owner == NULL && geteuid() != 0)
-		return 0; /* the caller's, all of it */
+		return 0; /* everything is the caller's */
 	if (owner == NULL && getpwnam(SERVICE_USER) == NULL)
 		return error_set(error, ERROR_USAGE,
 		    "--owner is required, as there is no user " SERVICE_USER
@@ -124,7 +124,7 @@ choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 	return owner_advise(cli, NULL);
 }
 
-/* Whether these bits of a directory's mode let somebody through. */
+/* Do these bits of a directory's mode let the user through? */
 static bool
 may_pass(const struct stat *st, uid_t uid, gid_t gid)
 {
@@ -150,7 +150,7 @@ note_unreachable(uid_t uid, const char *path)
 	free(note);
 }
 
-/* A directory that was there and is closed would be found out much later. */
+/* Warn of an existing directory that is closed; it would be noticed much later. */
 static void
 warn_unreachable(const struct init_files *i)
 {
@@ -166,9 +166,9 @@ warn_unreachable(const struct init_files *i)
 	free(path);
 }
 
-/* ---- what to do with it --------------------------------------------- */
+/* ---- what to do with them ------------------------------------------- */
 
-/* Past stdio, which would keep a copy of the secret. */
+/* Without stdio, which would keep a copy of the secret. */
 static int
 print_wiped(struct buf *text, struct error *error)
 {
@@ -181,7 +181,7 @@ print_wiped(struct buf *text, struct error *error)
 	return rc;
 }
 
-/* The system's places are those that programs and units look in. */
+/* Programs and units look in the system's directories. */
 static void
 add_next_steps(struct buf *out, const struct init_files *i, const char *url)
 {
@@ -258,8 +258,8 @@ note_odd(void *context, enum auth_warning warning, const char *phrase)
 		fprintf(stderr, "alertspool init: note: %s\n", phrase);
 }
 
-/* A secret or token that was there, perhaps written by hand: what cannot be read
- * is told elsewhere. */
+/* Warn of an existing secret or token, perhaps written by hand; other code reports one
+ * that cannot be read. */
 static void
 look_at_existing(const struct init_files *i, enum init_files_file file)
 {

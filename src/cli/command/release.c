@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool release: give a claimed record back. */
+/* release: alertspool release gives claimed records back. */
 #include "config.h"
 
 #include <sysexits.h>
@@ -42,7 +42,7 @@ parse_delay(const struct cli *cli, int64_t *ms, struct error *error)
 	return 0;
 }
 
-/* All records that wait for their time are due now, and nothing rests. */
+/* Make all deferred records due now, and end the rest. */
 static int
 release_deferred(struct mover *m, struct error *error)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool report: a page for people without a shell.
+ * report: alertspool report writes a page for people without a shell.
  *
- * Whatever keeps it from being made is told on the page, too, because those who read
- * it see nothing else; only when it cannot be written does the old one stay.
+ * If it cannot be made, the page has the reason, because its readers see nothing else;
+ * only if it cannot be written does the old one stay.
  */
 #include "config.h"
 
@@ -123,7 +123,7 @@ make_page(struct report *r, const struct spool *spool, struct error *error)
 	return rc;
 }
 
-/* Instead of all that cannot be known. */
+/* Instead of everything unknown. */
 static void
 make_failure(struct report *r, const struct error *why)
 {
@@ -152,7 +152,7 @@ write_page(struct report *r, struct error *error)
 	return 0;
 }
 
-/* Without settings, or without a spool: the reason is the page. */
+/* Without settings, or without a spool: the page has the reason. */
 static int
 replace_page(struct report *r, struct error *error)
 {

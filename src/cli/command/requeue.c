@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool requeue: back to the queue, from done, dead or bad. */
+/* requeue: alertspool requeue moves records back to the queue, from done, dead or bad. */
 #include "config.h"
 
 #include <stdio.h>
@@ -42,8 +42,8 @@ from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 	return 0;
 }
 
-/* A record that raises an alert which has ended by now is not handled, unless the queue is
- * told to. */
+/* A record that would raise an alert that has ended is not handled, unless the queue's
+ * settings say so. */
 static bool
 is_skipped(const struct cli *cli)
 {
@@ -72,7 +72,7 @@ requeue_one(void *mover, const struct spool_entry *entry, struct error *error)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Everything that is in this state: what fails is told, the rest goes on. */
+/* Everything in this state: a failure is reported, and the rest goes on. */
 static int
 requeue_state(struct mover *m, enum spool_state state, struct error *error)
 {

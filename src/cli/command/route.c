@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool route: each record of the spool to the queues that want it. */
+/* route: alertspool route copies each record of the spool into the queues that want it. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -21,11 +21,11 @@
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
 
-#define RESCAN_MS 30000 /* between looks: an event may get lost */
+#define RESCAN_MS 30000 /* between looks, because an event may be lost */
 #define PAUSE_MIN_MS 10000
 #define PAUSE_MAX_MS 60000
 #define TEXT_MAX 1024 /* of one line */
-#define BUSY_MS 1000  /* until an alert that is in other hands may be free */
+#define BUSY_MS 1000 /* until an alert that another process holds may be free */
 
 static const struct cli_option route_options[] = {
     {"follow", 'f', NULL, "wait for more records, for ever"},
@@ -34,7 +34,7 @@ static const struct cli_option route_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-/* A router that works. */
+/* A working router. */
 struct route {
 	struct router *router;
 	struct spool *spool;
@@ -48,7 +48,7 @@ struct route {
 
 /* ---- waiting -------------------------------------------------------------- */
 
-/* As process 1 of a container we are the parent of strangers. */
+/* As process 1 of a container we are also the parent of unrelated processes. */
 static void
 reap_strangers(void)
 {
@@ -66,7 +66,7 @@ time_left(const struct route *r)
 	return left < RESCAN_MS ? (int)left : RESCAN_MS;
 }
 
-/* Until a signal, news of the spool, or the moment to look. */
+/* Wait for a signal, an event of the spool, or the next look. */
 static void
 wait_for_something(struct route *r)
 {
@@ -84,7 +84,7 @@ wait_for_something(struct route *r)
 		r->look_at = 0;
 }
 
-/* When to look again, where nothing is due now. */
+/* When to look again, if nothing is due now. */
 static int64_t
 next_look(const struct queue_rest *rest)
 {
@@ -161,7 +161,7 @@ loop(struct route *r, struct error *error)
 	return rc == -1 ? -1 : code;
 }
 
-/* What was done, for who is not a service. */
+/* Report the results, unless it is a service. */
 static void
 tell_counts(const struct route *r)
 {

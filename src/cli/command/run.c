@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool run: a command for each record of a queue, or of the spool itself. */
+/* run: alertspool run starts a command for each record of a queue, or of the spool
+ * itself. */
 #include "config.h"
 
 #include <pwd.h>
@@ -26,7 +27,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-/* Descriptors of one job: its record and two pipes, and one in spare. */
+/* Descriptors of one job: its record and two pipes, and one spare. */
 #define JOB_DESCRIPTORS 4
 #define LIMIT_MAX 1000000000
 
@@ -57,7 +58,7 @@ static const struct cli_option run_options[] = {
 
 /* ---- what is to be run ------------------------------------------------ */
 
-/* Was "--" given, behind which a command stands? */
+/* Was "--" given, before a command? */
 static bool
 has_dashes(const struct cli *cli)
 {
@@ -67,7 +68,7 @@ has_dashes(const struct cli *cli)
 	return false;
 }
 
-/* The words of a command without its "--". */
+/* Refuse a command without "--". */
 static int
 refuse_command(struct cli *cli, struct error *error)
 {
@@ -99,7 +100,7 @@ refuse_queue(struct cli *cli, struct error *error)
 	return -1;
 }
 
-/* The queue that the operand names, its settings put in front of the options. */
+/* Find the operand's queue, and put its settings before the options. */
 static int
 find_queue(struct cli *cli, const struct queue_settings **queue,
     struct error *error)
@@ -125,7 +126,7 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
 	return queue_options_add(cli, *queue, error);
 }
 
-/* Without a queue, the spool itself must be there to be emptied. */
+/* Without a queue, the spool itself must exist. */
 static int
 read_options(struct cli *cli, struct worker_options *o, struct error *error)
 {
@@ -151,7 +152,7 @@ read_options(struct cli *cli, struct worker_options *o, struct error *error)
 	return queue ? 0 : session_unrouted(cli, "run -- COMMAND", error);
 }
 
-/* Handlers of root that became the owner are to find the owner's home. */
+/* If root became the owner, handlers must find the owner's home. */
 static int
 set_identity(const struct cli *cli, struct error *error)
 {

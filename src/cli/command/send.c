@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool send: a signed test alert, exactly as the sender would make it,
- * since Atlas has no button for that.
+ * send: alertspool send makes and sends a signed test alert, exactly like the sender,
+ * because Atlas has no test button.
  */
 #include "config.h"
 
@@ -51,14 +51,14 @@ static const struct cli_option send_options[] = {
 
 struct send {
 	struct cli *cli;
-	const struct sample *sample; /* NULL: a body of the caller's */
+	const struct sample *sample; /* NULL: the caller's own body */
 	bool all;		     /* samples, one after another */
-	bool forced;		     /* event is the operator's choice */
-	bool single;		     /* one alert is sent, no more */
+	bool forced;		     /* the operator chose the event */
+	bool single;		     /* only one alert is sent */
 	enum transition event;
-	const char *file; /* that the body is read from, or NULL */
+	const char *file; /* the body's file, or NULL */
 	int64_t interval; /* between two requests, in microseconds */
-	int64_t next;	  /* when the next one may go, by clock_us() */
+	int64_t next;	  /* when the next one may be sent, by clock_us() */
 	time_t now;
 	uint64_t number; /* of the next alert */
 	struct buf url;	 /* with the token */
@@ -129,7 +129,7 @@ choose_event(struct send *s, struct error *error)
 	    event);
 }
 
-/* A token that nobody has. */
+/* A random token. */
 static int
 add_wrong_token(struct send *s, const char *url, struct error *error)
 {
@@ -143,8 +143,8 @@ add_wrong_token(struct send *s, const char *url, struct error *error)
 	return 0;
 }
 
-/* The URL's own token stays; otherwise the source's first one is added, or what
- * --token asks for. */
+/* The URL's own token stays; otherwise add the source's first one, or the one of --token.
+ *  */
 static int
 choose_url(struct send *s, const char *url, struct error *error)
 {
@@ -219,7 +219,7 @@ prepare_request(struct send *s, struct error *error)
 
 /* ---- one request ---------------------------------------------------- */
 
-/* What is stored opens an alert that nobody closes: say how to end it. */
+/* A stored sample opens an alert that nobody closes: print how to end it. */
 static void
 tell_end(const struct client_answer *answer)
 {
@@ -259,7 +259,7 @@ exchange(struct send *s, const struct client_request *request, bool again,
 	}
 	printf("HTTP %d\n", answer.status);
 	format_print_lines(answer.body.data, answer.body.len);
-	(void)fflush(stdout); /* before what is told on standard error */
+	(void)fflush(stdout); /* before text on standard error */
 	code = answer_code(s->cli, &answer, again);
 	if (code == EX_OK && s->single && !again)
 		tell_end(&answer);
@@ -267,15 +267,15 @@ exchange(struct send *s, const struct client_request *request, bool again,
 	return code;
 }
 
-/* Another signature of the same form: the first digit changed. */
+/* Make it another well-formed signature: change the first digit. */
 static void
 spoil(char *signature)
 {
 	signature[0] = strchr("Aa", signature[0]) != NULL ? 'b' : 'a';
 }
 
-/* Wait for the request's turn. Turns are counted from the first one, so that a
- * slow answer does not slow down the rest. */
+/* Wait for the request's turn. Turns are counted from the first one, so that a slow
+ * answer does not delay the others. */
 static void
 wait_turn(struct send *s)
 {
@@ -319,8 +319,8 @@ send_body(struct send *s, bool again, struct error *error)
 	return exchange(s, &request, again, error);
 }
 
-/* One alert, once or twice. Exit codes 75, 76 and 77 happen to be in the order
- * of how bad they are. */
+/* Send one alert, once or twice. Exit codes 75, 76 and 77 happen to be sorted by
+ * severity. */
 static int
 send_alert(struct send *s, struct error *error)
 {
@@ -343,7 +343,7 @@ send_alert(struct send *s, struct error *error)
 	return first > second ? first : second;
 }
 
-/* One alert, or one of every sample. */
+/* Send one alert, or one of every sample. */
 static int
 send_round(struct send *s, struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool sign: the signature that a body needs. */
+/* sign: alertspool sign prints the signature of a body. */
 #include "config.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool stats: for a person, for a program, for Prometheus. */
+/* stats: alertspool stats prints numbers for a person, a program, or Prometheus. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 
 #define HOUR 3600.0
 
-/* The queues of the spool; none when a queue itself is looked at. */
+/* The queues of the spool; none for a queue itself. */
 struct queues_here {
 	struct queue_list list;
 	struct queue_state *states; /* owned, as many */
@@ -146,7 +146,7 @@ print_depth(const struct stats *s, int width, struct error *error)
 	return rc;
 }
 
-/* On a terminal only what ever happened. */
+/* On a terminal only counters above zero. */
 static int
 print_counters(const struct stats *s, int width, struct error *error)
 {
@@ -207,7 +207,7 @@ is_label_name(const char *name, size_t n)
 	return true;
 }
 
-/* Is the name given once more, from position i on? */
+/* Is the name given again, from position i on? */
 static bool
 is_given_again(const struct cli *cli, const char *label, size_t i)
 {
@@ -234,7 +234,7 @@ add_label_value(struct buf *labels, const char *value)
 	}
 }
 
-/* The labels of the command line, as Prometheus writes them; "" for none. */
+/* The labels of the command line, in Prometheus's form; "" for none. */
 static int
 read_labels(const struct cli *cli, struct buf *labels, struct error *error)
 {

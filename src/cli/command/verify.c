@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool verify: is what a record says of itself still right? Its body's
- * digest, its name, and the signature it came with, by the secrets on file.
- * Or a signature and a body that somebody has at hand.
+ * verify: alertspool verify checks a record's digest, its name, and its signature with
+ * today's secrets; or a given signature and body.
  */
 #include "config.h"
 
@@ -43,7 +42,7 @@ struct verify {
 	struct record_view view;
 	struct buf body;
 	bool terminal;
-	bool wrong; /* a record was */
+	bool wrong; /* a record was wrong */
 };
 
 /* ---- one record ----------------------------------------------------- */
@@ -77,8 +76,8 @@ digest_is(const struct verify *v, const char *source, enum transition event)
 	return strncmp(hex, v->view.name.digest, NAME_DIGEST_DIGITS) == 0;
 }
 
-/* Is the id the name, and does its DIGEST fit? A record that was requeued from
- * bad/ has kept the DIGEST it had there, where EVENT is unknown. */
+/* Is the id the name, and does its DIGEST fit? A record that was requeued from bad/ has
+ * kept the DIGEST it had there, where EVENT is unknown. */
 static bool
 name_is_right(const struct verify *v)
 {
@@ -92,8 +91,8 @@ name_is_right(const struct verify *v)
 }
 
 /*
- * The verdict of today's secrets: a word, and the key that matched. A source
- * that asked for no signature then, and got none, is as right as it ever was.
+ * The verdict of today's secrets: a word, and the key that matched. If a source required
+ * no signature then, and got none, the record is right.
  */
 static int
 check_signature(const struct verify *v, const char **word, const char **key,
@@ -127,7 +126,7 @@ check_signature(const struct verify *v, const char **word, const char **key,
 		return 0;
 	*word = auth_word(result.signature);
 	*key = result.key;
-	/* It was signed, and nobody has the secret any more. */
+	/* It was signed, and no secret is left. */
 	*right = result.signature == AUTH_VALID;
 	return 0;
 }
@@ -225,7 +224,7 @@ open_signer(struct signer *signer, struct cli *cli, const char *signature,
 	}
 	if (signer_from_file(signer, file, error) == -1)
 		return -1;
-	/* Nobody said which encoding: the two have different lengths. */
+	/* The encoding is not given: the two have different lengths. */
 	signer->file_source.hex = strlen(signature) == 2 * AUTH_SIGNATURE_BYTES;
 	return 0;
 }

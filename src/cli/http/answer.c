@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The responder's answers are few; what else comes is somebody else's. */
+/* answer: the responder has few answers; any other comes from another program. */
 #include "config.h"
 
 #include <jansson.h>

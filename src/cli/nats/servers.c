@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Words of the command line, and small files with a secret in each. */
+/* servers: parses words of the command line, and reads small files with secrets. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 /* ---- addresses ------------------------------------------------------ */
 
-/* Letters, digits and what IPv6 addresses and ports have. */
+/* Letters, digits and the other characters of IPv6 addresses and ports. */
 static bool
 is_address(const char *text, size_t n)
 {
@@ -118,7 +118,7 @@ next_server_line(char **text)
 	return line;
 }
 
-/* A value may stand in quotes. */
+/* A value may be quoted. */
 static int
 set_value(struct servers *s, const char *name, char *value, const char *path,
     struct error *error)
@@ -129,7 +129,7 @@ set_value(struct servers *s, const char *name, char *value, const char *path,
 							  : NULL;
 	size_t n = strlen(value);
 
-	/* The file may serve others, too. */
+	/* The file may have other variables, too. */
 	if (into == NULL)
 		return 0;
 	if (n >= 2 && (*value == '"' || *value == '\'') &&

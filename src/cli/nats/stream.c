@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The window of a stream that is made here is retain_done, the time for which a
- * receiver itself remembers deliveries. A stream that gets full refuses new
- * messages rather than throwing old ones away: what is refused stays in the
- * spool.
+ * stream: a new stream's window is retain_done, the time for which a receiver itself
+ * remembers deliveries. A full stream refuses new messages rather than deleting old ones:
+ * refused records stay in the spool.
  */
 #include "config.h"
 
@@ -24,12 +23,12 @@
 
 #define API_SIZE (sizeof("$JS..API.STREAM.CREATE.") + 2 * STREAM_NAME_MAX)
 #define NS_PER_MS 1000000LL
-#define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* when asked for ever */
+#define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* if without limit */
 
 #define CODE_NO_STREAM 10059
 #define CODE_NO_JETSTREAM 10039 /* for the account */
 #define CODE_OFF 10076
-#define CODE_NO_PEERS 10005 /* a cluster that has just started knows few */
+#define CODE_NO_PEERS 10005 /* a cluster that just started knows few servers */
 
 int
 stream_check_name(const char *name, const char *of, struct error *error)
@@ -78,7 +77,7 @@ set_problem(const json_t *problem, const char *name, struct error *error)
 	return -1;
 }
 
-/* Ask the API about the stream: an owned answer, or NULL. */
+/* Query the API for the stream: an owned answer, or NULL. */
 static json_t *
 ask(struct nats_client *b, const char *verb, const struct stream_wish *wish,
     const char *question, struct error *error)
@@ -222,7 +221,7 @@ inspect_limits(const struct inspection *i)
 		    "\"discard\": \"new\" keeps them in the spool",
 		    "when it is full it throws away the oldest messages, "
 		    "read or not");
-	/* For this limit, "discard" alone says nothing. */
+	/* This limit needs more than "discard". */
 	if (number(i, "max_msgs_per_subject") > 0 &&
 	    !is_true(i, "discard_new_per_subject"))
 		report_finding(i, false,

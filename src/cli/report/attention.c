@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * attention: what nothing mends by itself. An item says what it is, why that matters,
- * and the command to begin with.
+ * attention: problems that need a person. An item has what it is, why it matters, and the
+ * first command to type.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #define SILENT_AFTER (7 * 24 * 60 * 60) /* seconds, of a source */
 #define REPEATS_SHOWN 5
 
-/* What is written, and how many items there are. */
+/* The text, and the number of items. */
 struct list {
 	struct buf items;
 	struct material *m;
@@ -75,7 +75,7 @@ add_dead(struct list *l)
 	    (const char *[]){"list", "--state", "dead", NULL}, SIZE_MAX);
 }
 
-/* A queue: what is dead there, and that it rests. */
+/* A queue: its dead letters, and its rest. */
 static void
 add_queue(struct list *l, const struct queue_state *q)
 {
@@ -197,7 +197,7 @@ add_unread(struct list *l)
 
 /* ---- who sends -------------------------------------------------------- */
 
-/* What was refused since the counters began, by the words that stats has for it. */
+/* Requests refused since the counters began, in the words of stats. */
 static void
 add_refused(struct list *l)
 {
@@ -271,7 +271,7 @@ add_silent_alerts(struct list *l)
 	    (const char *[]){"alerts", "--state", "open", NULL}, SIZE_MAX);
 }
 
-/* The words that list it, as far as its record has them. */
+/* The command that lists it, as far as its record has the words. */
 static void
 add_repeat_command(struct buf *out, const struct material *m)
 {

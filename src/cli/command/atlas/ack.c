@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas ack: acknowledge alerts in Atlas. */
+/* ack: alertspool atlas ack acknowledges alerts in Atlas. */
 #include "config.h"
 
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas check: does everything that is configured in Atlas reach us? */
+/* check: alertspool atlas check finds alerts in Atlas that do not reach this spool. */
 #include "config.h"
 
 #include <sysexits.h>

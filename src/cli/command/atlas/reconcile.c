@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas reconcile: make records of what was never delivered. */
+/* reconcile: alertspool atlas reconcile makes records of undelivered alerts. */
 #include "config.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const struct cli_option reconcile_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-/* Its ID, so that it can be piped; where it lies; what it says. */
+/* Its ID, so that it can be piped; its state; its summary. */
 static int
 print_record(const struct own_record *r, enum spool_state into,
     struct error *error)

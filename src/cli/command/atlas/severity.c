@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas severity: the severities of alert configurations, as settings. */
+/* severity: alertspool atlas severity prints severities of alert configurations as
+ * settings. */
 #include "config.h"
 
 #include <stdio.h>
@@ -20,8 +21,8 @@ static const char word_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz"
 				      "0123456789_-";
 
-/* The event type is a comment, of plain characters and short: settings have lines of
- * their own length. */
+/* The event type becomes a comment, short and in plain characters, because lines of
+ * settings have a limited length. */
 static void
 add_comment(struct buf *out, const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas unack: take back what "atlas ack" did. */
+/* unack: alertspool atlas unack withdraws "atlas ack". */
 #include "config.h"
 
 #include "cli/atlas/acknowledge.h"

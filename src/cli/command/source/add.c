@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool source add: a secret, a token and a section for one more source.
+ * add: alertspool source add makes a secret, a token and a section for one more source.
  *
  * All of it happens in the directory of the settings, which is opened once. The new
- * settings are a file of their own until they were loaded; then they are renamed over
- * the old ones. Whatever fails before that is taken back.
+ * settings are a separate file until they were loaded; then it is renamed over the old
+ * one. A failure before that removes everything.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ struct add {
 	char
 	    *conf; /* of the settings, in their directory: points into a path */
 	struct stat before; /* of the settings that were read */
-	struct buf text;    /* what they say, and then the new section */
+	struct buf text;    /* the old content, and then the new section */
 	char temporary[sizeof(".alertspool-") + NAME_SOURCE_MAX];
 };
 
@@ -58,7 +58,7 @@ spell_path(char **path, const struct add *a, const char *suffix,
 	return error_sys(error, ERROR_IO, "%s", a->files.dir);
 }
 
-/* The paths of all that takes part. */
+/* Set all paths. */
 static int
 plan(struct add *a, struct error *error)
 {
@@ -87,7 +87,7 @@ plan(struct add *a, struct error *error)
 	return spell_path(&files->path[INIT_FILES_TOKEN], a, ".token", error);
 }
 
-/* Could anybody but root and us put something else in its place? */
+/* Could anybody except root and us replace it? */
 static int
 check_closed(struct add *a, const struct stat *st, const char *path,
     struct error *error)
@@ -118,7 +118,7 @@ read_settings(struct add *a, struct error *error)
 	files->fd = init_way_open(&files->way, files->dir, 0, error);
 	if (files->fd == -1)
 		return -1;
-	/* Two of us would each append to what the other one replaces. */
+	/* Two of us would each append to a file that the other one replaces. */
 	if (flock(files->fd, LOCK_EX | LOCK_NB) == -1)
 		return error_sys(error, ERROR_BUSY, "%s", files->dir);
 	if (fstat(files->fd, &st) == -1)
@@ -146,14 +146,14 @@ append_section(struct add *a, struct error *error)
 	return buf_check(text, error);
 }
 
-/* On disk, with the owner and the mode of the old ones, under another name. */
+/* On disk, with the owner and the mode of the old one, under another name. */
 static int
 write_temporary(struct add *a, struct error *error)
 {
 	const int dir = a->files.fd;
 	int fd, rc = -1;
 
-	(void)unlinkat(dir, a->temporary, 0); /* one that a crash left */
+	(void)unlinkat(dir, a->temporary, 0); /* left by a crash */
 	if (file_create(dir, a->temporary, 0600, a->text.data, a->text.len,
 		error) == -1)
 		return -1;
@@ -176,7 +176,7 @@ write_temporary(struct add *a, struct error *error)
 	return rc;
 }
 
-/* Do they say what they are meant to, and are secret and token good? */
+/* Load them: have they the intended values, and can secret and token be used? */
 static int
 load_temporary(struct add *a, struct error *error)
 {
@@ -206,7 +206,7 @@ load_temporary(struct add *a, struct error *error)
 	return rc;
 }
 
-/* Somebody may have an editor open. */
+/* Another process may have changed the settings meanwhile. */
 static int
 check_unchanged(const struct add *a, struct error *error)
 {
@@ -235,7 +235,7 @@ replace_settings(struct add *a, struct error *error)
 	if (fsync(dir) == -1 || renameat(dir, a->temporary, dir, a->conf) == -1)
 		return error_sys(error, ERROR_CREATE, "%s",
 		    a->files.path[INIT_FILES_CONF]);
-	init_way_free(&a->files.way); /* from here on all of it stays */
+	init_way_free(&a->files.way); /* from here on everything stays */
 	if (fsync(dir) == -1)
 		return error_sys(error, ERROR_IO, "%s", a->files.dir);
 	return 0;
@@ -251,9 +251,9 @@ make_source(struct add *a, struct error *error)
 	return replace_settings(a, error);
 }
 
-/* ---- what to do with it --------------------------------------------- */
+/* ---- what to do with them ------------------------------------------- */
 
-/* The source's URL: its name behind the path, before a query. */
+/* The source's URL: its name after the path, before a query. */
 static void
 add_url(struct buf *out, const struct add *a, const char *url)
 {
@@ -271,7 +271,7 @@ add_url(struct buf *out, const struct add *a, const char *url)
 	buf_free(&path);
 }
 
-/* Past stdio, which would keep a copy of the secret. */
+/* Without stdio, which would keep a copy of the secret. */
 static int
 print_result(const struct add *a, const char *url, struct error *error)
 {
