@@ -139,7 +139,7 @@ fcgi_library_open(struct fcgi_library **library, struct error *error)
 	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1) == -1 ||
 	    FCGX_Init() != 0 || !works(l)) {
 		error_set(error, ERROR_UNAVAILABLE,
-		    "libfcgi does not take a socket pair of ours");
+		    "libfcgi does not accept our socket pair");
 		fcgi_library_close(l);
 		return -1;
 	}

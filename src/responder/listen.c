@@ -84,8 +84,8 @@ remove_stale(const struct sockaddr_un *address, struct error *error)
 	close(fd);
 	errno = sys;
 	if (sys != ECONNREFUSED || !S_ISSOCK(st.st_mode))
-		return error_sys(error, ERROR_CREATE, "%s is in the way",
-		    address->sun_path);
+		return error_sys(error, ERROR_CREATE,
+		    "%s exists, and is not a socket", address->sun_path);
 	if (unlink(address->sun_path) == -1)
 		return error_sys(error, ERROR_CREATE, "%s", address->sun_path);
 	return 0;
@@ -115,7 +115,7 @@ listen_unix(const char *path, struct error *error)
 
 	if (path[0] != '/' || strlen(path) >= sizeof(address.sun_path))
 		return error_set(error, ERROR_USAGE,
-		    "--listen unix:PATH wants an absolute path of at most %zu "
+		    "--listen unix:PATH needs an absolute path of at most %zu "
 		    "bytes",
 		    sizeof(address.sun_path) - 1);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
@@ -184,7 +184,7 @@ listen_inet(const char *text, struct error *error)
 
 	if (info == NULL)
 		return error_set(error, ERROR_USAGE,
-		    "--listen wants unix:/path, 127.0.0.1:port or [::1]:port");
+		    "--listen needs unix:/path, 127.0.0.1:port or [::1]:port");
 	fd = open_socket(info->ai_family, error);
 	if (fd != -1 &&
 	    (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ==

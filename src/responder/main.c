@@ -85,7 +85,7 @@ parse_workers(const char *text)
 	n = strtol(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || errno != 0 || *end != '\0' ||
 	    n < 1 || n > SETTINGS_WORKERS_MAX) {
-		fprintf(stderr, PROGRAM ": --workers wants 1 to %d\n",
+		fprintf(stderr, PROGRAM ": --workers needs 1 to %d\n",
 		    SETTINGS_WORKERS_MAX);
 		exit(EX_USAGE);
 	}
@@ -170,8 +170,7 @@ load_settings(struct configuration *c, void *context, struct error *error)
 		c->settings.workers = o->workers;
 	if (c->settings.relative)
 		log_message(LEVEL_WARNING, "settings",
-		    "directory is no absolute path, and stands for %s; write "
-		    "it so",
+		    "directory is not an absolute path; write %s",
 		    c->settings.directory);
 	if (auth_load(&c->auth, &c->settings, NULL, &warner, error) == 0)
 		return 0;
@@ -240,8 +239,7 @@ wait_for_spool(const char *directory, struct stat *st)
 	if (find_owner(directory, st))
 		return;
 	log_message(LEVEL_WARNING, "spool",
-	    "%s is not there; started as root, which waits for it to become "
-	    "its "
+	    "%s does not exist; started as root, waiting for it to become its "
 	    "owner",
 	    directory);
 	while (!find_owner(directory, st))
@@ -373,7 +371,7 @@ be_fastcgi(struct options *o, int listen_fd)
 	}
 	if (geteuid() == 0)
 		log_message(LEVEL_WARNING, "start",
-		    "running as root; a user of its own is safer");
+		    "running as root; its own user is safer");
 	tell_start(&c.settings);
 	tell_sandbox();
 	if (c.settings.workers == 1)
@@ -389,7 +387,7 @@ static int
 be_lost(void)
 {
 	fputs(PROGRAM
-	    ": nobody to answer: descriptor 0 is no listening socket "
+	    ": nobody to answer: descriptor 0 is not a listening socket "
 	    "(FastCGI),\nGATEWAY_INTERFACE is not set (CGI), and there is no "
 	    "--listen.\n",
 	    stderr);

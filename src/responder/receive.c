@@ -53,8 +53,8 @@ receive_room(const struct receiver *receiver, struct receipt *receipt,
 	if (!spool_is_current(receiver->spool)) {
 		receipt->spool_lost = true;
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "the spool %s, or a part of it, is gone or another one "
-		    "than at the start",
+		    "the spool %s, or a part of it, is gone or was replaced "
+		    "since the start",
 		    receiver->settings->directory);
 	}
 	return spool_check_room(receiver->spool, receiver->settings->min_free,
@@ -65,7 +65,7 @@ static const char *
 body_problem(enum http_body body)
 {
 	static const char *const problems[] = {
-	    [HTTP_BODY_BAD_LENGTH] = "CONTENT_LENGTH is no number",
+	    [HTTP_BODY_BAD_LENGTH] = "CONTENT_LENGTH is not a number",
 	    [HTTP_BODY_SHORT] = "the body is shorter than CONTENT_LENGTH",
 	    [HTTP_BODY_LONG] = "the body is longer than CONTENT_LENGTH",
 	    [HTTP_BODY_BROKEN] =

@@ -123,8 +123,8 @@ sandbox_missing(void)
 	switch (errno) {
 	case EPERM:
 	case EACCES:
-		return "Landlock is refused to this process, by a seccomp "
-		       "filter of its service or container perhaps";
+		return "this process may not use Landlock, perhaps because of "
+		       "a seccomp filter of its service or container";
 	case EOPNOTSUPP:
 		return "Landlock is turned off (lsm= of the kernel's command "
 		       "line)";

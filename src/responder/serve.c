@@ -119,7 +119,7 @@ open_notes(struct server *s)
 		    directory, strerror(errno));
 	if (heard_open(&s->heard, spool_root(s->spool), &why) == -1)
 		log_message(LEVEL_WARNING, "heard",
-		    "%s/%s; when a source was last heard of is not noted",
+		    "%s/%s; the times of last deliveries are not noted",
 		    directory, why.text);
 }
 

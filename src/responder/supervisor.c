@@ -244,7 +244,7 @@ reload(struct supervisor *s,
 
 	if (load(&fresh, context, &error) == -1) {
 		log_message(LEVEL_ERROR, "reload",
-		    "%s; the settings of before stay in force", error.text);
+		    "%s; the old settings stay in force", error.text);
 		return;
 	}
 	unload(s->configuration);
@@ -252,7 +252,7 @@ reload(struct supervisor *s,
 	s->generation++;
 	s->wanted = fresh.settings.workers;
 	log_message(LEVEL_NOTICE, "reload",
-	    "settings and secrets read anew, replacing workers");
+	    "settings and secrets read again, replacing workers");
 }
 
 /* ---- the loop ------------------------------------------------------- */

@@ -102,7 +102,7 @@ is "$(lines)" 0 "is the last one"
 orders '[{"path": "alertConfigs", "do": "status", "status": 200, "times": 0,
 	"body": {"links": [{"rel": "next"}], "results": [{"id": "64f0c0ffee64f0c0ffee0001"}]}}]'
 run 65 "a list without an end" map
-said "says so" 'the list has no end'
+said "says so" 'the list does not end'
 
 # ---- limits -------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ shown() { alerts --json | sed 's/"deliveries":[0-9]*//' | sort; }
 # ended: alerts that are neither
 ended() { alerts -s closed,cancelled --json | sed 's/^{"alert":"\([^"]*\)".*/\1/' | sort; }
 
-run 0 "leases that ran out are returned" "$alertspool" -c "$conf" clean
+run 0 "expired leases are returned" "$alertspool" -c "$conf" clean
 shown >"$T/shown"
 ended >"$T/ended"
 i=0

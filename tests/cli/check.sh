@@ -203,10 +203,10 @@ chmod 0666 "$spool/heard/default"
 found 78 error permissions "heard: files that others can read" "a file in it that others may write"
 chmod 0640 "$spool/heard/default"
 echo text >"$spool/heard/gone"
-found 0 warning strays "heard: entries that are no records: 1, such as gone" "one that is not empty"
+found 0 warning strays "heard: entries that are not records: 1, such as gone" "one that is not empty"
 rm "$spool/heard/gone"
 touch "$spool/heard/No-Source"
-found 0 warning strays "heard: entries that are no records: 1, such as No-Source" "one that no source is called"
+found 0 warning strays "heard: entries that are not records: 1, such as No-Source" "one that no source is called"
 rm -r "$spool/heard"
 : >"$spool/heard"
 found 78 error permissions "heard: " "a file in place of heard/"
@@ -215,7 +215,7 @@ chmod 0644 "$spool"/new/*
 found 78 error permissions "new: files that others can read" "a record that others may read"
 fresh
 : >"$spool/cur/letter"
-found 0 warning strays "cur: entries that are no records: 1, such as letter" "a stray in a state"
+found 0 warning strays "cur: entries that are not records: 1, such as letter" "a stray in a state"
 fresh
 mkdir "$spool/lost+found"
 is "$(check --json | jq -rc 'select(.check == "strays")')" "" "lost+found is no stray"
@@ -408,13 +408,13 @@ fi
 fresh
 check_id=$("$alertspool" -c "$conf" claim --lease 1s) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
-found 0 warning queue "cur: leases that ran out over 5 minutes ago: 1, such as $check_id" "a stale lease"
+found 0 warning queue "cur: expired leases over 5 minutes ago: 1, such as $check_id" "a stale lease"
 # Nobody claims the other one as long as its lease runs.
 touch -d '+1 hour' "$spool/cur/$check_id"
 check_ahead=$("$alertspool" -c "$conf" claim --lease 1h) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
 touch -d '+2 days' "$spool/cur/$check_ahead"
-found 0 warning queue "leases that ran out .*such as $check_id" "a stale lease beside one too far ahead"
+found 0 warning queue "expired leases .*such as $check_id" "a stale lease beside one too far ahead"
 touch -d '+2 days' "$spool/cur/$check_id"
 touch "$spool/cur/$check_ahead"
 found 0 warning queue "cur: .*over 24 hours ahead: 1" "a lease too far ahead"
@@ -471,7 +471,7 @@ is "$(cat "$spool"/bad/* | jq -r '.raw[1:22]' | sort | xargs)" \
 
 fresh
 run 64 "--max-silence wants a time" check --max-silence soon
-found 78 error silence "default: never heard of" "a source that was never heard of" \
+found 78 error silence "default: never had a delivery" "a source that was never had a delivery" \
 	env -- sh -c 'rm -rf "$0/heard"; exec "$@" --max-silence 26h' "$spool"
 fresh
 $(as "$owner") touch -d '-2 hours' "$spool/heard/default"

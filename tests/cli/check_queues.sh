@@ -38,7 +38,7 @@ queues "$archive
 event = open, update
 command = /bin/true"
 run 78 "a queue that raises and never resolves" check
-is "$(found error pager)" "takes open, and not both close and cancel" "is an error"
+is "$(found error pager)" "takes open, but not both close and cancel" "is an error"
 queues "$archive
 [queue pager]
 command = $T/missing --now"

@@ -143,7 +143,7 @@ def check_rows(root, alerts, made):
         same(name + " state", cells[0].text()[len(cells[0].first("b").text()):],
              "" if state == "open" else state)
         same(name + " summary", cells[1].text(), visible(alert["summary"] or "") or
-             visible(alert["event_type"] or "") or "an alert that says nothing of itself")
+             visible(alert["event_type"] or "") or "an alert without details")
         count = alert["deliveries"]
         same(name + " deliveries", cells[2].first("summary").text(),
              f"{count} deliver" + ("y" if count == 1 else "ies"))

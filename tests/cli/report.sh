@@ -34,7 +34,7 @@ cp "$T/out" "$T/page"
 like "$(page text "$T/page" now)" '^nothing open that we know of$' "says that nothing is open"
 like "$(page text "$T/page" now)" 'last delivery never' "and when something came last"
 is "$(page bars "$T/page")" "0 0" "has no bars"
-is "$(page text "$T/page" attention | grep -c 'was never heard of')" 2 \
+is "$(page text "$T/page" attention | grep -c 'never had a delivery')" 2 \
 	"sources that were never heard of need a person"
 agree "an empty spool"
 mkdir -p "$spool/heard"
@@ -44,7 +44,7 @@ as_spool
 report >"$T/page"
 like "$(page text "$T/page" now | tr '\n' ' ')" 'last delivery +ago, at .*3m' "a delivery is told"
 like "$(page text "$T/page" attention | tr '\n' ' ')" \
-	'The source payments was not heard of for .*8d' "and a long silence"
+	'The source payments had no delivery for .*8d' "and a long silence"
 
 # ---- a real site
 
@@ -104,9 +104,9 @@ as_spool
 agree "what needs a person"
 attention=$(page text "$T/page" attention)
 like "$attention" '^3 dead letters$' "dead letters"
-like "$attention" '^1 delivery that is no alert$' "what is no alert"
+like "$attention" '^1 delivery that is not an alert$' "what is no alert"
 like "$attention" 'waits? for over an hour$' "what waits for over an hour"
-like "$attention" '^1 delivery was taken and given up$' "a lease that ran out"
+like "$attention" '^1 delivery was taken and abandoned$' "a lease that ran out"
 like "$attention" '^Requests were refused: 1 forbidden$' "what was refused"
 ok "each with a command" [ "$(page commands "$T/page" | grep -cE ' (list --state dead|list --state bad|check|clean|stats)$')" -eq 5 ]
 

@@ -261,7 +261,7 @@ for handler in waits deaf; do
 	ok "$handler: the handler is gone" wait_for '! alive "$(cat "$T/run-$one")"' 1
 	is "$(ls_ new)" "$one $two " "$handler: its record is given back"
 	is "$(history "$one")" "attempt null
-release the runner was told to stop at once" "$handler: which is noted"
+release the runner had to stop at once" "$handler: which is noted"
 done
 
 # ---- a spool that is replaced, and one that goes

@@ -93,7 +93,7 @@ run 78 "check, another subject" "$alertspool" -c "$conf" check --nats "$url" --a
 like "$(out)" 'does not take other' "is told"
 run 78 "check, no server" "$alertspool" -c "$conf" check --nats "nats://127.0.0.1:1"
 run 78 "check, no TLS there" "$alertspool" -c "$conf" check --nats "tls://${url#nats://}" --auth "$T/auth"
-like "$(out)" 'tls:// and --tls-ca must be as the server wants it' "says what must fit"
+like "$(out)" 'tls:// and --tls-ca must fit the server' "says what must fit"
 run 64 "check, a password in the URL" "$alertspool" -c "$conf" check --nats nats://u:p@127.0.0.1
 is "$(seen)" "$before" "nothing was published"
 

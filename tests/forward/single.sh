@@ -152,7 +152,7 @@ run 0 "a record that is too large for the stream" forward "$conf" "$url"
 is "$(ls "$T/a/spool/dead")" "$id" "is dead"
 like "$(history_of "$id")" '"what":"bury","why":"the broker says: message size exceeds maximum' \
 	"with the reason"
-like "$(err)" 'records of over 100000 bytes will be dead' "which was told before"
+like "$(err)" 'records of over 100000 bytes become dead letters' "which was told before"
 edit max_msg_size -1
 run 0 "requeued when there is room" "$alertspool" -c "$conf" requeue "$id"
 run 0 "it is forwarded" forward "$conf" "$url"

@@ -89,7 +89,7 @@ static inline const char *
 wrongly_read(const json_t *root, uint32_t repairs, const char *body, size_t len)
 {
 	if (!json_is_object(root))
-		return "the root is no object";
+		return "the root is not an object";
 	if (depth_of(root) > JSON_READ_DEPTH_MAX)
 		return "read too deep";
 	if (!is_sound(root))

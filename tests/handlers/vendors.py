@@ -46,7 +46,7 @@ def text(value, longest, name, least=1):
 
 
 def only(value, keys, name):
-    need(isinstance(value, dict), f"{name} is no object")
+    need(isinstance(value, dict), f"{name} is not an object")
     need(set(value) <= set(keys), f"{name} has {sorted(set(value) - set(keys))}")
 
 

@@ -165,7 +165,7 @@ same "alertspool.conf(5) has the settings and defaults that there are" \
 
 # ---- alertspool-spool(5) ----------------------------------------------------
 
-# "PATH" for every field that is no object of fields, and "PATH WORD" for every
+# "PATH" for every field that is not an object of fields, and "PATH WORD" for every
 # word of a closed list.
 "$python" - "$srcdir/schema/record.schema.json" >"$T/fields" <<'EOT'
 import json, sys

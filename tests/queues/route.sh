@@ -148,7 +148,7 @@ severity = CRITICAL
 command = /bin/true
 EOT
 run 78 "nothing takes alerts without severity" a route
-like "$(err)" "alertspool.conf:[0-9]+: \[queue pager\] asks for severity, and nothing takes alerts without one: add \"default = WARNING\" to \[severity\], or a queue with \"severity = -\" or without that condition" \
+like "$(err)" "alertspool.conf:[0-9]+: \[queue pager\] has a condition on severity, and nothing takes alerts without one: add \"default = WARNING\" to \[severity\], or a queue with \"severity = -\" or without that condition" \
 	"says what to do"
 run 78 "nor with -f" a route -f
 for cure in '[queue rest]
@@ -194,14 +194,14 @@ done
 is "$(main new)" "$one " "nothing was taken"
 for verb in ack bury; do
 	run 78 "$verb of what is not routed yet" a $verb "$one"
-	like "$(err)" '"alertspool route" has not given it to the queues yet' "says why"
-	like "$(err)" "\"alertspool $verb -q QUEUE ID\" is for records of a queue; --force does it" "and what to type"
+	like "$(err)" '"alertspool route" has not copied it to the queues yet' "says why"
+	like "$(err)" "\"alertspool $verb -q QUEUE ID\" is for records of a queue; --force moves it anyway" "and what to type"
 done
 run 0 "ack --force" a ack --force "$one"
 is "$(main done)" "$one " "is done"
 run 66 "requeue of the spool" a requeue "$one"
 like "$(err)" 'is in done/; where there are queues, requeue of the spool takes records in bad' "says why"
-like "$(err)" '"alertspool requeue -q QUEUE ID" brings back what a queue has, "alertspool route --to QUEUE ID" gives it' \
+like "$(err)" '"alertspool requeue -q QUEUE ID" brings a queue's record back, "alertspool route --to QUEUE ID" copies it to a queue' \
 	"and what to type"
 is "$(main done)" "$one " "and moves nothing"
 empty
@@ -273,7 +273,7 @@ is "$(out)" "$one" "prints the whole name"
 printf 'no json either' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
 run 66 "--to of what is in bad/" a route --to pager "$bad"
-like "$(err)" 'is in bad/, which is no alert: "alertspool requeue" parses it again' "says so"
+like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "says so"
 run 66 "--to of no such record" a route --to pager 00000000deadbeef
 five=$(record 5 open 5 INFO)
 for held in "$spool" "$spool/queues/pager"; do

@@ -84,7 +84,7 @@ host = a
 forward = nats://127.0.0.1:1
 EOT
 run 78 "a queue that a program of one's own empties" a run hand
-like "$(err)" '\[queue hand\] has neither command nor forward; a program of yours empties it, by "alertspool claim -q hand" and ack; or add command = ' \
+like "$(err)" '\[queue hand\] has neither command nor forward; your own program processes it, by "alertspool claim -q hand" and ack; or add command = ' \
 	"says so"
 run 64 "an option of a command for a stream" a run away --jobs 2
 like "$(err)" 'option --jobs is not for queue away, which has forward' "says so"
@@ -220,7 +220,7 @@ is "$(q pager dead)" "" "nothing is dead"
 answer 0
 due
 run 0 "when it answers again" a run pager
-like "$(err)" 'resting no more' "the rest is over"
+like "$(err)" 'no longer resting' "the rest is over"
 is "$(rests) $(q pager new)" "works " "and all is done"
 
 # A damaged file, and one from a clock that was wrong, mean now.

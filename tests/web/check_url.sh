@@ -160,7 +160,7 @@ if command -v nginx >/dev/null; then
 	start writer sh -c 'while sleep 0.1; do echo line >>"$1"; done' - "$T/other"
 	check --log "$T/other"
 	stop writer
-	has ok "other: grew, but by nothing of what was asked" "a log of something else is told"
+	has ok "other: grew, but has none of these requests" "a log of something else is told"
 	no_leaks "nginx: check tells no secret" "$T/found" "$T/check.err" "$logs"/* "$T"/*.log
 
 	"$alertspool" -c "$installation/alertspool.conf" check --url "$url//" >"$T/text"
@@ -178,7 +178,7 @@ if command -v nginx >/dev/null; then
 	sed -i '/PATH_INFO/d' "$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "nginx: no PATH_INFO"
+	has error 'ready: answers 405, not 200: .*pass PATH_INFO on' "nginx: no PATH_INFO"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
 	sed -i 's,fastcgi_split_path_info .*,fastcgi_split_path_info ^(/atlas)(/-/.*)\$;,' \
@@ -213,7 +213,7 @@ if command -v nginx >/dev/null; then
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
+	has error 'metrics: the counters are shown to requests through a proxy' "nginx: metrics are let out"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
 	sed -i '/alertspool_hidden/,/}/s/return 404;/return 403;/' "$T/alertspool-server.conf"
@@ -268,7 +268,7 @@ if command -v nginx >/dev/null; then
 
 	make_secret "$installation/secret.hex" "$owner"
 	check
-	has error '/hex: a rightly signed delivery gets 403: reload the responder' \
+	has error '/hex: a correctly signed delivery gets 403: reload the responder' \
 		"nginx: a secret that the responder has not read yet"
 	kill -HUP "$(pid_of responder)"
 	wait_for 'check'
@@ -286,7 +286,7 @@ if command -v nginx >/dev/null; then
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error '/hex: a rightly signed delivery gets 403: .*drop X-MMS-Signature' \
+	has error '/hex: a correctly signed delivery gets 403: .*drop X-MMS-Signature' \
 		"nginx: the signature is not handed over"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 	again nginx
@@ -323,7 +323,7 @@ if command -v apache2 >/dev/null; then
 	mv "$T/apache.plain" "$T/apache.conf"
 	again apache
 	check
-	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "mod_proxy_fcgi without PATH_INFO"
+	has error 'ready: answers 405, not 200: .*pass PATH_INFO on' "mod_proxy_fcgi without PATH_INFO"
 	tidy
 
 	front_prepare cgid

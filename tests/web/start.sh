@@ -13,7 +13,7 @@ conf=$T/i/alertspool.conf
 # ---- options and -t
 
 run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
-like "$(err)" 'descriptor 0 is no listening socket' "says what is missing"
+like "$(err)" 'descriptor 0 is not a listening socket' "says what is missing"
 run 64 "an empty \$GATEWAY_INTERFACE is none" env GATEWAY_INTERFACE= "$responder" -c "$conf" </dev/null
 env -i GATEWAY_INTERFACE=CGI/1.1 PATH_INFO=/-/ready "$responder" -c "$conf" </dev/null >"$T/out" 2>"$T/err"
 like "$(out)" '^Status: 405 ' "a request without a method has the wrong one"
@@ -45,7 +45,7 @@ like "$(err)" "level=warning .*i/secret ends in a carriage return \(0D\)" "names
 printf '%s\n' "$secret" >"$T/i/secret"
 cp "$conf" "$T/conf.right" && sed 's,^directory = .*,directory = spool,' "$T/conf.right" >"$conf"
 run 0 "-t with a relative directory" "$responder" -t -c "$conf"
-like "$(err)" "level=warning .*directory is no absolute path, and stands for $T/i/spool" "says what it stands for"
+like "$(err)" "level=warning .*directory is not an absolute path, and means $T/i/spool" "says what it stands for"
 sed "s,^secret_file = .*,&\nsecret_file = $T/i/../i/secret," "$T/conf.right" >"$conf"
 run 78 "-t with a secret named twice" "$responder" -t -c "$conf"
 like "$(err)" "alertspool.conf:8: .*names this file already" "names the line"

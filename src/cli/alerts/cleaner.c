@@ -128,7 +128,7 @@ give_back(struct clean *c, const struct spool_entry *entry,
 	const struct spool_event event = {
 	    .who = c->rules->who,
 	    .what = "release",
-	    .why = "its lease ran out",
+	    .why = "its lease expired",
 	};
 	struct error why = ERROR_INIT;
 	int rc;
@@ -141,7 +141,7 @@ give_back(struct clean *c, const struct spool_entry *entry,
 	spool_unlock_alert(c->spool, entry->name);
 	if (rc == -1)
 		return unless_gone(&why, error);
-	printf("%s\tback to new: its lease ran out\n", entry->name);
+	printf("%s\tback to new: its lease expired\n", entry->name);
 	return 0;
 }
 

@@ -27,7 +27,7 @@ read_body(const struct record_view *newest, struct error *error)
 	if (record_body(newest->record, &old, error) == 0 &&
 	    json_read(&root, &repairs, &why, old.data, old.len, error) == 0 &&
 	    !json_is_object(root))
-		error_set(error, ERROR_INPUT, "the body of %s is no object",
+		error_set(error, ERROR_INPUT, "the body of %s is not an object",
 		    newest->entry.name);
 	buf_free(&old);
 	if (json_is_object(root))

@@ -64,7 +64,8 @@ resolve_record(const struct spool *spool, const char *text,
 	struct name_view view;
 
 	if (spool_resolve(spool, text, name, &state, error) == -1) {
-		error_prefix(error, "no alert's id begins so; as a record's: ");
+		error_prefix(error,
+		    "no alert's id begins with this; as a record's: ");
 		return -1;
 	}
 	if (!name_parse(name, &view) || !name_has_alert(&view) ||

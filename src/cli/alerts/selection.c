@@ -18,7 +18,7 @@ add_states(struct selection *s, const char *list, struct error *error)
 
 		if (!fold_state_parse(list, n, &state))
 			return error_set(error, ERROR_USAGE,
-			    "option --state: \"%.40s\" is none of open, "
+			    "option --state: \"%.40s\" is not one of open, "
 			    "acknowledged, closed, cancelled, informational "
 			    "and unknown",
 			    list);

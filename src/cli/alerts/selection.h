@@ -14,8 +14,8 @@
 	{"all", 0, NULL, "alerts of every state"}, \
 	FILTER_RECORD_OPTIONS, \
 	{"type", 't', "TYPE", "alerts of this event type or category"}, \
-	{"since", 0, "TIME", "alerts that were there at this moment or later"}, \
-	{"until", 0, "TIME", "alerts that were there at this moment or earlier"}
+	{"since", 0, "TIME", "alerts that existed at this moment or later"}, \
+	{"until", 0, "TIME", "alerts that existed at this moment or earlier"}
 /* clang-format on */
 
 struct selection {

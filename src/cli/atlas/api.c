@@ -117,7 +117,7 @@ fetch_token(struct api *api, struct error *error)
 	else if (token_find(&api->bearer, answer.body.data, answer.body.len) ==
 	    -1)
 		error_set(error, ERROR_INPUT,
-		    "access token: there is none in the answer");
+		    "access token: the answer has none");
 	else
 		rc = 0;
 out:
@@ -189,7 +189,8 @@ read_answer(struct api *api, const char *what,
 		return NULL;
 	if (root == NULL)
 		error_set(error, ERROR_INPUT,
-		    "%s: the answer is no JSON object: %s in line %d, column "
+		    "%s: the answer is not a JSON object: %s in line %d, "
+		    "column "
 		    "%d",
 		    what, why.message, why.line, why.column);
 	return root;
@@ -274,12 +275,12 @@ visit_page(const json_t *page, const char *path, api_visitor *visit,
 
 	if (!json_is_array(results))
 		return error_set(error, ERROR_INPUT,
-		    "%s: the answer is no list", path);
+		    "%s: the answer is not a list", path);
 	json_array_foreach(results, i, object)
 	{
 		if (!json_is_object(object))
 			return error_set(error, ERROR_INPUT,
-			    "%s: the list has something that is no object",
+			    "%s: the list has something that is not an object",
 			    path);
 		rc = visit(context, object, error);
 		if (rc != 0)
@@ -311,8 +312,8 @@ api_list(struct api *api, const char *path, api_visitor *visit, void *context,
 	}
 	buf_free(&url);
 	if (rc == 1)
-		return error_set(error, ERROR_INPUT, "%s: the list has no end",
-		    path);
+		return error_set(error, ERROR_INPUT,
+		    "%s: the list does not end", path);
 	return rc;
 }
 

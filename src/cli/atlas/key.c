@@ -63,8 +63,8 @@ key_read(struct key *key, const struct settings *settings,
 	text = auth_token(auth, &source, &len);
 	if (text == NULL || split(key, text, len) == -1)
 		rc = error_set(error, ERROR_SETTINGS,
-		    "%s:%d: %s is not one line PUBLIC:PRIVATE, the key that "
-		    "the API is asked with",
+		    "%s:%d: %s must be one line PUBLIC:PRIVATE, the key for "
+		    "the API",
 		    settings->file, line, path);
 	auth_free(auth);
 	return rc;

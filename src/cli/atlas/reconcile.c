@@ -39,8 +39,8 @@ early(void *context, const char *alert)
 	struct buf line = BUF_INIT;
 
 	buf_addf(&line,
-	    "alertspool atlas reconcile: project %s: alert %s ended there "
-	    "before its last record here says that it was opened; if it is "
+	    "alertspool atlas reconcile: project %s: Atlas says that alert %s "
+	    "ended before it was opened here; if it is "
 	    "over: alertspool end %s\n",
 	    run->project.id, alert, alert);
 	if (!line.failed)

@@ -31,7 +31,7 @@ tell_clock(struct check *c, enum finding_level level, const char *what,
 	format_age(age, by);
 	findings_add(&c->findings, level, "clock", "this machine",
 	    "leases and deferrals end at the wrong time, and records are "
-	    "thrown away too early or too late",
+	    "deleted too early or too late",
 	    fix, "%s by %s", what, age);
 }
 
@@ -72,10 +72,9 @@ check_kernel(struct check *c)
 	if (adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0)
 		return true;
 	findings_add(&c->findings, FINDING_WARNING, "clock", "this machine",
-	    "nobody keeps it right: leases, deferrals and retain_* are "
-	    "counted on it",
-	    "run chrony or systemd-timesyncd; on a virtual machine whose host "
-	    "keeps its clock, nothing",
+	    "leases, deferrals and retain_* depend on it",
+	    "run chrony or systemd-timesyncd; on a virtual machine with the "
+	    "host's clock, nothing",
 	    "the kernel's clock is not synchronised");
 	return false;
 }
@@ -96,7 +95,7 @@ check_records(struct check *c, time_t now)
 		tell_clock(c, FINDING_WARNING,
 		    "went back since the counters began",
 		    (int64_t)metrics.since - now,
-		    "look who sets it; see clock_settime(2) in the logs");
+		    "find out what sets it; see clock_settime(2) in the logs");
 		good = false;
 	}
 	if (!newest(c, &received, &sent))

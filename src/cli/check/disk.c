@@ -50,7 +50,7 @@ static const struct {
 	"a container's own layer goes away with the container",
 	"put the spool on a volume"},
     {0x65735546, FINDING_WARNING, "FUSE",
-	"whether fsync reaches a disk is its program's choice",
+	"its program decides whether fsync reaches a disk",
 	"move the spool to ext4, xfs or btrfs"},
     {0x6969, FINDING_WARNING, "NFS",
 	"a server that exports \"async\" answers before its disk has it",
@@ -62,7 +62,7 @@ static const struct {
 	"locks and flushes depend on the server",
 	"move the spool to a local disk"},
     {0x01021997, FINDING_WARNING, "9p",
-	"whether fsync reaches a disk is the host's choice",
+	"the host decides whether fsync reaches a disk",
 	"move the spool to a disk of this machine"},
 };
 
@@ -191,7 +191,7 @@ check_preload(struct check *c)
 	    everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD",
 	    "fsync does nothing: a power cut loses alerts that were answered "
 	    "2xx",
-	    "take it out there, and out of what starts the responder",
+	    "remove it there, and from whatever starts the responder",
 	    "libeatmydata is loaded");
 	return false;
 }
@@ -276,9 +276,9 @@ tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
 							    : FINDING_OK;
 
 	findings_add(&c->findings, level, "commit", where,
-	    level == FINDING_OK ? NULL
-				: "each alert is answered that late, and a "
-				  "worker is busy as long",
+	    level == FINDING_OK
+		? NULL
+		: "each answer takes this long, and keeps a worker busy",
 	    level == FINDING_OK ? NULL
 				: "give the spool a faster or less busy disk; "
 				  "more workers share its flushes",
@@ -302,7 +302,7 @@ measure_commits(struct check *c, const char *where)
 			continue;
 		findings_add(&c->findings, FINDING_ERROR, "commit", where,
 		    "every alert gets 503",
-		    "look at the disk and into the kernel's log", "fails: %s",
+		    "check the disk and the kernel's log", "fails: %s",
 		    why.text);
 		return;
 	}
@@ -322,8 +322,7 @@ check_move(struct check *c, const char *where)
 		findings_add(&c->findings, FINDING_ERROR, "move", where,
 		    "alerts are stored, and no handler ever gets one",
 		    "new/, cur/ and the other states must be directories of "
-		    "one file system; look at the disk and into the kernel's "
-		    "log",
+		    "one file system; check the disk and the kernel's log",
 		    "fails: %s", why.text);
 	else
 		findings_ok(&c->findings, "move", where, "works%s",
@@ -360,7 +359,7 @@ check_disk(struct check *c)
 	good = check_room(c, where) && good;
 	if (good)
 		findings_ok(&c->findings, "file-system", where,
-		    "nothing suspicious, and room");
+		    "nothing suspicious, and enough space");
 	measure_commits(c, where);
 	check_move(c, where);
 }

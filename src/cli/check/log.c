@@ -99,24 +99,24 @@ judge_trace(struct check *c, const char *path, const struct trace *trace)
 {
 	if (trace->token)
 		findings_add(&c->findings, FINDING_ERROR, "log", path,
-		    "whoever reads the log has the token, and can send alerts "
-		    "to a source that asks for nothing else",
-		    "use the shipped log format, which has the path alone; "
-		    "then make a new token, this log and its copies have the "
-		    "old one",
+		    "anybody who reads the log has the token, and can send "
+		    "alerts to a source that requires nothing else",
+		    "use the shipped log format, which has only the path; then "
+		    "make a new token, because this log and its copies have "
+		    "the old one",
 		    "has the token of a query string in it");
 	else if (trace->signature)
 		findings_add(&c->findings, FINDING_WARNING, "log", path,
-		    "no other alert can be signed with it, but whoever also "
-		    "has the body can send that alert again",
-		    "take $http_x_mms_signature or %{X-MMS-Signature}i out of "
+		    "no other alert can be signed with it, but somebody who "
+		    "also has the body can send that alert again",
+		    "take $http_x_mms_signature or %{X-MMS-Signature}i from "
 		    "the log's format",
 		    "has the signature of a request in it");
 	else
 		findings_ok(&c->findings, "log", path, "%s",
 		    trace->asked
-			? "has what was asked, without token or signature"
-			: "grew, but by nothing of what was asked");
+			? "has these requests, without token or signature"
+			: "grew, but has none of these requests");
 }
 
 static void
@@ -124,7 +124,7 @@ tell_unread(struct check *c, const char *path, const char *fix,
     const char *what)
 {
 	findings_add(&c->findings, FINDING_WARNING, "log", path,
-	    "nobody looked whether tokens get into it", fix, "%s", what);
+	    "whether tokens get into it was not checked", fix, "%s", what);
 }
 
 /* Count lines about requests refused by the rate limit: in an access log the status
@@ -161,13 +161,12 @@ judge_refused(struct check *c, const struct check_log *log)
 
 	if (n > 0)
 		findings_add(&c->findings, FINDING_WARNING, "log", log->path,
-		    "alerts may be among them, and nobody knows whether the "
-		    "sender "
-		    "tries again",
+		    "alerts may be among them, and the sender may not try "
+		    "again",
 		    "set real_ip behind another proxy, exempt the sender's "
 		    "addresses "
 		    "(examples/allow-list nginx-geo), or raise the limit",
-		    "tells of %ld requests that a rate limit refused (429)", n);
+		    "has %ld requests that a rate limit refused (429)", n);
 }
 
 void
@@ -188,7 +187,7 @@ check_log_look(struct check *c, struct check_log *log,
 		tell_unread(c, log->path,
 		    "name the log of this URL's server, and one that is not "
 		    "buffered",
-		    "did not grow by what was asked");
+		    "has none of these requests");
 	} else if (read_on(log, canary, &trace) == -1) {
 		snprintf(what, sizeof(what), "cannot be read: %s",
 		    strerror(errno));

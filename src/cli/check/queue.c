@@ -83,7 +83,7 @@ check_cur(struct check *c)
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
 		    "them: alertspool clean",
-		    "leases that ran out over %d minutes ago: %llu, such as %s",
+		    "expired leases over %d minutes ago: %llu, such as %s",
 		    OVERDUE_STALE / 60, (unsigned long long)o.stale,
 		    o.example_stale);
 	if (o.stale == 0 && o.ahead == 0)
@@ -143,8 +143,9 @@ check_new(struct check *c)
 		findings_add(&c->findings,
 		    is_routed(c) ? FINDING_ERROR : FINDING_WARNING, "queue",
 		    where_of(c, SPOOL_NEW, where),
-		    is_routed(c) ? "alerts wait, and no queue has them"
-				 : "alerts wait, and nobody is told of them",
+		    is_routed(c)
+			? "alerts wait, and no queue has them"
+			: "alerts wait, and nobody is notified of them",
 		    fix_waiting(c), "%s", what);
 	else
 		findings_ok(&c->findings, "queue",
@@ -160,7 +161,7 @@ check_bad(struct check *c)
 
 	if (age > CHECK_BAD_AGE)
 		findings_add(&c->findings, FINDING_WARNING, "queue", "bad",
-		    "authentic deliveries that no handler gets to see",
+		    "authentic deliveries that reach no handler",
 		    "alertspool list --state bad; then fix the sender's "
 		    "template, and ack, bury or requeue",
 		    "%s", what);
@@ -181,13 +182,14 @@ check_dead(struct check *c)
 	option_of(c, option);
 	snprintf(fix, sizeof(fix),
 	    "alertspool list%s --state dead; alertspool show%s ID says why; "
-	    "when that is fixed: alertspool requeue%s --state dead; what needs "
-	    "no handling goes with retain_dead",
+	    "when that is fixed: alertspool requeue%s --state dead; the rest "
+	    "is deleted after retain_dead",
 	    option, option, option);
 	if (d.records > 0)
 		findings_add(&c->findings, FINDING_ERROR, "queue",
 		    where_of(c, SPOOL_DEAD, where),
-		    "nobody was told of these alerts, and nothing tries again",
+		    "nobody was notified of these alerts, and they are not "
+		    "tried again",
 		    fix, "%s", what);
 	else
 		findings_ok(&c->findings, "queue",

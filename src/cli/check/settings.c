@@ -48,7 +48,7 @@ static void
 check_file(struct check *c, const struct settings *s)
 {
 	static const char why[] =
-	    "who may write it chooses the secrets and the spool";
+	    "a user who can write it chooses the secrets and the spool";
 	char fix[FINDING_TEXT];
 	struct stat st;
 
@@ -56,7 +56,7 @@ check_file(struct check *c, const struct settings *s)
 		return;
 	if (stat(s->file, &st) == -1) {
 		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
-		    why, "look who changes it", "cannot be looked at any more");
+		    why, "find out who changes it", "cannot be read any more");
 	} else if ((st.st_mode & S_IWOTH) != 0) {
 		snprintf(fix, sizeof(fix), "chmod o-w %s", s->file);
 		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
@@ -71,9 +71,9 @@ check_file(struct check *c, const struct settings *s)
 		    (unsigned long)st.st_uid);
 	} else if (s->relative) {
 		findings_add(&c->findings, FINDING_WARNING, "settings", s->file,
-		    "a spool beside the settings may be one that nobody meant",
+		    "a spool beside the settings may not be the intended one",
 		    "write the absolute path there",
-		    "directory is no absolute path, and stands for %s",
+		    "directory is not an absolute path, and means %s",
 		    s->directory);
 	} else {
 		findings_ok(&c->findings, "settings", s->file,
@@ -167,7 +167,8 @@ check_source(struct check *c, const struct settings_source *source)
 	if (is_elsewhere(source)) {
 		findings_add(&c->findings, FINDING_WARNING, "secret",
 		    source->name,
-		    "nobody looked whether they are there and closed to others",
+		    "whether they exist and are closed to others was not "
+		    "checked",
 		    "start it, \"systemctl start alertspool\", and check again "
 		    "as root",
 		    "its files are systemd credentials (%%d), which only the "

@@ -110,12 +110,12 @@ static const struct {
 	"chown them to the owner of the spool; nobody else may write there"},
     [ODD_OPEN] = {FINDING_ERROR, "files that others can read or write",
 	"alerts and their signatures are not for everybody", "chmod 0640 them"},
-    [ODD_STRAY] = {FINDING_WARNING, "entries that are no records",
-	"no verb sees them; they may be records with a name that was changed",
+    [ODD_STRAY] = {FINDING_WARNING, "entries that are not records",
+	"no command shows them; they may be renamed records",
 	"move them away, or give them their \"id\" as name"},
     [ODD_LEFT] = {FINDING_WARNING,
 	"files that a commit left behind when it died",
-	"they take room; what they held was never answered 2xx",
+	"they take space; their deliveries were never answered 2xx",
 	"alertspool clean"},
 };
 
@@ -180,8 +180,8 @@ tell_unreadable(struct check *c, const char *where, const struct error *why)
 {
 	if (!findings_no_memory(&c->findings, why))
 		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
-		    "what is in it cannot be worked on",
-		    "look at the disk and at its permissions", "%s", why->text);
+		    "its records cannot be processed",
+		    "check the disk and the permissions", "%s", why->text);
 	return false;
 }
 
@@ -232,10 +232,10 @@ check_group(struct check *c, const char *where)
 		    !is_member(group, user))
 			continue;
 		snprintf(fix, sizeof(fix),
-		    "gpasswd -d %s %s; the socket alone is for its group",
+		    "gpasswd -d %s %s; only the socket is for its group",
 		    user->pw_name, group->gr_name);
 		findings_add(&c->findings, FINDING_WARNING, "group", where,
-		    "whoever breaks into the web server reads all alerts", fix,
+		    "an attacker in the web server can read all alerts", fix,
 		    "%s, the web server's user, is in its group %s",
 		    user->pw_name, group->gr_name);
 	}
@@ -278,10 +278,11 @@ check_root(struct check *c, const char *where)
 		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		findings_add(&c->findings, FINDING_WARNING, "strays", where,
-		    "a spool has nothing else in it; somebody may mistake it "
+		    "a spool holds nothing else; somebody may have taken it "
 		    "for another directory",
 		    "move them away",
-		    "entries that are no part of a spool: %llu, such as %.200s",
+		    "entries that do not belong to a spool: %llu, such as "
+		    "%.200s",
 		    (unsigned long long)s.count[ODD_STRAY],
 		    s.example[ODD_STRAY]);
 		s.count[ODD_STRAY] = 0;
@@ -368,11 +369,11 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 		? "mount the disk it is on, or make an empty one with "
 		  "\"alertspool init --spool-only\""
 		: why->sys == ENOTDIR || why->sys == ELOOP
-		? "move away what is there: a spool and its parts are "
-		  "directories, and its parts no links"
+		? "move it away: a spool and its parts must be directories, "
+		  "not links"
 		: why->sys == EROFS
-		? "mount it writable; the kernel's log tells whether it "
-		  "became read-only by an error of the disk"
+		? "mount it writable; the kernel's log shows whether a disk "
+		  "error made it read-only"
 		: fix,
 	    "%s", why->text);
 }

@@ -43,12 +43,12 @@ static const struct unit {
     {"alertspool-clean.service",
 	"/etc/systemd/system/timers.target.wants/alertspool-clean.timer",
 	{"alertspool-.service.d", "alertspool-clean.service.d"},
-	"nothing is ever thrown away, until the disk is full"},
+	"nothing is ever deleted, until the disk is full"},
     {"alertspool-atlas-reconcile.service",
 	"/etc/systemd/system/timers.target.wants/"
 	"alertspool-atlas-reconcile.timer",
 	{"alertspool-.service.d", "alertspool-atlas-reconcile.service.d"},
-	"what was never delivered stays lost"},
+	"nobody notices undelivered alerts"},
 };
 
 /* The rules of the unit and its drop-ins. */

@@ -84,9 +84,9 @@ ask_metrics(struct url_probe *f)
 		    "anybody can see how many alerts there are",
 		    "use the shipped files, and behind another proxy name it "
 		    "(set_real_ip_from, RemoteIPInternalProxy)",
-		    f->local ? "the counters are shown to what came through a "
-			       "proxy"
-			     : "the counters are shown to other machines");
+		    f->local
+			? "the counters are shown to requests through a proxy"
+			: "the counters are shown to other machines");
 	else if (status == 404 || status == 403 || status == 401)
 		findings_ok(&f->check->findings, "url", url,
 		    "not shown to others");
@@ -108,9 +108,9 @@ ask_nobody(struct url_probe *f)
 	if (status == 403)
 		url_ask_tell(f, url,
 		    "every source is taken for the source default",
-		    "hand over PATH_INFO: fastcgi_split_path_info in nginx, "
+		    "pass PATH_INFO on: fastcgi_split_path_info in nginx, "
 		    "ProxyFCGISetEnvIf in Apache",
-		    "a source that is none answers 403, not 404");
+		    "an unknown source answers 403, not 404");
 	else if (status == 404)
 		findings_ok(&f->check->findings, "url", url,
 		    "404, as it should");
@@ -206,7 +206,8 @@ check_url(struct check *c, const char *url, const struct check_canary *canary)
 		return;
 	if (strncasecmp(url, "http:", 5) == 0 && !f.local)
 		url_ask_tell(&f, url,
-		    "alerts and the token in the URL are overheard",
+		    "others on the network can read alerts and the token in "
+		    "the URL",
 		    "use https", "is not encrypted");
 	ask_metrics(&f);
 	ask_nobody(&f);

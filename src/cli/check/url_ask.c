@@ -69,12 +69,12 @@ url_ask(struct url_probe *f, const struct client_request *request,
 	if (findings_no_memory(&f->check->findings, &why))
 		return 0;
 	if (why.kind == ERROR_UNAVAILABLE)
-		url_ask_tell(f, shown, "nobody looked at the front door",
-		    "ask with a build that has libcurl", why.text);
+		url_ask_tell(f, shown, "the web server was not checked",
+		    "use a build with libcurl", why.text);
 	else
 		url_ask_tell(f, shown, "nothing is received",
-		    "is the web server up, is this its address, and does it "
-		    "have a certificate that is trusted?",
+		    "is the web server up, is this its address, and is its "
+		    "certificate trusted?",
 		    why.text);
 	return 0;
 }
@@ -84,9 +84,10 @@ static const char *
 explain(const struct url_probe *f, int status)
 {
 	if (status == 404 && f->ready)
-		return "the responder has not read of this source yet, or it "
-		       "is not asked: reload it (SIGHUP), and look whether the "
-		       "server hands over POST and all that is below its path";
+		return "the responder does not know this source yet, or does "
+		       "not get the request: reload it (SIGHUP), and check "
+		       "that the server passes on POST and all paths below its "
+		       "own";
 	if (status == 404)
 		return "this path does not lead to the responder: is the "
 		       "shipped file included, the path the same in it, and "
@@ -94,18 +95,18 @@ explain(const struct url_probe *f, int status)
 	if (status == 401)
 		return "the web server wants a password here: Atlas has none";
 	if (status == 405)
-		return "the path behind the responder's own does not arrive: "
-		       "hand over PATH_INFO, as the shipped files do";
+		return "the path after the responder's own does not arrive: "
+		       "pass PATH_INFO on, like the shipped files";
 	if (status == 429)
 		return "the rate limit is too low; ask again in a minute";
 	if (status >= 300 && status < 400)
-		return "give Atlas the URL it leads to: redirects are not "
-		       "known to be followed";
+		return "give Atlas the URL that it leads to: Atlas may not "
+		       "follow redirects";
 	if (status == 502 || status == 504)
 		return "start the responder, and let the web server's user "
 		       "connect to its socket";
 	if (status == 503)
-		return "the responder's log tells why it cannot store; or it "
+		return "the responder's log shows why it cannot store; or it "
 		       "is not running";
 	if (status == 413)
 		return "raise the server's limit to twice max_body: "

@@ -28,7 +28,7 @@ ack_run(struct cli *cli, struct error *error)
 const struct command command_ack = {
     .name = "ack",
     .arguments = "ID…",
-    .summary = "records have been dealt with: into done/",
+    .summary = "mark records as handled: into done/",
     .details =
 	"Moves records from cur/, new/ or bad/ to done/, where they are kept\n"
 	"for retain_done to recognise repeats, and prints their IDs.\n"

@@ -29,7 +29,7 @@
 static const struct cli_option init_options[] = {
     {"url", 0, "URL", "the webhook's address, to print it with its token"},
     {"owner", 0, "USER[:GROUP]",
-	"who owns the spool: whom alertspool.fcgi runs as"},
+	"owner of the spool: the user of alertspool.fcgi"},
     {"spool-only", 0, NULL, "make only the spool that the settings name"},
     {NULL, 0, NULL, NULL},
 };
@@ -112,7 +112,7 @@ choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 	if (owner == NULL && getpwnam(SERVICE_USER) == NULL)
 		return error_set(error, ERROR_USAGE,
 		    "--owner is required, as there is no user " SERVICE_USER
-		    ": whom does alertspool.fcgi run as?");
+		    ": which user does alertspool.fcgi run as?");
 	if (find_owner(i, owner != NULL ? owner : SERVICE_USER, error) == -1)
 		return -1;
 	if (geteuid() == 0 || i->uid == geteuid())
@@ -140,8 +140,8 @@ note_unreachable(uid_t uid, const char *path)
 {
 	char *note;
 	int n = asprintf(&note,
-	    "alertspool init: note: uid %lu may not get through %s, which was "
-	    "there; chmod o+x %s lets it\n",
+	    "alertspool init: note: uid %lu may not enter %s, which existed "
+	    "already; to allow it: chmod o+x %s\n",
 	    (unsigned long)uid, path, path);
 
 	if (n == -1)
@@ -346,11 +346,11 @@ const struct command command_init = {
 	"spool/. Without it, in the system's places:\n"
 	"  " SYSCONFDIR "/alertspool\n"
 	"  " LOCALSTATEDIR "/spool/alertspool\n"
-	"Started by root, the spool belongs to --owner, or to the user\n"
-	"alertspool where there is one; settings, secret and token stay\n"
-	"root's, and the owner's group may read them. Never changes what is\n"
-	"there. Prints what has to be pasted into Atlas.\n"
-	"With --spool-only, the settings are there, and name the spool.\n",
+	"If root runs it, the spool belongs to --owner, or to the user\n"
+	"alertspool if there is one; settings, secret and token stay root's,\n"
+	"and the owner's group may read them. Never changes existing files.\n"
+	"Prints what to paste into Atlas.\n"
+	"With --spool-only, the settings must exist, and name the spool.\n",
     .options = init_options,
     .min_operands = 0,
     .max_operands = 1,

@@ -107,7 +107,7 @@ check_nothing_there(const struct init_files *i, struct error *error)
 		rc = buf_check(&there, error);
 	if (rc == 0 && there.len > 0)
 		rc = error_set(error, ERROR_CREATE,
-		    "there already, and left as it is: %s", there.data);
+		    "exists already, and was not changed: %s", there.data);
 	buf_free(&there);
 	return rc;
 }
@@ -220,7 +220,7 @@ add_settings(const struct init_files *i, struct buf *out)
 	buf_adds(out,
 	    "# Settings of alertspool and alertspool.fcgi, see "
 	    "alertspool.conf(5).\n"
-	    "# Comments show the defaults; nothing behind \"=\" is none.\n");
+	    "# Comments show the defaults; nothing after \"=\" means none.\n");
 	for (size_t row = 0; settings_describe(row, &section, &key, &fallback);
 	    row++) {
 		const char *value = chosen_value(i, key);

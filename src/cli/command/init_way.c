@@ -117,8 +117,8 @@ check_safe(int fd, const char *name, struct error *error)
 		    (st.st_mode & S_ISVTX) != 0)))
 		return 0;
 	return error_set(error, ERROR_CREATE,
-	    "others than root can write to \"%s\", which is on the way: root "
-	    "would make files that they can replace",
+	    "users other than root can write to \"%s\" on the way, and could "
+	    "replace root's new files",
 	    name);
 }
 

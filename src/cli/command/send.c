@@ -39,7 +39,7 @@ static const struct cli_option send_options[] = {
 	"the kind of alert; \"all\", or \"list\" to see them"},
     {"body", 0, "FILE", "send these bytes instead; - is standard input"},
     {"source", 0, "SOURCE", "sign as this source does; \"default\" if absent"},
-    {"wrong-signature", 0, NULL, "send a signature that is not right"},
+    {"wrong-signature", 0, NULL, "send a wrong signature"},
     {"token", 0, "WHICH",
 	"send the right token, a wrong one, or missing: none"},
     {"repeat", 0, "N", "send N different alerts, or the same body N times"},
@@ -124,7 +124,8 @@ choose_event(struct send *s, struct error *error)
 	    s->event != TRANSITION_UNKNOWN)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --event: \"%.40s\" is none of open, update, acknowledge, "
+	    "option --event: \"%.40s\" is not one of open, update, "
+	    "acknowledge, "
 	    "close, cancel and inform",
 	    event);
 }
@@ -170,7 +171,7 @@ choose_url(struct send *s, const char *url, struct error *error)
 		url_add_token(&s->url, url, token, len);
 	else if (strcmp(which, "wrong") != 0)
 		return error_set(error, ERROR_USAGE,
-		    "option --token: \"%.40s\" is none of right, wrong and "
+		    "option --token: \"%.40s\" is not one of right, wrong and "
 		    "missing; a token itself is never an argument",
 		    which);
 	else if (add_wrong_token(s, url, error) == -1)
@@ -407,30 +408,25 @@ const struct command command_send = {
     .arguments = "URL",
     .summary = "send a signed test alert, as Atlas would",
     .details =
-	"Sends an alert to the URL, signed with the source's first secret and\n"
-	"with its first token as ?token= unless the URL has one, and prints\n"
-	"the answer. The path is the URL's own: a source other than default\n"
+	"Sends an alert to the URL, signed with the source's first secret\n"
+	"and with its first token as ?token= unless the URL has one, and\n"
+	"prints the answer. --source does not change the path: each source\n"
 	"has its own URL.\n"
 	"\n"
-	"--token chooses what is sent as token: the source's first one "
-	"(right),\n"
-	"a random one (wrong) or none (missing). The token itself is never an\n"
-	"argument, because everybody on the machine can read those; one that "
-	"is\n"
-	"not on file goes into the URL.\n"
+	"--token chooses the token to send: the source's first one (right),\n"
+	"a random one (wrong) or none (missing). The token itself is never\n"
+	"an argument, because every user of the machine can read arguments;\n"
+	"a token that is not in the settings goes into the URL.\n"
 	"\n"
-	"--dry-run prints each request as a command line for curl, then "
-	"behind\n"
-	"an empty line as it would go over the wire, with \"***\" for the "
-	"token.\n"
-	"The signature in it is that of this one body; no secret is shown.\n"
+	"--dry-run prints each request as a command line for curl, then,\n"
+	"after an empty line, as HTTP, with \"***\" for the token. The\n"
+	"signature fits this one body; no secret is shown.\n"
 	"\n"
-	"With --dup, every alert is sent twice, and exit code 76 tells that "
-	"the\n"
-	"second was not answered as a duplicate.\n"
+	"With --dup, every alert is sent twice, and the exit code is 76 if\n"
+	"the second answer is not \"duplicate\".\n"
 	"\n"
-	"After one alert that stays open, standard error says how to end it:\n"
-	"\"alertspool end ALERT\".\n"
+	"After one alert that stays open, standard error shows how to end\n"
+	"it: \"alertspool end ALERT\".\n"
 	"\n"
 	"Exit code: 0 when the answer is 2xx, 77 when it is 403, 75 when it\n"
 	"is 503 or there is none, 76 otherwise; of several the worst.\n",

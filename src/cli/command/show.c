@@ -427,10 +427,11 @@ const struct command command_show = {
     .arguments = "ID…",
     .summary = "show records and their history",
     .details =
-	"An ID is a record's name or its front, or 8 or more digits of its\n"
-	"DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
-	"input, the first word of each line. With several, all are tried, and\n"
-	"the exit code is that of the first failure: 66 when there is none.\n"
+	"An ID is a record's name or its beginning, or 8 or more digits of\n"
+	"its DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
+	"input, the first word of each line. With several, all are tried,\n"
+	"and the exit code is that of the first failure: 66 for an unknown\n"
+	"ID.\n"
 	"\n"
 	"On a terminal, times have their age behind them, and state and\n"
 	"severity a colour (not with NO_COLOR in the environment). With\n"

@@ -65,7 +65,8 @@ cli_number(const struct cli *cli, const char *option, long min, long max,
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
 	    *number < min || *number > max)
 		return error_set(error, ERROR_USAGE,
-		    "option --%s: \"%.40s\" is no whole number from %ld to %ld",
+		    "option --%s: \"%.40s\" is not a whole number from %ld to "
+		    "%ld",
 		    option, text, min, max);
 	return 0;
 }
@@ -83,7 +84,7 @@ cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
 	    *ms <= time->max)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time of %s, like 90s or 1h30m",
+	    "option --%s: \"%.40s\" is not a time of %s, like 90s or 1h30m",
 	    time->option, text, time->range);
 }
 
@@ -97,7 +98,7 @@ cli_moment(const struct cli *cli, const char *option, bool *has, time_t *t,
 	if (text == NULL || moment_parse(text, time(NULL), t) == 0)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time like " MOMENT_FORMS, option,
+	    "option --%s: \"%.40s\" is not a time like " MOMENT_FORMS, option,
 	    text);
 }
 
@@ -237,7 +238,7 @@ find_verb(struct cli *cli, int *at, struct error *error)
 	}
 	if (++*at == cli->argc) {
 		error_set(error, ERROR_USAGE,
-		    "a command is missing behind \"%s\"", g->name);
+		    "a command is missing after \"%s\"", g->name);
 		return cli_advise(cli, "see \"alertspool help %s\"", g->name);
 	}
 	word = cli->argv[*at];

@@ -33,7 +33,7 @@ static const struct command *const source_commands[] = {
 };
 
 const struct command_group command_groups[] = {
-    {"atlas", "ask Atlas itself: what is set there, missing here",
+    {"atlas", "ask Atlas: its settings, and alerts missing here",
 	atlas_commands},
     {"source", "the sources of alerts and their secrets", source_commands},
     {NULL, NULL, NULL},

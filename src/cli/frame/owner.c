@@ -75,7 +75,8 @@ owner_become(struct cli *cli, const char *directory, enum spool_access access,
 	if (access == SPOOL_READ)
 		return 0;
 	error_set(error, ERROR_DENIED,
-	    "%s belongs to another user, who alone may change it", directory);
+	    "%s belongs to another user, and only that user may change it",
+	    directory);
 	return owner_advise(cli, directory);
 }
 

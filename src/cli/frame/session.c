@@ -184,8 +184,8 @@ session_unrouted(struct cli *cli, const char *verb, struct error *error)
 		return 0;
 	session_name_queues(cli, &names);
 	error_set(error, ERROR_SETTINGS,
-	    "%s has queues (%s), so \"alertspool route\" empties the spool and "
-	    "%s does not",
+	    "%s has queues (%s), so \"alertspool route\" processes the spool, "
+	    "not %s",
 	    cli->settings.file, names.failed ? "" : names.data, verb);
 	buf_free(&names);
 	return -1;

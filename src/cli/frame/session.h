@@ -16,7 +16,8 @@ const char *session_queue(const struct cli *);
 
 /* The row of a verb's table for it. */
 #define SESSION_QUEUE_OPTION \
-	{"queue", 'q', "NAME", "the records of this queue, not the spool's own"}
+	{"queue", 'q', "NAME", \
+	    "the records of this queue instead of the spool's"}
 
 /*
  * Load the settings and open the spool, or the queue of --queue. root becomes the owner

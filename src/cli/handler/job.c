@@ -346,7 +346,7 @@ conclude_job(const struct job *j, struct context *w, int status,
 		return 0;
 	case JOB_INTERRUPTED:
 		return claim_give_back(&j->claim, w,
-		    "the runner was told to stop at once", error);
+		    "the runner had to stop at once", error);
 	case JOB_TIMED_OUT:
 		context_count(w, METRIC_ATTEMPT_TIMEOUT);
 		return conclude_failure(j, w, BLAME_ANY, why, error);

@@ -69,8 +69,8 @@ url_check(const char *url, struct error *error)
 		    "\"%.100s\" does not begin with http:// or https://", url);
 	if (!is_authority(authority, strcspn(authority, "/?#")))
 		return error_set(error, ERROR_USAGE,
-		    "\"%.100s\" has no host, or one that is no name, address "
-		    "or name:port",
+		    "\"%.100s\" has no host, or one that is not a name, "
+		    "address or name:port",
 		    url);
 	for (const char *p = authority; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}#", *p) != NULL)

@@ -219,7 +219,7 @@ take_one(struct publisher *f, struct context *w,
     const struct nats_client_news *news)
 {
 	static const char lost[] = "the connection to the broker is lost",
-			  nobody[] = "JetStream has no one to answer";
+			  nobody[] = "JetStream does not answer";
 	struct inflight *inflight = find_inflight(f, news->tag);
 	int64_t now = clock_ms();
 
@@ -328,7 +328,7 @@ interrupt(void *state, size_t place, struct context *w, int64_t now)
 	(void)now;
 	if (f->inflight[place].state != INFLIGHT_OVER)
 		inflight_finish(&f->inflight[place], INFLIGHT_INTERRUPTED,
-		    "the forwarder was told to stop at once");
+		    "the forwarder had to stop at once");
 }
 
 static size_t

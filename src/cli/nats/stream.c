@@ -41,8 +41,8 @@ stream_check_name(const char *name, const char *of, struct error *error)
 		"0123456789-_") == n)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "\"%.80s\" is no name of %s: 1 to %d of A-Z a-z 0-9 - _", name, of,
-	    STREAM_NAME_MAX);
+	    "\"%.80s\" is not a name of %s: 1 to %d of A-Z a-z 0-9 - _", name,
+	    of, STREAM_NAME_MAX);
 }
 
 static int64_t
@@ -213,13 +213,13 @@ inspect_limits(const struct inspection *i)
 	if (window < window_ms(i->wish))
 		report_finding(i, false,
 		    "a duplicate_window as long as retain_done is advised",
-		    "it knows duplicates for %" PRId64
+		    "it remembers duplicates for %" PRId64
 		    " s, the spool for %" PRId64 " s",
 		    window / 1000, window_ms(i->wish) / 1000);
 	if (limited && !has_word(i, "discard", "new"))
 		report_finding(i, false,
 		    "\"discard\": \"new\" keeps them in the spool",
-		    "when it is full it throws away the oldest messages, "
+		    "when it is full it deletes the oldest messages, "
 		    "read or not");
 	/* This limit needs more than "discard". */
 	if (number(i, "max_msgs_per_subject") > 0 &&
@@ -227,15 +227,16 @@ inspect_limits(const struct inspection *i)
 		report_finding(i, false,
 		    "\"discard\": \"new\" with "
 		    "\"discard_new_per_subject\": true keeps them in the spool",
-		    "when a subject is full it throws away its oldest "
-		    "messages, read or not");
+		    "when a subject is full it deletes its oldest messages, "
+		    "read or not");
 	if (most > 0)
 		report_finding(i, false, "a larger max_msg_size takes all",
-		    "records of over %" PRId64 " bytes will be dead", most);
+		    "records of over %" PRId64 " bytes become dead letters",
+		    most);
 	if (has_word(i, "retention", "interest"))
 		report_finding(i, false,
 		    "make consumers first, or retain by limits",
-		    "it keeps nothing that no consumer waits for");
+		    "it keeps only messages that a consumer waits for");
 }
 
 int

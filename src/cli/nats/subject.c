@@ -91,7 +91,7 @@ subject_check(const char *template, struct error *error)
 		if (*p == '{' && find_field(p, &len) == NULL)
 			return error_set(error, ERROR_USAGE,
 			    "subject \"%.80s\": unknown field at \"%.24s\"; "
-			    "there are %s",
+			    "the fields are %s",
 			    template, p, subject_fields());
 		if (*p == '{' && ++n > FIELDS_MAX)
 			return error_set(error, ERROR_USAGE,

@@ -168,7 +168,7 @@ findings_end(const struct findings *r, struct error *error)
 	if (r->left_out) {
 		errno = ENOMEM;
 		return error_sys(error, ERROR_IO,
-		    "not everything could be looked at or told");
+		    "not everything could be checked or reported");
 	}
 	if (r->json || r->quiet)
 		return 0;

@@ -30,7 +30,7 @@ add_states(struct filter *f, const char *list, struct error *error)
 			f->states |= SPOOL_IN(state);
 		else
 			return error_set(error, ERROR_USAGE,
-			    "option --state: \"%.40s\" is none of new, cur, "
+			    "option --state: \"%.40s\" is not one of new, cur, "
 			    "done, dead, bad and all",
 			    list);
 		if (list[n] == '\0')
@@ -48,7 +48,7 @@ add_severities(struct filter *f, const char *list, struct error *error)
 
 		if (!severity_rank_parse(list, n, &rank))
 			return error_set(error, ERROR_USAGE,
-			    "option --severity: \"%.40s\" is none of "
+			    "option --severity: \"%.40s\" is not one of "
 			    "CRITICAL, ERROR, WARNING, INFO and unrated",
 			    list);
 		f->severities |= 1u << rank;
@@ -233,7 +233,7 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 		f->by_event = transition_parse(text, strlen(text), &f->event);
 		if (!f->by_event)
 			return error_set(error, ERROR_USAGE,
-			    "option --event: \"%.40s\" is none of open, "
+			    "option --event: \"%.40s\" is not one of open, "
 			    "inform, update, acknowledge, unknown, close and "
 			    "cancel",
 			    text);

@@ -26,7 +26,7 @@
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new cur done dead bad or all; a,b and repeated"}, \
-	{"alert", 'a', "ID", "one alert, or the front of its id; also ID+SOURCE"}, \
+	{"alert", 'a', "ID", "one alert, or the beginning of its id; ID+SOURCE"}, \
 	{"event", 'e', "EVENT", \
 	    "open inform update acknowledge unknown close cancel"}, \
 	FILTER_RECORD_OPTIONS, \

@@ -191,23 +191,24 @@ refuse_unrouted(struct mover *m, const struct spool_entry *entry,
 	if (m->move->to == SPOOL_NEW &&
 	    (entry->state == SPOOL_DONE || entry->state == SPOOL_DEAD)) {
 		error_set(error, ERROR_NOT_FOUND,
-		    "%s is in %s/; where there are queues, %s of the spool "
-		    "takes records in bad",
+		    "%s is in %s/; if there are queues, %s of the spool takes "
+		    "only records in bad",
 		    entry->name, spool_state_word(entry->state), verb);
 		return cli_advise(m->cli,
-		    "\"alertspool %s -q QUEUE ID\" brings back what a queue "
-		    "has, \"alertspool route --to QUEUE ID\" gives it",
+		    "\"alertspool %s -q QUEUE ID\" brings a queue's record "
+		    "back, \"alertspool route --to QUEUE ID\" copies it to a "
+		    "queue",
 		    verb);
 	}
 	if (m->move->to == SPOOL_NEW || entry->state == SPOOL_BAD)
 		return 0;
 	error_set(error, ERROR_SETTINGS,
-	    "%s: \"alertspool route\" has not given it to the queues yet, and "
+	    "%s: \"alertspool route\" has not copied it to the queues yet, and "
 	    "none would get it",
 	    entry->name);
 	return cli_advise(m->cli,
 	    "\"alertspool %s -q QUEUE ID\" is for records of a queue; --force "
-	    "does it",
+	    "moves it anyway",
 	    verb);
 }
 

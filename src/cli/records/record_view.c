@@ -27,7 +27,7 @@ begin(struct record_view *v, const struct spool_entry *entry,
 {
 	v->entry = *entry;
 	if (!name_parse(v->entry.name, &v->name))
-		return error_set(error, ERROR_INTERNAL, "%s is no name",
+		return error_set(error, ERROR_INTERNAL, "%s is not a name",
 		    entry->name);
 	buf_reset(&v->text);
 	json_decref(v->record);

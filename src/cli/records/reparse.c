@@ -60,7 +60,7 @@ static int
 still_bad(const char *bad, const struct alert *alert, struct error *error)
 {
 	return error_set(error, ERROR_INPUT,
-	    "%s is still no alert: %s at line %d, column %d", bad,
+	    "%s is still not an alert: %s at line %d, column %d", bad,
 	    alert_error_word(alert->error.code), alert->error.line,
 	    alert->error.column);
 }

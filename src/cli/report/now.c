@@ -205,7 +205,7 @@ add_row(struct buf *out, struct material *m, const struct alert_shown *a)
 	if (m->text.len > 0)
 		escape_page(out, m->text.data, m->text.len);
 	else
-		buf_adds(out, "an alert that says nothing of itself");
+		buf_adds(out, "an alert without details");
 	buf_adds(out, "</th><td>");
 	add_where(out, m);
 	add_deliveries(out, m, a);

@@ -321,8 +321,7 @@ add_left_out(struct buf *out, const struct material *m)
 		    m->nbars - shown);
 	if (m->index.left_out > 0)
 		buf_addf(out,
-		    "; of those that ended, %zu earlier ones were not "
-		    "looked at",
+		    "; of those that ended, %zu earlier ones were not read",
 		    m->index.left_out);
 	buf_adds(out, "</p>\n");
 }

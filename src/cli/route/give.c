@@ -70,7 +70,8 @@ router_give(struct router *r, const struct spool_entry *entry,
 		    "there is no queue \"%.40s\"", queue);
 	if (entry->state == SPOOL_BAD)
 		return error_set(error, ERROR_NOT_FOUND,
-		    "%s is in bad/, which is no alert: \"alertspool requeue\" "
+		    "%s is in bad/, so it is not an alert: \"alertspool "
+		    "requeue\" "
 		    "parses it again",
 		    entry->name);
 	if (router_open_target(r, &r->target[target], error) == -1 ||

@@ -45,8 +45,9 @@ router_check(const struct settings *settings, const struct queues *queues,
 	if (asks == NULL)
 		return 0;
 	return error_set(error, ERROR_SETTINGS,
-	    "%s:%d: [queue %s] asks for severity, and nothing takes alerts "
-	    "without one: add \"default = WARNING\" to [severity], or a queue "
+	    "%s:%d: [queue %s] has a condition on severity, and nothing takes "
+	    "alerts without one: add \"default = WARNING\" to [severity], or a "
+	    "queue "
 	    "with \"severity = -\" or without that condition",
 	    settings->file, asks->line, asks->name);
 }
@@ -206,7 +207,8 @@ move_item(struct router *r, size_t i, struct error *error)
 		    : error_set(error, why.kind, "%s", why.text);
 	if (r->fate[i] == FATE_BURIED)
 		return note(r, entry->name, "bury",
-		    "dead: it is no whole record; \"alertspool show\" shows it",
+		    "dead: it is not a complete record; \"alertspool show\" "
+		    "shows it",
 		    error);
 	r->counts.routed++;
 	if (name_parse(entry->name, &view) && alert_is_end(view.transition) &&

@@ -31,8 +31,8 @@ reopen_spool(struct worker *r, int64_t now)
 	r->prefetch.look_at = now + REOPEN_MS;
 	if (r->gone_since == 0) {
 		r->gone_since = now;
-		context_say(&r->context, NULL,
-		    "%s is gone or another one by now", r->options->directory);
+		context_say(&r->context, NULL, "%s is gone or was replaced",
+		    r->options->directory);
 	}
 	if (r->active > 0)
 		return 0;

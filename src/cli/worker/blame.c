@@ -176,7 +176,7 @@ blame_success(struct context *w, const char *id)
 	note_result(&w->blame, spool_alert_byte(id), true);
 	w->blame.unwitnessed = 0;
 	if (end_rest(w) == 1)
-		context_say(w, NULL, "resting no more");
+		context_say(w, NULL, "no longer resting");
 }
 
 enum blame_verdict

@@ -83,7 +83,7 @@ judge_failure(const struct error *why, struct context *w, const char *id,
 {
 	if (why->kind == ERROR_IO)
 		return error_set(error, why->kind, "%s", why->text);
-	context_say(w, id, "left as it is: %s", why->text);
+	context_say(w, id, "not changed: %s", why->text);
 	return 0;
 }
 

@@ -69,7 +69,7 @@ context_open(struct context *w, struct spool *spool, const char *path,
 		return 0;
 	w->watch = spool_watch_open(spool, &why);
 	if (w->watch == -1)
-		context_say(w, NULL, "%s; looking now and then instead",
+		context_say(w, NULL, "%s; checking from time to time instead",
 		    why.text);
 	return 0;
 }

@@ -72,7 +72,7 @@ reserve(struct prefetch *f, size_t n, struct error *error)
 		return 0;
 	items = reallocarray(f->items, n, sizeof(*items));
 	if (items == NULL)
-		return error_sys(error, ERROR_IO, "%zu records in hand", n);
+		return error_sys(error, ERROR_IO, "%zu prefetched records", n);
 	f->items = items;
 	f->size = n;
 	return 0;

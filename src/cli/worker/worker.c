@@ -279,7 +279,7 @@ exit_code(struct worker *r, struct error *error)
 		return r->interrupted ? EX_TEMPFAIL : EX_OK;
 	if (!spool_is_current(r->context.spool))
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "%s is gone or another one by now", r->options->directory);
+		    "%s is gone or was replaced", r->options->directory);
 	if (worker_is_limited(r))
 		return r->context.failed > 0 ? EX_TEMPFAIL : EX_OK;
 	if (r->rests)
@@ -287,7 +287,7 @@ exit_code(struct worker *r, struct error *error)
 	if (prefetch_left(&r->prefetch) == 0)
 		return EX_OK;
 	context_say(&r->context, NULL,
-	    "not now: alerts deferred %zu, leased %zu, in other hands %zu; "
+	    "not now: alerts deferred %zu, leased %zu, held by others %zu; "
 	    "records behind them %zu",
 	    left->deferred, left->leased, left->busy, left->behind);
 	return EX_TEMPFAIL;

@@ -113,8 +113,8 @@ read_key(struct auth *auth, int fd, const char *shown, struct auth_key *key,
 	if (fstat(fd, &st) == -1)
 		return error_sys(error, ERROR_IO, "cannot read %s", shown);
 	if (!S_ISREG(st.st_mode))
-		return error_set(error, ERROR_SETTINGS, "%s is no regular file",
-		    shown);
+		return error_set(error, ERROR_SETTINGS,
+		    "%s is not a regular file", shown);
 	if ((st.st_mode & (S_IROTH | S_IWOTH)) != 0)
 		return error_set(error, ERROR_SETTINGS,
 		    "%s: others can read or write it: chmod o-rwx %s", shown,
@@ -169,8 +169,8 @@ static const struct {
     {"\t", "", "begins with a tab (09)"},
     {"secret=", "", "begins with \"secret=\""},
     {"token=", "", "begins with \"token=\""},
-    {"\"", "\"", "stands in quotes (22)"},
-    {"'", "'", "stands in quotes (27)"},
+    {"\"", "\"", "is in quotes (22)"},
+    {"'", "'", "is in quotes (27)"},
     {"", "\r", "ends in a carriage return (0D)"},
     {"", "\n", "ends in a second newline (0A)"},
     {"", " ", "ends in a blank (20)"},

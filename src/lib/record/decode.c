@@ -108,7 +108,7 @@ record_delivery(const json_t *record, const struct buf *body,
 	    timestamp_parse(json_string_value(received),
 		json_string_length(received), &d->received_at) == -1)
 		return error_set(error, ERROR_INPUT,
-		    "a record does not tell of its delivery");
+		    "a record lacks data of its delivery");
 	return 0;
 }
 

@@ -86,8 +86,8 @@ take_key_file(struct inifile *file, const char *value)
 	if (strstr(value + (credential ? front : 0), "%d") != NULL ||
 	    value[strlen(value) - 1] == '/')
 		return inifile_refuse(file, file->line,
-		    "key_file must be the path of a file, in which %%d can "
-		    "only stand at the front, as in %%d/atlas.key");
+		    "key_file must be the path of a file, in which %%d is "
+		    "allowed only at the beginning, as in %%d/atlas.key");
 	current(file)->key_line = file->line;
 	return set_text(file, &current(file)->key_file,
 	    credential ? strdup(value) : value_path(loader->base, value));
@@ -100,8 +100,7 @@ take_source(struct inifile *file, const char *value)
 
 	if (settings_source(loader->settings, value, strlen(value)) == NULL)
 		return inifile_refuse(file, file->line,
-		    "there is no [source %.40s], whose records these would be",
-		    value);
+		    "there is no [source %.40s] for these records", value);
 	return set_text(file, &current(file)->source, strdup(value));
 }
 
@@ -274,7 +273,7 @@ begin_section(struct inifile *file, const char *section)
 	for (size_t i = 0; i < all->n; i++)
 		if (strcmp(all->section[i].name, name) == 0)
 			return inifile_refuse(file, file->line,
-			    "[atlas %s] is there already; join the two", name);
+			    "[atlas %s] exists already; join the two", name);
 	grown = reallocarray(all->section, all->n + 1, sizeof(*grown));
 	if (grown == NULL)
 		return value_no_memory(file);

@@ -161,8 +161,8 @@ condition_take(struct inifile *file, struct queue_condition *c,
 			n--;
 		if (*value == '!' && !negated)
 			return inifile_refuse(file, file->line,
-			    "'!' in the middle of %s: it stands in front of "
-			    "the first word and means all",
+			    "'!' in the middle of %s: it must stand before the "
+			    "first word, and applies to all",
 			    fields[field].key);
 		if (*value == '!')
 			do {

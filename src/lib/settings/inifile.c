@@ -90,7 +90,7 @@ check_bytes(const struct inifile *file, const char *line, size_t n)
 	}
 	if (!utf8_valid(line, n, &bad))
 		return inifile_refuse(file, file->line,
-		    "byte %zu is no UTF-8; save the file as UTF-8", bad + 1);
+		    "byte %zu is not UTF-8; save the file as UTF-8", bad + 1);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ check_line(struct reader *r, const char *text, size_t n)
 		return 0;
 	if (indent > 0)
 		return inifile_refuse(file, file->line,
-		    "the line is indented; remove the blanks at its front");
+		    "the line is indented; remove the blanks at its beginning");
 	if (line[0] == '[')
 		return read_header(file, line);
 	r->pair_due = true;

@@ -84,7 +84,7 @@ set_path(struct inifile *file, const struct setting *row, const char *value)
 
 	if (strncmp(value, CREDENTIALS, strlen(CREDENTIALS)) == 0)
 		return inifile_refuse(file, file->line,
-		    "%s cannot lie in %%d, which is for secret_file and "
+		    "%s cannot be in %%d, which is for secret_file and "
 		    "token_file",
 		    row->key);
 	free(*path);
@@ -145,8 +145,8 @@ set_paths(struct inifile *file, const struct setting *row, const char *value)
 	if (strstr(value + (credential ? front : 0), "%d") != NULL ||
 	    value[strlen(value) - 1] == '/')
 		return inifile_refuse(file, file->line,
-		    "%s must be the path of a file, in which %%d can only "
-		    "stand at the front, as in %%d/secret",
+		    "%s must be the path of a file, in which %%d is allowed "
+		    "only at the beginning, as in %%d/secret",
 		    row->key);
 	path = credential ? strdup(value) : value_path(base_of(file), value);
 	if (path == NULL)
@@ -179,7 +179,7 @@ set_authentication(struct inifile *file, const struct setting *row,
 {
 	if (strcmp(value, "none") != 0)
 		return inifile_refuse(file, file->line,
-		    "%s can only be none; to ask for a secret or token give "
+		    "%s can only be none; to require a secret or token give "
 		    "secret_file or token_file",
 		    row->key);
 	*(bool *)field(file, row) = true;
@@ -248,7 +248,8 @@ settings_add_severity(struct inifile *file, struct severity_map *map,
 
 	if (key[strspn(key, LETTERS DIGITS "_-")] != '\0')
 		return inifile_refuse(file, file->line,
-		    "'%s' is no event type, alert configuration id or default",
+		    "'%s' is not an event type, alert configuration id or "
+		    "default",
 		    key);
 	if (word == NULL)
 		return inifile_refuse(file, file->line,

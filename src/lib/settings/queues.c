@@ -154,7 +154,7 @@ take_forward(struct inifile *file, const char *value)
 	if (strncmp(value, "nats://", 7) != 0 &&
 	    strncmp(value, "tls://", 6) != 0)
 		return inifile_refuse(file, file->line,
-		    "forward must be an URL like tls://nats.example.com");
+		    "forward must be a URL like tls://nats.example.com");
 	if (strchr(value, '@') != NULL)
 		return inifile_refuse(file, file->line,
 		    "a secret does not belong into this file: name a file "
@@ -332,12 +332,13 @@ begin_section(struct inifile *file, const char *section)
 		    "unknown section [%s]: a queue is [queue NAME]", section);
 	if (!value_is_name(name))
 		return inifile_refuse(file, file->line,
-		    "'%s' is no queue name: 1 to %d of a-z, 0-9, '_' and '-', "
+		    "'%s' is not a queue name: 1 to %d of a-z, 0-9, '_' and "
+		    "'-', "
 		    "beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (queues_find(&loader->queues, name) != NULL)
 		return inifile_refuse(file, file->line,
-		    "[queue %s] is there already; join the two", name);
+		    "[queue %s] exists already; join the two", name);
 	return add_queue(file, name);
 }
 

@@ -39,12 +39,13 @@ begin_source(struct inifile *file, const char *name)
 
 	if (!name_is_source(name, strlen(name)))
 		return inifile_refuse(file, file->line,
-		    "'%s' is no source name: 1 to %d of a-z, 0-9, '_' and '-', "
+		    "'%s' is not a source name: 1 to %d of a-z, 0-9, '_' and "
+		    "'-', "
 		    "beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (settings_source(s, name, strlen(name)) != NULL)
 		return inifile_refuse(file, file->line,
-		    "[source %s] is there already; join the two", name);
+		    "[source %s] exists already; join the two", name);
 	grown = reallocarray(s->sources, s->nsources + 1, sizeof(*grown));
 	if (grown == NULL)
 		return value_no_memory(file);
@@ -73,7 +74,7 @@ begin_single(struct inifile *file, const char *name)
 		    name);
 	if ((loader->seen_sections & 1u << i) != 0)
 		return inifile_refuse(file, file->line,
-		    "[%s] is there already; join the two", name);
+		    "[%s] exists already; join the two", name);
 	loader->seen_sections |= 1u << i;
 	loader->section = i;
 	return 0;
@@ -87,7 +88,7 @@ check_source(const struct inifile *file, int line,
 
 	if (source->unauthenticated && files > 0)
 		return inifile_refuse(file, line,
-		    "[source %s] says authentication = none and names a "
+		    "[source %s] has authentication = none and a "
 		    "secret_file or token_file; remove one of them",
 		    source->name);
 	if (!source->unauthenticated && files == 0)

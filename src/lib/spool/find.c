@@ -57,7 +57,7 @@ spool_read(const struct spool *spool, enum spool_state state, const char *name,
 {
 	if (!name_parse(name, NULL))
 		return error_set(error, ERROR_NOT_FOUND,
-		    "that is no record's name");
+		    "that is not a record's name");
 	return file_read(spool_dir(spool, state), name, SPOOL_RECORD_MAX, text,
 	    st, error);
 }

@@ -59,7 +59,7 @@ spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
 		return 0;
 	if (errno == EAGAIN)
 		return error_set(error, ERROR_BUSY,
-		    "%.*s is locked by another process for over %lld ms",
+		    "%.*s has been locked by another process for over %lld ms",
 		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
 	return error_sys(error, ERROR_IO, "%s/%s", s->path, SPOOL_LOCK);
 }
@@ -175,7 +175,7 @@ refuse_role(const struct spool *s, enum spool_role role, struct error *error)
 		break;
 	}
 	return error_set(error, ERROR_BUSY,
-	    "%s: another \"alertspool atlas reconcile\" is under way", s->path);
+	    "%s: another \"alertspool atlas reconcile\" is running", s->path);
 }
 
 int

@@ -79,18 +79,18 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
     [METRIC_SUPERSEDED] = {MOVES, "supersede", MOVES_HELP},
     [METRIC_ROUTED] = {"alertspool_routed_total", NULL, NULL,
-	"Records that route gave to this queue."},
+	"Records that route copied into this queue."},
     [METRIC_UNMATCHED] = {"alertspool_unmatched_total", NULL, NULL,
 	"Records that no queue wants."},
 #define ATTEMPTS "alertspool_attempts_total", "result"
-#define ATTEMPTS_HELP "Handlers run, by how they ended."
+#define ATTEMPTS_HELP "Handlers run, by result."
     [METRIC_ATTEMPT_OK] = {ATTEMPTS, "ok", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_NOT_NOW] = {ATTEMPTS, "not_now", ATTEMPTS_HELP},
 #define FORWARD "alertspool_forwarded_total", "result"
-#define FORWARD_HELP "Messages to the broker, by how they ended."
+#define FORWARD_HELP "Messages to the broker, by result."
     [METRIC_FORWARD_STORED] = {FORWARD, "stored", FORWARD_HELP},
     [METRIC_FORWARD_DUPLICATE] = {FORWARD, "duplicate", FORWARD_HELP},
     [METRIC_FORWARD_REFUSED] = {FORWARD, "refused", FORWARD_HELP},
@@ -264,7 +264,7 @@ metrics_prometheus(struct buf *out, const struct metrics_set *sets, size_t n)
 				add_sample(out, (enum metric)i, &sets[k]);
 	}
 	add_family(out, "alertspool_counters_start_time_seconds", "gauge",
-	    "When the counters were begun, in seconds since 1970.");
+	    "When the counters started, in seconds since 1970.");
 	buf_addf(out, "alertspool_counters_start_time_seconds %" PRIu64 "\n",
 	    sets[0].metrics->since);
 }

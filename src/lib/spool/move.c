@@ -65,7 +65,7 @@ look_again(const struct spool *s, enum spool_state from, const char *name,
 	*mtime = st.st_mtim;
 	if (expect != NULL && timestamp_compare(*mtime, *expect) != 0)
 		return error_set(error, ERROR_NOT_FOUND,
-		    "%s in %s/ was touched by somebody else", name,
+		    "%s in %s/ was touched by another process", name,
 		    spool_state_word(from));
 	return 0;
 }

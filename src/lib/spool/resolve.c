@@ -54,7 +54,8 @@ refuse_abbreviation(const char *text, struct error *error)
 	buf_addc(&shown, '\'');
 	if (buf_check(&shown, error) == 0)
 		error_set(error, ERROR_INPUT,
-		    "%s is no ID: give the front of a name, or %d or more "
+		    "%s is not an ID: give the beginning of a name, or %d or "
+		    "more "
 		    "digits of its DIGEST",
 		    shown.data, DIGEST_DIGITS_MIN);
 	buf_free(&shown);

@@ -75,7 +75,8 @@ check_owner(const struct spool *s, uid_t owner, struct error *error)
 	user_name(owner, theirs, sizeof(theirs));
 	user_name(geteuid(), ours, sizeof(ours));
 	return error_set(error, ERROR_DENIED,
-	    "%s belongs to %s, who alone may change it; this process is %s",
+	    "%s belongs to %s, and only that user may change it; this process "
+	    "is %s",
 	    s->path, theirs, ours);
 }
 

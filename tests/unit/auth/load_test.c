@@ -106,10 +106,11 @@ refused_things(void **state)
 	snprintf(path, sizeof(path), "%s/directory", (const char *)*state);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_file(state, "directory", ERROR_SETTINGS,
-	    "@/directory is no regular file");
+	    "@/directory is not a regular file");
 	snprintf(path, sizeof(path), "%s/fifo", (const char *)*state);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_file(state, "fifo", ERROR_SETTINGS, "@/fifo is no regular file");
+	assert_file(state, "fifo", ERROR_SETTINGS,
+	    "@/fifo is not a regular file");
 	assert_file(state, "gone", ERROR_SETTINGS,
 	    "cannot open @/gone: No such file or directory");
 	snprintf(path, sizeof(path), "%s/way", (const char *)*state);
@@ -241,8 +242,8 @@ static const struct {
     {"\377\376" KEY, "begins with the byte order mark of UTF-16 (FF FE)"},
     {"  " KEY "\n", "begins with a blank (20)"},
     {"\t" KEY "\n", "begins with a tab (09)"},
-    {"\"" KEY "\"\n", "stands in quotes (22)"},
-    {"'" KEY "'\n", "stands in quotes (27)"},
+    {"\"" KEY "\"\n", "is in quotes (22)"},
+    {"'" KEY "'\n", "is in quotes (27)"},
     {"secret=" KEY "\n", "begins with \"secret=\""},
     {"token=" KEY "\n", "begins with \"token=\""},
 };

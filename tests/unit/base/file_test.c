@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* file: in a directory of its own, with everything that is no regular file. */
+/* file: in a directory of its own, with everything that is not a regular file. */
 #include "config.h"
 
 #include <errno.h>

@@ -240,7 +240,8 @@ test_notes_once(void **state)
 	moment += CONNECT_MS;
 	assert_int_equal(capacity(r, 0), 1);
 	assert_int_equal(line.opened, 2);
-	assert_int_equal(times_said(r, "of over 9 bytes will be dead"), 1);
+	assert_int_equal(times_said(r, "of over 9 bytes become dead letters"),
+	    1);
 }
 
 static void
@@ -323,7 +324,7 @@ test_again(void **state)
 		bool kept;
 	} rows[] = {
 	    {NATS_CLIENT_NO_RESPONDERS, "",
-		"JetStream has no one to answer; records wait\n", true},
+		"JetStream does not answer; records wait\n", true},
 	    {NATS_CLIENT_LOST, "",
 		"the connection to the broker is lost; records", true},
 	    {NATS_CLIENT_CLOSED, "gone", "gone; records wait\n", false},
@@ -426,7 +427,7 @@ test_interrupted(void **state)
 	trade->interrupt(publisher, 1, &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
-	assert_history(r, "release: the forwarder was told to stop at once\n");
+	assert_history(r, "release: the forwarder had to stop at once\n");
 }
 
 /* What was answered before is not given back. */

@@ -163,10 +163,10 @@ refusals(void **state)
 /* ---- findings ------------------------------------------------------- */
 
 #define OLDEST \
-	"note: when it is full it throws away the oldest messages, read or " \
+	"note: when it is full it deletes the oldest messages, read or " \
 	"not; \"discard\": \"new\" keeps them in the spool\n"
 #define OLDEST_OF_SUBJECT \
-	"note: when a subject is full it throws away its oldest messages, " \
+	"note: when a subject is full it deletes its oldest messages, " \
 	"read or not; \"discard\": \"new\" with " \
 	"\"discard_new_per_subject\": true keeps them in the spool\n"
 #define NOT_TAKEN \
@@ -211,7 +211,7 @@ static const struct {
     {"{\"mirror\":{\"name\":\"M\"}}",
 	"bad: it is a mirror; name the stream that it copies\n", 0},
     {"{\"duplicate_window\":3599999999999}",
-	"note: it knows duplicates for 3599 s, the spool for 3600 s; "
+	"note: it remembers duplicates for 3599 s, the spool for 3600 s; "
 	"a duplicate_window as long as retain_done is advised\n",
 	0},
     {"{\"duplicate_window\":3600000000001}", "", 0},
@@ -225,11 +225,13 @@ static const struct {
     {"{\"max_msgs_per_subject\":9,\"discard\":\"old\"}", OLDEST_OF_SUBJECT, 0},
     {"{\"max_msgs_per_subject\":-1,\"discard\":\"old\"}", "", 0},
     {"{\"max_msg_size\":4096}",
-	"note: records of over 4096 bytes will be dead; a larger max_msg_size "
+	"note: records of over 4096 bytes become dead letters; a larger "
+	"max_msg_size "
 	"takes all\n",
 	0},
     {"{\"retention\":\"interest\"}",
-	"note: it keeps nothing that no consumer waits for; make consumers "
+	"note: it keeps only messages that a consumer waits for; make "
+	"consumers "
 	"first, or retain by limits\n",
 	0},
     {"{\"retention\":\"workqueue\"}", "", 0},
@@ -296,7 +298,8 @@ the_window_of_for_ever(void **state)
 	mine.retain_done = 0;
 	assert_int_equal(stream_inspect(&b, &mine, list, &found, &error), 0);
 	assert_string_equal(found.data,
-	    "note: it knows duplicates for 3600 s, the spool for 2592000 s; "
+	    "note: it remembers duplicates for 3600 s, the spool for 2592000 "
+	    "s; "
 	    "a duplicate_window as long as retain_done is advised\n");
 	buf_free(&found);
 }

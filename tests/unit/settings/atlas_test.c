@@ -131,7 +131,7 @@ static const struct {
 	CONF ":5: [atlasshop] must be [atlas NAME], and NAME 1 to 32 of a-z, "
 	     "0-9, '_' and '-', beginning with a-z or 0-9"},
     {SHOP "[atlas shop]\nproject = " P2 "\n",
-	CONF ":8: [atlas shop] is there already; join the two"},
+	CONF ":8: [atlas shop] exists already; join the two"},
     {SHOP "project = " P1 "\n",
 	CONF ":8: [atlas shop] names this project already; remove one of the "
 	     "two lines"},
@@ -144,8 +144,8 @@ static const struct {
     {SHOP "key_file = other\n",
 	CONF ":8: key_file is given already; remove one of the two lines"},
     {HEAD "[atlas shop]\nproject = " P1 "\nkey_file = a/%d/k\n",
-	CONF ":7: key_file must be the path of a file, in which %d can only "
-	     "stand at the front, as in %d/atlas.key"},
+	CONF ":7: key_file must be the path of a file, in which %d is allowed "
+	     "only at the beginning, as in %d/atlas.key"},
     {SHOP "keyfile = k\n", CONF ":8: unknown key 'keyfile' in [atlas shop]"},
     {SHOP "source = nobody\n",
 	CONF ":8: there is no [source nobody], whose records these would be"},

@@ -307,7 +307,7 @@ the_longest_name(void **state)
 #define DURATION \
 	"a whole number with one of ms, s, m, h, d behind it, as in 30d"
 #define NO_NAME \
-	"is no queue name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
+	"is not a queue name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
 	"with a-z or 0-9"
 
 static const struct {
@@ -337,13 +337,13 @@ static const struct {
 	"empty section; give it command, forward or a condition, or remove "
 	"it"},
     {Q "host = a\n" Q "host = b\n", 5,
-	"[queue a] is there already; join the two"},
+	"[queue a] exists already; join the two"},
     {Q "command = /c\nforward = nats://h\n", 3,
 	"[queue a] has command and forward; remove one of them"},
     /* lines */
     {Q "host\n", 4, "neither '[section]' nor 'key = value'"},
     {Q "  host = a\n", 4,
-	"the line is indented; remove the blanks at its front"},
+	"the line is indented; remove the blanks at its beginning"},
     {Q "host =\n", 4, "host has no value; give one or remove the line"},
     {Q "= a\n", 4, "no key before '='"},
     {Q "host = \"a\"\n", 4,
@@ -352,7 +352,7 @@ static const struct {
 	"'#' or ';' in the value of host: a comment begins with a blank and "
 	"';'"},
     {Q "host = a\001\n", 4, "byte 9 is the control character 0x01; remove it"},
-    {Q "host = \xff\n", 4, "byte 8 is no UTF-8; save the file as UTF-8"},
+    {Q "host = \xff\n", 4, "byte 8 is not UTF-8; save the file as UTF-8"},
     /* keys */
     {Q "hosts = a\n", 4, "unknown key 'hosts' in [queue a]"},
     {Q "Host = a\n", 4, "unknown key 'Host' in [queue a]"},
@@ -382,8 +382,8 @@ static const struct {
 	"'OPEN' in event: it must be open, inform, update, acknowledge, "
 	"unknown, close, cancel or -"},
     {Q "event = open, !close\n", 4,
-	"'!' in the middle of event: it stands in front of the first word and "
-	"means all"},
+	"'!' in the middle of event: it must stand before the first word, and "
+	"applies to all"},
     {Q "event = !open\nevent = close\n", 5,
 	"event has '!' on some of its lines; all or none can have it"},
     {Q "event = close\nevent = !open\n", 5,
@@ -406,9 +406,9 @@ static const struct {
     {Q "command = ./pagerduty\n", 4,
 	"command must be the absolute path of a program"},
     {Q "forward = nats.example.com\n", 4,
-	"forward must be an URL like tls://nats.example.com"},
+	"forward must be a URL like tls://nats.example.com"},
     {Q "forward = http://h\n", 4,
-	"forward must be an URL like tls://nats.example.com"},
+	"forward must be a URL like tls://nats.example.com"},
     {Q "forward = nats://user:word@h\n", 4,
 	"a secret does not belong into this file: name a file that holds it, "
 	"as auth = FILE"},

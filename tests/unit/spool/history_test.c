@@ -282,7 +282,7 @@ test_starts(void **state)
 	note("attempt", NULL);
 	note("fail", "exit 1");
 	note("attempt", NULL);
-	note("release", "its lease ran out");
+	note("release", "its lease expired");
 	assert_true(tally().pending);
 	note("unstarted", NULL);
 	assert_int_equal(tally().attempts, 1);

@@ -120,16 +120,15 @@ severity_run(struct cli *cli, struct error *error)
 const struct command command_atlas_severity = {
     .name = "atlas severity",
     .arguments = "[NAME…]",
-    .summary = "print severities that are set in Atlas, as settings",
+    .summary = "print the severities set in Atlas, as settings",
     .details =
 	"Alerts carry no severity. This prints those of the projects' alert\n"
-	"configurations as lines for the severity_file of "
-	"alertspool.conf(5).\n"
-	"Configurations without one are left out: the API does not tell what\n"
-	"Atlas takes for them, so give those in [severity], by event type.\n"
-	"Nothing is printed unless all was read. NAME is that of a section\n"
-	"[atlas NAME]; without one, all are asked.\n"
-	"alertspool-atlas-severity.timer does it daily.\n"
+	"configurations as lines for the severity_file of\n"
+	"alertspool.conf(5). Configurations without one are left out: the\n"
+	"API does not tell Atlas's default for them, so set those in\n"
+	"[severity], by event type. Nothing is printed unless everything\n"
+	"could be read. NAME is that of a section [atlas NAME]; without\n"
+	"one, all are used. alertspool-atlas-severity.timer does it daily.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool atlas severity >severity.new && mv severity.new "

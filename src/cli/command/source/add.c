@@ -94,16 +94,15 @@ check_closed(struct add *a, const struct stat *st, const char *path,
 {
 	if ((st->st_mode & OTHERS_WRITE) != 0) {
 		error_set(error, ERROR_CREATE,
-		    "%s: others than its owner can write to it (mode %04o), "
-		    "and "
-		    "could replace what is made",
+		    "%s: users other than its owner can write to it (mode "
+		    "%04o), and could replace the new files",
 		    path, (unsigned int)st->st_mode & 07777);
 		return cli_advise(a->cli, "chmod go-w %s", path);
 	}
 	if (st->st_uid == geteuid() || st->st_uid == 0)
 		return 0;
 	error_set(error, ERROR_CREATE,
-	    "%s: belongs to uid %lu, who could replace what is made", path,
+	    "%s: belongs to uid %lu, who could replace the new files", path,
 	    (unsigned long)st->st_uid);
 	return cli_advise(a->cli, "run it as that user, or chown it to root");
 }
@@ -286,7 +285,8 @@ print_result(const struct add *a, const char *url, struct error *error)
 	buf_addf(&out, "\nSecret: %s\n\n", a->files.secret.data);
 	buf_addf(&out,
 	    "Paste both into Atlas: Integrations of the project, Webhook "
-	    "Settings. Then\nlet the responder read the settings anew:\n  %s\n",
+	    "Settings. Then\nlet the responder read the settings again:\n  "
+	    "%s\n",
 	    service ? "systemctl reload alertspool"
 		    : "kill -HUP PID-OF-alertspool.fcgi");
 	rc = buf_check(&out, error);
@@ -303,7 +303,8 @@ check_name(const struct cli *cli, const char *name, struct error *error)
 {
 	if (!name_is_source(name, strlen(name)))
 		return error_set(error, ERROR_USAGE,
-		    "\"%.40s\" is no source name: 1 to %d of a-z, 0-9, '_' and "
+		    "\"%.40s\" is not a source name: 1 to %d of a-z, 0-9, '_' "
+		    "and "
 		    "'-', beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (settings_source(&cli->settings, name, strlen(name)) != NULL)
@@ -345,14 +346,13 @@ add_run(struct cli *cli, struct error *error)
 const struct command command_source_add = {
     .name = "source add",
     .arguments = "NAME",
-    .summary = "make a source, with a secret and a token of its own",
+    .summary = "make a source, with its own secret and token",
     .details =
-	"Makes NAME.secret and NAME.token beside the settings and appends the\n"
-	"section [source NAME] to them. The new settings are loaded before\n"
-	"they replace the old ones. Refused where others than root and the\n"
-	"owner can write. Prints what has to be pasted into Atlas, and how "
-	"the\n"
-	"responder gets to know the source.\n"
+	"Makes NAME.secret and NAME.token beside the settings and appends\n"
+	"the section [source NAME] to them. The new settings are loaded\n"
+	"before they replace the old ones. Refused if users other than root\n"
+	"and the owner can write there. Prints what to paste into Atlas,\n"
+	"and how to make the responder read the new settings.\n"
 	"\n"
 	"Example:\n"
 	"  sudo alertspool source add payments --url "

@@ -197,13 +197,12 @@ const struct command command_source_list = {
     .arguments = "",
     .summary = "list the sources, their paths and their key names",
     .details =
-	"PATH is what stands in the webhook's URL behind the responder's own\n"
-	"path. SECRETS and TOKENS are names of files, which records and logs\n"
-	"show as \"key\"; what is in the files is not read. HEARD is when the\n"
-	"last delivery was stored that was sent the same day; \"-\" for "
-	"never.\n"
-	"A spool that cannot be opened is reported, and decides the exit "
-	"code.\n"
+	"PATH is the end of the webhook's URL, after the responder's own\n"
+	"path. SECRETS and TOKENS are names of files, which records and\n"
+	"logs show as \"key\"; the files are not read. HEARD is when the last\n"
+	"delivery was stored that was less than a day old; \"-\" means never.\n"
+	"If the spool cannot be opened, that is reported, and decides the\n"
+	"exit code.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool source list --json | jq -r 'select(.last_heard == "
