@@ -4,7 +4,7 @@
 #
 # Somebody else who unshares theirs (a package's test does) takes a copy of every
 # mount with them: a file system that is unmounted here would live on there, and
-# whoever mounts its image again would see the old one instead of what is on disk.
+# a new mount of its image would show the old one instead of what is on disk.
 
 if [ -z "${APART:-}" ] && [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	APART=yes exec unshare -m sh "$0"

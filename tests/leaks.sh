@@ -10,7 +10,7 @@ make_installation "$T/i"
 word=$(cat "$T/i/secret")
 cd "$T" || bail "cd"
 
-# found NAME: what was planted as $T/planted is told; then it is gone
+# found NAME: $T/planted is reported; then it is removed
 found() {
 	like "$(leaking_files)" "^$T/planted" "found: $1"
 	rm -rf "$T/planted"*

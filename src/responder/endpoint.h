@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * endpoint: the resources below "-/", which is no source's name: readiness for load
+ * endpoint: the resources below "-/", which cannot be a source's name: readiness for load
  * balancers, counters for Prometheus.
  */
 #ifndef ALERTSPOOL_RESPONDER_ENDPOINT_H

@@ -61,7 +61,7 @@ settings "key_file = norole.key"
 is "$(findings | grep -c 'error .*its role is too small')" 1 "a role that is too small: is named"
 is "$findings_code" 78 "a role that is too small: exit code"
 
-# ---- what is no fault ---------------------------------------------------------------
+# ---- no fault -----------------------------------------------------------------------
 
 settings "key_file = account.key"
 world "$P.configs[0].enabled = false | $P.configs[0].notifications = [] |
@@ -70,7 +70,7 @@ is "$(findings)" "" "what is disabled is no fault"
 cp "$T/right.json" "$A/world.json"
 world "del($P.configs[0].severityOverride)"
 printf '[severity]\nOUTSIDE_METRIC_THRESHOLD = ERROR\n' >>"$conf"
-is "$(findings)" "" "nor is a configuration that [severity] has a line for"
+is "$(findings)" "" "and not a configuration that [severity] has a line for"
 settings "key_file = reader.key"
 sed -i '/^\[severity/,$d' "$conf"
 cp "$T/right.json" "$A/world.json"
@@ -88,7 +88,7 @@ run 64 "a section that is not there" atlas check nobody
 like "$(err)" 'there are: shop' "and which there are"
 sed -i '/^\[atlas/,$d' "$conf"
 run 78 "no section" atlas check
-like "$(err)" 'no section \[atlas NAME\]' "says so"
+like "$(err)" 'no section \[atlas NAME\]' "no section: the message"
 settings "key_file = nowhere.key"
 run 78 "a key that is not there" atlas check
 like "$(out)" 'error +atlas: \[atlas shop\]: .*nowhere.key' "is a finding"

@@ -78,7 +78,7 @@ class Key:
 
 
 class World:
-    """What there is, and who may see it. Tests change .data under .lock."""
+    """The data, and who may see it. Tests change .data under .lock."""
     def __init__(self, keys, data):
         self.lock = threading.RLock()
         self.keys = [Key(line) for line in keys if line.strip()]
@@ -143,7 +143,7 @@ class World:
         nonce[0], nonce[1] = nonce[0] - 1, int(field["nc"], 16)
         return key
 
-    # ---- what there is -----------------------------------------------------
+    # ---- data --------------------------------------------------------------
 
     def project(self, key, project, manage=False):
         if not self.data.get("access", True):
@@ -407,7 +407,7 @@ class Server(http.server.ThreadingHTTPServer):
             self.shutdown_request(request)
 
     def handle_error(self, *_):
-        """Clients that hang up, and those to whom the certificate is none."""
+        """Clients that hang up, and those that do not trust the certificate."""
 
 
 # ---- as a program -----------------------------------------------------------------

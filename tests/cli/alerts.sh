@@ -220,7 +220,7 @@ like "$("$alertspool" -c "$conf" show "$id")" "^history .*what=end why=no such c
 run 0 "end again" ends aa01
 is "$(out)" "$id" "changes nothing"
 run 66 "end of what was never open" ends cc07
-like "$(err)" "cc07 is not open \(informational\)" "says so"
+like "$(err)" "cc07 is not open \(informational\)" "end of what was never open: the message"
 run 66 "end of what is not there" ends dddddddd
 run 0 "end of another source's" ends aa05+payments
 like "$(out)" "\.aa05\+payments\.cancel\." "stays with that source"

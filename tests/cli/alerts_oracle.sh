@@ -54,7 +54,7 @@ ok "some are silent" grep -q '"silent": true' "$T/wanted"
 
 # ---- clean, again and again
 
-# shown: what is open or acknowledged, but for how many records there are
+# shown: open or acknowledged alerts, without the number of records
 shown() { alerts --json | sed 's/"deliveries":[0-9]*//' | sort; }
 # ended: alerts that are neither
 ended() { alerts -s closed,cancelled --json | sed 's/^{"alert":"\([^"]*\)".*/\1/' | sort; }

@@ -72,7 +72,7 @@ like "$(check --json | jq -r 'select(.check == "commit") | .what')" \
 is "$(spool_files "$spool" | wc -l)" 2 "nothing is left behind"
 unlike "$(check)" "$(printf '\033')" "no colour in a pipe"
 like "$(on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')\\[" "colour on a terminal"
-unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "but for NO_COLOR"
+unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "and none with NO_COLOR"
 
 # ---- how it is asked
 
@@ -85,7 +85,7 @@ if am_root; then
 	chmod o+r "$conf"
 	run 77 "a stranger" setpriv --reuid=games --regid=games --clear-groups \
 		"$alertspool" -c "$conf" check
-	like "$(err)" 'sudo -u nobody ' "- is told who may"
+	like "$(err)" 'sudo -u nobody ' "- and the command to use"
 else
 	skip "a stranger" "not root"
 fi
@@ -171,7 +171,7 @@ found 78 error spool "No such file" "no spool"
 fresh
 rm -r "$spool" && : >"$spool"
 found 78 error spool "Not a directory" "a file instead of a spool"
-like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move away what is there" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move it away" \
 	"- is to be moved away"
 fresh
 mv "$spool/lock" "$T/i/lock" && ln -s "$T/i/lock" "$spool/lock"
@@ -391,12 +391,12 @@ if command -v strace >/dev/null; then
 	fresh
 	trace -e inject=adjtimex,clock_adjtime:retval=0 "$alertspool" -c "$conf" check --json >"$T/out" 2>&1
 	like "$(jq -r 'select(.check == "clock" and .level == "ok") | .what' "$T/out")" \
-		'^20[0-9-]+T[0-9:]+Z$' "a clock that is kept right: the time is told"
+		'^20[0-9-]+T[0-9:]+Z$' "a synchronised clock: its time"
 	fresh
 	trace -e inject=fsync:signal=KILL:when=2 "$alertspool" -c "$conf" check >"$T/out" 2>&1
 	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 2 "a check that is killed leaves names"
 	find "$spool/new" -name '.*' -type f -exec touch -d '-2 days' {} +
-	found 0 warning strays "left behind when it died: 2" "- which are told"
+	found 0 warning strays "left behind when it died: 2" "- which are reported"
 	run 0 "- and cleaned" "$alertspool" -c "$conf" clean
 	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 0 "- by clean, as the finding says"
 else
@@ -429,7 +429,7 @@ am_root && chown "$owner" "$1"
 found 0 warning queue "new: 2 records, the oldest of 2h" "nobody works on what waits"
 "$alertspool" -c "$conf" claim --lease 1h --number 2 >"$T/claimed" || bail claim
 xargs "$alertspool" -c "$conf" release --delay 1h <"$T/claimed" >/dev/null || bail release
-# What came in this moment is due, and that is no fault of anybody.
+# A record that just came in is due, and that is fine.
 set -- "$T/claimed" "$(sed 1q "$T/claimed")"
 $(as "$owner") touch "$spool/new/$2"
 is "$(check --json | jq -r 'select(.check == "queue" and .level != "ok") | .what')" "" \
@@ -444,7 +444,7 @@ fresh
 "$alertspool" -c "$conf" bury "$(basename "$(find "$spool/new" -type f | sed 1q)")" >/dev/null || bail bury
 found 78 error queue "dead: 1 record, the oldest of" "a dead letter"
 like "$(cat "$T/out")" '"fix":"alertspool list --state dead;.*alertspool requeue --state dead' \
-	"- and what to type is told"
+	"- and the command to type"
 fresh
 $(as "$owner") "$tools/seed" "$spool" 10001 10001 >/dev/null || bail seed
 found 0 warning queue "new: 10003 records" "a backlog"
@@ -516,7 +516,7 @@ if am_root; then
 	chmod 640 "$conf"
 	found 78 error settings 'cannot read .*: Permission denied' "settings that one may not read" \
 		setpriv --reuid games --regid games --clear-groups --
-	like "$(cat "$T/out")" '"fix":"run this as root or as the spool.s owner"' "- and who may is told"
+	like "$(cat "$T/out")" '"fix":"run this as root or as the spool.s owner"' "- and the command to use"
 else
 	skip "somebody else" "not root"
 fi
@@ -528,5 +528,5 @@ fresh
 check >"$T/out"
 unlike "$(cat "$T/out")" "$(printf '\033')" "an odd name is harmless"
 like "$(cat "$T/out")" 'such as a.u\{1b\}\[31mb.u\{0a\}c' "and told"
-no_leaks "no secret is told" "$T/out" "$T/err"
+no_leaks "no secret is printed" "$T/out" "$T/err"
 done_testing

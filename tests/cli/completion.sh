@@ -8,7 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 
 command -v bash >/dev/null || skip_all "bash is not installed"
 
-# As installed, but for the place.
+# As installed, except the place.
 mkdir "$T/completions"
 for file in alertspool _alertspool alertspool.fish completion-words; do
 	sed "s,/usr/share/alertspool/,$T/completions/,g" "$srcdir/completions/$file" \

@@ -119,7 +119,7 @@ run 0 "help needs no settings" "$alertspool" -c "$T/none.conf" help
 # ---- standard output
 
 run 74 "help to a full disk" sh -c '"$1" help >/dev/full' - "$alertspool"
-like "$(err)" 'standard output: No space left' "says so"
+like "$(err)" 'standard output: No space left' "help to a full disk: the message"
 run 74 "help to a closed standard output" sh -c '"$1" help >&-' - "$alertspool"
 store "$conf" "$srcdir/tests/cli/run.sh" >/dev/null # quarantined
 run 74 "list to a full disk" sh -c '"$1" -c "$2" list --state all >/dev/full' - "$alertspool" "$conf"

@@ -11,7 +11,7 @@ front.py PORT-FILE LOG-DIR --cgi PROGRAM [ARGUMENT...]   (comes last)
 
 The port is written to PORT-FILE when it listens. The N-th request (from 1) is
 kept in LOG-DIR: N.head (request line and headers), N.body. Who empties LOG-DIR
-begins to count anew.
+starts to count again.
 """
 import argparse
 import http.server

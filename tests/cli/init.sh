@@ -24,7 +24,7 @@ expected() {
 	EOT
 }
 
-# check_result DIR OWNER: what was printed belongs to what is there
+# check_result DIR OWNER: the output fits the files
 check_result() {
 	is "$(sed -n 's/^Secret: //p' "$T/out")" "$(cat "$1/secret")" "the secret is printed"
 	like "$(cat "$1/secret")" '^[A-Za-z0-9_-]{43}$' "it is 32 bytes in base64url"
@@ -70,7 +70,7 @@ b
 own
 there" "and makes nothing"
 
-# ---- what is there stays
+# ---- existing files stay
 
 find "$T/home/a" -type f -exec sha1sum {} + >"$T/before"
 run 73 "once more" as_user "$alertspool" init "$T/home/a"
@@ -100,7 +100,7 @@ mkdir "$T/home/hand" && printf 'a secret made by hand\r\n' >"$T/home/hand/secret
 	printf '"a token made by hand"\n' >"$T/home/hand/token" && chmod 640 "$T/home/hand"/*
 [ -z "$(am_root && echo root)" ] || chown -R "$user" "$T/home/hand"
 run 73 "a secret that is there" as_user "$alertspool" init "$T/home/hand"
-like "$(err)" "move away what is there" "advises to move it"
+like "$(err)" "move away the existing files" "advises to move it"
 like "$(err)" "note: the secret in .*hand/secret ends in a carriage return" "and names its odd end"
 like "$(err)" "note: the token in .*hand/token stands in quotes" "and that of the token"
 rm -r "$T/home/hand"

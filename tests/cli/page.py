@@ -182,7 +182,7 @@ def check_states(root, stats):
         same("longest wait", cells[5], "-")
     text = root.first("section", id="attention").text()
     for state, what in (("dead", r"(\d+) dead letters?"),
-                        ("bad", r"(\d+) deliver(?:y that is no alert|ies that are no alerts)")):
+                        ("bad", r"(\d+) deliver(?:y that is not an alert|ies that are not alerts)")):
         found = re.search(what, text)
         same(state, int(found[1]) if found else 0, states[state]["records"])
     refused = {k: v for k, v in stats["counters"]["requests"].items()

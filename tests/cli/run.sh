@@ -19,7 +19,7 @@ run() {
 	fi
 }
 
-# become USER COMMAND…: as that user, whom only root may choose
+# become USER COMMAND…: as that user; only for root
 become() {
 	become_user=$1
 	shift

@@ -6,7 +6,7 @@ Add up gcovr's reports, print lines and branches of each source and in all, and
 fail below 95 % of the lines or 90 % of the branches. Nothing is taken out of the
 figures but the branches of assert(), which has none where it is compiled out.
 
-What was not executed is told by reason: REASONS has lines "EXPRESSION<TAB>WHY", the
+Lines not executed are listed by reason: REASONS has lines "EXPRESSION<TAB>WHY", the
 first that is found in the line of source, or in the line above, decides. What none
 explains comes last, with -v each line of it.
 """

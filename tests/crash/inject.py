@@ -94,7 +94,7 @@ class Installation:
         os.close(os.open(os.path.join(self.spool, "lock"), os.O_CREAT, 0o640))
 
     def empty_states(self):
-        """The same, while somebody has it open, and must look at all of it anew."""
+        """The same, while another process has it open, and must check all of it again."""
         os.close(os.open(os.path.join(self.spool, "touched"), os.O_CREAT, 0o640))
         os.unlink(os.path.join(self.spool, "touched"))
         for path in glob.glob(self.spool + "/*/*") + glob.glob(self.spool + "/*/.[!.]*"):
@@ -314,7 +314,7 @@ class Command(Scenario):
         if state in ("new", "cur"):
             path = os.path.join(self.at.spool, records[0])
             os.utime(path, (1, 1))
-        # What could not be started for want of something makes the spool rest.
+        # A command that could not be started for lack of something makes the spool rest.
         rest = os.path.join(self.at.spool, "rest")
         if os.path.exists(rest):
             os.unlink(rest)

@@ -4,7 +4,7 @@
 # fails, one at a time, in the real programs (strace -e inject): never a 2xx without
 # a durable record, never a crash, nothing left behind, and all is well at the next
 # try. With LONG set, each with each of nine errors, and more of the moves; without,
-# a third of the calls but for the commit, which are all tried.
+# a third of the calls, and all of the commit.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -9,7 +9,7 @@ dumpable. A responder with two workers runs all the time; the parts are
 	request   each call of the worker that takes a delivery
 	newborn   each call of a worker that takes the place of a killed one, and
 	          of its parent meanwhile
-	reload    each call of the parent that reads settings and secrets anew
+	reload    each call of the parent that reads settings and secrets again
 	          (SIGHUP), and of the workers that follow
 	accept    every accept(2) of all workers, for half a second
 	start     each call of a start with --listen, from the settings file on
@@ -21,7 +21,7 @@ Required each time: an answer, 503 unless the record is there, whole, once, with
 nothing left behind and a line in the log that says why; never a process that
 crashes; and 200 for the next request, without a restart. A connection may break
 where it was that connection, or its time limit, that failed. A start ends with an
-exit code and a reason, or serves. A reload that fails is told and changes nothing.
+exit code and a reason, or serves. A reload that fails is logged and changes nothing.
 
 Prints what was wrong, then how many injections were made; exit 0 or 1.
 """
@@ -284,7 +284,7 @@ def newborn(service, words):
             connection.settimeout(PATIENCE)
             try:
                 connection.sendall(b"".join(peer.request(service.at.secret, body)))
-                # Whom it hits each time never answers before it is over.
+                # A worker that is hit each time never answers before it is over.
                 if not wait_for(lambda: was_injected(trace) or is_readable(connection)) or \
                         not is_readable(connection):
                     time.sleep(0.3)
@@ -308,7 +308,7 @@ def newborn(service, words):
             if status == "200" and len(records) != 1:
                 found.append(f"200 with {len(records)} records")
             if status != "200" and not re.search(rb"level=(error|warning) ", log):
-                found.append(f"{status}, and nobody was told why")
+                found.append(f"{status}, and no reason in the log")
             if not wait_for(lambda: len(service.workers()) == 2):
                 found.append(f"{len(service.workers())} workers")
             yield fault, found + service.serves(body)

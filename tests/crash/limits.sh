@@ -103,7 +103,7 @@ limit 1024
 is "$(post 100)" 200 "RLIMIT_NOFILE: recovers by itself"
 limit 3
 post 100 >"$T/patient" & patient=$!
-ok "RLIMIT_NOFILE: none to accept with, which is told" wait_for \
+ok "RLIMIT_NOFILE: none to accept with, which is logged" wait_for \
     'grep -q "level=error event=accept.*Too many open files" "$T/responder.log"'
 sleep 1
 ticks() { for pid in $(workers); do awk '{ print $14 + $15 }' "/proc/$pid/stat"; done | awk '{ n += $1 } END { print n }'; }

@@ -28,7 +28,7 @@ cgi() {
 # judge N: what is wrong with this run
 judge() {
 	records=$(spool_count "$spool")
-	# libgpg-error of Debian 13 says so and exits with 2.
+	# libgpg-error of Debian 13 reports it and exits with 2.
 	if [ $code -ge 128 ] || grep -q 'out of core in gpgrt_' "$T/err"; then
 		if grep -q 'failed for .*lib\(gcrypt\|gpg-error\)\|in libgcrypt\|out of core in gpgrt_' "$T/err"; then
 			theirs=$((theirs + 1))
@@ -72,7 +72,7 @@ done
 
 # ---- the command line
 
-# each VERB STEP [OPTION…]: every so manieth allocation of it
+# each VERB STEP [OPTION…]: every Nth allocation of it
 each() {
 	each_verb=$1
 	each_step=$2
@@ -85,7 +85,7 @@ each() {
 	[ $code -eq 0 ] || diag_file "$T/out"
 }
 
-# step FEW [MANY]: with LONG set every allocation, or every so manieth where there
+# step FEW [MANY]: with LONG set every allocation, or every Nth where there
 # are many and each takes a second
 step() { if [ -n "${LONG:-}" ]; then echo "${2:-1}"; else echo "$1"; fi; }
 

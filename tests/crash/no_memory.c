@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once,
- * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
+ * in any code: ours, Jansson, libgcrypt or libc. Standard error gets
  * "no_memory: failed for FILE" when it did, the file being the program or library
  * that asked. calloc and realloc count like malloc. glibc's name service asserts that
  * it has memory, so getpwuid(3), getpwnam(3) and getgrgid(3) always have it. So has
- * OpenSSL, whose beginning takes thousands and goes on without. Whoever tidies up
+ * OpenSSL, whose beginning takes thousands and goes on without. Code that tidies up
  * after the program calls no_memory_end(), and from then on none fails.
  */
 #define _GNU_SOURCE

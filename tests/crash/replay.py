@@ -74,7 +74,7 @@ def mount_tmpfs(undo, directory):
 
 
 class Recorder:
-    """A mounted file system, everything that its device is told in a log."""
+    """A mounted file system, everything that its device receives in a log."""
 
     def __init__(self, kind, programs, work):
         self.kind, self.work, self.undo = kind, work, contextlib.ExitStack()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # What a serving worker, and a CGI run, can still do: open what is in the spool
 # and nothing else, gain nothing, leave no core. Where the kernel has no Landlock,
-# all works and the log says so.
+# all works, with a line in the log.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -117,7 +117,7 @@ fi
 if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; then
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=ENOSYS)" 200 "without Landlock: stored"
-	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "and the log says so, once"
+	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "the log line names the reason"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=EPERM)" 200 "Landlock is refused: stored"
 	is "$(grep -c 'level=notice.*Landlock is refused' "$T/cgi.log")" 1 "and the log says that"
@@ -143,7 +143,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	stop responder
 	is $? 0 "the responder ends with 0"
 	is "$(grep -c 'level=notice.*no Landlock' "$T/responder.log")" 1 \
-	    "the log says so once, not for each worker"
+	    "one log line, not one for each worker"
 else
 	skip "without Landlock" "strace cannot trace here"
 fi

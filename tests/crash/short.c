@@ -6,7 +6,7 @@
  * With $AT_ONCE=1, each read(2), write(2), pread(2), pwrite(2), recv(2) and
  * send(2) of a file, pipe or socket takes one byte, with $AT_ONCE=half, half of
  * the bytes, and at least one. With $CLOSE_FAILS=N, the N-th close(2) of the
- * process does close, and then says EIO; standard error is told "short: close
+ * process does close, and then returns EIO; standard error gets "short: close
  * failed". What libc calls within itself is not seen.
  */
 #define _GNU_SOURCE

@@ -17,7 +17,7 @@ run 0 "the stream is made, with three replicas" forward "$conf" --create-stream 
 like "$(nats api "$p1" '$JS.API.STREAM.INFO.ATLAS_ALERTS')" '"num_replicas": 3' \
 	"the cluster has it so"
 run 78 "another number of replicas" forward "$conf" --create-stream 1 "$url"
-like "$(err)" 'has 3 replicas, not 1' "is told"
+like "$(err)" 'has 3 replicas, not 1' "another number of replicas: the message"
 
 # load TURN ROUNDS N: N new records each time, while the forwarder runs
 load() {

@@ -188,7 +188,7 @@ begin(void)
 	atexit(remove_all);
 }
 
-/* What is said of it is no part of the input's result. */
+/* Its messages do not belong to the input's result. */
 static int
 run(const struct atlas_section *section)
 {

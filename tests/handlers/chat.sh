@@ -42,13 +42,13 @@ Value=1.27 %
 Updated=2026-11-20T10:30:00Z
 Record=$(echo "${open##*.}" | cut -c1-12)" "its fields, the value as a person writes it"
 handle 0 "an acknowledge" "$acknowledged" "$chat" "$V/key"
-like "$(posted .text)" ' \(acknowledged\)$' "is told"
+like "$(posted .text)" ' \(acknowledged\)$' "acknowledged: in the text"
 handle 0 "an end" "$closed" "$chat" "$V/key"
 is "$(posted '.text, .attachments[0].color')" "$headline (closed)
-#2eb67d" "is told and green"
+#2eb67d" "closed: green"
 handle 0 "an inform" "$informed" "$chat" "$V/key"
 is "$(posted '.text, .attachments[0].color')" "[ALERT] no project: PRIMARY_ELECTED
-#1d9bd1" "is told and blue"
+#1d9bd1" "inform: blue"
 as "204"
 handle 0 "an answer without a body" "$open" "$chat" "$V/key"
 V=$T/teams
@@ -169,7 +169,7 @@ start tls "$python" "$srcdir/tests/handlers/vendors.py" slack "$T/tls" --tls "$T
 wait_for '[ -s "$T/tls/port" ]' 20 || bail "no TLS server"
 sed -i "s,http://127.0.0.1:[0-9]*/,https://127.0.0.1:$(cat "$T/tls/port")/," "$T/tls/key"
 handle 75 "a certificate of nobody" "$open" "$chat" "$T/tls/key"
-like "$(err)" 'no answer: curl: .*certificate' "is told"
+like "$(err)" 'no answer: curl: .*certificate' "a certificate that is not trusted: the message"
 ok "nothing was posted there" test ! -s "$T/tls/requests"
 
 stop slack

@@ -78,7 +78,7 @@ sed 's/"OPEN"/"CLOSED"/; s/"updated":"[^"]*"/"updated":"2026-11-20T11:00:00Z"/' 
 	"$srcdir/tests/data/host-metric-raw/body" >"$T/closed"
 closed=$(store "$conf" "$T/closed" alert.close)
 run 0 "its end" mailed "$spool/new/$closed"
-like "$(header Subject)" ' has gone above 90 \(closed\)$' "says so"
+like "$(header Subject)" ' has gone above 90 \(closed\)$' "a closed alert: the subject"
 is "$(header References) $(header From)" "<alert.66f0a1b2c3d4e5f607180001@alertspool.invalid> " \
 	"in the same thread; without -f there is no From"
 run 0 "two addresses" "$mail" a@example.org b@example.org <"$spool/new/$id"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/sqlite: rows that are records, each once, whatever alerts say, and
-# whoever else writes; what is no record, and databases that cannot be written.
+# handlers/sqlite: each record is one row, whatever its text is, and with other writers;
+# input that is not a record, and databases that cannot be written.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -64,7 +64,7 @@ is "$(sql "SELECT count(*) FROM alerts WHERE id <> json_extract(record, '\$.id')
 	OR json_extract(record, '\$.alert.state') IS NOT state" "$T/all.db")" 0 "columns fit records"
 is "$(sql 'PRAGMA integrity_check' "$T/all.db")" ok "the database is whole"
 
-# ---- what is no record, and what cannot be written
+# ---- input that is not a record, and databases that cannot be written
 
 run 64 "no database" "$sqlite"
 run 64 "an empty name" "$sqlite" ''
@@ -76,7 +76,7 @@ for text in '{' '{}' '[]' 'null' '{"record_version":1}' 'x; DROP TABLE alerts;' 
 done
 cat "$spool/new/$id" "$T/wrong" >"$T/mixed"
 run 65 "one of two is none" "$sqlite" "$T/c.db" <"$T/mixed"
-is "$(err)" "sqlite: line 2 is no record" "which is told"
+is "$(err)" "sqlite: line 2 is no record" "one of two is none: the message"
 is "$(sql 'SELECT count(*) FROM alerts' "$T/c.db")" 0 "none of it is there"
 run 75 "no such directory" "$sqlite" "$T/no/such.db" <"$spool/new/$id"
 echo 'this is no database, and long enough to be none' >"$T/text.db"

@@ -109,7 +109,7 @@ class Model(explorer.Model):
         elif a.pc == "same-directory":
             flush = v != "duplicate-not-flushed" and a.seen in early.place
             yield go(self.record(s, 0, entry=True) if flush else s, "answer")
-        elif a.pc == "write":  # the dot-name; of his own, so it is no record yet
+        elif a.pc == "write":  # its own dot-name, so it is not a record yet
             if v == "answer-before-link":
                 yield go(s._replace(answered=True), "link")
             else:

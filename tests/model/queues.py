@@ -178,7 +178,7 @@ class Model(explorer.Model):
         return s._replace(rlocks=put(s.rlocks, q, put(s.rlocks[q], r, holder)))
 
     def drop(self, s, i, pc):
-        """Free every lock of this actor and begin anew."""
+        """Free every lock of this actor and start again."""
         free = lambda holders: tuple(None if h == i else h for h in holders)
         return s._replace(actors=put(s.actors, i, self.fresh(pc)),
                           alert=None if s.alert == i else s.alert,
@@ -366,7 +366,7 @@ class Model(explorer.Model):
             yield from self.copying(s, i)
         elif a.pc in ("flush-new", "second-look"):
             yield from self.shared_flush(s, i)
-        elif a.pc == "move":  # the record stays where it is; the user is told
+        elif a.pc == "move":  # the record stays where it is; the user gets an error
             copy = s.queues[0][0]
             lost = s.main[0].place != "absent" and (copy.was not in THERE or not copy.data)
             yield self.drop(s._replace(bad="copies" if lost else None), i, "end")

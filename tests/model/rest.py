@@ -17,7 +17,7 @@ result of another alert that its runner has seen is 0, and that start and that e
 between the last failure of this record and this start. Otherwise nobody can tell the
 record's fault from its destination's. After two failures in a row at which the last
 result of another alert was not 0, and after a 75, the queue rests: each time a pause is
-over, whoever gets the byte of the probe reads "rest", starts one record (one that was
+over, the runner that gets the byte of the probe reads "rest", starts one record (one that was
 never started, else the one with the fewest starts), and writes or removes "rest" before
 he frees the byte.
 

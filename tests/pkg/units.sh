@@ -87,7 +87,7 @@ ok "run: something that waits for its next attempt is no failure" \
 # ---- the socket, passed for real ---------------------------------------------
 
 # Under what the service is restricted to, as far as this machine lets us: no
-# network, a read-only file system but for the spool, no capabilities, no new
+# network, a read-only file system except the spool, no capabilities, no new
 # privileges, the user of the spool.
 user=$(id -un)
 restricted=

@@ -58,7 +58,7 @@ $options
 $archive
 EOF2
 
-# again NAME WORD…: started anew whenever it ends, until $T/over is there
+# again NAME WORD…: started again whenever it ends, until $T/over is there
 again() {
 	again_name=$1
 	shift

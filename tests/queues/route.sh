@@ -13,7 +13,7 @@ metric() { a stats --prometheus | awk -v name="$1" '$1 == name { print $2 }'; }
 # ---- nothing to do
 
 run 78 "route without queues" a route
-like "$(err)" 'alertspool.conf has no \[queue NAME\]' "says so"
+like "$(err)" 'alertspool.conf has no \[queue NAME\]' "route without queues: the message"
 like "$(err)" 'without queues nothing is routed: "alertspool run -- COMMAND" empties the spool' \
 	"and what empties the spool"
 run 64 "IDs and no queue" a route 20261123
@@ -38,7 +38,7 @@ is "$(ls "$spool/queues" | tr '\n' ' ')" "all pager shop " "the queues are made"
 is "$(stat -c '%a %U %G' "$spool/queues/all/new")" "$(stat -c '%a %U %G' "$spool/new")" \
 	"with the modes and owner of the spool"
 run 64 "--to a queue that is not there" a route --to pagr 20261123
-like "$(err)" 'there is no queue "pagr"' "says so"
+like "$(err)" 'there is no queue "pagr"' "--to a queue that is not there: the message"
 like "$(err)" 'queues are: all, pager, shop' "and which there are"
 
 # ---- who gets what
@@ -120,7 +120,7 @@ empty
 unmatched=$(metric alertspool_unmatched_total)
 one=$(record 1 open 1 INFO)
 run 0 "a record that nobody wants" a route --dry-run
-is "$(out)" "$one	unmatched" "a dry run says so"
+is "$(out)" "$one	unmatched" "a dry run: unmatched"
 run 0 "and without" a route
 is "$(main new)$(main done)" "$one " "it is done"
 like "$(err)" "^alertspool route: $one: unmatched: no queue wants it\$" "a line tells"
@@ -128,7 +128,7 @@ is "$(jq -rc '[.what, .why]' "$spool/history/$one")" '["unmatched","unmatched: n
 	"and its history"
 is "$(metric alertspool_unmatched_total)" "$((unmatched + 1))" "it is counted"
 
-# ---- what is no record
+# ---- entries that are not records
 
 empty
 one=$(record 1 open 1 CRITICAL)
@@ -137,7 +137,7 @@ printf '{"half' >"$spool/new/$one"
 run 0 "half a record" a route
 is "$(main dead)$(main new)" "$one " "is dead"
 is "$(q pager new)" "$two " "the others are routed"
-like "$(err)" "$one: dead: it is no whole record" "a line tells"
+like "$(err)" "$one: dead: it is not a complete record" "a line reports it"
 is "$(words "$spool/history/$one")" "bury " "and its history"
 
 # ---- severity: something must take what has none
@@ -273,7 +273,7 @@ is "$(out)" "$one" "prints the whole name"
 printf 'no json either' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
 run 66 "--to of what is in bad/" a route --to pager "$bad"
-like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "says so"
+like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "--to of what is in bad/: the message"
 run 66 "--to of no such record" a route --to pager 00000000deadbeef
 five=$(record 5 open 5 INFO)
 for held in "$spool" "$spool/queues/pager"; do
@@ -431,7 +431,7 @@ if am_root && mount -t tmpfs -o size=64k,mode=02750 none "$spool/queues/pager/ne
 	head -c 70000 /dev/zero >"$spool/queues/pager/new/.xfull" 2>/dev/null
 	two=$(record 2 open 2 CRITICAL)
 	run 74 "a full disk" a route
-	like "$(err)" "queue pager: .*No space left on device" "says so, and where"
+	like "$(err)" "queue pager: .*No space left on device" "a full disk: the message"
 	is "$(main new)" "$two " "the record stays"
 	is "$(find "$spool/queues" -name '.[0-9a-f]*' | wc -l)" 0 "no half copy is left"
 	start router "$alertspool" -c "$conf" route -f

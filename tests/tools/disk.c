@@ -7,7 +7,7 @@
  * are not slowed, which is what makes real disks with slow flushes what they
  * are. Delaying fsync(2) in each process would share nothing.
  *
- * What it was told is in LOG ("-" for none), so that the disk can be made as a
+ * Its requests are in LOG ("-" for none), so that the disk can be made as a
  * power cut at any moment may have left it: a head with the number of entries,
  * then an entry for each write, with the bytes, and for each flush, with the
  * number of entries that it made durable. An entry counts before the answer to

@@ -40,7 +40,7 @@ stop(int signal)
 	stopped = 1;
 }
 
-/* The byte of this name's record lock, or -1 when it is no record's name. */
+/* The byte of this name's record lock, or -1 when it is not a record's name. */
 static off_t
 lock_offset(const char *name)
 {

@@ -2,7 +2,7 @@
 /*
  * seed SPOOL RECORDS ALERTS [STATE [FIRST]]: fill a spool with records as the
  * responder would, record i being of alert i modulo ALERTS, a second after record
- * i-1; the first is number FIRST. What is there in any state is a duplicate and is
+ * i-1; the first is number FIRST. A record that exists in any state is a duplicate and is
  * left out. They appear whole, but are not flushed to disk: that would take most of
  * a test's time.
  *

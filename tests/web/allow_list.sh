@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/allow-list: what it makes of a list of addresses is taken by the real
-# servers and lets in whom it should; what is no such list becomes nothing.
+# examples/allow-list: the real servers accept what it makes from a list of
+# addresses, and let in only those; from any other text it makes nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

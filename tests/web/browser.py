@@ -180,7 +180,7 @@ def requests(browser, url):
             and e["params"]["request"]["url"] != url]
 
 
-# Whatever reaches over the right edge, but for what a drawing or a box cuts off.
+# Everything that reaches over the right edge, except what a drawing or a box cuts off.
 OVERFLOW = """(() => {
   const edge = document.documentElement.clientWidth, out = [];
   if (document.documentElement.scrollWidth > edge)
@@ -271,7 +271,7 @@ def old(browser, site):
             yield f"made {seconds} s ago: {got}, not {wanted}"
     text = browser.value("document.getElementById('old').innerText")
     if "older than five minutes" not in text:
-        yield "it does not say so: " + text
+        yield "it does not show it: " + text
     # It turns grey while somebody looks at it.
     site.page = aged(page, 296)
     browser.open(site.url)

@@ -77,7 +77,7 @@ for status in 204 301 401 418 429 500 503 504; do
 done
 stop alike
 
-# ---- the responder, but for one request
+# ---- the responder, except for one request
 
 make_secret "$T/i/token"
 echo "token_file = $T/i/token" >>"$T/i/alertspool.conf"
@@ -160,7 +160,7 @@ if command -v nginx >/dev/null; then
 	start writer sh -c 'while sleep 0.1; do echo line >>"$1"; done' - "$T/other"
 	check --log "$T/other"
 	stop writer
-	has ok "other: grew, but has none of these requests" "a log of something else is told"
+	has ok "other: grew, but has none of these requests" "a log of something else is reported"
 	no_leaks "nginx: check tells no secret" "$T/found" "$T/check.err" "$logs"/* "$T"/*.log
 
 	"$alertspool" -c "$installation/alertspool.conf" check --url "$url//" >"$T/text"

@@ -15,7 +15,7 @@ server's counts it by itself; what is over the limit (429) is asked for again.
 	--insist        an answer of 5xx, or none, is asked for again: the server or
 	                the responder is disturbed meanwhile
 	--seconds N     begin no further alert after that time
-	--until FILE    nor before it is there, but for two minutes at most
+	--until FILE    nor before it exists, for two minutes at most
 	--progress FILE gets one byte for each answer
 
 Every alert must be answered "stored" exactly once and "duplicate" otherwise,
@@ -76,7 +76,7 @@ class Client:
         self.connection = None
 
     def answer(self):
-        """(status, body); ValueError when it is no whole answer."""
+        """(status, body); ValueError when the answer is incomplete."""
         raw = b""
         while not (end := raw.find(b"\r\n\r\n") + 4) > 3:
             raw += self.piece()

@@ -101,6 +101,6 @@ stop responder TERM 10
 is $? 0 "SIGTERM: the responder ends with 0"
 is "$(spool_files "$installation/spool" | grep -c '/\.')" 0 "no stray files"
 unlike "$(grep -v 'signal=9\|signal 9\|event=reload' "$T/responder.log")" 'level=error' \
-    "the responder logged no error but for the killed workers and wrong settings"
+    "the responder logged no error except for the killed workers and wrong settings"
 no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
 done_testing

@@ -5,13 +5,13 @@ hostile.py PORT INSTALLATION http FIRST COUNT [AT-ONCE]
 hostile.py SOCKET INSTALLATION show NUMBER
 
 FastCGI input that no web server sends, and HTTP that ends early. Every input has a
-number and is always the same for it (with the same secret), so that one that was
-told can be had again: show writes it to standard output.
+number and is always the same for it (with the same secret), so that a reported
+one can be made again: show writes it to standard output.
 
 	malformed  a request with some bytes changed, cut or put in, or records of
 	           every kind in no order; all of it is sent, then the end
 	abort      the beginning of a request; the peer is gone in the middle, or when
-	           only the end of the body was left to be told
+	           only the end of the body was missing
 	http       likewise, of a POST to a web server's /atlas on that port
 
 COUNT inputs from number FIRST on, AT-ONCE (16) connections at a time. Each must
@@ -141,7 +141,7 @@ class Hostility:
                 connection.shutdown(1)
                 return status_of(connection)
             except (BrokenPipeError, ConnectionResetError):
-                return "none"  # it was told enough
+                return "none"  # enough was sent
 
     def work(self):
         ends = collections.Counter()

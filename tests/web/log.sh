@@ -9,7 +9,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/web/front.sh"
 
 # In a build with ASan, its leak checker cannot look at a process that is not dumpable;
-# it would say so in the log, and end CGI with 1.
+# it would log that, and end CGI with 1.
 export ASAN_OPTIONS=detect_leaks=0
 
 front_prepare nginx "workers = 2

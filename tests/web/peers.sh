@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Peers at the FastCGI socket that stall, trickle or stay, three times as many as
 # there are workers: the next good request is served in time. What the specification
-# allows is answered. And a supervisor that is told to end ends. tests/web/hostile.sh
+# allows is answered. And a supervisor ends at SIGTERM. tests/web/hostile.sh
 # has what is malformed.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}

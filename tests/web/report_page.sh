@@ -77,7 +77,7 @@ if all; then
 else
 	is "$(WIDTHS=360 browser look "$T/many.html")" "" "nor with 1000 open alerts"
 fi
-is "$(browser old "$T/site.html")" "" "it turns grey when it is older than five minutes, and says so"
+is "$(browser old "$T/site.html")" "" "it turns grey when it is older than five minutes, with a notice"
 is "$(browser policy "$T/site.html")" "" "whatever is added to it is refused"
 mv "$spool" "$T/away"
 "$alertspool" -c "$conf" report -o "$T/failure.html" 2>/dev/null

@@ -27,7 +27,7 @@ run 64 "--workers 1025" "$responder" --workers 1025
 run 64 "--workers with a blank" "$responder" --workers ' 3' -t -c "$conf"
 run 74 "help to a full disk" sh -c '"$1" --help >/dev/full' - "$responder"
 run 0 "-t" "$responder" -t -c "$conf"
-like "$(out)" ': configuration ok$' "says so"
+like "$(out)" ': configuration ok$' "-t: the output"
 run 0 "-t with \$ALERTSPOOL_CONF" env ALERTSPOOL_CONF="$conf" "$responder" -t
 run 78 "-t without settings" "$responder" -t -c "$T/none"
 run 78 "-t with settings below a file" "$responder" -t -c "$conf/x"
@@ -67,7 +67,7 @@ if am_root; then
 	chmod 600 "$T/owned/secret"
 	run 78 "and sees that the owner cannot read the secret" "$responder" -t \
 		-c "$T/owned/alertspool.conf"
-	like "$(err)" "Permission denied" "says so"
+	like "$(err)" "Permission denied" "and sees that the owner cannot read the secret: the message"
 	chmod 640 "$T/owned/secret"
 	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned/sock"
 	wait_for 'grep -q event=start "$T/owned.log"'
@@ -126,7 +126,7 @@ ok "it listens" wait_for '[ -S "$socket" ]'
 is "$(stat -c '%a %G' "$socket")" "660 $group" "mode 0660, the directory's group"
 is "$(stat -c %a "$socket.lock")" 600 "its lock is the owner's alone: who can connect cannot keep it"
 run 73 "a second one on the same path" timeout 20 "$responder" -c "$conf" --listen "unix:$socket"
-like "$(err)" 'another responder listens there' "is told why"
+like "$(err)" 'another responder listens there' "a second one on the same path: the message"
 kill -KILL "$(pid_of one)"
 ok "the workers end with their supervisor" wait_for '! listens "$socket"'
 start two "$responder" -c "$conf" --listen "unix:$socket" --workers 2

@@ -56,7 +56,7 @@ look_at_webhook(struct audit *a)
 	if (p->drops_id)
 		tell(a, FINDING_ERROR,
 		    "the webhook's template for bodies has no \"id\"",
-		    "alerts cannot be told apart, and reconcile refuses the "
+		    "alerts cannot be distinguished, and reconcile refuses the "
 		    "project",
 		    "add \"id\": \"${id}\" to the template, or remove it");
 }

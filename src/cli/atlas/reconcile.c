@@ -59,13 +59,13 @@ check_templates(const struct run *run, struct error *error)
 	if (p->drops_id)
 		return error_set(error, ERROR_SETTINGS,
 		    "its webhook's template for bodies has no \"id\", so "
-		    "deliveries cannot be told apart");
+		    "deliveries cannot be distinguished");
 	for (size_t i = 0; i < p->n; i++)
 		if (p->config[i].enabled && p->config[i].drops_id) {
 			project_config_name(&name, &p->config[i]);
 			error_set(error, ERROR_SETTINGS,
 			    "the template of its alert configuration %.200s "
-			    "has no \"id\", so deliveries cannot be told apart",
+			    "has no \"id\", so deliveries cannot be distinguished",
 			    name.failed ? "" : name.data);
 			buf_free(&name);
 			return -1;

@@ -234,7 +234,7 @@ advise(struct cli *cli, const struct error *error)
 	case EEXIST:
 		cli_advise(cli,
 		    "nothing was changed; name another directory or move away "
-		    "what is there");
+		    "the existing files");
 		break;
 	case EACCES:
 	case EPERM:

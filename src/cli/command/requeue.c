@@ -43,7 +43,7 @@ from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 }
 
 /* A record that would raise an alert that has ended is not handled, unless the queue's
- * settings say so. */
+ * settings want it. */
 static bool
 is_skipped(const struct cli *cli)
 {

@@ -38,7 +38,7 @@ add_figures(struct buf *out, const struct tally *t)
 	buf_adds(out, "</ul>\n");
 }
 
-/* If nothing is open, the page says so: an empty page would look the same. Only a recent
+/* If nothing is open, the page has a sentence: an empty page would look the same. Only a recent
  * reconcile shows that no delivery was lost. */
 static void
 add_calm(struct buf *out, const struct material *m)

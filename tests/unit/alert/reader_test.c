@@ -275,7 +275,7 @@ fails_at(const char *body, size_t len, long n)
 	return true;
 }
 
-/* Each of them is told as such, and nothing is left behind (which the build
+/* Each of them is reported as such, and nothing is left behind (which the build
  * with sanitizers sees). */
 static void
 each_allocation_fails(void **state)

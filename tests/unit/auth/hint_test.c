@@ -121,7 +121,7 @@ whose_it_is(void **state)
 	    "default");
 	assert_string_equal(hint(&f, PAYMENTS, "one of payments", false),
 	    "late"); /* of two that have it, the other one */
-	assert_null(hint(&f, DEFAULT, "nobody's", false));
+	assert_null(hint(&f, DEFAULT, "unknown", false));
 	assert_null(hint(&f, DEFAULT, "default's own secret", false));
 	end(&f);
 }

@@ -173,7 +173,7 @@ neither_secret_nor_token(void **state)
 	rig_free(&r);
 }
 
-/* What the warner was told, phrase after phrase. */
+/* The warner's phrases, one after the other. */
 struct told {
 	size_t n, odd;
 	char last[PATH_MAX + 200];

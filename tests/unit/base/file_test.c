@@ -90,7 +90,7 @@ test_read(void **state)
 	buf_free(&b);
 }
 
-/* What is open is read from its beginning, and the position stays for whoever
+/* An open file is read from its beginning, and keeps its position for the one who
  * has the descriptor, too. */
 static void
 test_read_open(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * inflight_rig: a spool with one record, what works on it, and a broker that
- * writes down what it is given and answers as it is told.
+ * records its messages and gives prepared answers.
  *
  * Time stands still: clock_us() and clock_ms() are defined here. So are the
  * broker's functions that a flight uses.

@@ -197,7 +197,7 @@ test_lost_before_again(void **state)
 	assert_history(r, "");
 }
 
-/* Nor is it moved, whatever the answer. */
+/* And it is not moved, whatever the answer. */
 static void
 test_lost_before_end(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * forwarder: which news of the broker means which message, what is told and how
+ * forwarder: which news of the broker means which message, what is reported and how
  * often, when to connect, to probe and to give up.
  */
 #include "config.h"
@@ -228,7 +228,7 @@ test_down_and_back(void **state)
 	assert_int_equal(r->error.kind, ERROR_NONE);
 }
 
-/* A finding that loses nothing is told at the first connection alone. */
+/* A finding that loses nothing is reported only at the first connection. */
 static void
 test_notes_once(void **state)
 {
@@ -262,7 +262,7 @@ test_patience(void **state)
 	assert_int_equal(capacity(r, 0), 0);
 	assert_int_equal(r->error.kind, ERROR_BUSY);
 	assert_string_equal(r->error.text, "down");
-	/* That was a minute, and is told once in a minute. */
+	/* That was a minute, and is reported once in a minute. */
 	assert_int_equal(times_said(r, "down; records wait"), 2);
 }
 

@@ -180,7 +180,7 @@ widths_are_those_of_the_screen(void **state)
 	    {"", 0, 5, 0}, {"abc", 3, 2, 2}, {"Zürich", 6, 3, 4},
 	    {"日本", 4, 3, 3},
 	    {"e\xcc\x81t", 2, 1, 3}, /* the accent stays with its letter */
-	    {"a\xff\xe6z", 4, 2, 2}, /* what is no UTF-8, byte for byte */
+	    {"a\xff\xe6z", 4, 2, 2}, /* not UTF-8, byte for byte */
 	};
 
 	(void)state;

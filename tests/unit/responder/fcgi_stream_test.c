@@ -163,7 +163,7 @@ test_requests(void **state)
 		}
 }
 
-/* What the peer is told, beside the answer to its request. */
+/* Answers of the protocol, besides the answer to the request. */
 static void
 test_replies(void **state)
 {

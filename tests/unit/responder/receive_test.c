@@ -226,7 +226,7 @@ ask(const struct fixture *f, struct ask a)
 /* ---- tests ---------------------------------------------------------- */
 
 /* One row: the request and what it gets. Where two rows of the manual's table
- * apply, the name says so. */
+ * apply, the name has both. */
 static const struct {
 	const char *name;
 	struct ask ask;

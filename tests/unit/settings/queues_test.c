@@ -218,7 +218,7 @@ options(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct queues queues;
 
-		/* A queue's kind may be told behind its options. */
+		/* A queue's kind may follow its options. */
 		snprintf(text, sizeof(text), "[queue a]\n%s\n%s\n",
 		    rows[i].line,
 		    rows[i].forward ? "forward = nats://h" : "command = /c");

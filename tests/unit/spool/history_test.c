@@ -101,7 +101,7 @@ tally(void)
 	return t;
 }
 
-/* Bytes behind what is there, as a crash leaves them. */
+/* Bytes after the last line, as a crash leaves them. */
 static void
 add_bytes(const char *bytes, size_t n)
 {
@@ -342,7 +342,7 @@ test_leftover(void **state)
 	assert_int_equal(tally().attempts, 1);
 }
 
-/* The history of a record goes before the record: whoever dies in between leaves
+/* The history of a record goes before the record: a process that dies in between leaves
  * no history for a repeat. */
 static void
 test_removed_first(void **state)

@@ -106,8 +106,8 @@ test_add_and_read(void **state)
 	close(fd);
 }
 
-/* In pieces it is the same; and what cannot be read just now is not begun
- * anew. */
+/* In pieces it is the same; and a file that cannot be read now is not
+ * reset. */
 static void
 test_bad_disk(void **state)
 {
@@ -142,7 +142,7 @@ test_nothing_there(void **state)
 	metrics_add(-1, -1, &delta);
 }
 
-/* Any single damaged byte, and any length: begun anew, never an error. */
+/* Any single damaged byte, and any length: reset, never an error. */
 static void
 test_damage(void **state)
 {

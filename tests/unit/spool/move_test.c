@@ -4,7 +4,7 @@
  * histories, removing, litter.
  *
  * The two calls that make a move are defined here and so take the place of
- * libc's: they write down what was called and fail where a test says so.
+ * libc's: they write down what was called and fail where a test wants it.
  */
 #include "config.h"
 
@@ -270,7 +270,7 @@ die_in(struct fixture *f, const char *call, enum spool_state from,
 	assert_int_equal(WEXITSTATUS(status), DIED);
 }
 
-/* Whoever dies in a move leaves a record that is due at once, also one that has
+/* A process that dies in a move leaves a record that is due at once, also one that has
  * a history, for which a time ahead means "not before". */
 static void
 test_death(void **state)
@@ -464,7 +464,7 @@ test_no_noreplace(void **state)
 	}
 }
 
-/* Whatever fails there, or whoever dies, the record is due at once, and the same
+/* After any failure or death there, the record is due at once, and the same
  * move can be made again. */
 static void
 test_no_noreplace_fails(void **state)
@@ -699,8 +699,8 @@ test_litter(void **state)
 	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
 }
 
-/* When nobody can tell whether a record is there, its history stays, and
- * litter that cannot be looked at is told. */
+/* If it is unknown whether a record exists, its history stays, and
+ * litter that cannot be checked is reported. */
 static void
 test_unanswered_look(void **state)
 {

@@ -4,7 +4,7 @@
  * turn; duplicates in every state; torn records.
  *
  * The system calls that matter are defined here and so take the place of
- * libc's: they write down what was called and fail where a test says so.
+ * libc's: they write down what was called and fail where a test wants it.
  */
 #include "config.h"
 
@@ -457,7 +457,7 @@ test_torn(void **state)
 	}
 }
 
-/* Without memory to tell, what is there is neither right nor replaced. */
+/* Without memory, the existing record is neither confirmed nor replaced. */
 static void
 test_no_memory(void **state)
 {

@@ -263,7 +263,7 @@ test_busy(void **state)
 	    0);
 }
 
-/* So many, and a share of what is there, up to the most. */
+/* This many, and a share of all, up to the most. */
 static void
 test_wish(void **state)
 {

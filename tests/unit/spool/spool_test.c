@@ -128,7 +128,7 @@ test_open_owner(void **state)
 	spool_close(s);
 }
 
-/* Whoever can open the lock file can stop all reception: also an older one is
+/* A user who can open the lock file can stop all reception: also an older one is
  * the owner's alone. */
 static void
 test_lock_is_the_owners(void **state)
