@@ -106,7 +106,7 @@ like "$(out)" '^ok +silence: default: .*reconcile found nothing missing' "is non
 jq --arg at "$(date -u -d '2 hours ago' +%FT%TZ)" '.projects[].succeeded = $at' \
 	"$spool/atlas/shop.json" >"$T/state" && cat "$T/state" >"$spool/atlas/shop.json"
 "$alertspool" -c "$conf" check --max-silence 1h >"$T/out"
-like "$(out)" '^error +silence: default: never heard' "but not two hours later"
+like "$(out)" '^error +silence: default: never had a delivery' "but not two hours later"
 jq --arg at "$(date -u -d '25 hours ago' +%FT%TZ)" '.projects[].succeeded = $at' \
 	"$spool/atlas/shop.json" >"$T/state" && cat "$T/state" >"$spool/atlas/shop.json"
 like "$(check)" "error .*$project .*not succeeded for 25h|error .*$project .*not succeeded for 1d" \

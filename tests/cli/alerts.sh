@@ -173,7 +173,7 @@ digits=$(sed -n '3s/.*\.//p' "$T/names" | cut -c1-10)
 run 0 "by a record's digits" alerts "$digits"
 is "$(cut -f2 "$T/out")" aa02 "means its alert"
 run 66 "by nothing" alerts dddddddd
-like "$(err)" "no alert's id begins so" "says that"
+like "$(err)" "no alert's id begins with this" "the message"
 run 66 "a record without an alert id" alerts "$(tail -n 1 "$T/names")"
 run 66 "several, one of them unknown" alerts dddddddd aa01
 is "$(cut -f2 "$T/out" | uniq)" aa01 "shows the other"

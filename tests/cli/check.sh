@@ -153,7 +153,7 @@ printf '%s\n' 'secret_file = ./secret' >>"$conf"
 found 78 error secret "names this file already" "a secret by two paths"
 fresh
 sed -i 's/^directory = .*/directory = spool/' "$conf"
-found 0 warning settings "stands for $T/i/spool" "a spool by a relative path"
+found 0 warning settings "and means $T/i/spool" "a spool by a relative path"
 fresh
 sed -i 's/^secret_file.*/authentication = none/' "$conf"
 found 0 warning secret "from anybody" "no authentication"
@@ -176,7 +176,7 @@ like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move it away
 fresh
 mv "$spool/lock" "$T/i/lock" && ln -s "$T/i/lock" "$spool/lock"
 found 78 error spool "lock" "a link in place of the lock file"
-like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "its parts no links" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "must be directories, not links" \
 	"- is to be moved away"
 fresh
 rm -r "$spool/dead"
@@ -221,7 +221,7 @@ mkdir "$spool/lost+found"
 is "$(check --json | jq -rc 'select(.check == "strays")')" "" "lost+found is no stray"
 fresh
 mkdir "$spool/old"
-found 0 warning strays "no part of a spool: 1, such as old" "a stray in the spool"
+found 0 warning strays "not belong to a spool: 1, such as old" "a stray in the spool"
 fresh
 : >"$spool/new/.0123456789abcdef0123456789abcdef.1.0"
 is "$(check --json | jq -rc 'select(.check == "strays")')" "" "a commit in progress is no stray"
@@ -471,14 +471,14 @@ is "$(cat "$spool"/bad/* | jq -r '.raw[1:22]' | sort | xargs)" \
 
 fresh
 run 64 "--max-silence wants a time" check --max-silence soon
-found 78 error silence "default: never had a delivery" "a source that was never had a delivery" \
+found 78 error silence "default: never had a delivery" "a source without a delivery" \
 	env -- sh -c 'rm -rf "$0/heard"; exec "$@" --max-silence 26h' "$spool"
 fresh
 $(as "$owner") touch -d '-2 hours' "$spool/heard/default"
-found 78 error silence "default: not heard of for 2h" "a source that is silent" \
+found 78 error silence "default: no delivery for 2h" "a source that is silent" \
 	env -- sh -c 'exec "$@" --max-silence 1h' -
 run 0 "one that is not" check --max-silence 3h
-like "$(out)" "silence: default: last heard of 2h ago" "says when that was"
+like "$(out)" "silence: default: last delivery 2h ago" "says when that was"
 is "$(check | grep -c silence)" 0 "nobody asks without --max-silence"
 
 # ---- errors only

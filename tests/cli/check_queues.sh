@@ -54,7 +54,7 @@ queues "[queue pager]
 severity = CRITICAL
 command = /bin/true"
 run 78 "nothing takes alerts without severity" check
-like "$(found error "$conf")" 'queue pager.*asks for severity' "is an error"
+like "$(found error "$conf")" 'queue pager.*has a condition on severity' "is an error"
 
 # ---- what waits
 

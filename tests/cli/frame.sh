@@ -27,7 +27,7 @@ run 0 "--help of a group" "$alertspool" source --help
 ok "--help of a group is its help" cmp "$T/out" "$T/group"
 like "$(cat "$T/help")" '^  source +[a-z]' "help lists the groups"
 run 64 "a group without a command" "$alertspool" source
-like "$(err)" 'missing behind "source".*alertspool help source' "and what to type"
+like "$(err)" 'missing after "source".*alertspool help source' "and what to type"
 run 64 "a group and an unknown command" "$alertspool" source lsit
 like "$(err)" 'unknown command "source lsit"; did you mean "alertspool source list"' \
 	"the nearest of the group is suggested"

@@ -84,7 +84,7 @@ ok "changes nothing" cmp "$T/before" "$T/after"
 as_user mkdir "$T/home/part"
 as_user ln -s /nowhere "$T/home/part/token"
 run 73 "one of four is there, a dangling link" as_user "$alertspool" init "$T/home/part"
-like "$(err)" "there already[^/]*$T/home/part/token;" "names that one alone"
+like "$(err)" "exists already[^/]*$T/home/part/token;" "names that one alone"
 is "$(ls "$T/home/part")" token "and makes nothing"
 
 as_user touch "$T/home/file"
@@ -102,7 +102,7 @@ mkdir "$T/home/hand" && printf 'a secret made by hand\r\n' >"$T/home/hand/secret
 run 73 "a secret that is there" as_user "$alertspool" init "$T/home/hand"
 like "$(err)" "move away the existing files" "advises to move it"
 like "$(err)" "note: the secret in .*hand/secret ends in a carriage return" "and names its odd end"
-like "$(err)" "note: the token in .*hand/token stands in quotes" "and that of the token"
+like "$(err)" "note: the token in .*hand/token is in quotes" "and that of the token"
 rm -r "$T/home/hand"
 run 73 "a name that settings cannot hold" as_user "$alertspool" init "$T/home/new/a ; b"
 is "$(find "$T/home" -name 'new' ! -path '*/spool/*')" "" "all that was made is gone again"
@@ -181,7 +181,7 @@ if am_root; then
 		before=$(find "$T/home" | sort)
 		run 73 "root, below a directory of somebody else: $way" \
 			"$alertspool" init "$T/$way/r" --owner nobody
-		like "$(err)" 'others than root can write to "home"' "says whose"
+		like "$(err)" 'users other than root can write to "home"' "the message names the directory"
 		is "$(find "$T/home" | sort)" "$before" "makes nothing"
 	done
 	mkdir -m 777 "$T/open" && chmod 777 "$T/open"

@@ -230,7 +230,7 @@ is "$(ls_ new)" "$one $two " "waits"
 is "$(history "$one")" "attempt null
 fail exit 1:   two" "with its reason"
 like "$(err)" "$one: attempt 1 \(not counted\) failed, next in [0-9]{4}\.[0-9] s: exit 1:   two" "exit 1: the message"
-like "$(err)" "not now: alerts deferred 1, leased 0, in other hands 0; records behind them 1" \
+like "$(err)" "not now: alerts deferred 1, leased 0, held by others 0; records behind them 1" \
 	"and why not 0"
 is "$(grep -c . "$spool/history/$one")" 2 "the one behind it was not tried"
 run 75 "and is not due now" r -- true

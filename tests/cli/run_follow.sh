@@ -197,7 +197,7 @@ ok "a handler runs" wait_for 'runs "$one"'
 first=$(stat -c %Y "$spool/cur/$one")
 ok "its lease is renewed" wait_for '[ "$(stat -c %Y "$spool/cur/$one")" -ge $((first + 2)) ]' 8
 run 75 "another runner has nothing to do" r -- touch "$T/other"
-like "$(err)" 'leased 1|in other hands 1' "and says why"
+like "$(err)" 'leased 1|held by others 1' "and says why"
 run 75 "an operator cannot take it" "$alertspool" -c "$conf" ack "$one"
 ok "the record is where it was" is_in cur "$one"
 touch "$T/go"

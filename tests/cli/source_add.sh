@@ -87,7 +87,7 @@ names >"$T/names"
 for mode in 0770 0757 1777; do
 	chmod $mode "$dir"
 	run 73 "a directory of mode $mode" add fourth
-	like "$(err)" 'others than its owner can write.*chmod go-w' "is refused, with what to do"
+	like "$(err)" 'users other than its owner can write.*chmod go-w' "is refused, with what to do"
 	unchanged "mode $mode"
 	chmod 0750 "$dir"
 done

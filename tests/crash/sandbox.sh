@@ -120,7 +120,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "the log line names the reason"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=EPERM)" 200 "Landlock is refused: stored"
-	is "$(grep -c 'level=notice.*Landlock is refused' "$T/cgi.log")" 1 "and the log says that"
+	is "$(grep -c 'level=notice.*may not use Landlock' "$T/cgi.log")" 1 "and the log says that"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
 	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
 	    "a Landlock that fails: nothing is served outside of it"

@@ -180,7 +180,7 @@ like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
 
 nats api "$port" '$JS.API.STREAM.DELETE.ATLAS_ALERTS' >/dev/null
 id=$(store "$T/b/alertspool.conf" "$T/body")
-wait_for 'grep -q "no one to answer" "$T/full.log"' 120 || diag_file "$T/full.log"
+wait_for 'grep -q "JetStream does not answer" "$T/full.log"' 120 || diag_file "$T/full.log"
 like "$(cat "$T/full.log")" 'JetStream does not answer' "a stream that is gone: the message"
 wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 120
 is "$(spool_count "$T/b/spool" cur/)" 1 "the record is kept"

@@ -14,7 +14,7 @@ metric() { a stats --prometheus | awk -v name="$1" '$1 == name { print $2 }'; }
 
 run 78 "route without queues" a route
 like "$(err)" 'alertspool.conf has no \[queue NAME\]' "route without queues: the message"
-like "$(err)" 'without queues nothing is routed: "alertspool run -- COMMAND" empties the spool' \
+like "$(err)" 'without queues nothing is routed: "alertspool run -- COMMAND" processes the spool' \
 	"and what empties the spool"
 run 64 "IDs and no queue" a route 20261123
 run 64 "--to and no ID" a route --to pager
@@ -189,7 +189,7 @@ for verb in "run -- true" "run --follow -- true" "claim" "forward nats://127.0.0
 	case $verb in forward*) "$alertspool" help --tables | grep -q '^command	forward	' || continue ;; esac
 	# shellcheck disable=SC2086 # words
 	run 78 "$verb of the spool" a $verb
-	like "$(err)" 'has queues \(all, pager\), so "alertspool route" empties the spool' "says why"
+	like "$(err)" 'has queues \(all, pager\), so "alertspool route" processes the spool' "says why"
 done
 is "$(main new)" "$one " "nothing was taken"
 for verb in ack bury; do
@@ -200,8 +200,8 @@ done
 run 0 "ack --force" a ack --force "$one"
 is "$(main done)" "$one " "is done"
 run 66 "requeue of the spool" a requeue "$one"
-like "$(err)" 'is in done/; where there are queues, requeue of the spool takes records in bad' "says why"
-like "$(err)" '"alertspool requeue -q QUEUE ID" brings a queue's record back, "alertspool route --to QUEUE ID" copies it to a queue' \
+like "$(err)" 'is in done/; if there are queues, requeue of the spool takes only records in bad' "says why"
+like "$(err)" '"alertspool requeue -q QUEUE ID" brings a queue.s record back, "alertspool route --to QUEUE ID" copies it to a queue' \
 	"and what to type"
 is "$(main done)" "$one " "and moves nothing"
 empty

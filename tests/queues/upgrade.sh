@@ -51,7 +51,7 @@ EOT
 run 75 "route beside the runner" a route --follow
 like "$(err)" '"alertspool run", forward or claim works on this spool' "who is in the way is named"
 run 78 "another runner is not begun" a run -- "$T/handler" "$T/log"
-like "$(err)" 'has queues \(all, pager\), so "alertspool route" empties the spool and run -- COMMAND does not' "says why"
+like "$(err)" 'has queues \(all, pager\), so "alertspool route" processes the spool, not run -- COMMAND' "says why"
 meanwhile=$(record 6 open 7 CRITICAL)
 ok "the runner goes on" wait_for '[ "$(handled)" = "$(sorted "$waiting" "$meanwhile")" ]'
 # Route is a service: it is started again and again.

@@ -155,7 +155,7 @@ if command -v nginx >/dev/null; then
 	front_prepare nginx
 	front_start
 	clean "nginx as shipped" --log "$logs/alertspool.log" --log "$logs/error.log"
-	has ok "alertspool.log: has what was asked, without token" "nginx: the log was read"
+	has ok "alertspool.log: has these requests, without token" "nginx: the log was read"
 	: >"$T/other"
 	start writer sh -c 'while sleep 0.1; do echo line >>"$1"; done' - "$T/other"
 	check --log "$T/other"
@@ -185,7 +185,7 @@ if command -v nginx >/dev/null; then
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'alertspool-check-nobody: a source that is none answers 403' \
+	has error 'alertspool-check-nobody: an unknown source answers 403' \
 		"nginx: PATH_INFO of the endpoints alone"
 	has error '/both: leads to another source' "nginx: a source that leads to another"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
@@ -193,7 +193,7 @@ if command -v nginx >/dev/null; then
 	sed -i 's/listen .*/&\nunderscores_in_headers on;/' "$T/nginx.conf"
 	again nginx
 	check
-	has error 'X_MMS_Event is let through' "nginx: underscores_in_headers on"
+	has error 'X_MMS_Event is passed on' "nginx: underscores_in_headers on"
 	sed -i '/underscores_in_headers/d' "$T/nginx.conf"
 
 	sed -i "s,^\taccess_log .*,\taccess_log $logs/leaky.log combined;," "$T/alertspool-server.conf"
@@ -201,7 +201,7 @@ if command -v nginx >/dev/null; then
 	check --log "$logs/leaky.log" --log "$logs/alertspool.log" --log "$logs/nothing.log"
 	is $? 78 "nginx: a leak is an error"
 	has error 'leaky.log: has the token of a query string' "nginx: a log with query strings"
-	has warning 'alertspool.log: did not grow' "nginx: a log of something else"
+	has warning 'alertspool.log: has none of these requests' "nginx: a log of something else"
 	has warning 'nothing.log: cannot be read' "nginx: no such log"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
@@ -278,7 +278,7 @@ if command -v nginx >/dev/null; then
 	printf '[source fresh]\nsecret_file = %s/secret\n' "$installation" \
 		>>"$installation/alertspool.conf"
 	check
-	has error '/fresh: answers 404, not 202: the responder has not read of this source' \
+	has error '/fresh: answers 404, not 202: the responder does not know this source' \
 		"nginx: a source that the responder has not read yet"
 	cp "$T/conf.kept" "$installation/alertspool.conf"
 

@@ -82,7 +82,7 @@ if am_root; then
 	: >"$T/owned.log"
 	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
 	ok "started as root without a spool: it waits" wait_for \
-		'grep -q "level=warning event=spool .*waits for it" "$T/owned.log"'
+		'grep -q "level=warning event=spool .*waiting for it" "$T/owned.log"'
 	is "$(ls "$T/owned-run")" "" "and makes nothing that would be root's"
 	rmdir "$T/owned/spool"
 	mv "$T/owned/away" "$T/owned/spool"

@@ -65,7 +65,8 @@ check_templates(const struct run *run, struct error *error)
 			project_config_name(&name, &p->config[i]);
 			error_set(error, ERROR_SETTINGS,
 			    "the template of its alert configuration %.200s "
-			    "has no \"id\", so deliveries cannot be distinguished",
+			    "has no \"id\", so deliveries cannot be "
+			    "distinguished",
 			    name.failed ? "" : name.data);
 			buf_free(&name);
 			return -1;

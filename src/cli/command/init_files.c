@@ -106,8 +106,8 @@ check_nothing_there(const struct init_files *i, struct error *error)
 	if (rc == 0)
 		rc = buf_check(&there, error);
 	if (rc == 0 && there.len > 0)
-		rc = error_set(error, ERROR_CREATE,
-		    "exists already, and was not changed: %s", there.data);
+		rc = error_set(error, ERROR_CREATE, "exists already: %s",
+		    there.data);
 	buf_free(&there);
 	return rc;
 }

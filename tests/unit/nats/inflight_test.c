@@ -224,7 +224,7 @@ test_in_two_places(void **state)
 	assert_int_equal(inflight_start(&r->inflight, TAG, &r->pub, &r->work,
 			     &item, &r->error),
 	    0);
-	assert_true(was_said(r, NAME ": left as it is: "));
+	assert_true(was_said(r, NAME ": not changed: "));
 	assert_int_equal(r->client.published, 0);
 	assert_true(is_free(r));
 }

@@ -219,7 +219,7 @@ test_lost_before_end(void **state)
 			    "stop");
 		poll_done(r, 1);
 		assert_string_equal(where(r), "cur");
-		assert_true(was_said(r, "left as it is: "));
+		assert_true(was_said(r, "not changed: "));
 		assert_int_equal(r->work.done + r->work.dead, 0);
 		rig_teardown(state);
 	}

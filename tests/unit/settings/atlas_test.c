@@ -148,7 +148,7 @@ static const struct {
 	     "only at the beginning, as in %d/atlas.key"},
     {SHOP "keyfile = k\n", CONF ":8: unknown key 'keyfile' in [atlas shop]"},
     {SHOP "source = nobody\n",
-	CONF ":8: there is no [source nobody], whose records these would be"},
+	CONF ":8: there is no [source nobody] for these records"},
     {SHOP "take = none\n", CONF ":8: take must be webhook or all"},
 };
 

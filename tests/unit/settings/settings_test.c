@@ -270,11 +270,10 @@ relative_paths(void **state)
 	"30d"
 #define NAME_FORM \
 	"is not a source name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
-	"with " \
-	"a-z or 0-9"
+	"with a-z or 0-9"
 #define PATH_FORM \
-	"secret_file must be the path of a file, in which %d can only stand " \
-	"at the front, as in %d/secret"
+	"secret_file must be the path of a file, in which %d is allowed only " \
+	"at the beginning, as in %d/secret"
 #define SECTION_LIST \
 	"there are [spool], [responder], [source NAME] and [severity]"
 
@@ -401,7 +400,7 @@ static const struct {
     {"[source a]\nsecret_file = /x/%d/y\n", "2: " PATH_FORM},
     {"[source a]\nsecret_file = /\n", "2: " PATH_FORM},
     {SOURCE "[spool]\ndirectory = %d/spool\n",
-	"4: directory cannot lie in %d, which is for secret_file and "
+	"4: directory cannot be in %d, which is for secret_file and "
 	"token_file"},
 
     {SOURCE "[severity]\nA = FATAL\n",

@@ -39,7 +39,7 @@ check_run(struct cli *cli, struct error *error)
 const struct command command_atlas_check = {
     .name = "atlas check",
     .arguments = "[NAME…]",
-    .summary = "check whether every alert that Atlas raises is sent to us",
+    .summary = "check whether the alerts of Atlas are sent to us",
     .details =
 	"Asks the API about the projects of the sections [atlas NAME]: is\n"
 	"there a webhook with a secret, which alert configurations notify\n"
