@@ -49,7 +49,7 @@ becomes "atlas reconcile" -c "$conf" atlas reconcile -n one two
 becomes "atlas ack" -c "$conf" atlas ack --comment 'two words' one
 becomes "atlas unack" -c "$conf" atlas unack one
 
-# A mistake on the command line is told at once.
+# A mistake on the command line is reported at once.
 rm -f "$T/alone/alertspool-network.arguments"
 run 64 "an option that send does not have" "$alone" send --no-such
 run 0 "help of send" "$alone" send --help
