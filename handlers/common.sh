@@ -4,8 +4,8 @@
 #
 #	. "$(dirname -- "$0")/common.sh"
 #
-# Files with keys, text of an alert as one harmless line, values for people, one POST by
-# curl, and the meaning of its answer for "alertspool run":
+# Reads files with keys, makes text of an alert one harmless line, formats values, posts
+# with curl, and turns the answer into an exit code for "alertspool run":
 #
 #	0   accepted (2xx)
 #	65  this message is refused (400, 413, 415, 422), or the record is not valid
@@ -80,7 +80,7 @@ read_url() {
 	url=$key
 	case $url in
 	http://?* | https://?*) ;;
-	*) give_up 78 "$key_file: the first line is no URL" ;;
+	*) give_up 78 "$key_file: the first line is not a URL" ;;
 	esac
 }
 
@@ -91,7 +91,7 @@ safe_url() {
 	*[!A-Za-z0-9:/._-]*) ;;
 	https://?* | http://127.0.0.1:* | http://localhost:*) return ;;
 	esac
-	give_up 64 "no URL that a key may be sent to: $1 (it must be https://)"
+	give_up 64 "a key must not be sent to $1: the URL must be https://"
 }
 
 # ---- posting --------------------------------------------------------------------
@@ -150,7 +150,7 @@ judge() {
 	case $status in
 	2??) return ;;
 	000 | '')
-		[ "$curl_code" -ne 3 ] || give_up 78 "$key_file: the first line is no URL"
+		[ "$curl_code" -ne 3 ] || give_up 78 "$key_file: the first line is not a URL"
 		give_up 75 "$1: no answer: $(quote "$work/why")"
 		;;
 	400 | 406 | 411 | 413 | 414 | 415 | 422 | 431)
@@ -172,7 +172,7 @@ compose() {
 	shift
 	jq -nr "$@" "$alert_jq $compose_program" >"$work/made" 2>"$work/why" ||
 		case $? in
-		2 | 5) give_up 65 "this is no record of an alert" ;;
+		2 | 5) give_up 65 "not a record of an alert" ;;
 		*) give_up 75 "jq failed: $(head -n 1 "$work/why")" ;;
 		esac
 }

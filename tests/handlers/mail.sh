@@ -186,7 +186,7 @@ find "$spool" -type f ! -name lock -delete
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 echo 75 >"$T/code"
 run 75 "sendmail cannot now" alerts run --backoff 1ms -m 9 -- "$mail" dba@example.org
-like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail says 75"' "which is noted"
+like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail failed with exit code 75"' "which is noted"
 echo 65 >"$T/code"
 run 0 "made due" alerts release --deferred
 run 75 "sendmail refuses the message" alerts run --backoff 1ms -- "$mail" dba@example.org

@@ -76,7 +76,7 @@ for text in '{' '{}' '[]' 'null' '{"record_version":1}' 'x; DROP TABLE alerts;' 
 done
 cat "$spool/new/$id" "$T/wrong" >"$T/mixed"
 run 65 "one of two is none" "$sqlite" "$T/c.db" <"$T/mixed"
-is "$(err)" "sqlite: line 2 is no record" "one of two is none: the message"
+is "$(err)" "sqlite: line 2 is not a record" "one of two is none: the message"
 is "$(sql 'SELECT count(*) FROM alerts' "$T/c.db")" 0 "none of it is there"
 run 75 "no such directory" "$sqlite" "$T/no/such.db" <"$spool/new/$id"
 echo 'this is no database, and long enough to be none' >"$T/text.db"
