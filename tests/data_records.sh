@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The records made from tests/data: each fits the schema, the schema refuses
-# changed ones, and every word of every closed list of the record's
-# manual occurs in at least one of them.
+# The records made from tests/data: each fits the schema, the schema refuses changed
+# ones, and every word of every closed list in the record's manual occurs in at least
+# one of them.
 srcdir=${srcdir:-$(dirname "$0")/..}
 . "$srcdir/tests/lib.sh"
 

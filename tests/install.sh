@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # "make install" into a directory of its own: programs, manuals, schema and
-# configuration are there, run, and name the places of this installation.
+# configuration are installed, work, and name the paths of this installation.
 
 srcdir=${srcdir:-$(dirname "$0")/..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# "alertspool atlas check": each of twelve planted faults is named, and nothing else;
-# and what "alertspool check" says of the sections [atlas NAME].
+# "alertspool atlas check" names each of twelve planted faults, and reports nothing
+# else. "alertspool check" reports faults of the sections [atlas NAME].
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The Admin API's rules and faults, as every "alertspool atlas" verb meets them: keys,
-# tokens, access list, pages, limits, answers that are none, certificates.
+# How every "alertspool atlas" verb handles the Admin API: keys, tokens, the access
+# list, pages, rate limits, malformed answers, certificates.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# "alertspool atlas reconcile": what becomes a record, and what does not; the first run;
-# what may not happen twice; what a list that broke off means.
+# "alertspool atlas reconcile": what becomes a record and what does not, the first run,
+# repeated runs that must add nothing, and a list of alerts that breaks off.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool alerts and end: options, forms, one alert's life, and what is not as it
-# should be. Which alerts are open is the matter of alerts_oracle.sh.
+# alertspool alerts and end: options, output formats, the life of one alert, and damaged
+# records. alerts_oracle.sh tests which alerts are open.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

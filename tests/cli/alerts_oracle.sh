@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool alerts and clean, against a plain fold of the same deliveries: alerts of
-# random lives, spread over all states.
+# alertspool alerts and clean, compared with a simple model of the same deliveries:
+# alerts with random lives, with records in all states.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

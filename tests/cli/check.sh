@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check: every finding, provoked once, and none without a cause.
+# alertspool check: each finding is provoked once, and none appears without a cause.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

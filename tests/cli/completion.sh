@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a Tab offers in a real bash, zsh and fish: commands, options, words, and the IDs
-# of records in the states that a command may move.
+# What Tab offers in a real bash, zsh and fish: commands, options, words, and the IDs of
+# the records that a command can move.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

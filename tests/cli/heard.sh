@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# heard/SOURCE: which deliveries are a sign of life of a source, and which are not.
+# heard/SOURCE: which deliveries count as a sign of life of a source, and which do not.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

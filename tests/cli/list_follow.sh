@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool list --follow: existing records, then each record as it comes, once.
+# alertspool list --follow: prints the existing records, then each new record once.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# claim, ack, release, bury, requeue, clean: what each moves, prints, refuses,
-# and what becomes of it when many try at once.
+# claim, ack, release, bury, requeue, clean: what each moves, prints and refuses, also
+# when many run at once.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What needs libcurl or the NATS library is done by alertspool-network; everything
-# else starts without those libraries.
+# alertspool-network does everything that needs libcurl or the NATS library. All other
+# commands start without these libraries.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

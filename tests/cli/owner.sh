@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who may do what: root becomes the owner of the spool, the group reads.
+# Permissions: root becomes the owner of the spool, and the group may read.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool report: its numbers are those of the other commands, text from outside is
-# text, and the file is whole at any moment. What it looks like is the matter of
-# tests/web/report_page.sh.
+# alertspool report: its numbers match those of the other commands, text from outside is
+# escaped, and the file is complete at any moment. tests/web/report_page.sh tests how it
+# looks.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run: what a command gets, what its end means, and commands that
+# alertspool run: what a command gets, what its exit code means, and commands that
 # behave badly.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run: waiting for records, leases, signals, and a spool that goes.
+# alertspool run: waiting for records, leases, signals, and a spool that disappears.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

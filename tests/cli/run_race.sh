@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run, several at once, with handlers that fail at random; and the
-# same with runners that are killed. Never two handlers of one alert at a time,
-# never a record before an earlier one of its alert, none lost.
+# Several "alertspool run" at once, with handlers that fail at random, and with runners
+# that are killed. There are never two handlers of one alert at a time, no record comes
+# before an earlier one of its alert, and none is lost.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

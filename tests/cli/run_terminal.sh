@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run on a terminal: short ids, a progress line, nothing that could
-# steer it.
+# alertspool run on a terminal: short IDs, a progress line, no control sequences from
+# records.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool send: requests as the sender makes them, and what comes of answers.
+# alertspool send: requests like the sender's, and what it does with each answer.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

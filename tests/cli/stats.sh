@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool stats: depths, ages, counters, in all forms, and a big spool.
+# alertspool stats: depths, ages and counters in all output formats, and a large spool.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

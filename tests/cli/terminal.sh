@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What an alert may say, in every field and header, and what a command may print,
-# on a terminal: nothing but printable characters gets there, in lines that fit.
+# On a terminal, only printable characters appear, in lines that fit: for text in every
+# field and header of an alert, and for everything that a command prints.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool verify: records as they came, changed, and with other secrets.
+# alertspool verify: records as they were received, changed records, and other secrets.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

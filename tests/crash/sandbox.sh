@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a serving worker, and a CGI run, can still do: open what is in the spool
-# and nothing else, gain nothing, leave no core. Where the kernel has no Landlock,
-# all works, with a line in the log.
+# What a serving worker and a CGI run can still do: they open files of the spool and
+# nothing else, gain no privileges, and leave no core. On a kernel without Landlock
+# everything works, and the log has a line about it.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Reads and writes that take one byte, or half of what they were asked for, in
-# whole runs of the responder (CGI and FastCGI) and of the command line: nobody
-# notices. And each close(2) in turn that reports an error, as a disk that fails
-# late makes it: 503 and nothing left behind, or nobody notices.
+# Reads and writes of one byte, or of half of what was asked for, in complete runs of
+# the responder (CGI and FastCGI) and of the command line: the results are the same.
+# Then each close(2) in turn reports an error, as on a disk that fails late: 503 with
+# nothing left behind, or the same result.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward and who may: users, tokens, nkeys, credentials with a JWT,
-# permissions, TLS. No secret turns up anywhere.
+# alertspool forward and access: users, tokens, nkeys, credentials with a JWT,
+# permissions, TLS. No secret appears anywhere.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward to a cluster of three that keeps three replicas, under
-# load: the leader killed and restarted, all of them down, one of them stopped
-# as behind a partition. Nothing is lost, doubled, dead, or out of order.
+# alertspool forward to a cluster of three servers with three replicas, under load: the
+# leader is killed and restarted, all servers are down, one is stopped as if behind a
+# partition. No message is lost, doubled, dead, or out of order.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

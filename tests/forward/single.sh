@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward to one server: what arrives, once and byte for byte; which
-# answers mean what; requeue, signals, and who is let in.
+# alertspool forward to one server: what arrives (once, byte for byte), what each answer
+# means, requeue, signals, and access.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/alertmanager, against the real Alertmanager: what it shows while an alert
-# lives, with a restart in the middle, which it does not survive without --sync.
+# handlers/alertmanager with a real Alertmanager: what it shows during the life of an
+# alert. It is restarted in between, and loses the alert without --sync.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

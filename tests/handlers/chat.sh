@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/chat, against servers with the rules of Slack's webhooks and of Teams's
-# workflows: what is posted, in which colour; hostile alerts; what answers mean.
+# handlers/chat with servers that have the rules of Slack's webhooks and of Teams's
+# workflows: what it posts and in which colour, hostile alerts, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/jsm, against a server with the rules of Jira Service Management's alert API,
-# which are those of Opsgenie: the life of an alert, what answers mean.
+# handlers/jsm with a server that has the rules of Jira Service Management's alert API
+# (the same as Opsgenie's): the life of an alert, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/mail: the message that sendmail gets, read by another parser; hostile
-# alerts; what its exit codes make of a record in a queue.
+# handlers/mail: another parser reads the message that sendmail gets; hostile alerts;
+# what each exit code does to a record in a queue.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Text as nobody should write it, tests/web/naughty.txt, in every field of an alert,
-# through every handler: nothing is executed, mentioned, linked or marked up, nothing is
-# sent that is not seen, and all of it is bounded.
+# Hostile text (tests/web/naughty.txt) in every field of an alert, through every
+# handler: nothing is executed, mentions somebody, or becomes a link or markup. Nothing
+# invisible is sent, and every message has a limited size.
 #
-# Each handler gets a third of the texts, another one than its neighbours. LONG=yes
-# gives all to each, and puts each text into each field alone, too.
+# Each handler gets a third of the texts, its neighbours another third. With LONG=yes
+# each gets all of them, and each text is also alone in each field.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

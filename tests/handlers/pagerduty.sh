@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/pagerduty, against a server with the rules of PagerDuty's Events API v2:
-# the life of an alert, what an incident says, what answers mean.
+# handlers/pagerduty with a server that has the rules of PagerDuty's Events API v2: the
+# life of an alert, the text of an incident, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

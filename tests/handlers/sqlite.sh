@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/sqlite: each record is one row, whatever its text is, and with other writers;
-# input that is not a record, and databases that cannot be written.
+# handlers/sqlite: each record is one row, whatever its text and with other writers;
+# input that is not a record; databases that cannot be written.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

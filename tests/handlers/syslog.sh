@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/syslog: the fields of the journal, at a socket that stands in for systemd's;
-# RFC 5424 over TCP and UDP, at a server that parses it; hostile alerts.
+# handlers/syslog: the journal's fields, at a stand-in for systemd's socket; RFC 5424
+# over TCP and UDP, at a server that parses it; hostile alerts.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/webhook, against a receiver that verifies Standard Webhooks: the record byte
-# for byte, its signature, what answers mean.
+# handlers/webhook with a receiver that verifies Standard Webhooks: the record byte for
+# byte, its signature, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The manual and the programs say the same: options, settings, metrics, log
-# keys, fields and words are taken out of both and must be equal, so that
-# neither can have one more than the other. The examples of the spool's page run.
+# The manual and the programs agree: options, settings, metrics, log keys, fields and
+# words are extracted from both and must be equal. The examples in alertspool-spool(5)
+# run.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a reader may rely on in every file: a licence, a first comment, short
-# functions and lines, one format.
+# Every file has a licence and a first comment, functions and lines are short, and the
+# format is clang-format's.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

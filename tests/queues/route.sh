@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool route: which queue gets what; what it refuses; by hand; records that come
-# late; copies that cannot be made; and its end.
+# alertspool route: which queue gets which record, what it refuses, routing by hand,
+# late records, copies that fail, and its end.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

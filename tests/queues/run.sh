@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run QUEUE: what an exit code means, who is to blame, rests, what ended
-# meanwhile, and the options; and what the other verbs do with -q.
+# alertspool run QUEUE: the meaning of exit codes, who is to blame, rests, alerts that
+# have ended meanwhile, options; the other verbs with -q.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

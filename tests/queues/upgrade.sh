@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# From one handler to queues, and back, with records in every state and a runner that
-# goes on meanwhile: nothing is handled twice, nothing is lost, and who is in the way
-# is named.
+# From one handler to queues and back, with records in every state and a runner that
+# continues meanwhile: nothing is handled twice or lost, and a process that is in the
+# way is named.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

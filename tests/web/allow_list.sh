@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/allow-list: the real servers accept what it makes from a list of
-# addresses, and let in only those; from any other text it makes nothing.
+# examples/allow-list: the real servers accept its output for a list of addresses and
+# admit only those addresses. For any other text it prints nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check --url and --log, through real servers: set up as shipped
-# there is nothing to be found, set up wrongly in one place there is that.
+# alertspool check --url and --log, through real servers: no findings with the
+# configuration that we ship, and the right finding for each single mistake.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Many clients at once, through nginx to 8 workers: every alert is one record,
-# every answer is right; with a reload, a killed worker and a consumer in the
-# middle, too. LONG=yes: two and a half times as many.
+# Many clients at once, through nginx to 8 workers: every alert gives one record and
+# every answer is right, also with a reload, a killed worker and a consumer meanwhile.
+# LONG=yes: two and a half times as many.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

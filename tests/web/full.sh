@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# When there is no room, or no spool: 503, nothing visible in the spool, and all
-# is well by itself as soon as the reason is gone.
+# A full disk, or a missing spool: the answer is 503, nothing is visible in the spool,
+# and everything works again as soon as the cause is gone.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/heartbeat through a real front door: a ping when all is well, and none when
-# the door is shut, the spool is full, the secret is another one, or a letter is dead.
+# examples/heartbeat through a real web server: it pings if all is well, and not if the
+# server is stopped, the spool is full, the secret differs, or there is a dead letter.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a person sees of the page of "alertspool report", in headless Chromium: it is
-# accessible, fits every screen and paper in both themes, asks for nothing, says nothing
-# in the console, runs its one script and no other, and turns grey when it is old.
+# The page of "alertspool report" in headless Chromium: it is accessible, fits every
+# screen and paper in both themes, makes no requests, writes nothing to the console,
+# runs only its own script, and turns grey when it is old.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The responder as a service: on a port and on a socket that it was given, as the
-# spool's owner, with the modes that were promised whatever the umask; reloads,
-# signals, and the death of the parent. tests/web/start.sh has what it refuses.
+# The responder as a service: on a port, on an inherited socket, and as the spool's
+# owner; file modes for every umask; reloads, signals, and the death of the parent.
+# tests/web/start.sh has what it refuses.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# How alertspool.fcgi is started: options, -t, every way to be given requests,
-# the socket, and what it says when nobody could ask it anything.
+# How alertspool.fcgi starts: options, -t, every way to get requests, the socket, and
+# its messages when it cannot serve.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
