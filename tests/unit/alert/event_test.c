@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Event types and categories, states, and the transition that the header or
- * the body tells. */
+/* Event types and categories, states, and the transition that follows from the header or
+ * the body. */
 #include "config.h"
 
 #include "tests/unit/alert/alert_check.h"
@@ -249,8 +249,8 @@ states(void **state)
 #define EVENT_64 \
 	"alert.0123456789012345678901234567890123456789012345678901234567"
 
-/* Of a body without a status, so that the header alone decides; with CLOSED
- * where it is not usable. */
+/* The body has no status, so that the header alone decides. With unusable headers, it has
+ * CLOSED. */
 static const struct {
 	const char *event;
 	enum transition transition;
@@ -363,12 +363,14 @@ transitions_without_a_header(void **state)
 	}
 }
 
-/* The rows of the manual: what a header may choose. A letter for each event
- * that is followed: open, update, acknowledge, close, cancel, inform, none known. */
+/* The rows of the manual's table: which header values are accepted. One letter for each
+ * event that is accepted: open, update, acknowledge, close, cancel, inform, and ? for an
+ * unknown one. */
 static const struct {
 	const char *status;
-	const char *followed;	     /* of a body without acknowledgement, */
-	const char *if_acknowledged; /* and of one with a later one */
+	const char *followed; /* for a body without acknowledgement, */
+	const char *
+	    if_acknowledged; /* and for one with an acknowledgement until later */
 	enum transition otherwise[2];
 } choices[] = {
     {"OPEN", "ou", "oua", {TRANSITION_OPEN, TRANSITION_ACKNOWLEDGE}},

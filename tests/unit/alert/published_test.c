@@ -46,7 +46,7 @@ check_event_type(const char *category, const char *type)
 		fail_msg("%s is %s, not %s", type, a.category, category);
 	alert_free(&a);
 
-	/* The sender's own word counts for more than an old field. */
+	/* The event type has precedence over the old field typeName. */
 	parse_format(&a, "{\"eventTypeName\":\"%s\",\"typeName\":\"AGENT\"}",
 	    type);
 	assert_string_equal(a.category, category);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* auth_load: which files are taken as secrets, and where they lie then. */
+/* auth_load: which files are accepted as secrets, and where the secrets are in memory. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -25,8 +25,8 @@
 
 /* ---- files --------------------------------------------------------------- */
 
-/* Load the file of this name as the only secret; the message is "" or the
- * error's text, in which '@' stands for the directory. */
+/* Loads the file of this name as the only secret. The message is "" or the error's text,
+ * with '@' for the directory. */
 static void
 assert_file(void **state, const char *name, enum error_kind kind,
     const char *message)
@@ -120,7 +120,7 @@ refused_things(void **state)
 	assert_file(state, "odd\x1b\xff", ERROR_SETTINGS,
 	    "@/odd\\x1b\\xff is empty");
 	if (geteuid() == 0)
-		return; /* who may read everything */
+		return; /* root may read everything */
 	free(rig_write(*state, "closed", "0123456789abcdef", 16, 0));
 	assert_file(state, "closed", ERROR_DENIED,
 	    "cannot open @/closed: Permission denied");
@@ -173,7 +173,7 @@ neither_secret_nor_token(void **state)
 	rig_free(&r);
 }
 
-/* The warner's phrases, one after the other. */
+/* The warner's messages, one after the other. */
 struct told {
 	size_t n, odd;
 	char last[PATH_MAX + 200];
@@ -248,7 +248,7 @@ static const struct {
     {"token=" KEY "\n", "begins with \"token=\""},
 };
 
-/* The odd bytes are named, and belong to the key all the same. */
+/* The odd bytes are reported, and are still part of the key. */
 static void
 odd_ends(void **state)
 {
@@ -333,8 +333,8 @@ one_file_twice(void **state)
 		free(paths[i]);
 }
 
-/* As Kubernetes mounts a secret: the file is named behind the directory's link,
- * and the link to it is refused. */
+/* As Kubernetes mounts a secret: the path goes through a link to a directory, which is
+ * allowed. A path whose last part is a link is refused. */
 static void
 kubernetes_mount(void **state)
 {
@@ -366,7 +366,7 @@ kubernetes_mount(void **state)
 
 /* ---- memory -------------------------------------------------------------- */
 
-/* Has the mapping that holds this address this flag of smaps? */
+/* True if the mapping that has this address has this flag in smaps. */
 static bool
 mapping_has(const void *address, const char *flag)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * stream: what JetStream's answers about a stream mean, what is found in each
- * of its settings, word by word, and how one is made.
+ * stream: the meaning of JetStream's answers about a stream, the text of the finding for
+ * each of its settings, and how a stream is created.
  *
- * The broker is one function here: it writes down what it is asked and answers
- * from a list.
+ * The broker is one function here: it records requests and answers from a list.
  */
 #include "config.h"
 
@@ -32,7 +31,7 @@ static const struct stream_wish wish = {
     .retain_done = INT64_C(3600000),
 };
 
-/* What wish makes, as the server shows it. */
+/* The stream that wish creates, as the server shows it. */
 #define GOOD \
 	"{\"name\":\"ALERTS\",\"subjects\":[\"atlas.alerts.*.*\"]," \
 	"\"retention\":\"limits\",\"storage\":\"file\",\"discard\":\"new\"," \
@@ -47,7 +46,7 @@ static const struct stream_wish wish = {
 /* ---- a broker ------------------------------------------------------- */
 
 struct nats_client {
-	const char *answers[ASKED_MAX]; /* NULL: none comes */
+	const char *answers[ASKED_MAX]; /* NULL: no answer */
 	char subject[ASKED_MAX][128];
 	char question[ASKED_MAX][1024];
 	size_t asked;
@@ -68,7 +67,7 @@ nats_client_request(struct nats_client *b, const char *subject,
 	return buf_check(answer, error);
 }
 
-/* All findings, a line each. */
+/* All findings, one a line. */
 static void
 list(void *context, const struct stream_finding *finding)
 {
@@ -173,7 +172,7 @@ refusals(void **state)
 	"bad: it does not take atlas.alerts.*.*; add it to the stream's " \
 	"subjects, or change --subject\n"
 
-/* Members that differ from GOOD, and all that is found. */
+/* Members that differ from GOOD, and all findings. */
 static const struct {
 	const char *change, *found;
 	long replicas;
@@ -241,7 +240,7 @@ static const struct {
 	0},
 };
 
-/* An answer with these members of the settings changed; to be freed. */
+/* The answer with these members of the settings changed. To be freed. */
 static char *
 change(const char *members)
 {
@@ -285,7 +284,7 @@ findings(void **state)
 	}
 }
 
-/* A spool that remembers for ever asks for a month. */
+/* A spool that keeps records for ever needs a window of a month. */
 static void
 the_window_of_for_ever(void **state)
 {
@@ -329,7 +328,7 @@ made_as_it_should_be(void **state)
 	json_decref(wanted);
 }
 
-/* Answers to both questions (NULL for the second: it must not be asked). */
+/* Answers to both requests (NULL for the second: it must not be sent). */
 static void
 not_made(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The sections [atlas NAME]: every key with its default, every refusal with the whole
- * text that an operator sees; and that settings_load() reads past them. */
+ * text that an operator sees. settings_load() skips these sections. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -31,7 +31,7 @@
 #define SHOP HEAD "[atlas shop]\nproject = " P1 "\nkey_file = k\n"
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* 0 or -1 with the sections of this text; the settings themselves are always good. */
+/* Loads the sections of this text. 0 or -1. The other settings are always valid. */
 static int
 load(struct settings *s, struct atlas_settings *all, const char *text,
     struct error *error)

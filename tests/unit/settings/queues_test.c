@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Sections [queue NAME]: every key, every refusal with the whole text that an operator
- * sees; and that no mistake in them keeps the responder from its settings.
+ * sees. The responder loads its settings in spite of any mistake in them.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define DAY (24 * 3600 * INT64_C(1000))
 
-/* What stands in front of the sections: two lines. */
+/* The two lines before the sections. */
 #define SOURCE "[source default]\nsecret_file = /s\n"
 
 static void
@@ -57,7 +57,7 @@ load(struct queues *queues, const char *sections)
 		fail_msg("%s", error.text);
 }
 
-/* The words of a condition, with "," between and "!" in front where it is negated. */
+/* The words of a condition, with "," between them and "!" before a negated one. */
 static const char *
 words_of(const struct queue_settings *q, enum queue_field field)
 {
@@ -218,7 +218,7 @@ options(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct queues queues;
 
-		/* A queue's kind may follow its options. */
+		/* A queue's kind may come after its options. */
 		snprintf(text, sizeof(text), "[queue a]\n%s\n%s\n",
 		    rows[i].line,
 		    rows[i].forward ? "forward = nats://h" : "command = /c");
@@ -255,7 +255,7 @@ supersedes(void **state)
 	    {"forward = nats://h", false},
 	    {"forward = nats://h\nsuperseded = skip", true},
 	    {"severity = -", false},
-	    {"superseded = skip", false}, /* nobody of ours empties it */
+	    {"superseded = skip", false}, /* no program of ours empties it */
 	};
 	char text[512];
 
@@ -482,7 +482,7 @@ too_long_a_line(void **state)
 	settings_free(&settings);
 }
 
-/* What stands behind a section with a mistake is read, and what is wrong there still
+/* The rest of the file after a section with a mistake is read, and mistakes there are
  * refused. */
 static void
 the_responder_reads_past_it(void **state)
@@ -509,7 +509,7 @@ the_responder_reads_past_it(void **state)
 	}
 }
 
-/* Of other sections, none is passed over. */
+/* Other sections are not skipped. */
 static void
 other_sections(void **state)
 {
@@ -542,7 +542,7 @@ no_file(void **state)
 
 /* ---- the table of keys ----------------------------------------------------------- */
 
-/* What it says is a default is a value. */
+/* The default in the table is a valid value. */
 static void
 described(void **state)
 {

@@ -198,7 +198,7 @@ line_ends_and_marks(void **state)
 	settings_free(&s);
 }
 
-/* A line of exactly the longest length is whole, in the value, too. */
+/* A line of exactly the longest length is read completely, value included. */
 static void
 longest_line(void **state)
 {
@@ -238,7 +238,7 @@ assert_path(const char *path, const char *directory, const char *name)
 	assert_string_equal(path, expected);
 }
 
-/* They begin where the settings file lies, however that was named. */
+/* They are relative to the directory of the settings file, however that was named. */
 static void
 relative_paths(void **state)
 {
@@ -279,7 +279,7 @@ relative_paths(void **state)
 
 static const struct {
 	const char *text;
-	const char *message; /* behind the file's name and a colon */
+	const char *message; /* after the file's name and a colon */
 } refusals[] = {
     {"", "1: no [source NAME] section: nobody could deliver"},
     {"; nothing\n\n", "2: no [source NAME] section: nobody could deliver"},
@@ -446,7 +446,7 @@ nul_byte(void **state)
 		 "remove it");
 }
 
-/* A severity_file beside the settings; the settings' own rules win. */
+/* A severity_file next to the settings; the settings' own rules have precedence. */
 static void
 severity_file(void **state)
 {
@@ -545,7 +545,7 @@ no_file(void **state)
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	assert_unreadable("fifo", ERROR_SETTINGS, "fifo is not a regular file");
 	if (geteuid() == 0)
-		return; /* who may read everything */
+		return; /* root may read everything */
 	write_file("closed.conf", SOURCE, strlen(SOURCE));
 	assert_int_equal(chmod("closed.conf", 0), 0);
 	assert_unreadable("closed.conf", ERROR_DENIED,
@@ -588,7 +588,7 @@ path_of_the_settings(void **state)
 	assert_string_equal(settings_path("x"), "x");
 }
 
-/* What the table says is what the reader takes. */
+/* The reader accepts what the table says. */
 static void
 described(void **state)
 {
