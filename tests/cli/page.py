@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""page: reads a page of "alertspool report", and holds it against what the other
-commands say of the same spool.
+"""page: reads a page of "alertspool report", and compares it with the output of the other
+commands for the same spool.
 
     page.py numbers PAGE ALERTS STATS   equal to "alerts --json" and "stats --json"?
     page.py harmless PAGE               are there only the elements, attributes and

@@ -7,9 +7,9 @@
     browser.py policy CHROMIUM PAGE       is all that is added to the page refused?
     browser.py shot CHROMIUM PAGE FILE WIDTH HEIGHT THEME    a picture
 
-WIDTHS in the environment: those to look at, 360,768,1280 if absent. AXE is the file
-axe.min.js. The page is served on loopback, and whatever else the browser asks for is
-noted. Chromium is talked to by the pipe of its DevTools protocol."""
+WIDTHS in the environment: the widths to test, 360,768,1280 if absent. AXE is the file
+axe.min.js. The page is served on loopback, and every other request of the browser is
+noted. Chromium is controlled through the pipe of its DevTools protocol."""
 import base64
 import http.server
 import json
