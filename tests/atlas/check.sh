@@ -31,7 +31,7 @@ plant() {
 run 0 "a project that is right" atlas check
 is "$(findings)" "" "has no finding"
 like "$(atlas check)" 'informational alerts and those of the organization \(billing, users\)' \
-	"what nobody can ask about is said"
+	"a question without an answer is reported"
 
 plant "no integration" 78 error 'no webhook integration' "$P.integration = null"
 plant "no secret" 78 error 'has no secret' "$P.integration.secret = null"
@@ -66,7 +66,7 @@ is "$findings_code" 78 "a role that is too small: exit code"
 settings "key_file = account.key"
 world "$P.configs[0].enabled = false | $P.configs[0].notifications = [] |
 	del($P.configs[0].severityOverride)"
-is "$(findings)" "" "what is disabled is no fault"
+is "$(findings)" "" "a disabled one is not a fault"
 cp "$T/right.json" "$A/world.json"
 world "del($P.configs[0].severityOverride)"
 printf '[severity]\nOUTSIDE_METRIC_THRESHOLD = ERROR\n' >>"$conf"

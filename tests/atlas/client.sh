@@ -82,7 +82,7 @@ for text in public : public: :private a:b:c 'public:pri vate' 'public:"x"' \
 	'public:private\nmore:lines'; do
 	(umask 077 && printf '%b\n' "$text" >"$T/i/odd.key")
 	run 78 "no key: $text" map
-	unlike "$(err)" 'private|pri vate' "and what is in the file is not told"
+	unlike "$(err)" 'private|pri vate' "and the content of the file is not shown"
 done
 
 # ---- pages -----------------------------------------------------------------------

@@ -52,7 +52,7 @@ like "$(jq -r .alert.summary "$spool"/done/* | head -n 1)" '^Disk partition spac
 is "$(jq -r .raw "$spool"/done/* | jq -r .projectName | sort -u)" "Web Shop" "the body is the API's, with the project's name"
 run 0 "verify finds all of them right" sh -c "ls '$spool/done' | '$alertspool' -c '$conf' verify -"
 like "$(out)" 'not-required.*right.*right' "and not signed"
-is "$(states | cut -d ' ' -f 2 | uniq -c | xargs)" "50 open" "alerts shows what is open there"
+is "$(states | cut -d ' ' -f 2 | uniq -c | xargs)" "50 open" "alerts shows the open alerts there"
 reconcile 0 "a second run"
 is "$(written)" 0 "writes nothing"
 
@@ -235,12 +235,12 @@ is "$(stat -c '%a %A' "$spool/atlas" | cut -c 1-4) $(stat -c %a "$spool/atlas/sh
 add OPEN 140
 echo '{"projects":' >"$spool/atlas/shop.json"
 reconcile 0 "a state that is damaged"
-is "$(kinds) $(cut -f 2 "$T/out")" "open=1  new" "is no first run: what is missing is handled"
+is "$(kinds) $(cut -f 2 "$T/out")" "open=1  new" "is not a first run: missing alerts are handled"
 like "$(cat "$spool/atlas/shop.json")" '"succeeded":"20' "and it is written again"
 rm "$spool/atlas/shop.json"
 add OPEN 141
 run 0 "--handle in a first run" atlas reconcile --handle
-is "$(cut -f 2 "$T/out")" new "has what is open handled"
+is "$(cut -f 2 "$T/out")" new "has the open alerts handled"
 
 # ---- sources and sections ---------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ while [ "$i" -lt "$rounds" ]; do
 	(cd "$spool" && find new cur done dead -type f | sort) >"$T/left"
 	ok "leaves what must stay and nothing else" diff "$T/keep" "$T/left"
 	shown >"$T/now"
-	ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
+	ok "open and acknowledged alerts stay so" diff "$T/shown" "$T/now"
 	ended >"$T/now"
 	is "$(comm -13 "$T/ended" "$T/now")" "" "nothing else has ended"
 	cp "$T/now" "$T/ended"
@@ -108,7 +108,7 @@ else
 		printf '%-16s' $((days * 86400)) >"$T/ahead"
 		run 0 "clean, $days days ahead" env LD_PRELOAD="$T/clock.so" "$alertspool" -c "$conf" clean
 		ids open,acknowledged >"$T/now"
-		ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
+		ok "open and acknowledged alerts stay so" diff "$T/shown" "$T/now"
 	done
 	is "$(ids acknowledged)" "" "what was acknowledged is open by now"
 	is "$(ids closed,cancelled | comm -12 - "$T/shown")" "" "and nothing of it has ended"

@@ -96,8 +96,8 @@ is "$(tab send --sample replica-set)" \
     "$("$alertspool" send --sample list | awk '{ print $1 }' | grep ^replica-set |
 	LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" "samples"
 is "$(tab -c "$conf" release '')" "$(short "$claimed" "$waiting")" \
-    "release: what is claimed, or waits for its time"
-is "$(tab -c "$conf" requeue '')" "$(short "$acked" "$waiting")" "requeue: what is done, or waits"
+    "release: claimed and deferred records"
+is "$(tab -c "$conf" requeue '')" "$(short "$acked" "$waiting")" "requeue: done and waiting records"
 is "$(tab -c "$conf" ack '')" \
     "$(short "$claimed" "$waiting")" \
     "ack: what waits or is claimed"

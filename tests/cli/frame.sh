@@ -86,8 +86,8 @@ like "$(err)" 'did you mean "alertspool list"' "the nearest one is suggested"
 run 64 "the front of a command" "$alertspool" sho
 like "$(err)" 'did you mean "alertspool show"' "and suggested"
 run 64 "nothing like a command" "$alertspool" xyzzy-plugh
-unlike "$(err)" 'did you mean' "no suggestion where there is none"
-run 64 "help of a command that is none" "$alertspool" help lits
+unlike "$(err)" 'did you mean' "no suggestion if none fits"
+run 64 "help of an unknown command" "$alertspool" help lits
 like "$(err)" 'did you mean "alertspool help list"\?' "the nearest one is suggested"
 run 64 "help of nothing like a command" "$alertspool" help xyzzy-plugh
 like "$(err)" 'did you mean "alertspool help"\?' "the list is, where there is none"

@@ -218,7 +218,7 @@ head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$thir
 run 65 "a torn record" list --state done
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
 like "$(err)" "^alertspool list: " "and told"
-run 65 "a torn record and a filter by what is in it" list --state done --project Shop
+run 65 "a torn record and a filter by its content" list --state done --project Shop
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown: it may be of it"
 is "$(grep -c '^alertspool list: ' "$T/err")" 1 "and told once"
 run 65 "as JSON" list --state done --json

@@ -167,7 +167,7 @@ run 0 "ack when it is free" alerts ack "$3"
 
 printf 'no json' >"$T/bad"
 bad=$(store "$conf" "$T/bad")
-run 65 "requeue of what is still no alert" alerts requeue "$bad"
+run 65 "requeue of a body that is still not an alert" alerts requeue "$bad"
 like "$(err)" "is still not an alert: not-json at line 1, column 2" "says why"
 is "$(state "$bad")" bad "it stays"
 printf 'nor this' >"$T/bad2"
@@ -203,9 +203,9 @@ like "$(alerts show --json "$good")" '"method":"webhook"},"alert"' "it came by w
 cp "$spool/new/$good" "$T/kept"
 refused_again
 requeued=$(alerts stats --prometheus | grep requeue)
-run 0 "requeue from bad what is in new/ already" alerts requeue "$old"
+run 0 "requeue from bad/ of a record that is in new/ already" alerts requeue "$old"
 is "$(ls "$spool/bad")" "" "removes the old one"
-ok "and leaves the new one as it is" cmp "$T/kept" "$spool/new/$good"
+ok "and leaves the new one unchanged" cmp "$T/kept" "$spool/new/$good"
 is "$(words "$good")" "requeue " "notes no second requeue"
 is "$(alerts stats --prometheus | grep requeue)" "$requeued" "and counts none"
 # What the receiver warns of, requeue does.
@@ -338,6 +338,6 @@ alerts claim -n "$many" >>"$T/claimed.1"
 is "$(cat "$T"/claimed.* | wc -l) $(sort -u "$T"/claimed.* | wc -l)" "$many $many" \
 	"8 claimers, $many records: each claimed exactly once"
 is "$(spool_count "$spool" cur/) $(spool_count "$spool" new/)" "$many 0" "all are in cur/"
-is "$(cat "$T/claim.err")" "" "without a word of error"
+is "$(cat "$T/claim.err")" "" "without an error message"
 
 done_testing

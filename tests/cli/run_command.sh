@@ -131,9 +131,9 @@ is "$(out)" "$id: 4095" "is cut between two of them"
 
 fill 1 1
 printf '{"torn' >"$spool/new/$one"
-run 0 "a record that is none" r -- true
+run 0 "a file that is not a record" r -- true
 is "$(ls_ dead)" "$one " "is dead"
-like "$(err)" "$one: dead: .*" "a record that is none: the message"
+like "$(err)" "$one: dead: .*" "a file that is not a record: the message"
 
 # Who installs another handler meanwhile is waited for.
 fill 1 1
@@ -165,7 +165,7 @@ ok "the alerts that were not begun are free at once" wait_for \
 : >"$T/go"
 wait_for '! alive "$(pid_of leaver)"' 10
 stop leaver
-is $? 69 "what ran has ended, and the exit code is that of the error"
+is $? 69 "the running command has ended, and the exit code is the error's"
 
 # ---- the note of a start is on disk
 

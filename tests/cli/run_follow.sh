@@ -70,7 +70,7 @@ ok "existing records are handled" wait_for 'is_in done "$one" && is_in done "$tw
 "$tools/seed" "$spool" 4 4
 ok "what comes in is, too, long before a rescan" wait_for '[ "$(ls "$spool/done" | wc -l)" -eq 4 ]' 10
 "$alertspool" -c "$conf" requeue "$one" >/dev/null
-ok "what is requeued" wait_for 'grep -q "requeue" "$spool/history/$one" && is_in done "$one"' 10
+ok "requeued records" wait_for 'grep -q "requeue" "$spool/history/$one" && is_in done "$one"' 10
 mv "$spool/done/$one" "$spool/new/.$one"
 touch -d '+1 second' "$spool/new/.$one"
 mv "$spool/new/.$one" "$spool/new/$one"

@@ -148,7 +148,7 @@ run 76 "no web server" alerts "http://127.0.0.1:$(cat "$T/other.log")/"
 like "$(err)" '^alertspool send: no answer: ' "says that this is no answer"
 run 75 "an unknown host" alerts "http://no-such-host.invalid/"
 run 64 "no URL" alerts
-run 64 "a URL that is none" alerts 127.0.0.1
+run 64 "an invalid URL" alerts 127.0.0.1
 run 64 "another scheme" alerts "file:///etc/passwd"
 run 64 "an unknown sample" alerts --sample nothing "$url/"
 like "$(err)" 'send --sample list' "says where they are"

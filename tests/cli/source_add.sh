@@ -71,7 +71,7 @@ for name in '' Payments a.b -x "$(printf %033d 0)" ../x; do
 	run 64 "refused: \"$name\"" add -- "$name"
 done
 run 64 "no name" add
-run 64 "a URL that is none" add fourth --url example.com
+run 64 "an invalid URL" add fourth --url example.com
 run 73 "a source that is there" add payments
 like "$(err)" 'source payments\] is in .* already' "a source that is there: the message"
 unchanged "names"

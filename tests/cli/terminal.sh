@@ -88,7 +88,7 @@ for width in 40 120; do
 	harmless "$width" "verify" "$a verify $ids $bad"
 	ok "no line is wider" test "$(widest <"$T/typed")" -le "$width"
 	harmless "$width" "requeue of a body that is not an alert" "$a requeue $bad"
-	harmless "$width" "an ID that is none" "$a show \"\$(printf 'x\\033[2J\\302\\233')\""
+	harmless "$width" "an invalid ID" "$a show \"\$(printf 'x\\033[2J\\302\\233')\""
 	harmless "$width" "list --alert" "$a list --state all --alert \"\$(printf 'x\\033[2J')\"; echo x"
 done
 "$alertspool" -c "$conf" show --json "$id" >"$T/pipe.json"

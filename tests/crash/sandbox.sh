@@ -107,7 +107,7 @@ probe: $T/elsewhere/file: EACCES
 probe: $T/elsewhere/made+: EACCES
 probe: $installation/secret: done
 probe: signal: $(from 6 EPERM done)
-probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: what lies beside it, and nothing else"
+probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: the files next to it, and nothing else"
 	mv "$spool.aside" "$spool"
 	wait_for '[ "$(deliver "$url" "$T/body" "$installation/secret")" != 503 ]'
 	is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "and when it is there: stored"

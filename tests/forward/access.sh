@@ -199,7 +199,7 @@ with_config "$tls"
 one
 refused 69 "a certificate of another host" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
 with_config 'max_payload: 1MB'
-refused 69 "TLS where there is none" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
+refused 69 "TLS with a server that has none" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
 
 no_leaks "no secret is in a message or in the spool" "$T/all.log" \
 	"$spool"/history/* "$spool"/done/*

@@ -176,7 +176,7 @@ is "$(spool_count "$T/b/spool" done/)" 300 "and goes when there is room"
 is "$(messages)" 300 "as one message each"
 like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
 	sed 's/.*"what":"\([a-z]*\)","why":"ATLAS_ALERTS [0-9]*".*/\1/' | sort -u)" '^ack$' \
-	"histories of what was refused end with the message's place"
+	"histories of refused records end with the message's place"
 
 nats api "$port" '$JS.API.STREAM.DELETE.ATLAS_ALERTS' >/dev/null
 id=$(store "$T/b/alertspool.conf" "$T/body")

@@ -30,7 +30,7 @@ chat_server teams
 
 V=$S
 handle 0 "a record" "$open" "$chat" "$V/key"
-is "$(out)$(err)" "" "is posted without a word"
+is "$(out)$(err)" "" "is posted without output"
 headline='[CRITICAL] Web Shop: Disk partition space used data is 1.27 % on shop-shard-00-01.ab1cd.mongodb.net'
 is "$(posted .text)" "$headline" "its text"
 is "$(posted '.attachments[0] | .fallback, .color')" "$headline
@@ -81,7 +81,7 @@ is "$(posted '.attachments[0].title_link')" "$link" "Slack has it"
 V=$T/teams
 handle 0 "with a link" "$open" env ALERTSPOOL_LINK="$link" "$chat" -t "$V/key"
 is "$(posted '.attachments[0].content.actions[0].url')" "$link" "Teams has it"
-handle 0 "what is none" "$open" env ALERTSPOOL_LINK="javascript:alert(1)" "$chat" -t "$V/key"
+handle 0 "an invalid one" "$open" env ALERTSPOOL_LINK="javascript:alert(1)" "$chat" -t "$V/key"
 is "$(posted '.attachments[0].content.actions')" null "is left out"
 
 # ---- hostile alerts, in every field that a chat shows

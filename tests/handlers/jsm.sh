@@ -17,7 +17,7 @@ vendor jsm
 key=$V/key
 
 handle 0 "an open" "$open" "$jsm" -u "$base/jsm/ops/integration" "$key"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(posted_path) $(posted '.alias, .priority, .source, .entity' | tr '\n' ' ')" \
 	"/jsm/ops/integration/v2/alerts $alert_key P1 alertspool shop-shard-00-01.ab1cd.mongodb.net " \
 	"creates, by the id of the alert"

@@ -50,7 +50,7 @@ header() { sed -n "/^\$/q; s/^$1: //p" "$T/read"; }
 
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 run 0 "a record" mailed "$spool/new/$id" -f alertspool@example.org
-is "$(out)$(err)" "" "is mailed without a word"
+is "$(out)$(err)" "" "is mailed without output"
 is "$(tr '\n' ' ' <"$T/arguments")" "-i -f alertspool@example.org -- dba@example.org " \
 	"sendmail's arguments"
 is "$(sed '/^$/q' "$T/read")" "Auto-Submitted: auto-generated

@@ -73,7 +73,7 @@ vendor webhook
 (umask 077; echo "$base/" >"$T/webhook.url")
 all webhook "$handlers/webhook" "$T/webhook.url" "$V/key"
 is "$(cat "$V/broken") $(jq -r .body "$V/requests" | grep . | sort | sha256sum)" \
-	" $(xargs cat <"$T/some" | sort | sha256sum)" "webhook: every record as it is, signed"
+	" $(xargs cat <"$T/some" | sort | sha256sum)" "webhook: every record unchanged and signed"
 start syslog "$python" "$srcdir/tests/handlers/syslog_server.py" tcp "$T/syslog.port" "$T/messages"
 wait_for '[ -s "$T/syslog.port" ]' || bail "no syslog server"
 all syslog "$handlers/syslog" -s "127.0.0.1:$(cat "$T/syslog.port")"

@@ -18,7 +18,7 @@ key=$V/key
 # ---- the life of an alert
 
 handle 0 "an open" "$open" "$pagerduty" -u "$base" "$key"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(posted '.routing_key, .event_action, .dedup_key, .client' | tr '\n' ' ')" \
 	"$new_key trigger $alert_key alertspool " "triggers, by the id of the alert"
 is "$(posted '.payload | .summary, .source, .severity, .timestamp, .component, .group, .class')" \

@@ -30,7 +30,7 @@ last() {
 }
 for transport in tcp udp; do
 	handle 0 "$transport: an open" "$open" "$transport"
-	is "$(out)$(err)" "" "is taken without a word"
+	is "$(out)$(err)" "" "succeeds without output"
 	is "$(last $transport '.severity, .app, .message, .data.id, .data.alert, .data.value, .data.event')" \
 		"2
 alertspool-alert

@@ -261,7 +261,7 @@ fi
 # An alert's text is somebody else's: jq -r would write its control characters to
 # the reader's terminal, jq -a writes none.
 is "$(grep -n 'jq .*-[a-zA-Z]*r.*alert\.' "$man"/*.[1-9] "$srcdir/README.md")" '' \
-	"no example prints an alert's text as it is"
+	"no example prints an alert's text unescaped"
 
 example alertspool-spool.5 F_OFD_SETLKW >"$T/taker"
 {

@@ -210,7 +210,7 @@ run 0 "bury --force" a bury --force "$one"
 is "$(main dead)" "$one " "is dead"
 printf 'no json' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
-run 65 "requeue of what is in bad/ is tried" a requeue "$bad"
+run 65 "requeue of a record in bad/ is tried" a requeue "$bad"
 
 # Runners of the spool that were begun before there were queues, and the other way round
 start router "$alertspool" -c "$conf" route -f
@@ -258,11 +258,11 @@ run 0 "--to again" a route --to pager "$one"
 is "$(q pager new)" "$one $two $three " "what waits there already stays"
 a bury -q pager "$one" >/dev/null
 a ack -q pager "$two" >/dev/null
-run 0 "--to of what is dead and done there" a route --to pager "$one" "$two"
+run 0 "--to of records that are dead and done there" a route --to pager "$one" "$two"
 is "$(q pager new)" "$one $two $three " "it is back"
 is "$(words "$spool/queues/pager/history/$one")" "bury requeue " "and its history tells"
 four=$(record 4 open 4 INFO)
-run 0 "--to of what was not routed yet" a route --to pager "$four"
+run 0 "--to of a record that was not routed yet" a route --to pager "$four"
 is "$(q pager new)" "$one $two $three $four " "is given"
 is "$(main new)" "$four " "and stays for route"
 a route 2>/dev/null
@@ -272,8 +272,8 @@ run 0 "--to - with IDs by digits" sh -c 'echo "$4" | "$1" -c "$2" route --to "$3
 is "$(out)" "$one" "prints the whole name"
 printf 'no json either' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
-run 66 "--to of what is in bad/" a route --to pager "$bad"
-like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "--to of what is in bad/: the message"
+run 66 "--to of a record in bad/" a route --to pager "$bad"
+like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "--to of a record in bad/: the message"
 run 66 "--to of no such record" a route --to pager 00000000deadbeef
 five=$(record 5 open 5 INFO)
 for held in "$spool" "$spool/queues/pager"; do

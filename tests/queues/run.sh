@@ -239,7 +239,7 @@ answer 75
 a run pager 2>/dev/null
 run 75 "release of nothing" a run pager
 run 0 "release --deferred" a release -q pager --deferred
-is "$(out)" "${fill_names# }" "prints what is due now"
+is "$(out)" "${fill_names# }" "prints the due records"
 is "$(rests)" works "and ends the rest"
 answer 0
 run 0 "so that it is tried" a run pager
@@ -362,8 +362,8 @@ update=$(record 1 update 5)
 a route 2>/dev/null
 run 0 "an update whose time is later than that of the close" a run pager
 is "$(started)" "$close " "is superseded, too"
-run 0 "requeue of what is superseded" a requeue -q pager "$update"
-like "$(err)" "^alertspool requeue: $update: its alert ended by $close, so run will not handle it" "requeue of what is superseded: the message"
+run 0 "requeue of a superseded record" a requeue -q pager "$update"
+like "$(err)" "^alertspool requeue: $update: its alert ended by $close, so run will not handle it" "requeue of a superseded record: the message"
 is "$(q pager new)" "$update " "and brings it back"
 run 0 "run" a run pager
 is "$(started)$(q pager new)" "$close " "does not handle it"
@@ -514,6 +514,6 @@ a route 2>/dev/null
 a run pager 2>/dev/null
 touch -c -d '9 days ago' "$spool/queues/pager/done/$open"
 run 0 "clean" a clean
-is "$(q pager done)" "$open " "what is open stays"
+is "$(q pager done)" "$open " "open alerts stay"
 
 done_testing

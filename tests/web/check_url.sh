@@ -128,7 +128,7 @@ check
 has error 'metrics: answers 502, not 404: start the responder' "counters that cannot be asked for"
 odd /alertspool-check-nobody '' 200 ''
 check
-has error 'alertspool-check-nobody: answers 200, not 404' "a source that is none, and is answered"
+has error 'alertspool-check-nobody: answers 200, not 404' "an unknown source, and it is answered"
 odd '' x 400 ''
 check
 has error '/atlas: answers 400, not 403' "a wrong delivery is not refused"

@@ -115,7 +115,7 @@ fill() {
 fill 64
 is "$(post)" 200 "a small disk: room for one more"
 refused "ENOSPC in the middle of a record" 150000
-is "$(post)" 200 "ENOSPC: what is smaller is stored"
+is "$(post)" 200 "ENOSPC: a smaller alert is stored"
 rm -f "$spool/../filler"
 is "$(post 150000)" 200 "ENOSPC: recovers by itself"
 

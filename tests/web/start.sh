@@ -13,7 +13,7 @@ conf=$T/i/alertspool.conf
 # ---- options and -t
 
 run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
-like "$(err)" 'descriptor 0 is not a listening socket' "says what is missing"
+like "$(err)" 'descriptor 0 is not a listening socket' "names the missing one"
 run 64 "an empty \$GATEWAY_INTERFACE is none" env GATEWAY_INTERFACE= "$responder" -c "$conf" </dev/null
 env -i GATEWAY_INTERFACE=CGI/1.1 PATH_INFO=/-/ready "$responder" -c "$conf" </dev/null >"$T/out" 2>"$T/err"
 like "$(out)" '^Status: 405 ' "a request without a method has the wrong one"
