@@ -35,7 +35,7 @@ like "$(page text "$T/page" now)" '^nothing open that we know of$' "says that no
 like "$(page text "$T/page" now)" 'last delivery never' "and when something came last"
 is "$(page bars "$T/page")" "0 0" "has no bars"
 is "$(page text "$T/page" attention | grep -c 'never had a delivery')" 2 \
-	"sources that were never heard of need a person"
+	"sources that never had a delivery need a person"
 agree "an empty spool"
 mkdir -p "$spool/heard"
 touch -d '-3 minutes' "$spool/heard/default"

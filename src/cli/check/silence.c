@@ -34,7 +34,7 @@ check_source(struct check *c, const char *source, int64_t most)
 		    "send one through the web server: alertspool send URL; if "
 		    "that is stored, check the webhook in the sender's "
 		    "project",
-		    heard ? "no delivery for %s" : "never heard of", age);
+		    heard ? "no delivery for %s" : "never had a delivery", age);
 }
 
 void
