@@ -131,8 +131,8 @@ is "$(modes "$T/home/a")" "$(expected "$user:$group" 600 "$user:$group")" "owner
 find "$T/home/a" -type f ! -name lock -exec sha1sum {} + >"$T/after"
 ok "the settings and secrets are the same" cmp "$T/before" "$T/after"
 run 0 "which serves" as_user "$alertspool" -c "$conf" list
-run 73 "where there is a spool" as_user "$alertspool" -c "$conf" init --spool-only
-like "$(err)" "$T/home/a/spool: File exists; nothing was changed" "says so"
+run 73 "a spool exists already" as_user "$alertspool" -c "$conf" init --spool-only
+like "$(err)" "$T/home/a/spool: File exists; nothing was changed" "names it"
 run 64 "--spool-only and a DIR" as_user "$alertspool" -c "$conf" init --spool-only "$T/home/x"
 run 64 "--spool-only and a URL" as_user "$alertspool" -c "$conf" init --spool-only --url "$url"
 run 66 "--spool-only without settings" as_user "$alertspool" -c "$T/none" init --spool-only

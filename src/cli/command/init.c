@@ -322,7 +322,7 @@ init_run(struct cli *cli, struct error *error)
 
 	if (spool_only && (dir != NULL || url != NULL))
 		return error_set(error, ERROR_USAGE,
-		    "--spool-only takes its place from the settings (-c), and "
+		    "--spool-only takes its path from the settings (-c), and "
 		    "has no URL");
 	if (init_files_plan(&i, dir, error) == -1 ||
 	    (url != NULL && url_check(url, error) == -1) ||
