@@ -208,7 +208,7 @@ def seed(rig, home, records):
 
 
 def incidents(records):
-    """Lines for seed: alerts that opened, were told again and closed, but for the last
+    """Lines for seed: alerts that opened, were notified again and closed, except the last
     OPEN of them."""
     alerts = records // 3
     begin = int(time.time()) - records

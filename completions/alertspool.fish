@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# fish completion for alertspool(1); completion-words knows what there is.
+# fish completion for alertspool(1); completion-words has the words.
 
 function __alertspool_words
     set -l word (commandline -ct)

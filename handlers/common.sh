@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh
-# common.sh: what the handlers share. Sourced, never started:
+# common.sh: shared by the handlers. Sourced, never started:
 #
 #	. "$(dirname -- "$0")/common.sh"
 #
-# Files with keys, text of an alert as one harmless line, values as a person writes
-# them, one POST by curl, and what its answer means to "alertspool run":
+# Reads files with keys, makes text of an alert one harmless line, formats values, posts
+# with curl, and turns the answer into an exit code for "alertspool run":
 #
-#	0   taken (2xx)
-#	65  this message is refused (400, 413, 415, 422), or it is no record
+#	0   accepted (2xx)
+#	65  this message is refused (400, 413, 415, 422), or the record is not valid
 #	75  not now (429, 5xx, no answer): the queue tries it again
 #	77  the key or URL is refused (401, 403, 404, 410, a redirect and the like)
-#	64  wrong usage, 69 a program is missing, 78 the file with the key is not right
+#	64  wrong usage, 69 a program is missing, 78 the file with the key is wrong
 #
-# A key goes to curl by standard input (-K -): it is never an argument, a variable of
-# the environment or part of a message.
+# A key goes to curl by standard input (-K -): it is never an argument, a variable of the
+# environment or part of a message.
 
 handler=${0##*/}
 key_file=
@@ -23,7 +23,7 @@ LC_ALL=C
 export LC_ALL
 umask 077
 
-# give_up CODE WORD...: say why, in one line of printable characters, and end
+# give_up CODE WORD...: print the reason, in one line of printable characters, and exit
 give_up() {
 	code=$1
 	shift
@@ -32,7 +32,7 @@ give_up() {
 	exit "$code"
 }
 
-# need PROGRAM...: end unless they are installed
+# need PROGRAM...: exit unless they are installed
 need() {
 	for program; do
 		command -v "$program" >/dev/null ||
@@ -40,14 +40,14 @@ need() {
 	done
 }
 
-# The program itself is $program: that in PATH, or that of this installation.
+# Set $program to alertspool: the one in PATH, or that of this installation.
 find_alertspool() {
 	program=alertspool
 	command -v "$program" >/dev/null || program=/usr/bin/alertspool
 	need "$program"
 }
 
-# A directory for one message and its answer: $work.
+# Make a directory for one message and its answer: $work.
 make_work() {
 	work=$(mktemp -d "${TMPDIR:-/tmp}/alertspool-$handler.XXXXXX") ||
 		give_up 75 "cannot make a directory for temporary files"
@@ -57,7 +57,7 @@ make_work() {
 
 # ---- keys ---------------------------------------------------------------------
 
-# read_key FILE: its first line is $key
+# read_key FILE: set $key to its first line
 read_key() {
 	key_file=$1
 	case $(ls -Lld -- "$key_file" 2>/dev/null) in
@@ -74,30 +74,30 @@ read_key() {
 	esac
 }
 
-# read_url FILE: its first line, a URL, is $key and $url
+# read_url FILE: set $key and $url to its first line, a URL
 read_url() {
 	read_key "$1"
 	url=$key
 	case $url in
 	http://?* | https://?*) ;;
-	*) give_up 78 "$key_file: the first line is no URL" ;;
+	*) give_up 78 "$key_file: the first line is not a URL" ;;
 	esac
 }
 
-# safe_url URL: a URL of an option, to which a key may be sent; it is $url
+# safe_url URL: check a URL of an option, to which a key may be sent; set $url
 safe_url() {
 	url=${1%/}
 	case $url in
 	*[!A-Za-z0-9:/._-]*) ;;
 	https://?* | http://127.0.0.1:* | http://localhost:*) return ;;
 	esac
-	give_up 64 "no URL that a key may be sent to: $1 (it must be https://)"
+	give_up 64 "a key must not be sent to $1: the URL must be https://"
 }
 
 # ---- posting --------------------------------------------------------------------
 
-# Does the answer repeat a part of the key? Some servers name the path that they do
-# not know, and that is the key.
+# Does the answer repeat a part of the key? Some servers quote an unknown path, and that
+# is the key.
 repeats_key() {
 	{
 		printf '%s\n' "${key##*/}" "$key" "$other_key" | grep -E '.{6}'
@@ -114,8 +114,8 @@ quote() {
 	fi
 }
 
-# post_once URL LINE...: POST $work/body; the lines are configuration of curl's. Sets
-# $status, 000 without an answer, and $again, what Retry-After says.
+# post_once URL LINE...: POST $work/body; the lines are curl's configuration. Sets
+# $status, 000 without an answer, and $again, the value of Retry-After.
 post_once() {
 	post_url=$1
 	shift
@@ -132,8 +132,8 @@ post_once() {
 		tail -n 1 | cut -c1-40)
 }
 
-# post URL LINE...: likewise. A server that asks for a few seconds gets them, once:
-# both attempts are over before "alertspool run" would end this.
+# post URL LINE...: likewise. If a server asks to wait a few seconds, it tries once more;
+# both attempts are over before the time-out of "alertspool run".
 post() {
 	post_once "$@"
 	case $status:$again in
@@ -144,13 +144,13 @@ post() {
 	esac
 }
 
-# judge WHO FIX: end, unless what was posted was taken. FIX is what to do about a key
-# or URL that WHO refuses.
+# judge WHO FIX: exit, unless the message was accepted. FIX is what to do about a key or
+# URL that WHO refuses.
 judge() {
 	case $status in
 	2??) return ;;
 	000 | '')
-		[ "$curl_code" -ne 3 ] || give_up 78 "$key_file: the first line is no URL"
+		[ "$curl_code" -ne 3 ] || give_up 78 "$key_file: the first line is not a URL"
 		give_up 75 "$1: no answer: $(quote "$work/why")"
 		;;
 	400 | 406 | 411 | 413 | 414 | 415 | 422 | 431)
@@ -165,19 +165,19 @@ judge() {
 
 # ---- an alert ---------------------------------------------------------------------
 
-# compose PROGRAM [OPTION...]: what jq makes of the record on standard input, in
-# $work/made; the program has the functions below. --arg and the like as options.
+# compose PROGRAM [OPTION...]: run jq on the record on standard input, into $work/made;
+# the program can use the functions below. --arg and the like as options.
 compose() {
 	compose_program=$1
 	shift
 	jq -nr "$@" "$alert_jq $compose_program" >"$work/made" 2>"$work/why" ||
 		case $? in
-		2 | 5) give_up 65 "this is no record of an alert" ;;
+		2 | 5) give_up 65 "not a record of an alert" ;;
 		*) give_up 75 "jq failed: $(head -n 1 "$work/why")" ;;
 		esac
 }
 
-# take_body: the first line of $work/made is $action, the second becomes the body
+# take_body: set $action to the first line of $work/made; the second becomes the body
 take_body() {
 	IFS= read -r action <"$work/made"
 	sed -n 2p "$work/made" >"$work/body"
@@ -203,7 +203,7 @@ alert_jq='
 			. == 8232 or . == 8233 then 32 else . end) | implode
 		| harmless | split(" ") | map(select(. != "")) | join(" ");
 	def cut($n): if length > $n then .[:$n - 1] + "\u2026" else . end;
-	# At most so many bytes, whole characters.
+	# At most this many bytes, complete characters.
 	def fit($n): if utf8bytelength <= $n then . else
 		(reduce (.[:$n] | explode[]) as $c ({bytes: 0, length: 0, full: false};
 			(if $c < 128 then 1 elif $c < 2048 then 2 elif $c < 65536 then 3
@@ -211,10 +211,10 @@ alert_jq='
 			| if .full or .bytes + $size > $n - 3 then .full = true
 			else .bytes += $size | .length += 1 end)) as $fits
 		| .[:$fits.length] + "\u2026" end;
-	# The first of these that says anything, as a line; or null.
+	# The first of these that is not empty, as a line; or null.
 	def text(f): first(f | select(. != null) | line | select(. != "")) // null;
 
-	# Two decimals at most; three digits of what is less than one.
+	# At most two decimals; three digits for values below one.
 	def number: . as $v | (if . < 0 then -. else . end) as $size
 		| if $size == 0 or $size >= 1e15 then .
 		elif $size >= 1 then (. * 100 | round) / 100
@@ -223,7 +223,7 @@ alert_jq='
 	def scaled($units): . as $v | (if . < 0 then -. else . end) as $size
 		| first($units[] | select($size >= .[0])) // $units[-1]
 		| "\($v / .[1] | number) \(.[2])";
-	# The value of the metric as a person writes it, or null.
+	# The value of the metric for people, or null.
 	def value: .metric | .canonical_unit as $unit
 		| if (.value | type) != "number" then null
 		elif $unit == null or (.canonical_value | type) != "number"
@@ -241,20 +241,21 @@ alert_jq='
 			[0.001, 0.001, "ms"], [0, 0.000001, "\u00b5s"]]) end
 		else "\(.canonical_value | number) \($unit | gsub("-"; " "))" end;
 
-	# The record, and that it is one.
+	# The record, after a check that it is valid.
 	def record: input | if .record_version == 1 and (.alert | type) == "object" and
 		(.id | type) == "string" then . else error("no record of an alert") end;
-	# What deduplicates: the id of the alert and its source; without one, the record.
+	# The key for deduplication: the id of the alert and its source; without one, the
+	# record.
 	def key: .id as $id | $id | split(".") | if length == 4 and .[1] != "-"
 		then .[1] else $id end | gsub("[^A-Za-z0-9._+-]"; "_") | .[:200];
-	# What is to be done, of the member alert: raise, acknowledge, resolve or inform.
-	# A transition that is not known opens nothing, as in "alertspool alerts".
+	# The action for the member alert: raise, acknowledge, resolve or inform. An
+	# unknown transition opens nothing, as in "alertspool alerts".
 	def action: if .transition == "close" or .transition == "cancel" or
 			.state == "closed" or .state == "cancelled" then "resolve"
 		elif .transition == "acknowledge" then "acknowledge"
 		elif .transition == "open" or .transition == "update" then "raise"
 		else "inform" end;
-	# critical, error, warning, info or unrated, in whatever case it came.
+	# critical, error, warning, info or unrated, from any case.
 	def level: text(.severity) // "" | ascii_upcase | {CRITICAL: "critical",
 		ERROR: "error", WARNING: "warning", INFO: "info", NOTICE: "info",
 		INFORMATIONAL: "info"}[.] // "unrated";
@@ -268,7 +269,7 @@ alert_jq='
 		close: " (closed)", cancel: " (cancelled)"}[.transition // ""] // "";
 	def headline(f): "[\(severity // "ALERT" | f)] \(place | cut(60) | f): " +
 		"\(summary | cut(300) | f)\(ends)";
-	# What else there is to say: pairs of a title and a line.
+	# Other facts: pairs of a title and a line.
 	def facts: [["Event type", text(.event_type)], ["State", text(.state)],
 		["Severity", severity],
 		["Organization", text(.organization.name, .organization.id)],
@@ -282,7 +283,7 @@ alert_jq='
 		["Acknowledged", text(.acknowledged_by, .acknowledged_until)],
 		["Comment", text(.acknowledgement_comment)]]
 		| map(select(.[1] != null and .[1] != "") | .[1] |= cut(300));
-	# The page of the alerts of its project, if there is one, or null.
+	# The page of the alerts of its project, or null.
 	def link: env.ALERTSPOOL_LINK // "" | if length <= 300 and
 		test("\\Ahttps://[A-Za-z0-9.-]+/[A-Za-z0-9._/#-]*\\z") then . else null end;
 '

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-# apart.sh: what a test that mounts images begins with, before lib.sh: it goes on in
-# a mount namespace of its own, without the mounts of other tests.
+# apart.sh: moves a test that mounts images into a mount namespace of its own, without
+# the mounts of other tests. Source it before lib.sh.
 #
-# Somebody else who unshares theirs (a package's test does) takes a copy of every
-# mount with them: a file system that is unmounted here would live on there, and
-# whoever mounts its image again would see the old one instead of what is on disk.
+# A process elsewhere that unshares its mount namespace (a package's test does) copies
+# every mount. A file system that is unmounted here would stay mounted there, and a new
+# mount of its image would show the old content instead of what is on disk.
 
 if [ -z "${APART:-}" ] && [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	APART=yes exec unshare -m sh "$0"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The records that come of tests/data: each fits the schema, the schema refuses
-# what is no record, and every word of every closed list of the record's
-# manual occurs in at least one of them.
+# The records made from tests/data: each fits the schema, the schema refuses changed
+# ones, and every word of every closed list in the record's manual occurs in at least
+# one of them.
 srcdir=${srcdir:-$(dirname "$0")/..}
 . "$srcdir/tests/lib.sh"
 
@@ -18,7 +18,7 @@ validate() { "$python" "$srcdir/tests/validate" "$schema" "$@"; }
 # shellcheck disable=SC2317
 refused() { ! validate "$@"; }
 
-# Whether they are the right ones is told by data_test itself.
+# data_test itself checks that they are the right ones.
 mkdir "$records"
 env srcdir="$srcdir" ALERTSPOOL_RECORDS="$records" "$data_test" >"$T/data_test.out" 2>&1
 is "$(find "$records" -type f | wc -l)" \
@@ -30,7 +30,7 @@ ok "every record fits the schema" validate "$records"
 good=$records/host-metric-raw.json
 bad=$T/bad.json
 
-# spoil NAME SED-SCRIPT: with this change it is no record any more
+# spoil NAME SED-SCRIPT: with this change it is not a record any more
 spoil() {
 	sed "$2" "$good" >"$bad"
 	if cmp -s "$good" "$bad"; then

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What fuzzing found worth keeping, and the seeds, through every target again:
+# Runs every fuzz target over the seeds and the inputs that fuzzing found worth keeping:
 # each input, some changes of it, and every beginning of those of the corpora.
-# tests/fuzz/run looks for more. LONG=1 makes five hundred times the changes.
+# tests/fuzz/run looks for more. LONG=1 makes five hundred times as many changes.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

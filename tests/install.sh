@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # "make install" into a directory of its own: programs, manuals, schema and
-# configuration are there, run, and name the places of this installation.
+# configuration are installed, work, and name the paths of this installation.
 
 srcdir=${srcdir:-$(dirname "$0")/..}
 . "$srcdir/tests/lib.sh"
@@ -62,7 +62,9 @@ for file in nginx/alertspool-http.conf nginx/alertspool-server.conf \
     apache/alertspool-fcgid.conf apache/alertspool-cgid.conf; do
 	is "$(wc -l <"$root$data/$file")" "$(wc -l <"$srcdir/$file")" "$file is whole"
 done
-for file in alertmanager chat jsm mail pagerduty sqlite syslog webhook; do
+for file in "$srcdir"/handlers/*; do
+	file=${file##*/}
+	[ "$file" != common.sh ] || continue
 	ok "handlers/$file can be run" [ -x "$root$libexec/handlers/$file" ]
 	is "$(grep -oE '/[^ ]*libexec/alertspool[^ ]*' "$root$libexec/handlers/$file" |
 	    grep -v "^$libexec/handlers/$file\$")" "" "and names itself where it is"

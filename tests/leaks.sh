@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Every test that makes a secret ends with a search for it (tests/lib.sh). Here leaks
-# are planted, and each must be found; and no program is started by ours with a
-# secret among its arguments or in its environment.
+# Every test that makes a secret ends with a search for it (tests/lib.sh). Here secrets
+# are leaked on purpose, and the search must find each. Our programs start no program
+# with a secret among its arguments or in its environment.
 
 srcdir=${srcdir:-$(dirname "$0")/..}
 . "$srcdir/tests/lib.sh"
@@ -10,7 +10,7 @@ make_installation "$T/i"
 word=$(cat "$T/i/secret")
 cd "$T" || bail "cd"
 
-# found NAME: what was planted as $T/planted is told; then it is gone
+# found NAME: $T/planted is reported; then it is removed
 found() {
 	like "$(leaking_files)" "^$T/planted" "found: $1"
 	rm -rf "$T/planted"*

@@ -147,7 +147,7 @@ forms_of() {
 	done
 }
 
-# Files of $T that have one of make_secret's, but for those that holds_secret has
+# Files of $T with one of make_secret's, except those that holds_secret has
 # named; those that are named like one; cores.
 leaking_files() {
 	find "$T" -type f ! -path "$T/secrets" ! -path "$T/canaries" \
@@ -291,7 +291,7 @@ listens() {
 	esac
 }
 
-# as USER: the words before a command that make it run as that user, whom only
+# as USER: the words before a command that make it run as that user, which only
 # root may choose: start responder $(as www-data) PROGRAM…
 as() {
 	[ "$1" = "$(id -un)" ] ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool: what an operator does with the alerts that alertspool.fcgi(8)
- * spooled. This file makes the process sane; cli.c finds and runs the verb. It is the
- * main program of alertspool and of alertspool-network: see frame/network.h.
+ * main: alertspool, the operator's command for the alerts that alertspool.fcgi(8)
+ * spooled. This file prepares the process; cli.c finds and runs the verb. It is the main
+ * program of alertspool and of alertspool-network: see frame/network.h.
  */
 #include "config.h"
 
@@ -17,9 +17,9 @@
 #include "lib/base/log.h"
 
 /*
- * Descriptors 0 to 2 are open from here on, so that no record or secret can
- * take their place. One that was closed stays unusable: opened the wrong way
- * round, so that reading or writing it fails as it should.
+ * Open descriptors 0 to 2, so that no record or secret can take their place. One that was
+ * closed stays unusable: it is opened in the wrong direction, so that reading or writing
+ * it fails.
  */
 static int
 descriptors_sane(void)
@@ -43,10 +43,10 @@ main(int argc, char **argv)
 	if (descriptors_sane() == -1)
 		return EX_OSERR;
 	umask(027);
-	/* The parent may ignore it; "alertspool list | head" shall just end. */
+	/* The parent may ignore it; "alertspool list | head" must just end. */
 	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
 		return EX_OSERR;
-	/* A file that may not grow is an error of write(2), to be told. */
+	/* A file over its size limit must be an error of write(2). */
 	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return EX_OSERR;
 	/* Records are UTF-8 whatever the user's locale; for wcwidth(3). */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * REMOTE_ADDR alone tells who asks. X-Forwarded-For is anybody's claim; web
- * servers behind a proxy set REMOTE_ADDR from it themselves (real_ip,
- * mod_remoteip), for the proxies they trust.
+ * endpoint: only REMOTE_ADDR says who asks. Anybody can send X-Forwarded-For; web servers
+ * behind a proxy set REMOTE_ADDR from it themselves (real_ip, mod_remoteip), for the
+ * proxies they trust.
  */
 #include "config.h"
 
@@ -69,7 +69,7 @@ endpoint_receive(const struct receiver *receiver,
     struct http_response *response, struct receipt *receipt)
 {
 	bool ready = strcmp(path, "-/ready") == 0;
-	/* A proxy on this machine makes everybody look local. */
+	/* Behind a proxy on this machine every client looks local. */
 	bool metrics = strcmp(path, "-/metrics") == 0 &&
 	    address_is_loopback(request->remote_addr) && !request->forwarded;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fcgi_library: libfcgi on a leash.
+ * fcgi_library: feeds libfcgi over a socket pair.
  *
- * libfcgi takes our end of the pair when ipcFd is set before FCGX_Accept_r(), and
- * keeps it because each request that we write asks for that. ipcFd lies below the
- * header's "don't use", so fcgi_library_open() tries it. All that it reads is there
- * before it reads, and answers are small, so no call waits. After an error the pair
- * may have something left in it, and is replaced.
+ * libfcgi takes our end of the pair if ipcFd is set before FCGX_Accept_r(), and keeps it
+ * because each request that we write asks for that. ipcFd is below the header's "don't
+ * use", so fcgi_library_open() tests it. Everything that it reads is written before, and
+ * answers are small, so no call waits. After an error the pair may still hold bytes, and
+ * is replaced.
  */
 #include "config.h"
 
@@ -27,10 +27,10 @@
 struct fcgi_library {
 	FCGX_Request request; /* its ipcFd is the other end */
 	int ours;	      /* -1: there is no pair */
-	bool clean;	      /* nothing is left in it */
+	bool clean;	      /* nothing is left in the pair */
 };
 
-/* Our end first, or libfcgi waits for us to do so when it closes its own. */
+/* Our end first, because libfcgi waits for that when it closes its own. */
 static void
 close_pair(struct fcgi_library *l)
 {
@@ -51,7 +51,7 @@ open_pair(struct fcgi_library *l)
 		return -1;
 	l->ours = pair[0];
 	l->request.ipcFd = pair[1];
-	l->request.keepConnection = 1; /* or it would be closed at once */
+	l->request.keepConnection = 1; /* or libfcgi would close it at once */
 	return 0;
 }
 
@@ -67,7 +67,7 @@ fcgi_library_begin(struct fcgi_library *l, const struct fcgi_stream *s)
 	    send(l->ours, text.data, text.len, MSG_DONTWAIT | MSG_NOSIGNAL) ==
 		(ssize_t)text.len &&
 	    FCGX_Accept_r(&l->request) == 0 &&
-	    FCGX_GetChar(l->request.in) == -1 && /* the body's end */
+	    FCGX_GetChar(l->request.in) == -1 && /* the end of the body */
 	    FCGX_GetError(l->request.in) == 0;
 	buf_wipe(&text);
 	return taken ? l->request.envp : NULL;
@@ -82,7 +82,7 @@ fcgi_library_answer(struct fcgi_library *l, const void *bytes, size_t n,
 
 	if (FCGX_PutStr(bytes, (int)n, l->request.out) != (int)n)
 		return -1;
-	/* The last stream that is closed sends the end of the request. */
+	/* Closing the last stream sends the end of the request. */
 	FCGX_FClose(l->request.err);
 	if (FCGX_FClose(l->request.out) != 0)
 		return -1;
@@ -104,7 +104,7 @@ fcgi_library_end(struct fcgi_library *l)
 		close_pair(l);
 }
 
-/* Ask with the smallest request there is. */
+/* Test with the smallest request. */
 static bool
 works(struct fcgi_library *l)
 {
@@ -139,7 +139,7 @@ fcgi_library_open(struct fcgi_library **library, struct error *error)
 	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "10", 1) == -1 ||
 	    FCGX_Init() != 0 || !works(l)) {
 		error_set(error, ERROR_UNAVAILABLE,
-		    "libfcgi does not take a socket pair of ours");
+		    "libfcgi does not accept our socket pair");
 		fcgi_library_close(l);
 		return -1;
 	}

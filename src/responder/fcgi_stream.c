@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fcgi_stream: records are taken apart as they come, so that no more of them is
- * kept than a request may have, whatever their headers announce.
+ * fcgi_stream: parses records as they arrive, and keeps no more than a request may have,
+ * whatever the headers announce.
  */
 #include "config.h"
 
@@ -55,8 +55,7 @@ next_length(const unsigned char **p, const unsigned char *end, size_t *length)
 	return 0;
 }
 
-/* 1 and the next pair; 0 when it is not all there; -1 when it is longer than all may
- * be. */
+/* 1 and the next pair; 0 if it is incomplete; -1 if it is longer than allowed. */
 static int
 next_pair(const unsigned char **p, const unsigned char *end, struct pair *pair)
 {
@@ -95,8 +94,8 @@ length_of(const struct pair *pair)
 	return http_announced_length(text);
 }
 
-/* Look at those that came since the last time: is one too long, and how long is the
- * body? Two lengths are none. */
+/* Check the new parameters: is one too long, and how long is the body? Two lengths count
+ * as none. */
 static void
 check_params(struct fcgi_stream *s)
 {
@@ -159,7 +158,7 @@ unknown_type(struct fcgi_stream *s, unsigned char type)
 	buf_add(&s->reply, body, sizeof(body));
 }
 
-/* One request a connection, and who asks has this one. */
+/* One request a connection, and the peer has this one. */
 static void
 get_values(struct fcgi_stream *s)
 {
@@ -224,7 +223,7 @@ take_params(struct fcgi_stream *s, const unsigned char *p, size_t n)
 		buf_add(&s->params, p, n);
 }
 
-/* One byte more than may be is enough to know that it is too much. */
+/* One byte more than allowed is enough to detect too much. */
 static void
 take_body(struct fcgi_stream *s, const unsigned char *p, size_t n)
 {
@@ -265,7 +264,7 @@ end_record(struct fcgi_stream *s)
 	else if (id == 0)
 		unknown_type(s, type);
 	else if (s->id == 0)
-		s->failed = true; /* nothing was begun */
+		s->failed = true; /* no request was begun */
 	else if (id != s->id)
 		return;
 	else if (type == FCGI_ABORT_REQUEST)
@@ -280,7 +279,7 @@ end_record(struct fcgi_stream *s)
 		s->body_end = true;
 }
 
-/* Take what the record at hand may have of these bytes; how many. */
+/* Take the bytes that the current record needs; returns their number. */
 static size_t
 take(struct fcgi_stream *s, const unsigned char *p, size_t n)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads wait in poll(2) for what is left of the request's time, so that a
- * server that stalls cannot hold the process. Whether the body goes on behind
- * CONTENT_LENGTH is asked without waiting: the server need not close the pipe.
+ * gateway_cgi: reads wait in poll(2) for the rest of the request's time, so that a
+ * stalled server cannot block the process. Whether the body is longer than CONTENT_LENGTH
+ * is checked without waiting, because the server need not close the pipe.
  */
 #include "config.h"
 
@@ -18,7 +18,8 @@
 
 #define DRAIN_MAX (16 * 1024 * 1024)
 #define DRAIN_CHUNK 16384
-#define DRAIN_SILENT_MS 250 /* for a server that still sends, without a byte */
+#define DRAIN_SILENT_MS \
+	250 /* silence after which a sending server is given up */
 
 extern char **environ;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * gateway_cgi: the one request of a CGI run (RFC 3875): the environment, the
- * body on standard input, the answer on standard output.
+ * gateway_cgi: the request of a CGI run (RFC 3875): the environment, the body on standard
+ * input, the answer on standard output.
  */
 #ifndef ALERTSPOOL_RESPONDER_GATEWAY_CGI_H
 #define ALERTSPOOL_RESPONDER_GATEWAY_CGI_H
@@ -15,8 +15,8 @@
 bool cgi_is_request(void);
 
 /*
- * Did the server pass the query string as arguments? RFC 3875 section 4.4 lets
- * it do so when the query holds no '='; then none of them is the operator's.
+ * Did the server pass the query string as arguments? RFC 3875 section 4.4 allows that if
+ * the query holds no '='; then none of them is the operator's.
  */
 bool cgi_arguments_are_query(void);
 

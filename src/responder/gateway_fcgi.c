@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * gateway_fcgi: many connections, one whole request at a time.
+ * gateway_fcgi: many connections, one complete request at a time.
  *
  * Accepting: the processes that share the socket wait in epoll_wait(2) with
- * EPOLLEXCLUSIVE, by which the kernel wakes one of them for a connection. A process
- * that holds as many as it may does not wait for more.
+ * EPOLLEXCLUSIVE, so the kernel wakes one of them for a connection. A process that holds
+ * its maximum does not wait for more.
  *
- * Reading: libfcgi knows neither limits nor time-outs, and it reads from one peer at
- * a time. So fcgi_stream.c collects each request, and fcgi_library.c gets libfcgi to
- * take the parameters of one that is whole. The body comes from memory.
+ * Reading: libfcgi has neither limits nor time-outs, and it reads from one peer at a
+ * time. So fcgi_stream.c collects each request, and libfcgi gets the parameters of
+ * complete ones through fcgi_library.c. The body comes from memory.
  *
  * Closing: a peer that is still sending may lose the answer when the connection is
- * closed under it. So the sending side is shut, and what comes is dropped as long as
- * it keeps coming.
+ * closed. So the sending side is shut, and input is dropped as long as it keeps coming.
  */
 #include "config.h"
 
@@ -31,22 +30,22 @@
 #include "responder/fcgi_stream.h"
 #include "responder/gateway_fcgi.h"
 
-#define TICK_MS 2000   /* the longest a flag goes unseen */
+#define TICK_MS 2000   /* the longest time until a flag is seen */
 #define ANSWER_MS 1000 /* for the peer to take the answer */
-#define SILENT_MS 250  /* for a peer that still sends, without a byte */
+#define SILENT_MS 250  /* silence after which a sending peer is given up */
 #define DRAIN_MAX (16 * 1024 * 1024)
-#define BACK_OFF_MS 50 /* when descriptors run out, say */
+#define BACK_OFF_MS 50 /* for example when descriptors run out */
 #define CHUNK 65536
-/* So many connections are held that what they may send takes this much. */
+/* The number of held connections is limited by what they may send. */
 #define HELD_BYTES (8 * 1024 * 1024)
 #define HELD_MIN 4
 #define HELD_MAX 64
 
 struct conn {
 	int fd;		  /* -1: a free place */
-	bool polled;	  /* epoll knows it */
-	bool draining;	  /* was answered */
-	bool broken;	  /* the peer left, or its time is up */
+	bool polled;	  /* epoll watches it */
+	bool draining;	  /* it was answered */
+	bool broken;	  /* the peer left, or the time is up */
 	int64_t deadline; /* of the request, or of the silence */
 	int64_t drain_until;
 	size_t drained;
@@ -58,14 +57,14 @@ struct fcgi {
 	struct gateway gateway;
 	int listen_fd;
 	int epoll;
-	bool door;    /* epoll waits for connections … */
-	bool leaving; /* … and will not again */
+	bool door;    /* epoll watches for new connections … */
+	bool leaving; /* … and will not any more */
 	int64_t timeout_ms;
 	int64_t max_body;
 	size_t max, held;
 	struct conn *conn; /* max of them */
-	struct conn *now;  /* the request that was handed out */
-	size_t at;	   /* bytes of its body that were read */
+	struct conn *now;  /* the request that was returned */
+	size_t at;	   /* bytes of its body already read */
 	char chunk[CHUNK];
 };
 
@@ -98,14 +97,14 @@ conn_open(struct fcgi *f, int fd)
 	struct conn *c = f->conn;
 
 	while (c->fd != -1)
-		c++; /* one is free, or the door would be shut */
+		c++; /* one is free, or the socket would not be watched */
 	*c = (struct conn){.fd = fd, .deadline = clock_ms() + f->timeout_ms};
 	fcgi_stream_init(&c->stream, f->max_body);
 	f->held++;
 	return c;
 }
 
-/* Send all within so many milliseconds: 0, or -1. */
+/* Send all within this many milliseconds: 0, or -1. */
 static int
 send_all(int fd, const char *p, size_t n, int64_t wait_ms)
 {
@@ -127,7 +126,7 @@ send_all(int fd, const char *p, size_t n, int64_t wait_ms)
 	return 0;
 }
 
-/* From now on it may be silent for so long. */
+/* From now on it may be silent for this long. */
 static void
 set_silence(struct conn *c)
 {
@@ -136,7 +135,7 @@ set_silence(struct conn *c)
 		c->deadline = c->drain_until;
 }
 
-/* Take what is there now, at most a chunk. */
+/* Read what is available, at most a chunk. */
 static void
 conn_read(struct fcgi *f, struct conn *c)
 {
@@ -152,15 +151,16 @@ conn_read(struct fcgi *f, struct conn *c)
 		set_silence(c);
 	} else {
 		fcgi_stream_feed(&c->stream, f->chunk, (size_t)got);
-		/* What the protocol answers; who does not take it is no matter. */
+		/* An answer of the protocol; a peer that does not take it does not
+		 * matter. */
 		(void)send_all(c->fd, c->stream.reply.data, c->stream.reply.len,
 		    0);
 		buf_reset(&c->stream.reply);
 	}
 }
 
-/* Can it be handed out now? One without parameters, or that was answered, ends here
- * when there is nothing more to wait for. */
+/* Can it be returned now? A connection without parameters, or one that was answered, ends
+ * here when there is nothing to wait for. */
 static bool
 conn_is_ready(struct fcgi *f, struct conn *c)
 {
@@ -307,7 +307,7 @@ fcgi_open(struct fcgi **fcgi, int listen_fd, int64_t timeout_ms,
 
 /* ---- requests ------------------------------------------------------------- */
 
-/* Was the failure about this moment, or will it last for ever? */
+/* Is the failure temporary, or will it last? */
 static enum fcgi_event
 accept_failed(void)
 {
@@ -330,7 +330,7 @@ accept_failed(void)
 	}
 }
 
-/* The connection whose time is up first, or NULL without any. */
+/* The connection with the earliest deadline, or NULL. */
 static struct conn *
 next_due(const struct fcgi *f)
 {
@@ -343,8 +343,8 @@ next_due(const struct fcgi *f)
 	return due;
 }
 
-/* Wait for one connection that has something to say, or whose time is up: *ready,
- * with what it said taken. Otherwise why not. */
+/* Wait for a connection with input or a passed deadline: *ready, with its input read.
+ * Otherwise the reason. */
 static enum fcgi_event
 wait_for_one(struct fcgi *f, struct conn **ready)
 {
@@ -375,7 +375,7 @@ wait_for_one(struct fcgi *f, struct conn **ready)
 	return FCGI_REQUEST;
 }
 
-/* Hand out a request: 0, or -1 when libfcgi does not want it. */
+/* Return a request: 0, or -1 if libfcgi refuses it. */
 static int
 hand_out(struct fcgi *f, struct conn *c)
 {

@@ -2,10 +2,9 @@
 /*
  * gateway_fcgi: requests of FastCGI connections.
  *
- * A process holds several connections, and a request is handed out only when it is
- * whole, so a peer that is slow costs memory and not a worker. One request a
- * connection: one that the peer would keep is closed. One gateway a process;
- * single-threaded.
+ * A process holds several connections, and returns a request only when it is complete, so
+ * a slow peer costs memory and not a worker. One request a connection: connections are
+ * not kept. One gateway a process; single-threaded.
  */
 #ifndef ALERTSPOOL_RESPONDER_GATEWAY_FCGI_H
 #define ALERTSPOOL_RESPONDER_GATEWAY_FCGI_H
@@ -21,8 +20,8 @@ struct fcgi; /* opaque */
 /* Is this descriptor a listening socket? */
 bool fcgi_is_listening(int fd);
 
-/* Make ready to accept. listen_fd is set to non-blocking. A request has timeout_ms
- * to be whole, and its body is kept up to max_body. 0 and *fcgi, or -1 with
+/* Prepare to accept. listen_fd is set to non-blocking. A request has timeout_ms to be
+ * complete, and its body is kept up to max_body. 0 and *fcgi, or -1 with
  * ERROR_UNAVAILABLE. */
 int fcgi_open(struct fcgi **, int listen_fd, int64_t timeout_ms,
     int64_t max_body, struct error *);
@@ -30,20 +29,20 @@ int fcgi_open(struct fcgi **, int listen_fd, int64_t timeout_ms,
 enum fcgi_event {
 	FCGI_REQUEST,	  /* *gateway is the request; call fcgi_finish() */
 	FCGI_INTERRUPTED, /* a signal, or a while without a request */
-	FCGI_EXHAUSTED,	  /* not now, without descriptors, say: errno */
-	FCGI_BROKEN /* no use going on: descriptor gone, library refuses */
+	FCGI_EXHAUSTED,	  /* not now, for example without descriptors: errno */
+	FCGI_BROKEN	  /* permanent: descriptor gone, library refuses */
 };
 
-/* Wait for the next request that is whole, or that never will be: its body then
- * ends in an error. Returns on every signal that is handled, and every few seconds,
- * so that the caller looks at its flags. */
+/* Wait for the next request that is complete, or that never will be: its body then ends
+ * in an error. Returns on every handled signal, and every few seconds, so that the caller
+ * checks its flags. */
 enum fcgi_event fcgi_accept(struct fcgi *, const struct gateway **gateway);
 
-/* Let the connection go. It is closed at once if the peer has sent all, and when it
- * falls silent otherwise, which nobody waits for. */
+/* Release the connection. It is closed at once if the peer has sent everything, otherwise
+ * when it falls silent; nobody waits for that. */
 void fcgi_finish(struct fcgi *);
 
-/* Accept no more connections, and go on with those that are held: are there any? */
+/* Accept no more connections, and continue with the held ones: are there any? */
 bool fcgi_leave(struct fcgi *);
 
 void fcgi_close(struct fcgi *);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading takes one walk over the parameters, so that repeated ones are seen
- * (libfcgi's own look-up gives the first and hides the rest), then the body
- * into one buffer of its announced size. Writing gives one buffer to the
- * gateway, so that an answer is whole or absent.
+ * http: reading walks once over the parameters, so that repeated ones are seen (libfcgi's
+ * own look-up returns the first and hides the rest), then reads the body into one buffer
+ * of its announced size. Writing passes one buffer to the gateway, so that an answer is
+ * complete or absent.
  */
 #include "config.h"
 
@@ -13,13 +13,13 @@
 #include "responder/http.h"
 
 #define HEAD_ROOM 256
-#define VALUES_ROOM 1024 /* what the values usually take */
+#define VALUES_ROOM 1024 /* usual size of the values */
 
 #define PARAMETER(name, member) \
 	{name, sizeof(name) - 1, offsetof(struct http_request, member)}
 
-/* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx passes, too, is
- * another thing and never looked at. */
+/* Where each parameter goes. HTTP_CONTENT_LENGTH, which nginx also passes, is something
+ * else and never used. */
 static const struct {
 	const char *name;
 	size_t len;
@@ -38,21 +38,21 @@ static const struct {
     PARAMETER("HTTP_X_MMS_REQUEST_ID", request_id),
 };
 
-/* What proxies add, all of them or one. */
+/* Headers that proxies add. */
 static const char *const proxy_marks[] = {"HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_CF_CONNECTING_IP",
     "HTTP_FORWARDED", "HTTP_VIA", NULL};
 
 #define PARAMETERS (sizeof(parameters) / sizeof(parameters[0]))
 
-/* The values of one parameter: the first, what stands behind it, and how many. */
+/* The values of one parameter: the first, the parameters after it, and the number. */
 struct values {
 	const char *first;
 	char *const *rest;
 	size_t n;
 };
 
-/* The value behind "NAME=", or NULL when it is another one. */
+/* The value after "NAME=", or NULL for another parameter. */
 static const char *
 value_of(const char *param, size_t which)
 {
@@ -76,7 +76,7 @@ is_proxy_mark(const char *param, size_t len)
 	return false;
 }
 
-/* Of each parameter the values; *forwarded: there is a proxy's mark, too. */
+/* Find the values of each parameter; *forwarded: there is also a proxy's header. */
 static void
 find_values(struct values found[PARAMETERS], bool *forwarded,
     char *const *params)
@@ -98,7 +98,7 @@ find_values(struct values found[PARAMETERS], bool *forwarded,
 	}
 }
 
-/* Append all values of one parameter, with ", " between them and a NUL behind. */
+/* Append all values of one parameter, with ", " between them and a NUL at the end. */
 static void
 take_values(struct buf *values, size_t which, const struct values *found)
 {
@@ -117,7 +117,7 @@ take_values(struct buf *values, size_t which, const struct values *found)
 	buf_addc(values, '\0');
 }
 
-/* Where the values are is known when the last of them is there. */
+/* The buffer may move, so pointers are set after the last value. */
 static int
 take_parameters(struct http_request *r, char *const *params)
 {
@@ -155,7 +155,7 @@ http_announced_length(const char *text)
 		if (*text < '0' || *text > '9')
 			return -2;
 		if (length > (INT64_MAX - 9) / 10)
-			length = INT64_MAX / 10 - 1; /* stays huge */
+			length = INT64_MAX / 10 - 1; /* remains huge */
 		length = length * 10 + (*text - '0');
 	}
 	return length;
@@ -236,7 +236,7 @@ http_read(struct http_request *r, const struct gateway *g, int64_t max_body)
 	}
 	if (r->method != NULL && strcmp(r->method, "POST") == 0)
 		return read_request_body(r, g, max_body);
-	/* A body that nobody asked for. */
+	/* A body that the method does not use. */
 	r->unread = http_announced_length(r->content_length) > 0;
 	return 0;
 }

@@ -2,9 +2,9 @@
 /*
  * http: a gateway's request as a value, and a response's value as bytes.
  *
- * A request owns copies of all it holds. A parameter that came more than once
- * is one value joined by ", ", as servers that join headers give it. Reading
- * never judges: what is wrong with a body is a value, too.
+ * A request owns copies of everything in it. A repeated parameter is one value joined by
+ * ", ", as from servers that join headers. Reading never judges: an error of the body is
+ * a value, too.
  */
 #ifndef ALERTSPOOL_RESPONDER_HTTP_H
 #define ALERTSPOOL_RESPONDER_HTTP_H
@@ -16,13 +16,13 @@
 #include "lib/base/buf.h"
 #include "responder/gateway.h"
 
-/* Bytes of all the parameters together that are read (struct http_request). */
+/* Limit for the bytes of all parameters together (struct http_request). */
 #define HTTP_PARAMS_MAX (64 * 1024)
 
 enum http_body {
 	HTTP_BODY_WHOLE,
-	HTTP_BODY_BAD_LENGTH, /* CONTENT_LENGTH is no number */
-	HTTP_BODY_TOO_LARGE, /* more than the limit; not read, or not to its end */
+	HTTP_BODY_BAD_LENGTH, /* CONTENT_LENGTH is not a number */
+	HTTP_BODY_TOO_LARGE, /* more than the limit; not read, or only in part */
 	HTTP_BODY_SHORT,     /* fewer bytes than CONTENT_LENGTH */
 	HTTP_BODY_LONG,	     /* more bytes than CONTENT_LENGTH */
 	HTTP_BODY_BROKEN     /* the stream ended in an error or a time-out */
@@ -44,24 +44,24 @@ struct http_request {
 	struct buf values;	/* where they lie */
 	enum http_body body_is;
 	struct buf body;
-	bool forwarded;	  /* a proxy says that it passed this on */
-	bool unread;	  /* bytes of the body may still come */
-	bool params_over; /* over HTTP_PARAMS_MAX, and so none are there */
+	bool forwarded;	  /* a proxy's header says that it was forwarded */
+	bool unread;	  /* more of the body may still arrive */
+	bool params_over; /* over HTTP_PARAMS_MAX, so none are kept */
 };
 
 /*
- * Read the parameters and, for POST, the body: CONTENT_LENGTH bytes, or to the
- * end where that is unset (mod_cgid and a chunked body). A body that announces
- * more than max_body is not read. 0, or -1 when there is no memory. Free with
- * http_request_free() either way.
+ * Read the parameters and, for POST, the body: CONTENT_LENGTH bytes, or to the end if
+ * that is unset (mod_cgid and a chunked body). A body that announces more than max_body
+ * is not read. 0, or -1 when there is no memory. Free with http_request_free() either
+ * way.
  */
 int http_read(struct http_request *, const struct gateway *, int64_t max_body);
 
 void http_request_free(struct http_request *);
 
-/* The number in CONTENT_LENGTH: -1 when none is announced (absent, empty, or the
- * "-1" of servers that do not know it), -2 when it is no number. What does not fit
- * is more than any limit. */
+/* The number in CONTENT_LENGTH: -1 if none is announced (absent, empty, or the "-1" of
+ * servers that do not know it), -2 if it is not a number. A number that does not fit
+ * becomes larger than any limit. */
 int64_t http_announced_length(const char *text);
 
 struct http_response {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A unix socket is bound under the lock of PATH.lock, which is held for as long
- * as this process (and its workers) live: bind(2) refuses a name that exists,
- * and whether a name that exists is dead can only be told by connecting to it.
- * The mode is set by the umask of bind(2): there is no moment in which others
- * could connect.
+ * listen: binds a unix socket under the lock of PATH.lock, which this process and its
+ * workers hold as long as they live: bind(2) refuses an existing name, and only
+ * connecting shows whether an existing socket is dead. The umask during bind(2) sets the
+ * mode: at no moment could others connect.
  */
 #include "config.h"
 
@@ -29,8 +28,8 @@
 #define UNIX_PREFIX "unix:"
 #define BACKLOG 4096 /* the kernel caps it at net.core.somaxconn */
 #define SOCKET_UMASK 0117
-#define LOCK_MODE 0600	  /* the web server may not hold it, either */
-#define LOCK_WAIT_MS 5000 /* for workers of one that died */
+#define LOCK_MODE 0600	  /* the web server must not lock it, either */
+#define LOCK_WAIT_MS 5000 /* for workers of a dead responder */
 
 static int
 open_socket(int domain, struct error *error)
@@ -42,9 +41,9 @@ open_socket(int domain, struct error *error)
 	return fd;
 }
 
-/* The descriptor stays open, and with it the lock, until the process ends, and
- * its workers, which finish what they have in hand when it is killed: who is
- * started in its place at once waits for them. */
+/* The descriptor stays open, and keeps the lock, until the process and its workers have
+ * ended. After a kill, workers finish their requests, and a new responder waits for them
+ * here. */
 static int
 lock_path(const char *path, struct error *error)
 {
@@ -66,7 +65,7 @@ lock_path(const char *path, struct error *error)
 	return -1;
 }
 
-/* Remove a socket that nobody listens on. */
+/* Remove a socket without a listener. */
 static int
 remove_stale(const struct sockaddr_un *address, struct error *error)
 {
@@ -85,8 +84,8 @@ remove_stale(const struct sockaddr_un *address, struct error *error)
 	close(fd);
 	errno = sys;
 	if (sys != ECONNREFUSED || !S_ISSOCK(st.st_mode))
-		return error_sys(error, ERROR_CREATE, "%s is in the way",
-		    address->sun_path);
+		return error_sys(error, ERROR_CREATE,
+		    "%s exists, and is not a socket", address->sun_path);
 	if (unlink(address->sun_path) == -1)
 		return error_sys(error, ERROR_CREATE, "%s", address->sun_path);
 	return 0;
@@ -116,7 +115,7 @@ listen_unix(const char *path, struct error *error)
 
 	if (path[0] != '/' || strlen(path) >= sizeof(address.sun_path))
 		return error_set(error, ERROR_USAGE,
-		    "--listen unix:PATH wants an absolute path of at most %zu "
+		    "--listen unix:PATH needs an absolute path of at most %zu "
 		    "bytes",
 		    sizeof(address.sun_path) - 1);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
@@ -132,7 +131,7 @@ listen_unix(const char *path, struct error *error)
 	return -1;
 }
 
-/* getaddrinfo(3) takes 99999 and listens on 34463. */
+/* getaddrinfo(3) accepts 99999 and listens on 34463. */
 static bool
 valid_port(const char *text)
 {
@@ -185,7 +184,7 @@ listen_inet(const char *text, struct error *error)
 
 	if (info == NULL)
 		return error_set(error, ERROR_USAGE,
-		    "--listen wants unix:/path, 127.0.0.1:port or [::1]:port");
+		    "--listen needs unix:/path, 127.0.0.1:port or [::1]:port");
 	fd = open_socket(info->ai_family, error);
 	if (fd != -1 &&
 	    (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ==

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool.fcgi: receives alerts. How it was started decides what it is: a
- * CGI program, a FastCGI responder on descriptor 0 or on --listen, or a check
- * of the settings.
+ * main: alertspool.fcgi receives alerts. Depending on how it was started, it is a CGI
+ * program, a FastCGI responder on descriptor 0 or on --listen, or a check of the
+ * settings.
  */
 #include "config.h"
 
@@ -65,7 +65,7 @@ static const char help[] =
 
 /* ---- options -------------------------------------------------------- */
 
-/* What did not arrive is no success. */
+/* Fail if the output was not written. */
 static int
 finish_output(void)
 {
@@ -85,7 +85,7 @@ parse_workers(const char *text)
 	n = strtol(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || errno != 0 || *end != '\0' ||
 	    n < 1 || n > SETTINGS_WORKERS_MAX) {
-		fprintf(stderr, PROGRAM ": --workers wants 1 to %d\n",
+		fprintf(stderr, PROGRAM ": --workers needs 1 to %d\n",
 		    SETTINGS_WORKERS_MAX);
 		exit(EX_USAGE);
 	}
@@ -170,8 +170,7 @@ load_settings(struct configuration *c, void *context, struct error *error)
 		c->settings.workers = o->workers;
 	if (c->settings.relative)
 		log_message(LEVEL_WARNING, "settings",
-		    "directory is no absolute path, and stands for %s; write "
-		    "it so",
+		    "directory is not an absolute path; write %s",
 		    c->settings.directory);
 	if (auth_load(&c->auth, &c->settings, NULL, &warner, error) == 0)
 		return 0;
@@ -179,7 +178,7 @@ load_settings(struct configuration *c, void *context, struct error *error)
 	return -1;
 }
 
-/* Sections that a responder reads past, and a test does not. */
+/* Check the sections that a responder skips. */
 static int
 check_queues(const struct settings *settings, struct error *error)
 {
@@ -216,7 +215,7 @@ check_spool(const struct settings *settings, struct error *error)
 	return rc;
 }
 
-/* -t, after nginx -t. */
+/* -t, like nginx -t. */
 static int
 test(struct options *o)
 {
@@ -240,7 +239,7 @@ test(struct options *o)
 	return rc;
 }
 
-/* Whatever is wrong with settings and secrets is EX_CONFIG, like -t. */
+/* Any error of settings and secrets is EX_CONFIG, like -t. */
 static int
 start_exit_code(const struct error *error)
 {
@@ -256,7 +255,7 @@ start_exit_code(const struct error *error)
 
 /* ---- the two ways to serve ------------------------------------------ */
 
-/* Once for a responder, not by each worker that is ever started. */
+/* Once for a responder, not by each worker. */
 static void
 tell_sandbox(void)
 {
@@ -318,7 +317,7 @@ be_fastcgi(struct options *o, int listen_fd)
 	}
 	if (geteuid() == 0)
 		log_message(LEVEL_WARNING, "start",
-		    "running as root; a user of its own is safer");
+		    "running as root; its own user is safer");
 	tell_start(&c.settings);
 	tell_sandbox();
 	if (c.settings.workers == 1)
@@ -334,7 +333,7 @@ static int
 be_lost(void)
 {
 	fputs(PROGRAM
-	    ": nobody to answer: descriptor 0 is no listening socket "
+	    ": nobody to answer: descriptor 0 is not a listening socket "
 	    "(FastCGI),\nGATEWAY_INTERFACE is not set (CGI), and there is no "
 	    "--listen.\n",
 	    stderr);
@@ -342,8 +341,8 @@ be_lost(void)
 	return EX_USAGE;
 }
 
-/* A closed descriptor 0, 1 or 2 would be taken by the next file opened. Others that
- * were inherited are nobody's here. */
+/* The next opened file would take a closed descriptor 0, 1 or 2. Other inherited
+ * descriptors are not used here. */
 static void
 clean_descriptors(void)
 {
@@ -359,8 +358,8 @@ clean_descriptors(void)
 	close(fd);
 }
 
-/* A peer or a reader of the log that went away, and a file over the limit of its
- * size (RLIMIT_FSIZE), are errors of write(2), not the end of the process. */
+/* A peer or a log reader that went away, and a file over RLIMIT_FSIZE, must be errors of
+ * write(2), not the end of the process. */
 static void
 ignore_signals(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The table, and the two forms of an answer: a problem, or a record's id. */
+/* outcome: the table, and the two forms of an answer: a problem, or a record's id. */
 #include "config.h"
 
 #include <stdio.h>
@@ -15,7 +15,8 @@
 static const struct {
 	int status;
 	const char *word;
-	const char *detail; /* of a problem (RFC 9457); never of one request */
+	const char
+	    *detail; /* for a problem (RFC 9457); the same for every request */
 	enum metric metric;
 } outcomes[OUTCOMES] = {
     [OUTCOME_STORED] = {200, "stored", NULL, METRIC_STORED},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * outcome: what can become of a request, and what each outcome means to the
- * sender, the log and the counters: one row of a table.
+ * outcome: the possible results of a request, and for each its answer, log word and
+ * counter: one row of a table.
  */
 #ifndef ALERTSPOOL_RESPONDER_OUTCOME_H
 #define ALERTSPOOL_RESPONDER_OUTCOME_H
@@ -22,12 +22,12 @@ enum outcome {
 	OUTCOMES
 };
 
-/* Fill in status, type and body of the response, and word and counter of the
- * receipt, whose id must be set where a record was stored. A problem's text
- * (RFC 9457) depends on the outcome alone, so it tells a forger nothing. */
+/* Fill in status, type and body of the response, and word and counter of the receipt,
+ * whose id must be set if a record was stored. A problem's text (RFC 9457) depends only
+ * on the outcome, so it tells a forger nothing. */
 void outcome_answer(enum outcome, struct http_response *, struct receipt *);
 
-/* Note in the receipt why, in words for the log. */
+/* Put the reason into the receipt, in words for the log. */
 void outcome_explain(struct receipt *, const char *why);
 
 #endif

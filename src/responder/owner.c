@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* owner: whose spool it is, told by the spool, which root waits for. */
+/* owner: find the spool's owner; as root, wait until there is a spool. */
 #include "config.h"
 
 #include <poll.h>
@@ -19,8 +19,8 @@
 
 #define SPOOL_LOOK_MS 500
 
-/* Who owns the spool? A directory that is no spool, such as the place at which its
- * disk is to be mounted, tells nothing. */
+/* Find the spool's owner. A directory without a spool, such as the mount point of its
+ * disk, does not show it. */
 static bool
 find_owner(const char *directory, struct stat *st)
 {
@@ -42,8 +42,8 @@ end_at_once(int number)
 	_exit(EX_OK);
 }
 
-/* What ends the responder, from now on. Process 1 of a container is not ended by a
- * signal that it does not catch. */
+/* Set the handler of the signals that end the responder. A signal without a handler does
+ * not end process 1 of a container. */
 static void
 on_end(void (*handler)(int))
 {
@@ -53,16 +53,15 @@ on_end(void (*handler)(int))
 		(void)signal(ending[i], handler);
 }
 
-/* As root, whatever was made until the spool is there would be root's for ever, and
- * root would open what others put in its place. */
+/* As root, anything made before the spool exists would stay root's, and root would open
+ * files that others put in its place. */
 static void
 wait_for_spool(const char *directory, struct stat *st)
 {
 	if (find_owner(directory, st))
 		return;
 	log_message(LEVEL_WARNING, "spool",
-	    "%s is not there; started as root, which waits for it to become "
-	    "its "
+	    "%s does not exist; started as root, waiting for it to become its "
 	    "owner",
 	    directory);
 	on_end(end_at_once);

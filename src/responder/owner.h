@@ -10,11 +10,11 @@
 struct error;
 
 /*
- * One user owns the spool, and root would leave records there that this user cannot
- * move. So root becomes the owner of the spool that these settings name (NULL: the
- * usual file), before it makes or looks at anything; nobody else becomes anybody. With
- * wait, until the spool is there, or a signal ends the process with 0. 0 or -1; what is
- * wrong with the settings is not told.
+ * One user owns the spool, and this user could not move records made by root: so root
+ * becomes the owner of the spool that these settings name (NULL: the usual file), before
+ * it makes or opens anything. Other users stay who they are. With wait, it waits until
+ * the spool exists; a signal that ends the responder ends it here with 0. Returns 0 or
+ * -1. Errors in the settings are not reported.
  */
 int owner_become(const char *file, bool wait, struct error *);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * receive() asks one question after another, in the order of the table in the
- * manual, and the first that is answered decides: which source, which method,
- * is the body whole, is it authentic, is there room, what does it say, is it
- * stored.
+ * receive: asks one question after another, in the order of the table in the manual, and
+ * the first answer decides: which source, which method, is the body complete, is it
+ * authentic, is there space, what does it contain, is it stored.
  */
 #include "config.h"
 
@@ -23,7 +22,7 @@
 
 #define DAY (24 * 60 * 60)
 
-/* What is stored can be read back, by a repeat and by the command line. */
+/* A stored record can be read back, by a repeat and by the command line. */
 _Static_assert(SPOOL_RECORD_MAX >=
 	RECORD_GROWTH * SETTINGS_BODY_MAX + RECORD_REST,
     "a record of the longest body is longer than SPOOL_RECORD_MAX");
@@ -54,8 +53,8 @@ receive_room(const struct receiver *receiver, struct receipt *receipt,
 	if (!spool_is_current(receiver->spool)) {
 		receipt->spool_lost = true;
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "the spool %s, or a part of it, is gone or another one "
-		    "than at the start",
+		    "the spool %s, or a part of it, is gone or was replaced "
+		    "since the start",
 		    receiver->settings->directory);
 	}
 	return spool_check_room(receiver->spool, receiver->settings->min_free,
@@ -66,7 +65,7 @@ static const char *
 body_problem(enum http_body body)
 {
 	static const char *const problems[] = {
-	    [HTTP_BODY_BAD_LENGTH] = "CONTENT_LENGTH is no number",
+	    [HTTP_BODY_BAD_LENGTH] = "CONTENT_LENGTH is not a number",
 	    [HTTP_BODY_SHORT] = "the body is shorter than CONTENT_LENGTH",
 	    [HTTP_BODY_LONG] = "the body is longer than CONTENT_LENGTH",
 	    [HTTP_BODY_BROKEN] =
@@ -76,7 +75,7 @@ body_problem(enum http_body body)
 	return problems[body];
 }
 
-/* Is it authentic? OUTCOME_STORED for yes, so that the caller goes on. */
+/* Is it authentic? OUTCOME_STORED means yes, and the caller goes on. */
 static enum outcome
 authenticate(const struct receiver *receiver,
     const struct settings_source *source, const struct http_request *request,
@@ -153,7 +152,7 @@ commit(const struct receiver *receiver, const struct spool_record *record,
 	return rc;
 }
 
-/* A delivery whose alert is of today was sent now, and is no old one played again. */
+/* A delivery with an alert of today was sent now, and is not an old one sent again. */
 static bool
 is_of_today(const char *id, time_t now)
 {
@@ -252,7 +251,7 @@ plain_path(const char *path, char *out, size_t size)
 		    (n == 0 || path[1] == '\0' || path[1] == '/'))
 			continue;
 		if (n + 1 >= size) {
-			n = 0; /* longer than any name of ours */
+			n = 0; /* longer than any valid name */
 			out[n++] = '?';
 			break;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* refusals: a few kinds, told apart by the word of their outcome. */
+/* refusals: a few kinds, distinguished by the word of their outcome. */
 #include "config.h"
 
 #include <stddef.h>
@@ -42,7 +42,7 @@ refusals_sum(struct refusals *r, int64_t now, bool at_once)
 		log_text(&line, "outcome", r->kind[i].outcome);
 		log_number(&line, "requests", (int64_t)r->kind[i].unwritten);
 		log_text(&line, "msg",
-		    "within a minute, without lines of their own");
+		    "within a minute, not logged one by one");
 		log_end(&line);
 	}
 	*r = (struct refusals){.until = 0};

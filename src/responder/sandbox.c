@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sandbox: Landlock (landlock(7)), asked for by system call, because libc has no
- * wrapper. Every access right that this kernel's version knows is handled, and
- * so denied, except in directories of the spool. An unknown version is treated as
- * the newest one known here. Layers add up: what an earlier one denied stays denied.
+ * sandbox: Landlock (landlock(7)) by system call, because libc has no wrapper. Every
+ * access right that this kernel's version knows is handled, and so denied, except in
+ * directories of the spool. An unknown version is treated as the newest one known here.
+ * Layers add up: rights denied by an earlier one stay denied.
  */
 #include "config.h"
 
@@ -37,7 +37,7 @@ sandbox_harden(struct error *error)
 
 	if (identity_protect(error) == -1)
 		return -1;
-	/* Unlike the command line, it starts nothing that wants its own back. */
+	/* Unlike the command line, it starts no programs that need the limit back. */
 	if (setrlimit(RLIMIT_CORE, &no_core) == -1)
 		return error_sys(error, ERROR_UNAVAILABLE, "no core dumps");
 #ifdef HAVE_SYS_PRCTL_H
@@ -49,8 +49,8 @@ sandbox_harden(struct error *error)
 
 #if defined(HAVE_LINUX_LANDLOCK_H) && defined(SYS_landlock_create_ruleset)
 
-/* The rights by the version that brought them; headers may be older than the
- * kernel, so bits are spelled here. */
+/* The rights by the version that added them; headers may be older than the kernel, so the
+ * bits are defined here. */
 #define RIGHTS_1 ((UINT64_C(1) << 13) - 1)
 #define RIGHT_REFER (UINT64_C(1) << 13)	    /* version 2 */
 #define RIGHT_TRUNCATE (UINT64_C(1) << 14)  /* version 3 */
@@ -75,8 +75,8 @@ rights_of(long version)
 	return rights;
 }
 
-/* landlock(7); headers may be older than the kernel. A kernel takes the beginning
- * that it knows. */
+/* landlock(7); headers may be older than the kernel. A kernel reads the part that it
+ * knows. */
 struct ruleset {
 	uint64_t files;
 	uint64_t net;	 /* version 4 */
@@ -107,7 +107,7 @@ allow_below(int ruleset, int dir)
 	    LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 }
 
-/* Of Landlock; -1 with errno where there is none. */
+/* The version of Landlock; -1 with errno if there is none. */
 static long
 kernel_version(void)
 {
@@ -123,8 +123,8 @@ sandbox_missing(void)
 	switch (errno) {
 	case EPERM:
 	case EACCES:
-		return "Landlock is refused to this process, by a seccomp "
-		       "filter of its service or container perhaps";
+		return "this process may not use Landlock, perhaps because of "
+		       "a seccomp filter of its service or container";
 	case EOPNOTSUPP:
 		return "Landlock is turned off (lsm= of the kernel's command "
 		       "line)";
@@ -133,7 +133,7 @@ sandbox_missing(void)
 	}
 }
 
-/* Deny all but what is below these directories; -1 is none. */
+/* Deny everything except below these directories; -1 means none. */
 static int
 restrict_to(const int *dirs, size_t n, struct error *error)
 {
@@ -160,8 +160,8 @@ restrict_to(const int *dirs, size_t n, struct error *error)
 	return rc;
 }
 
-/* -1 in *dir where there is no such directory. One that cannot be opened now would be
- * closed to this process for ever. */
+/* *dir is -1 if there is no such directory. A directory that cannot be opened now would
+ * stay closed to this process. */
 static int
 open_part(int spool_fd, const char *name, int *dir, struct error *error)
 {

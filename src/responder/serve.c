@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prepare (keys, spool, counters, sandbox), then for each request: read it,
- * receive() it, write the answer, and only then log and count, so that neither
- * delays the sender. Signals only raise a flag that is looked at between
- * requests. A process whose spool is gone answers what it has in hand with 503
- * and ends: its sandbox is tied to the directory that was. One that never had a
- * spool looks for it at each request, and can open no more than its surroundings.
+ * serve: prepares (keys, spool, counters, sandbox), then for each request: reads it,
+ * calls receive(), writes the answer, and only then logs and counts, so that neither
+ * delays the sender. Signals only set a flag that is checked between requests. If the
+ * spool is gone, the process answers its current requests with 503 and ends, because its
+ * sandbox is tied to the old directory. A process that never had a spool looks for it at
+ * each request, and can open only the directory around it.
  */
 #include "config.h"
 
@@ -47,7 +47,7 @@ struct server {
 	struct heard *heard;  /* or NULL */
 	struct tally *tally;  /* or NULL */
 	struct refusals refusals;
-	int64_t hint_due; /* clock_ms() before which no hint is looked for */
+	int64_t hint_due; /* clock_ms() of the next search for a hint */
 	char host[HOST_SIZE];
 };
 
@@ -72,13 +72,12 @@ catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
 		sigaction(ending[i], &end, NULL);
-	signal(SIGCHLD, SIG_IGN); /* process 1 has strangers as children */
+	signal(SIGCHLD, SIG_IGN); /* process 1 gets unrelated children */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Count for all processes. With counts that had to wait for the spool this is
- * worth a line. */
+/* Count for all processes. Counts that had to wait for the spool get a log line. */
 static void
 count(struct server *s, int metrics_fd, const struct metrics_delta *delta)
 {
@@ -94,7 +93,7 @@ count(struct server *s, int metrics_fd, const struct metrics_delta *delta)
 
 /* ---- preparing ------------------------------------------------------ */
 
-/* Leave nothing open; as it was before open_spool(). */
+/* Close everything; the state is as before open_spool(). */
 static void
 close_spool(struct server *s)
 {
@@ -107,8 +106,7 @@ close_spool(struct server *s)
 	s->receiver.spool = s->spool = NULL;
 }
 
-/* Open what nothing hangs on: without counters, or without heard/, alerts are stored
- * all the same. */
+/* Open what is optional: without counters, or without heard/, alerts are stored anyway. */
 static void
 open_notes(struct server *s)
 {
@@ -121,11 +119,11 @@ open_notes(struct server *s)
 		    directory, strerror(errno));
 	if (heard_open(&s->heard, spool_root(s->spool), &why) == -1)
 		log_message(LEVEL_WARNING, "heard",
-		    "%s/%s; when a source was last heard of is not noted",
+		    "%s/%s; the times of last deliveries are not noted",
 		    directory, why.text);
 }
 
-/* Open spool and counters and shut the sandbox around them. */
+/* Open spool and counters, and close the sandbox around them. */
 static int
 open_spool(struct server *s)
 {
@@ -137,7 +135,7 @@ open_spool(struct server *s)
 		return -1;
 	open_notes(s);
 	if (sandbox_close(spool_root(s->spool), &s->problem) == -1) {
-		close_spool(s); /* never serve outside of it */
+		close_spool(s); /* never serve without it */
 		return -1;
 	}
 	s->receiver.spool = s->spool;
@@ -145,8 +143,8 @@ open_spool(struct server *s)
 	return 0;
 }
 
-/* A disk that is not mounted yet, or a mistake that somebody fixes: until there
- * is a spool, each request tries again, so that none is refused once it is. */
+/* The disk may be mounted later, or somebody may fix a mistake: until there is a spool,
+ * each request tries again, so that none is refused once it exists. */
 static void
 find_spool(struct server *s)
 {
@@ -193,14 +191,14 @@ level_of(const struct http_request *request, int status)
 		return LEVEL_ERROR;
 	if (status < 400)
 		return LEVEL_INFO;
-	/* A scanner's GET of a wrong path is nothing to be warned of. */
+	/* A scanner's GET of a wrong path is not worth a warning. */
 	if (status == 404 &&
 	    (request->method == NULL || strcmp(request->method, "POST") != 0))
 		return LEVEL_INFO;
 	return LEVEL_WARNING;
 }
 
-/* What a stranger chose takes no more room than this. */
+/* Log a stranger's text, cut to this size. */
 static void
 log_cut(struct log_line *line, const char *key, const char *value)
 {
@@ -278,9 +276,9 @@ exchange(struct server *s, const struct gateway *gateway, struct exchange *x)
 		gateway->drain(gateway->context);
 }
 
-/* Of a signature that is wrong for its source: whose secret made it? Its sender has
- * the answer by now, and must not be able to tell. So that a flood takes no more
- * than a share of the worker's time, at most once a second. */
+/* For a signature that is wrong for its source, find the source whose secret made it. The
+ * sender has the answer already, so timing shows nothing. At most once a second, so that
+ * a flood takes only a share of the worker's time. */
 static const char *
 find_hint(struct server *s, const struct exchange *x, int64_t now)
 {
@@ -302,7 +300,7 @@ find_hint(struct server *s, const struct exchange *x, int64_t now)
 			      : NULL;
 }
 
-/* Log, note, count, free: all of it after the answer. True when the spool was lost. */
+/* Log, note, count and free, all after the answer. True when the spool was lost. */
 static bool
 conclude_request(struct server *s, struct exchange *x)
 {
@@ -318,7 +316,7 @@ conclude_request(struct server *s, struct exchange *x)
 	if (x->receipt.heard)
 		heard_touch(s->heard, x->receipt.source, now);
 	delta->add[METRIC_LOG_LINES_DROPPED] = log_take_dropped();
-	/* The counters of a spool that is gone are seen by nobody. */
+	/* Nobody reads the counters of a spool that is gone. */
 	count(s, lost ? -1 : s->receiver.metrics_fd, delta);
 	http_response_free(&x->response);
 	http_request_free(&x->request);
@@ -327,14 +325,14 @@ conclude_request(struct server *s, struct exchange *x)
 
 /* ---- processes ------------------------------------------------------ */
 
-/* Has the spool been removed or replaced while nobody asked? */
+/* Was the spool removed or replaced while there were no requests? */
 static bool
 lost_spool(const struct server *s)
 {
 	return s->spool != NULL && !spool_is_current(s->spool);
 }
 
-/* Requests wait in the socket's queue meanwhile; each outage is told once. */
+/* Requests wait in the socket's queue meanwhile; each outage is logged once. */
 static void
 note_outage(enum fcgi_event event, bool *outage)
 {
@@ -354,7 +352,7 @@ loop(struct server *s, struct fcgi *fcgi)
 	bool outage = false, lost = false;
 	struct exchange x;
 
-	/* What was accepted is finished in any case. */
+	/* Accepted requests are finished in any case. */
 	while ((!stop && !lost) || fcgi_leave(fcgi)) {
 		event = fcgi_accept(fcgi, &gateway);
 		note_outage(event, &outage);
@@ -388,7 +386,7 @@ serve_fcgi(const struct settings *settings, struct auth *auth, int listen_fd,
 	struct fcgi *fcgi = NULL;
 	struct server s;
 
-	catch_signals(); /* before libfcgi takes those that are free */
+	catch_signals(); /* before libfcgi installs its own handlers */
 	if (prepare_server(&s, settings, auth, tally) == -1)
 		return SERVE_UNPREPARED;
 	if (fcgi_open(&fcgi, listen_fd, settings->request_timeout,
@@ -415,7 +413,7 @@ serve_cgi(const struct settings *settings, struct auth *auth)
 		return SERVE_UNPREPARED;
 	}
 	exchange(&s, cgi_gateway(settings->request_timeout), &x);
-	/* The server has the whole answer now, and waits for nothing more. */
+	/* The server has the whole answer now, and does not wait any more. */
 	close(STDOUT_FILENO);
 	conclude_request(&s, &x);
 	close_spool(&s);

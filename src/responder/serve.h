@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * serve: one process that answers requests, from its preparations to its exit
- * code. The supervisor's workers, mod_fcgid's processes and CGI runs are all
- * this.
+ * serve: one process that answers requests, from its preparations to its exit code: a
+ * supervisor's worker, a process of mod_fcgid or a CGI run.
  */
 #ifndef ALERTSPOOL_RESPONDER_SERVE_H
 #define ALERTSPOOL_RESPONDER_SERVE_H
@@ -12,9 +11,9 @@ struct settings;
 struct tally;
 
 enum serve_exit {
-	SERVE_STOPPED = 0,     /* asked to end, and finished what was in hand */
+	SERVE_STOPPED = 0,     /* stopped after finishing its requests */
 	SERVE_UNPREPARED = 70, /* libgcrypt, libfcgi or the sandbox refuses */
-	SERVE_SPOOL_LOST = 75  /* answered 503; a fresh process may do better */
+	SERVE_SPOOL_LOST = 75  /* answered 503; start a new process */
 };
 
 /* Answer FastCGI requests on a listening socket until SIGTERM, SIGINT or

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * All signals are blocked and taken one by one with sigtimedwait(2), so there
- * is no handler and no race: the loop starts the workers that are due, sleeps
- * until a signal or the next start, and deals with that signal.
+ * supervisor: blocks all signals and takes them one by one with sigtimedwait(2), so there
+ * is no handler and no race: the loop starts the workers that are due, sleeps until a
+ * signal or the next start, and handles that signal.
  *
- * A worker belongs to a generation, that of the configuration it was forked
- * with. SIGHUP begins a new generation; as long as a worker of an old one is
- * there, one successor is started and one predecessor asked to leave at a time.
+ * A worker belongs to the generation of its configuration. SIGHUP begins a new
+ * generation; while workers of an old one exist, one successor at a time is started and
+ * one predecessor asked to leave.
  */
 #include "config.h"
 
@@ -32,7 +32,7 @@
 #include "responder/supervisor.h"
 #include "responder/tally.h"
 
-#define SETTLED_MS 10000 /* lived that long: no back-off */
+#define SETTLED_MS 10000 /* a worker that lived this long needs no back-off */
 #define BACK_OFF_MIN_MS 20
 #define BACK_OFF_MAX_MS 500
 #define RESEND_MS 200 /* a worker may have missed the signal in accept(2) */
@@ -42,7 +42,7 @@ struct worker {
 	pid_t pid; /* 0: not running */
 	int generation;
 	int64_t started;
-	int64_t start_at; /* not before, when not running */
+	int64_t start_at; /* when not running: start not before */
 	int64_t back_off;
 };
 
@@ -52,8 +52,9 @@ struct supervisor {
 	struct tally *tally;
 	int generation;
 	bool stopping;
-	pid_t leaving; /* a worker of an old generation that was asked to */
-	int wanted;    /* the first so many of workers */
+	pid_t
+	    leaving; /* the worker of an old generation that was asked to leave */
+	int wanted; /* this many of workers are used */
 	struct worker workers[SETTINGS_WORKERS_MAX];
 	sigset_t signals;
 };
@@ -67,7 +68,7 @@ be_worker(const struct supervisor *s, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
 	if (getppid() != parent)
-		exit(SERVE_STOPPED); /* it died before we could ask */
+		exit(SERVE_STOPPED); /* the supervisor died before prctl() */
 	exit(serve_fcgi(&s->configuration->settings, s->configuration->auth,
 	    s->listen_fd, s->tally));
 }
@@ -114,7 +115,8 @@ next_due(const struct supervisor *s)
 		int64_t wait = IDLE_MS;
 
 		if (w->pid != 0 && w->generation != s->generation)
-			wait = BACK_OFF_MAX_MS; /* no successor could start */
+			wait =
+			    BACK_OFF_MAX_MS; /* no successor could be started */
 		else if (w->pid == 0 && i < s->wanted)
 			wait = w->start_at - now;
 		if (wait < due)
@@ -123,7 +125,7 @@ next_due(const struct supervisor *s)
 	return due > 0 ? due : 0;
 }
 
-/* As process 1 of a container this is the parent of strangers, too. */
+/* As process 1 of a container it is also the parent of unrelated processes. */
 static bool
 is_worker(const struct supervisor *s, pid_t pid)
 {
@@ -160,7 +162,7 @@ schedule_restart(struct worker *w)
 		w->back_off = BACK_OFF_MAX_MS;
 }
 
-/* One that ended, or 0 or -1 for none. */
+/* A child that ended, or 0 or -1 for none. */
 static pid_t
 next_ended(int *status)
 {
@@ -212,7 +214,7 @@ tell_all(const struct supervisor *s)
 		kill(s->leaving, SIGTERM);
 }
 
-/* Let one worker of an old generation leave, its successor first. */
+/* Ask one worker of an old generation to leave, after starting its successor. */
 static void
 replace_next(struct supervisor *s)
 {
@@ -242,7 +244,7 @@ reload(struct supervisor *s,
 
 	if (load(&fresh, context, &error) == -1) {
 		log_message(LEVEL_ERROR, "reload",
-		    "%s; the settings of before stay in force", error.text);
+		    "%s; the old settings stay in force", error.text);
 		return;
 	}
 	unload(s->configuration);
@@ -250,7 +252,7 @@ reload(struct supervisor *s,
 	s->generation++;
 	s->wanted = fresh.settings.workers;
 	log_message(LEVEL_NOTICE, "reload",
-	    "settings and secrets read anew, replacing workers");
+	    "settings and secrets read again, replacing workers");
 }
 
 /* ---- the loop ------------------------------------------------------- */
@@ -266,7 +268,7 @@ block_signals(struct supervisor *s)
 	sigprocmask(SIG_BLOCK, &s->signals, NULL);
 }
 
-/* Workers count them: the supervisor has no spool. */
+/* Workers count them, because the supervisor has no spool. */
 static void
 keep_dropped(struct supervisor *s)
 {

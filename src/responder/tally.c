@@ -2,8 +2,8 @@
 /*
  * tally: counts that wait for the counters.
  *
- * Workers add and take at any moment, without a lock: each number is taken by one
- * of them only (atomic_exchange), and what cannot be counted is added again.
+ * Workers add and take at any moment, without a lock: atomic_exchange gives each number
+ * to only one of them, and numbers that cannot be counted are added again.
  */
 #include "config.h"
 
@@ -39,7 +39,7 @@ tally_keep(struct tally *t, const struct metrics_delta *delta)
 	atomic_store(&t->any, true);
 }
 
-/* Add what is kept, and keep it no longer. */
+/* Add the kept numbers to delta, and empty the tally. */
 static void
 take(struct tally *t, struct metrics_delta *delta)
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# "alertspool atlas check": each of twelve planted faults is named, and nothing else;
-# and what "alertspool check" says of the sections [atlas NAME].
+# "alertspool atlas check" names each of twelve planted faults, and reports nothing
+# else. "alertspool check" reports faults of the sections [atlas NAME].
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -31,7 +31,7 @@ plant() {
 run 0 "a project that is right" atlas check
 is "$(findings)" "" "has no finding"
 like "$(atlas check)" 'informational alerts and those of the organization \(billing, users\)' \
-	"what nobody can ask about is said"
+	"a question without an answer is reported"
 
 plant "no integration" 78 error 'no webhook integration' "$P.integration = null"
 plant "no secret" 78 error 'has no secret' "$P.integration.secret = null"
@@ -61,16 +61,16 @@ settings "key_file = norole.key"
 is "$(findings | grep -c 'error .*its role is too small')" 1 "a role that is too small: is named"
 is "$findings_code" 78 "a role that is too small: exit code"
 
-# ---- what is no fault ---------------------------------------------------------------
+# ---- no fault -----------------------------------------------------------------------
 
 settings "key_file = account.key"
 world "$P.configs[0].enabled = false | $P.configs[0].notifications = [] |
 	del($P.configs[0].severityOverride)"
-is "$(findings)" "" "what is disabled is no fault"
+is "$(findings)" "" "a disabled one is not a fault"
 cp "$T/right.json" "$A/world.json"
 world "del($P.configs[0].severityOverride)"
 printf '[severity]\nOUTSIDE_METRIC_THRESHOLD = ERROR\n' >>"$conf"
-is "$(findings)" "" "nor is a configuration that [severity] has a line for"
+is "$(findings)" "" "and not a configuration that [severity] has a line for"
 settings "key_file = reader.key"
 sed -i '/^\[severity/,$d' "$conf"
 cp "$T/right.json" "$A/world.json"
@@ -88,7 +88,7 @@ run 64 "a section that is not there" atlas check nobody
 like "$(err)" 'there are: shop' "and which there are"
 sed -i '/^\[atlas/,$d' "$conf"
 run 78 "no section" atlas check
-like "$(err)" 'no section \[atlas NAME\]' "says so"
+like "$(err)" 'no section \[atlas NAME\]' "no section: the message"
 settings "key_file = nowhere.key"
 run 78 "a key that is not there" atlas check
 like "$(out)" 'error +atlas: \[atlas shop\]: .*nowhere.key' "is a finding"
@@ -106,7 +106,7 @@ like "$(out)" '^ok +silence: default: .*reconcile found nothing missing' "is non
 jq --arg at "$(date -u -d '2 hours ago' +%FT%TZ)" '.projects[].succeeded = $at' \
 	"$spool/atlas/shop.json" >"$T/state" && cat "$T/state" >"$spool/atlas/shop.json"
 "$alertspool" -c "$conf" check --max-silence 1h >"$T/out"
-like "$(out)" '^error +silence: default: never heard' "but not two hours later"
+like "$(out)" '^error +silence: default: never had a delivery' "but not two hours later"
 jq --arg at "$(date -u -d '25 hours ago' +%FT%TZ)" '.projects[].succeeded = $at' \
 	"$spool/atlas/shop.json" >"$T/state" && cat "$T/state" >"$spool/atlas/shop.json"
 like "$(check)" "error .*$project .*not succeeded for 25h|error .*$project .*not succeeded for 1d" \

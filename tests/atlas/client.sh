@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The Admin API's rules and faults, as every "alertspool atlas" verb meets them: keys,
-# tokens, access list, pages, limits, answers that are none, certificates.
+# How every "alertspool atlas" verb handles the Admin API: keys, tokens, the access
+# list, pages, rate limits, malformed answers, certificates.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/atlas/rig.sh"
 
-# said NAME REGEX: standard error says so, and no secret
+# said NAME REGEX: standard error matches, without a secret
 said() { like "$(err)" "$2" "$1"; }
 map() { atlas severity; }
 lines() { grep -c ' = ' "$T/out"; }
@@ -52,7 +52,7 @@ stop api
 start_api "$T/api.pem"
 settings "key_file = other.key"
 run 77 "a key of another organization" map
-said "says so" '401, the key is wrong, or that of another organization.*USER_UNAUTHORIZED'
+said "a key of another organization: the message" '401, the key is wrong, or that of another organization.*USER_UNAUTHORIZED'
 
 settings "key_file = reader.key"
 world '.access = false'
@@ -82,7 +82,7 @@ for text in public : public: :private a:b:c 'public:pri vate' 'public:"x"' \
 	'public:private\nmore:lines'; do
 	(umask 077 && printf '%b\n' "$text" >"$T/i/odd.key")
 	run 78 "no key: $text" map
-	unlike "$(err)" 'private|pri vate' "and what is in the file is not told"
+	unlike "$(err)" 'private|pri vate' "and the content of the file is not shown"
 done
 
 # ---- pages -----------------------------------------------------------------------
@@ -102,7 +102,7 @@ is "$(lines)" 0 "is the last one"
 orders '[{"path": "alertConfigs", "do": "status", "status": 200, "times": 0,
 	"body": {"links": [{"rel": "next"}], "results": [{"id": "64f0c0ffee64f0c0ffee0001"}]}}]'
 run 65 "a list without an end" map
-said "says so" 'the list has no end'
+said "a list without an end: the message" 'the list does not end'
 
 # ---- limits -------------------------------------------------------------------------
 
@@ -132,19 +132,19 @@ if [ -n "${LONG:-}" ]; then
 	ok "10, 20 and 40 seconds apart" [ $(($(date +%s) - before)) -ge 70 ]
 fi
 
-# ---- what is no answer ----------------------------------------------------------------
+# ---- malformed answers ----------------------------------------------------------------
 
 for order in cut cut-chunk drop; do
 	orders "[{\"path\": \"alertConfigs\", \"do\": \"$order\", \"times\": 0}]"
 	run 75 "an answer that is $order" map
 	is "$(out)" "" "prints nothing"
-	said "says so" 'alertConfigs.*no answer'
+	said "an answer that is $order: the message" 'alertConfigs.*no answer'
 done
 orders '[{"path": "alertConfigs", "do": "size", "size": 16777216, "times": 0}]'
 run 0 "an answer of 16 MiB" map
 orders '[{"path": "alertConfigs", "do": "size", "size": 16777217, "times": 0}]'
 run 65 "one byte more" map
-said "says so" 'the answer has over 16777216 bytes'
+said "one byte more: the message" 'the answer has over 16777216 bytes'
 for body in '"<html>login</html>"' '"{\"results\": [}"' '[]' '{"results": {}}' '{}' \
 	'{"results": [1]}' '{"results": [{"id": "x"}]}' '{"results": [{"id": 7}]}' '""' \
 	'{"results": [{"id": "64f0c0ffee64f0c0ffee0001\\n[spool]"}]}' \
@@ -164,7 +164,7 @@ orders "[{\"path\": \"alertConfigs\", \"do\": \"redirect\", \"to\": \"https://12
 : >"$A/requests"
 run 65 "a redirect" map
 is "$(asked elsewhere)" 0 "is not followed"
-said "says so" '302, a redirect, which is not followed'
+said "a redirect: the message" '302, a redirect, which is not followed'
 orders '[{"path": "alertConfigs", "do": "status", "status": 400, "times": 0,
 	"body": {"error": 400, "errorCode": "BAD", "detail": "\u001b[2J no \u202e way", "reason": "x"}}]'
 run 65 "400 with words that steer a terminal" map

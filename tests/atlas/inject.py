@@ -6,9 +6,9 @@
 there, or with each of its allocations failing: tests/crash/inject.py says how. There is
 an alert to open, one to acknowledge, one to close, and one that is tracked.
 
-Required each time: no record is torn, none is lost, none is there that should not be,
-none twice; it ends by itself and says why it failed; 0 only if all was written; and once
-more without a fault everything is there.
+Required each time: no record is torn, lost, doubled or invented; reconcile ends by itself
+and prints why it failed; its exit code is 0 only if it wrote everything; and a second run
+without a fault completes the spool.
 """
 import itertools
 import json

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Every system call and every allocation of "alertspool atlas reconcile" fails once, and
-# it is killed at every one: no record is invented, none lost, none made twice. With LONG
-# set all of them, without it every Nth.
+# reconcile is killed at each of them: no record is invented, lost or made twice.
+# Without LONG, only every Nth.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

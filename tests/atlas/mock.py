@@ -4,16 +4,16 @@
 
 mock.py DIR [CERTIFICATE]
 
-Listens on a free port of 127.0.0.1, with TLS where a certificate with its key is
-given. In DIR it reads
+Listens on a free port of 127.0.0.1, with TLS if a certificate with its key is given. In
+DIR it reads
     keys         a line a key: KIND ID:SECRET ROLE [PROJECT...]. KIND is digest or
                  account, ROLE none, read or manage; without projects it is for all
-    world.json   read again whenever it was changed: {"projects": {ID: {"name",
+    world.json   read again after each change: {"projects": {ID: {"name",
                  "alerts", "configs", "integration"}}, and how it behaves:
                  "access": false (this address is not on the access list),
                  "page": most objects a page, "count": right, low, high or none,
                  "token_uses", "nonce_uses": after so many requests they expire}
-    orders.json  a list of what goes wrong, read again likewise: {"path": text that
+    orders.json  a list of faults, also read again: {"path": text that
                  the request has, "times": 1; 0 for ever, "do": see ORDERS below}
 and writes
     port, requests (a line a request: method, path, status), tokens (all it gave).
@@ -78,7 +78,7 @@ class Key:
 
 
 class World:
-    """What there is, and who may see it. Tests change .data under .lock."""
+    """The data, and who may see it. Tests change .data under .lock."""
     def __init__(self, keys, data):
         self.lock = threading.RLock()
         self.keys = [Key(line) for line in keys if line.strip()]
@@ -143,7 +143,7 @@ class World:
         nonce[0], nonce[1] = nonce[0] - 1, int(field["nc"], 16)
         return key
 
-    # ---- what there is -----------------------------------------------------
+    # ---- data --------------------------------------------------------------
 
     def project(self, key, project, manage=False):
         if not self.data.get("access", True):
@@ -407,7 +407,7 @@ class Server(http.server.ThreadingHTTPServer):
             self.shutdown_request(request)
 
     def handle_error(self, *_):
-        """Clients that hang up, and those to whom the certificate is none."""
+        """Clients that hang up, and those that do not trust the certificate."""
 
 
 # ---- as a program -----------------------------------------------------------------

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Alerts of random lives, most deliveries of which arrive, some late and some never, a
-receiver that is down at times, and reconcile at random moments, killed, two at once. At
-the end the spool knows what the API knows, and nothing else.
+"""Alerts with random lives. Most of their deliveries arrive, some late, some never, and the
+receiver is down at times. reconcile runs at random moments, is killed, or runs twice at
+once. At the end the spool has the same alerts as the API, and nothing else.
 
 property.py BUILD-DIRECTORY DIRECTORY COUNT SEED
 

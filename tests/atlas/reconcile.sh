@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# "alertspool atlas reconcile": what becomes a record, and what does not; the first run;
-# what may not happen twice; what a list that broke off means.
+# "alertspool atlas reconcile": what becomes a record and what does not, the first run,
+# repeated runs that must add nothing, and a list of alerts that breaks off.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -38,7 +38,7 @@ world '.page = 7 | .count = "low"'
 reconcile 0 "50 open alerts, and a spool that knows none"
 is "$(written) $(kinds)" "50 open=50 " "makes 50 records"
 is "$(spool_count "$spool" new/) $(spool_count "$spool" done/)" "0 50" "that nobody will handle"
-is "$(cut -f 2 "$T/out" | sort -u)" "done" "and says so"
+is "$(cut -f 2 "$T/out" | sort -u)" "done" "and its line says done"
 is "$("$alertspool" -c "$conf" run -- /bin/false 2>&1; spool_count "$spool" done/)" 50 "run has nothing to do"
 valid_spool "records of the API fit the schema" "$spool"
 like "$("$alertspool" -c "$conf" show "$(head -n 1 "$T/out" | cut -f 1)")" 'known' "the history tells why"
@@ -52,7 +52,7 @@ like "$(jq -r .alert.summary "$spool"/done/* | head -n 1)" '^Disk partition spac
 is "$(jq -r .raw "$spool"/done/* | jq -r .projectName | sort -u)" "Web Shop" "the body is the API's, with the project's name"
 run 0 "verify finds all of them right" sh -c "ls '$spool/done' | '$alertspool' -c '$conf' verify -"
 like "$(out)" 'not-required.*right.*right' "and not signed"
-is "$(states | cut -d ' ' -f 2 | uniq -c | xargs)" "50 open" "alerts shows what is open there"
+is "$(states | cut -d ' ' -f 2 | uniq -c | xargs)" "50 open" "alerts shows the open alerts there"
 reconcile 0 "a second run"
 is "$(written)" 0 "writes nothing"
 
@@ -101,7 +101,7 @@ reconcile 0 "again"
 is "$(written)" 0 "nothing is written"
 set_alert 0 ".acknowledgedUntil = \"$(now '5 hours')\" | .updated = \"$(now '4 minutes ago')\""
 reconcile 0 "until another time"
-is "$(kinds)" "acknowledge=1 " "is told"
+is "$(kinds)" "acknowledge=1 " "an acknowledgement there becomes a record"
 set_alert 0 "del(.acknowledgedUntil) | .updated = \"$(now '3 minutes ago')\""
 reconcile 0 "taken back"
 is "$(kinds)" "update=1 " "is an update"
@@ -204,7 +204,7 @@ is "$(written)" 0 "is left out"
 like "$(err)" "alert $(alert 13) is left out: its newest record .* is damaged" "and said so"
 cat "$T/kept" >"$damaged"
 reconcile 0 "when it is whole again"
-is "$(kinds)" "acknowledge=1 " "it is told"
+is "$(kinds)" "acknowledge=1 " "an acknowledgement there becomes a record"
 
 # ---- two at once, and alerts that somebody works on ----------------------------------------------------
 
@@ -224,7 +224,7 @@ orders '[{"path": "status=OPEN", "do": "slow", "times": 1}]'
 start first "$alertspool" -c "$conf" atlas reconcile
 wait_for '[ "$(asked "status=OPEN.* 200")" -gt 0 ]' || bail "nothing was asked"
 reconcile 75 "a second one at the same time"
-like "$(err)" 'another .alertspool atlas reconcile. is under way' "says so"
+like "$(err)" 'another .alertspool atlas reconcile. is running' "the message names the other reconcile"
 stop first KILL
 orders '[]'
 reconcile 0 "after the first was killed"
@@ -235,12 +235,12 @@ is "$(stat -c '%a %A' "$spool/atlas" | cut -c 1-4) $(stat -c %a "$spool/atlas/sh
 add OPEN 140
 echo '{"projects":' >"$spool/atlas/shop.json"
 reconcile 0 "a state that is damaged"
-is "$(kinds) $(cut -f 2 "$T/out")" "open=1  new" "is no first run: what is missing is handled"
-like "$(cat "$spool/atlas/shop.json")" '"succeeded":"20' "and it is written anew"
+is "$(kinds) $(cut -f 2 "$T/out")" "open=1  new" "is not a first run: missing alerts are handled"
+like "$(cat "$spool/atlas/shop.json")" '"succeeded":"20' "and it is written again"
 rm "$spool/atlas/shop.json"
 add OPEN 141
 run 0 "--handle in a first run" atlas reconcile --handle
-is "$(cut -f 2 "$T/out")" new "has what is open handled"
+is "$(cut -f 2 "$T/out")" new "has the open alerts handled"
 
 # ---- sources and sections ---------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ is "$(jq -r '"\(.source) \(.alert.project.name)"' "$spool"/done/*777777777777777
 world ".projects[\"$more\"].alerts[0] |= (.status = \"CLOSED\" | .resolved = \"$(now '10 minutes ago')\" | .updated = .resolved)"
 run 0 "one that ended before it was opened here" atlas reconcile payments
 is "$(written)" 0 "is left alone"
-like "$(err)" 'ended there before .*alertspool end 777777777777777777777777.payments' "and the line to type is told"
+like "$(err)" 'ended before .*alertspool end 777777777777777777777777.payments' "and the command to type"
 world ".projects[\"$more\"].alerts[0].updated = \"$(now)\""
 run 0 "one section" atlas reconcile payments
 is "$(kinds)" "close=1 " "ends its own"
@@ -284,8 +284,8 @@ if am_root; then
 	sed -i "s,^key_file.*,key_file = $T/his/reader.key," "$T/his/alertspool.conf"
 	chown root:nogroup "$T/his/reader.key"
 	chmod 640 "$T/his/reader.key"
-	run 0 "as root, for a spool of nobody's" "$alertspool" -c "$T/his/alertspool.conf" atlas reconcile shop
-	is "$(find "$T/his/spool/done" "$T/his/spool/atlas" ! -user nobody)" "" "all that was made is nobody's"
+	run 0 "as root, for a spool owned by nobody" "$alertspool" -c "$T/his/alertspool.conf" atlas reconcile shop
+	is "$(find "$T/his/spool/done" "$T/his/spool/atlas" ! -user nobody)" "" "everything made is owned by nobody"
 	ok "there was something" [ "$(written)" -gt 10 ]
 	run 77 "as somebody else" become daemon "$alertspool" -c "$T/his/alertspool.conf" atlas reconcile
 else

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
-# rig.sh: what the tests of "alertspool atlas" share; sourced after lib.sh and run.sh.
-# A stand-in for the Admin API (mock.py) with TLS, an installation, and both kinds of
-# keys. Keys and tokens are secrets as all of make_secret's.
+# rig.sh: shared by the tests of "alertspool atlas". Source it after lib.sh and run.sh.
+# It has a stand-in for the Admin API (mock.py) with TLS, an installation, and both
+# kinds of keys. Keys and tokens are secrets, like those of make_secret.
 
 grep -q '^#define HAVE_CURL 1' "$builddir/config.h" 2>/dev/null || skip_all "built without libcurl"
 command -v openssl >/dev/null || skip_all "no openssl"

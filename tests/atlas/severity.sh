@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# "alertspool atlas severity": what it prints is taken as a severity_file, and the unit
-# that writes it replaces the file whole or not at all.
+# "alertspool atlas severity": its output is a valid severity_file, and the unit that
+# writes this file replaces it completely or not at all.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 """Projects, alerts and alert configurations as the Admin API has them.
 
-world.py STATUS=N...: prints a world.json for mock.py with one project, PROJECT, and so
-many alerts of each status.
+world.py STATUS=N...: prints a world.json for mock.py with one project, PROJECT, and N
+alerts of each status.
 """
 import json
 import sys

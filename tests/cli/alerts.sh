@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool alerts and end: options, forms, one alert's life, and what is not as it
-# should be. Which alerts are open is the matter of alerts_oracle.sh.
+# alertspool alerts and end: options, output formats, the life of one alert, and damaged
+# records. alerts_oracle.sh tests which alerts are open.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -78,7 +78,7 @@ is "$(shown --cluster SHOP --all)" "bb04 aa02 cc08 cc09" "--cluster"
 is "$(shown --source payments)" aa05+payments "--source"
 is "$(shown -t host_down -s open)" "aa01 aa05+payments bb06" "-t, an event type"
 is "$(shown -t host-metric)" aa02 "-t, a category"
-run 0 "a project that is none" alerts -p nowhere
+run 0 "an unknown project" alerts -p nowhere
 like "$(err)" 'no record here is of the project "nowhere"; there are .*"Billing"' "says which there are"
 
 # ---- time
@@ -146,8 +146,8 @@ run 69 "--check CRITICAL" alerts --check CRITICAL
 is "$(cut -f2 "$T/out" | head -n 1)" aa01 "prints the same"
 run 0 "--check ERROR of what is less" alerts --check ERROR -S WARNING,unrated
 run 69 "--check WARNING in small letters" alerts --check warning -S WARNING
-run 0 "what is acknowledged does not count" alerts --check WARNING -s open -S WARNING --cluster billing
-run 0 "what is unrated never does" alerts --check INFO -S unrated
+run 0 "acknowledged alerts do not count" alerts --check WARNING -s open -S WARNING --cluster billing
+run 0 "unrated records never do" alerts --check INFO -S unrated
 
 # ---- refusals
 
@@ -173,7 +173,7 @@ digits=$(sed -n '3s/.*\.//p' "$T/names" | cut -c1-10)
 run 0 "by a record's digits" alerts "$digits"
 is "$(cut -f2 "$T/out")" aa02 "means its alert"
 run 66 "by nothing" alerts dddddddd
-like "$(err)" "no alert's id begins so" "says that"
+like "$(err)" "no alert's id begins with this" "the message"
 run 66 "a record without an alert id" alerts "$(tail -n 1 "$T/names")"
 run 66 "several, one of them unknown" alerts dddddddd aa01
 is "$(cut -f2 "$T/out" | uniq)" aa01 "shows the other"
@@ -219,16 +219,16 @@ True" "which is the newest one, cancelled"
 like "$("$alertspool" -c "$conf" show "$id")" "^history .*what=end why=no such cluster\$" "with a reason"
 run 0 "end again" ends aa01
 is "$(out)" "$id" "changes nothing"
-run 66 "end of what was never open" ends cc07
-like "$(err)" "cc07 is not open \(informational\)" "says so"
-run 66 "end of what is not there" ends dddddddd
+run 66 "end of an alert that was never open" ends cc07
+like "$(err)" "cc07 is not open \(informational\)" "end of an alert that was never open: the message"
+run 66 "end of a missing alert" ends dddddddd
 run 0 "end of another source's" ends aa05+payments
 like "$(out)" "\.aa05\+payments\.cancel\." "stays with that source"
 ahead=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)
 printf 'new\tdefault\t-\t%s\t{"id":"ee10","status":"OPEN","updated":"%s"}\n' "$(date +%s)" "$ahead" |
 	"$tools/seed" "$spool" - >/dev/null
 chown -R --reference="$spool" "$spool"/*/
-run 0 "end of what lies ahead" ends ee10
+run 0 "end of an alert in the future" ends ee10
 is "$(out | cut -c1-16)" "$(echo "$ahead" | tr -d ':-')" "is at its time, behind it"
 is "$(shown -s cancelled | grep -c ee10)" 1 "and ends it"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool alerts and clean, against a plain fold of the same deliveries: alerts of
-# random lives, spread over all states.
+# alertspool alerts and clean, compared with a simple model of the same deliveries:
+# alerts with random lives, with records in all states.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -54,12 +54,12 @@ ok "some are silent" grep -q '"silent": true' "$T/wanted"
 
 # ---- clean, again and again
 
-# shown: what is open or acknowledged, but for how many records there are
+# shown: open or acknowledged alerts, without the number of records
 shown() { alerts --json | sed 's/"deliveries":[0-9]*//' | sort; }
 # ended: alerts that are neither
 ended() { alerts -s closed,cancelled --json | sed 's/^{"alert":"\([^"]*\)".*/\1/' | sort; }
 
-run 0 "leases that ran out are returned" "$alertspool" -c "$conf" clean
+run 0 "expired leases are returned" "$alertspool" -c "$conf" clean
 shown >"$T/shown"
 ended >"$T/ended"
 i=0
@@ -83,7 +83,7 @@ while [ "$i" -lt "$rounds" ]; do
 	(cd "$spool" && find new cur done dead -type f | sort) >"$T/left"
 	ok "leaves what must stay and nothing else" diff "$T/keep" "$T/left"
 	shown >"$T/now"
-	ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
+	ok "open and acknowledged alerts stay so" diff "$T/shown" "$T/now"
 	ended >"$T/now"
 	is "$(comm -13 "$T/ended" "$T/now")" "" "nothing else has ended"
 	cp "$T/now" "$T/ended"
@@ -108,7 +108,7 @@ else
 		printf '%-16s' $((days * 86400)) >"$T/ahead"
 		run 0 "clean, $days days ahead" env LD_PRELOAD="$T/clock.so" "$alertspool" -c "$conf" clean
 		ids open,acknowledged >"$T/now"
-		ok "what is open or acknowledged is so still" diff "$T/shown" "$T/now"
+		ok "open and acknowledged alerts stay so" diff "$T/shown" "$T/now"
 	done
 	is "$(ids acknowledged)" "" "what was acknowledged is open by now"
 	is "$(ids closed,cancelled | comm -12 - "$T/shown")" "" "and nothing of it has ended"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check: every finding, provoked once, and none without a cause.
+# alertspool check: each finding is provoked once, and none appears without a cause.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -72,7 +72,7 @@ like "$(check --json | jq -r 'select(.check == "commit") | .what')" \
 is "$(spool_files "$spool" | wc -l)" 2 "nothing is left behind"
 unlike "$(check)" "$(printf '\033')" "no colour in a pipe"
 like "$(on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')\\[" "colour on a terminal"
-unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "but for NO_COLOR"
+unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "and none with NO_COLOR"
 
 # ---- how it is asked
 
@@ -85,7 +85,7 @@ if am_root; then
 	chmod o+r "$conf"
 	run 77 "a stranger" setpriv --reuid=games --regid=games --clear-groups \
 		"$alertspool" -c "$conf" check
-	like "$(err)" 'sudo -u nobody ' "- is told who may"
+	like "$(err)" 'sudo -u nobody ' "- and the command to use"
 else
 	skip "a stranger" "not root"
 fi
@@ -109,10 +109,10 @@ if am_root; then
 	echo 'OUTSIDE_METRIC_THRESHOLD = CRITICAL' >"$T/i/severity"
 	chmod 0600 "$T/i/severity"
 	sed -i "s,^workers.*,&\nseverity_file = $T/i/severity," "$conf"
-	found 78 error settings "may not read it: .*severity" "a severity_file likewise"
+	found 78 error settings "may not read it: .*severity" "also a severity_file"
 	fresh
 	chown root "$T/i" && chmod 0700 "$T/i"
-	found 78 error settings "may not read it: .*Permission denied" "a directory likewise"
+	found 78 error settings "may not read it: .*Permission denied" "also a directory"
 	fresh
 	chown games "$conf" && chmod 0644 "$conf"
 	found 0 warning settings "belongs to uid .* neither root nor" "settings of a stranger"
@@ -153,7 +153,7 @@ printf '%s\n' 'secret_file = ./secret' >>"$conf"
 found 78 error secret "names this file already" "a secret by two paths"
 fresh
 sed -i 's/^directory = .*/directory = spool/' "$conf"
-found 0 warning settings "stands for $T/i/spool" "a spool by a relative path"
+found 0 warning settings "and means $T/i/spool" "a spool by a relative path"
 fresh
 sed -i 's/^secret_file.*/authentication = none/' "$conf"
 found 0 warning secret "from anybody" "no authentication"
@@ -171,12 +171,12 @@ found 78 error spool "No such file" "no spool"
 fresh
 rm -r "$spool" && : >"$spool"
 found 78 error spool "Not a directory" "a file instead of a spool"
-like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move away what is there" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "^move it away" \
 	"- is to be moved away"
 fresh
 mv "$spool/lock" "$T/i/lock" && ln -s "$T/i/lock" "$spool/lock"
 found 78 error spool "lock" "a link in place of the lock file"
-like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "its parts no links" \
+like "$(check --json | jq -r 'select(.check == "spool") | .fix')" "must be directories, not links" \
 	"- is to be moved away"
 fresh
 rm -r "$spool/dead"
@@ -203,10 +203,10 @@ chmod 0666 "$spool/heard/default"
 found 78 error permissions "heard: files that others can read" "a file in it that others may write"
 chmod 0640 "$spool/heard/default"
 echo text >"$spool/heard/gone"
-found 0 warning strays "heard: entries that are no records: 1, such as gone" "one that is not empty"
+found 0 warning strays "heard: entries that are not records: 1, such as gone" "one that is not empty"
 rm "$spool/heard/gone"
 touch "$spool/heard/No-Source"
-found 0 warning strays "heard: entries that are no records: 1, such as No-Source" "one that no source is called"
+found 0 warning strays "heard: entries that are not records: 1, such as No-Source" "one that no source is called"
 rm -r "$spool/heard"
 : >"$spool/heard"
 found 78 error permissions "heard: " "a file in place of heard/"
@@ -215,13 +215,13 @@ chmod 0644 "$spool"/new/*
 found 78 error permissions "new: files that others can read" "a record that others may read"
 fresh
 : >"$spool/cur/letter"
-found 0 warning strays "cur: entries that are no records: 1, such as letter" "a stray in a state"
+found 0 warning strays "cur: entries that are not records: 1, such as letter" "a stray in a state"
 fresh
 mkdir "$spool/lost+found"
 is "$(check --json | jq -rc 'select(.check == "strays")')" "" "lost+found is no stray"
 fresh
 mkdir "$spool/old"
-found 0 warning strays "no part of a spool: 1, such as old" "a stray in the spool"
+found 0 warning strays "not belong to a spool: 1, such as old" "a stray in the spool"
 fresh
 : >"$spool/new/.0123456789abcdef0123456789abcdef.1.0"
 is "$(check --json | jq -rc 'select(.check == "strays")')" "" "a commit in progress is no stray"
@@ -391,12 +391,12 @@ if command -v strace >/dev/null; then
 	fresh
 	trace -e inject=adjtimex,clock_adjtime:retval=0 "$alertspool" -c "$conf" check --json >"$T/out" 2>&1
 	like "$(jq -r 'select(.check == "clock" and .level == "ok") | .what' "$T/out")" \
-		'^20[0-9-]+T[0-9:]+Z$' "a clock that is kept right: the time is told"
+		'^20[0-9-]+T[0-9:]+Z$' "a synchronised clock: its time"
 	fresh
 	trace -e inject=fsync:signal=KILL:when=2 "$alertspool" -c "$conf" check >"$T/out" 2>&1
 	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 2 "a check that is killed leaves names"
 	find "$spool/new" -name '.*' -type f -exec touch -d '-2 days' {} +
-	found 0 warning strays "left behind when it died: 2" "- which are told"
+	found 0 warning strays "left behind when it died: 2" "- which are reported"
 	run 0 "- and cleaned" "$alertspool" -c "$conf" clean
 	is "$(find "$spool/new" -name '.*' -type f | wc -l)" 0 "- by clean, as the finding says"
 else
@@ -408,13 +408,13 @@ fi
 fresh
 check_id=$("$alertspool" -c "$conf" claim --lease 1s) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
-found 0 warning queue "cur: leases that ran out over 5 minutes ago: 1, such as $check_id" "a stale lease"
+found 0 warning queue "cur: expired leases over 5 minutes ago: 1, such as $check_id" "a stale lease"
 # Nobody claims the other one as long as its lease runs.
 touch -d '+1 hour' "$spool/cur/$check_id"
 check_ahead=$("$alertspool" -c "$conf" claim --lease 1h) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
 touch -d '+2 days' "$spool/cur/$check_ahead"
-found 0 warning queue "leases that ran out .*such as $check_id" "a stale lease beside one too far ahead"
+found 0 warning queue "expired leases .*such as $check_id" "a stale lease beside one too far ahead"
 touch -d '+2 days' "$spool/cur/$check_id"
 touch "$spool/cur/$check_ahead"
 found 0 warning queue "cur: .*over 24 hours ahead: 1" "a lease too far ahead"
@@ -429,7 +429,7 @@ am_root && chown "$owner" "$1"
 found 0 warning queue "new: 2 records, the oldest of 2h" "nobody works on what waits"
 "$alertspool" -c "$conf" claim --lease 1h --number 2 >"$T/claimed" || bail claim
 xargs "$alertspool" -c "$conf" release --delay 1h <"$T/claimed" >/dev/null || bail release
-# What came in this moment is due, and that is no fault of anybody.
+# A record that just came in is due, and that is fine.
 set -- "$T/claimed" "$(sed 1q "$T/claimed")"
 $(as "$owner") touch "$spool/new/$2"
 is "$(check --json | jq -r 'select(.check == "queue" and .level != "ok") | .what')" "" \
@@ -444,7 +444,7 @@ fresh
 "$alertspool" -c "$conf" bury "$(basename "$(find "$spool/new" -type f | sed 1q)")" >/dev/null || bail bury
 found 78 error queue "dead: 1 record, the oldest of" "a dead letter"
 like "$(cat "$T/out")" '"fix":"alertspool list --state dead;.*alertspool requeue --state dead' \
-	"- and what to type is told"
+	"- and the command to type"
 fresh
 $(as "$owner") "$tools/seed" "$spool" 10001 10001 >/dev/null || bail seed
 found 0 warning queue "new: 10003 records" "a backlog"
@@ -465,20 +465,20 @@ done
 check >"$T/out"
 is "$(cat "$spool"/bad/* | jq -r '.raw[1:22]' | sort | xargs)" \
 	"000000000000000000000 alertspool check 0000 alertspool check, or" \
-	"what a check left in bad/ over an hour ago goes, and nothing else"
+	"only the record that a check left in bad/ over an hour ago is deleted"
 
 # ---- silence
 
 fresh
 run 64 "--max-silence wants a time" check --max-silence soon
-found 78 error silence "default: never heard of" "a source that was never heard of" \
+found 78 error silence "default: never had a delivery" "a source without a delivery" \
 	env -- sh -c 'rm -rf "$0/heard"; exec "$@" --max-silence 26h' "$spool"
 fresh
 $(as "$owner") touch -d '-2 hours' "$spool/heard/default"
-found 78 error silence "default: not heard of for 2h" "a source that is silent" \
+found 78 error silence "default: no delivery for 2h" "a source that is silent" \
 	env -- sh -c 'exec "$@" --max-silence 1h' -
 run 0 "one that is not" check --max-silence 3h
-like "$(out)" "silence: default: last heard of 2h ago" "says when that was"
+like "$(out)" "silence: default: last delivery 2h ago" "says when that was"
 is "$(check | grep -c silence)" 0 "nobody asks without --max-silence"
 
 # ---- errors only
@@ -516,7 +516,7 @@ if am_root; then
 	chmod 640 "$conf"
 	found 78 error settings 'cannot read .*: Permission denied' "settings that one may not read" \
 		setpriv --reuid games --regid games --clear-groups --
-	like "$(cat "$T/out")" '"fix":"run this as root or as the spool.s owner"' "- and who may is told"
+	like "$(cat "$T/out")" '"fix":"run this as root or as the spool.s owner"' "- and the command to use"
 else
 	skip "somebody else" "not root"
 fi
@@ -528,5 +528,5 @@ fresh
 check >"$T/out"
 unlike "$(cat "$T/out")" "$(printf '\033')" "an odd name is harmless"
 like "$(cat "$T/out")" 'such as a.u\{1b\}\[31mb.u\{0a\}c' "and told"
-no_leaks "no secret is told" "$T/out" "$T/err"
+no_leaks "no secret is printed" "$T/out" "$T/err"
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check, where there are queues: what it finds of sections and of queues.
+# alertspool check with queues: findings about their sections and about the queues.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -38,7 +38,7 @@ queues "$archive
 event = open, update
 command = /bin/true"
 run 78 "a queue that raises and never resolves" check
-is "$(found error pager)" "takes open, and not both close and cancel" "is an error"
+is "$(found error pager)" "takes open, but not both close and cancel" "is an error"
 queues "$archive
 [queue pager]
 command = $T/missing --now"
@@ -54,7 +54,7 @@ queues "[queue pager]
 severity = CRITICAL
 command = /bin/true"
 run 78 "nothing takes alerts without severity" check
-like "$(found error "$conf")" 'queue pager.*asks for severity' "is an error"
+like "$(found error "$conf")" 'queue pager.*has a condition on severity' "is an error"
 
 # ---- what waits
 

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a Tab offers in a real bash, zsh and fish: commands, options, words, and the IDs
-# of records in the states that a command may move.
+# What Tab offers in a real bash, zsh and fish: commands, options, words, and the IDs of
+# the records that a command can move.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 
 command -v bash >/dev/null || skip_all "bash is not installed"
 
-# As installed, but for the place.
+# As installed, except the place.
 mkdir "$T/completions"
 for file in alertspool _alertspool alertspool.fish completion-words; do
 	sed "s,/usr/share/alertspool/,$T/completions/,g" "$srcdir/completions/$file" \
@@ -96,8 +96,8 @@ is "$(tab send --sample replica-set)" \
     "$("$alertspool" send --sample list | awk '{ print $1 }' | grep ^replica-set |
 	LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')" "samples"
 is "$(tab -c "$conf" release '')" "$(short "$claimed" "$waiting")" \
-    "release: what is claimed, or waits for its time"
-is "$(tab -c "$conf" requeue '')" "$(short "$acked" "$waiting")" "requeue: what is done, or waits"
+    "release: claimed and deferred records"
+is "$(tab -c "$conf" requeue '')" "$(short "$acked" "$waiting")" "requeue: done and waiting records"
 is "$(tab -c "$conf" ack '')" \
     "$(short "$claimed" "$waiting")" \
     "ack: what waits or is claimed"

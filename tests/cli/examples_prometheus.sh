@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/prometheus-rules.yml: each rule fires when it should, and not a moment or a
-# unit before; and all metrics that it asks for are ones that alertspool has.
+# examples/prometheus-rules.yml: each rule fires when it should, not a moment earlier
+# and not one unit below the threshold. Every metric in it is one of alertspool's.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

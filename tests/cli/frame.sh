@@ -27,7 +27,7 @@ run 0 "--help of a group" "$alertspool" source --help
 ok "--help of a group is its help" cmp "$T/out" "$T/group"
 like "$(cat "$T/help")" '^  source +[a-z]' "help lists the groups"
 run 64 "a group without a command" "$alertspool" source
-like "$(err)" 'missing behind "source".*alertspool help source' "and what to type"
+like "$(err)" 'missing after "source".*alertspool help source' "and what to type"
 run 64 "a group and an unknown command" "$alertspool" source lsit
 like "$(err)" 'unknown command "source lsit"; did you mean "alertspool source list"' \
 	"the nearest of the group is suggested"
@@ -86,8 +86,8 @@ like "$(err)" 'did you mean "alertspool list"' "the nearest one is suggested"
 run 64 "the front of a command" "$alertspool" sho
 like "$(err)" 'did you mean "alertspool show"' "and suggested"
 run 64 "nothing like a command" "$alertspool" xyzzy-plugh
-unlike "$(err)" 'did you mean' "no suggestion where there is none"
-run 64 "help of a command that is none" "$alertspool" help lits
+unlike "$(err)" 'did you mean' "no suggestion if none fits"
+run 64 "help of an unknown command" "$alertspool" help lits
 like "$(err)" 'did you mean "alertspool help list"\?' "the nearest one is suggested"
 run 64 "help of nothing like a command" "$alertspool" help xyzzy-plugh
 like "$(err)" 'did you mean "alertspool help"\?' "the list is, where there is none"
@@ -119,7 +119,7 @@ run 0 "help needs no settings" "$alertspool" -c "$T/none.conf" help
 # ---- standard output
 
 run 74 "help to a full disk" sh -c '"$1" help >/dev/full' - "$alertspool"
-like "$(err)" 'standard output: No space left' "says so"
+like "$(err)" 'standard output: No space left' "help to a full disk: the message"
 run 74 "help to a closed standard output" sh -c '"$1" help >&-' - "$alertspool"
 store "$conf" "$srcdir/tests/cli/run.sh" >/dev/null # quarantined
 run 74 "list to a full disk" sh -c '"$1" -c "$2" list --state all >/dev/full' - "$alertspool" "$conf"

@@ -5,13 +5,13 @@
 front.py PORT-FILE LOG-DIR --status N [--body TEXT] [--location URL]
     answers every POST alike
 front.py PORT-FILE LOG-DIR --as FILE
-    likewise; whenever it is asked, FILE has the status and, behind it, the body
+    likewise; FILE is read for each request and has the status, then the body
 front.py PORT-FILE LOG-DIR --cgi PROGRAM [ARGUMENT...]   (comes last)
     lets a CGI program answer
 
 The port is written to PORT-FILE when it listens. The N-th request (from 1) is
-kept in LOG-DIR: N.head (request line and headers), N.body. Who empties LOG-DIR
-begins to count anew.
+kept in LOG-DIR: N.head (request line and headers), N.body. After LOG-DIR was
+emptied, N starts from 1 again.
 """
 import argparse
 import http.server

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# heard/SOURCE: which deliveries are a sign of life of a source, and which are not.
+# heard/SOURCE: which deliveries count as a sign of life of a source, and which do not.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -59,7 +59,7 @@ age
 is "$(store "$conf" "$T/fresh" alert.open)" "$id" "a repeat is answered"
 is "$(young)" "" "and none"
 "$alertspool" -c "$conf" run -- true
-is "$(store "$conf" "$T/fresh" alert.open)" "$id" "nor is one of a record that is done"
+is "$(store "$conf" "$T/fresh" alert.open)" "$id" "and not one of a record that is done"
 is "$(young)" "" "any"
 for verb in "clean" "verify $id" "requeue $id" "list -s all" "check"; do
 	# shellcheck disable=SC2086 # words
@@ -78,7 +78,7 @@ rm -r "$heard"
 alert nowhere now
 ok "with a file in its place an alert is stored all the same" \
 	test -n "$(store "$conf" "$T/nowhere" alert.open)"
-like "$(cat "$T/store.err")" 'level=warning event=heard .*heard: .*is not noted' "and the log says so"
+like "$(cat "$T/store.err")" 'level=warning event=heard .*heard.*are not noted' "the log line names the reason"
 rm "$heard"
 mkdir "$heard"
 ln -s "$T/fresh" "$heard/default"

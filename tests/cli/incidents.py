@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: ISC
-"""incidents: deliveries for tests/tools/seed as those of a real site, a line each.
+"""incidents: deliveries for tests/tools/seed that look like a real site's, one a line.
 
-    incidents.py OPEN DAYS [SEED]   so many alerts open now, and what ended in the days
-                                    before; the same lives for the same SEED
+    incidents.py OPEN DAYS [SEED]   OPEN alerts that are open now, and alerts that ended
+                                    in the DAYS before; the same SEED gives the same
 
-States, severities, places and times are as a person who looks at the page would expect
-them; OPEN 0 leaves only what has ended."""
+States, severities, places and times look realistic on the page. With OPEN 0 there are only
+alerts that have ended."""
 import json
 import random
 import sys

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool init: all of it, with the right owners, or nothing.
+# alertspool init: creates everything with the right owners, or nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -24,7 +24,7 @@ expected() {
 	EOT
 }
 
-# check_result DIR OWNER: what was printed belongs to what is there
+# check_result DIR OWNER: the output fits the files
 check_result() {
 	is "$(sed -n 's/^Secret: //p' "$T/out")" "$(cat "$1/secret")" "the secret is printed"
 	like "$(cat "$1/secret")" '^[A-Za-z0-9_-]{43}$' "it is 32 bytes in base64url"
@@ -70,7 +70,7 @@ b
 own
 there" "and makes nothing"
 
-# ---- what is there stays
+# ---- existing files stay
 
 find "$T/home/a" -type f -exec sha1sum {} + >"$T/before"
 run 73 "once more" as_user "$alertspool" init "$T/home/a"
@@ -84,7 +84,7 @@ ok "changes nothing" cmp "$T/before" "$T/after"
 as_user mkdir "$T/home/part"
 as_user ln -s /nowhere "$T/home/part/token"
 run 73 "one of four is there, a dangling link" as_user "$alertspool" init "$T/home/part"
-like "$(err)" "there already[^/]*$T/home/part/token;" "names that one alone"
+like "$(err)" "exists already[^/]*$T/home/part/token;" "names that one alone"
 is "$(ls "$T/home/part")" token "and makes nothing"
 
 as_user touch "$T/home/file"
@@ -100,9 +100,9 @@ mkdir "$T/home/hand" && printf 'a secret made by hand\r\n' >"$T/home/hand/secret
 	printf '"a token made by hand"\n' >"$T/home/hand/token" && chmod 640 "$T/home/hand"/*
 [ -z "$(am_root && echo root)" ] || chown -R "$user" "$T/home/hand"
 run 73 "a secret that is there" as_user "$alertspool" init "$T/home/hand"
-like "$(err)" "move away what is there" "advises to move it"
+like "$(err)" "move away the existing files" "advises to move it"
 like "$(err)" "note: the secret in .*hand/secret ends in a carriage return" "and names its odd end"
-like "$(err)" "note: the token in .*hand/token stands in quotes" "and that of the token"
+like "$(err)" "note: the token in .*hand/token is in quotes" "and that of the token"
 rm -r "$T/home/hand"
 run 73 "a name that settings cannot hold" as_user "$alertspool" init "$T/home/new/a ; b"
 is "$(find "$T/home" -name 'new' ! -path '*/spool/*')" "" "all that was made is gone again"
@@ -131,8 +131,8 @@ is "$(modes "$T/home/a")" "$(expected "$user:$group" 600 "$user:$group")" "owner
 find "$T/home/a" -type f ! -name lock -exec sha1sum {} + >"$T/after"
 ok "the settings and secrets are the same" cmp "$T/before" "$T/after"
 run 0 "which serves" as_user "$alertspool" -c "$conf" list
-run 73 "where there is a spool" as_user "$alertspool" -c "$conf" init --spool-only
-like "$(err)" "$T/home/a/spool: File exists; nothing was changed" "says so"
+run 73 "a spool exists already" as_user "$alertspool" -c "$conf" init --spool-only
+like "$(err)" "$T/home/a/spool: File exists; nothing was changed" "names it"
 run 64 "--spool-only and a DIR" as_user "$alertspool" -c "$conf" init --spool-only "$T/home/x"
 run 64 "--spool-only and a URL" as_user "$alertspool" -c "$conf" init --spool-only --url "$url"
 run 66 "--spool-only without settings" as_user "$alertspool" -c "$T/none" init --spool-only
@@ -181,7 +181,7 @@ if am_root; then
 		before=$(find "$T/home" | sort)
 		run 73 "root, below a directory of somebody else: $way" \
 			"$alertspool" init "$T/$way/r" --owner nobody
-		like "$(err)" 'others than root can write to "home"' "says whose"
+		like "$(err)" 'users other than root can write to "home"' "the message names the directory"
 		is "$(find "$T/home" | sort)" "$before" "makes nothing"
 	done
 	mkdir -m 777 "$T/open" && chmod 777 "$T/open"

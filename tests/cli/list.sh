@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool list: filters, forms, and records that are not as they should be.
+# alertspool list: filters, output formats, and damaged records.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -100,7 +100,7 @@ is "$(ids --state all --until 2026-11-21T10:00:00Z -n 2)" "$first
 $second" "--until and -n: the newest of those"
 is "$(ids --state all --since 2026-11-20 -n 9)" "$first
 $second
-$third" "nor is it after --since"
+$third" "and it is not after --since"
 is "$(ids --state all --since 1s)" "" "an age"
 is "$(ids --state all --since 2026-11-21T10:00Z)" "$second
 $third" "a time without seconds"
@@ -218,7 +218,7 @@ head -c 100 "$spool/done/$third" >"$T/torn" && cat "$T/torn" >"$spool/done/$thir
 run 65 "a torn record" list --state done
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown by its name"
 like "$(err)" "^alertspool list: " "and told"
-run 65 "a torn record and a filter by what is in it" list --state done --project Shop
+run 65 "a torn record and a filter by its content" list --state done --project Shop
 is "$(cut -f1-5 "$T/out")" "$(printf '%s\t2026-11-22T10:00:00Z\tdone\tclose\t-' "$third")" "is shown: it may be of it"
 is "$(grep -c '^alertspool list: ' "$T/err")" 1 "and told once"
 run 65 "as JSON" list --state done --json
@@ -229,7 +229,7 @@ run 65 "an empty record" list --state done
 is "$(cut -f1 "$T/out")" "$third" "is shown, too"
 cp "$T/torn" "$spool/done/$second"
 run 65 "two of them" list --state done
-is "$(grep -c '^alertspool list: ' "$T/err")" 2 "each is told"
+is "$(grep -c '^alertspool list: ' "$T/err")" 2 "two of them: the message"
 for filter in "--project P" "--cluster C" "--severity INFO" "--source default" "--source default -n 5"; do
 	# shellcheck disable=SC2086 # words
 	run 65 "two of them: list $filter" list --state done $filter
@@ -241,7 +241,7 @@ named=$(echo "$second" | sed 's/\.a2\./.a2+payments./')
 mv "$spool/done/$second" "$spool/done/$named"
 run 65 "a torn record of another source, by its name" list --state done --source default
 is "$(cut -f1 "$T/out")" "$third" "is not listed"
-run 65 "nor is one that may be of it" list --state done --source payments
+run 65 "and not one that may be of it" list --state done --source payments
 is "$(cut -f1 "$T/out")" "$named
 $third" "left out"
 mv "$spool/done/$named" "$spool/done/$second"
@@ -305,7 +305,7 @@ is "$(ids --alert 5d1b6 --since "$(date -u -d '2 minutes' +%H:%M)")" "$other" "w
 for form in "" --json; do
 	# shellcheck disable=SC2016,SC2086 # for that shell; an option or none
 	run 74 "a full disk: list $form" sh -c 'exec "$@" >/dev/full' - "$alertspool" -c "$conf" list $form
-	like "$(err)" '^alertspool list: standard output' "is told"
+	like "$(err)" '^alertspool list: standard output' "a full disk: list $form: the message"
 done
 
 done_testing

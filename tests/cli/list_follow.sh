@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool list --follow: what is there, then each record as it comes, once.
+# alertspool list --follow: prints the existing records, then each new record once.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -18,7 +18,7 @@ deliver_new() {
 seen() { cut -f1 "$T/$1.log"; }
 lines() { wc -l <"$T/$1.log"; }
 
-# ---- what is there
+# ---- existing records
 
 for minute in 10 11 12 13 14 15 16 17 18 19 20 21; do deliver_new "a$minute" "$minute"; done
 newest=$id
@@ -85,7 +85,7 @@ mv "$spool/.torn" "$spool/new/20261120T102800Z.torn.open.0123456789abcdef0123456
 ok "a record that is not whole" wait_for 'grep -q "^20261120T102800Z.torn" "$T/follow.log"'
 like "$(cat "$T/follow.log")" '^alertspool list: .*a record is exactly one line' "is reported and listed"
 stop follow
-is "$?" 143 "it ends when it is told to"
+is "$?" 143 "it ends at SIGTERM"
 
 # ---- more than the kernel keeps
 

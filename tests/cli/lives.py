@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""lives: alerts of random lives, and a plain fold of their records, against which
-"alertspool alerts" and "alertspool clean" are held.
+"""lives: alerts with random lives, and a simple model of their records, to compare
+"alertspool alerts" and "alertspool clean" with.
 
     lives.py make N SEED           deliveries for tests/tools/seed, a line each
     lives.py older SPOOL           make a few records look like those of version 0.1.0,
@@ -10,7 +10,7 @@
     lives.py age SPOOL DAYS SEED   records of done/ and dead/ get older
     lives.py keep SPOOL DONE DEAD  names that clean must leave, with these retentions
                                    in days
-The fold follows the manual, alertspool-spool(5), ALERTS, and shares no code with the
+The model follows the manual, alertspool-spool(5), ALERTS, and shares no code with the
 program."""
 import json
 import os

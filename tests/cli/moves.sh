@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# claim, ack, release, bury, requeue, clean: what each moves, prints, refuses,
-# and what becomes of it when many try at once.
+# claim, ack, release, bury, requeue, clean: what each moves, prints and refuses, also
+# when many run at once.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -26,11 +26,11 @@ run 66 "ack of no such record" alerts ack 00000000deadbeef
 run 64 "ack of nothing" alerts ack
 run 0 "ack of no line" alerts ack - </dev/null
 run 74 "IDs from a directory" sh -c '"$1" -c "$2" ack - </' - "$alertspool" "$conf"
-like "$(err)" '^alertspool ack: standard input: Is a directory' "says so"
+like "$(err)" '^alertspool ack: standard input: Is a directory' "IDs from a directory: the message"
 run 64 "requeue of nothing" alerts requeue
 run 0 "requeue of an empty state" alerts requeue --state dead
 run 64 "claim with an operand" alerts claim x
-run 74 "output that may not grow is told, not died of" \
+run 74 "output over the file size limit: an error, not a signal" \
 	sh -c 'ulimit -f 0; exec "$@"' - "$alertspool" help
 for wrong in "claim -n 0" "claim -n x" "claim --lease 0" "claim --lease 25h" \
 	"claim --lease 500ms" "requeue --state old" "release --delay 25h x" "release --delay soon x" \
@@ -152,7 +152,7 @@ is "$(ls -lR --time-style=full-iso "$spool")" "$before" "nothing was touched"
 holder=$!
 wait_for '[ -s "$T/held" ]' || bail "holder"
 run 75 "ack while the alert is held" alerts ack "$3"
-like "$(err)" "another process works on this alert; try again" "says so"
+like "$(err)" "another process works on this alert; try again" "ack while the alert is held: the message"
 is "$(state "$3")" new "and moves nothing"
 mv "$spool/new/$3" "$spool/cur/"
 touch -d '1 minute ago' "$spool/cur/$3"
@@ -167,13 +167,13 @@ run 0 "ack when it is free" alerts ack "$3"
 
 printf 'no json' >"$T/bad"
 bad=$(store "$conf" "$T/bad")
-run 65 "requeue of what is still no alert" alerts requeue "$bad"
-like "$(err)" "is still no alert: not-json at line 1, column 2" "says why"
+run 65 "requeue of a body that is still not an alert" alerts requeue "$bad"
+like "$(err)" "is still not an alert: not-json at line 1, column 2" "says why"
 is "$(state "$bad")" bad "it stays"
 printf 'nor this' >"$T/bad2"
 store "$conf" "$T/bad2" >"$T/id"
 run 65 "requeue of several such" alerts requeue --state bad
-is "$(grep -c 'is still no alert' "$T/err")" 2 "each is told"
+is "$(grep -c 'is still not an alert' "$T/err")" 2 "requeue of several such: the message"
 run 0 "ack of the second" alerts ack - <"$T/id"
 run 0 "ack of a bad one" alerts ack "$bad"
 # As if an older program, which wrote no delivery.method, had refused this one.
@@ -203,9 +203,9 @@ like "$(alerts show --json "$good")" '"method":"webhook"},"alert"' "it came by w
 cp "$spool/new/$good" "$T/kept"
 refused_again
 requeued=$(alerts stats --prometheus | grep requeue)
-run 0 "requeue from bad what is in new/ already" alerts requeue "$old"
+run 0 "requeue from bad/ of a record that is in new/ already" alerts requeue "$old"
 is "$(ls "$spool/bad")" "" "removes the old one"
-ok "and leaves the new one as it is" cmp "$T/kept" "$spool/new/$good"
+ok "and leaves the new one unchanged" cmp "$T/kept" "$spool/new/$good"
 is "$(words "$good")" "requeue " "notes no second requeue"
 is "$(alerts stats --prometheus | grep requeue)" "$requeued" "and counts none"
 # What the receiver warns of, requeue does.
@@ -253,9 +253,9 @@ run 0 "clean --dry-run" alerts clean --dry-run
 sort "$T/out" >"$T/dry"
 is "$(ls -lR --time-style=full-iso "$spool")" "$before" "touches nothing"
 run 0 "clean" alerts clean
-is "$(sort "$T/out")" "$(cat "$T/dry")" "does what was told"
+is "$(sort "$T/out")" "$(cat "$T/dry")" "does what --dry-run printed"
 like "$(out)" "^$1	in done for 31 days\$" "old ones go"
-like "$(out)" "^$3	back to new: its lease ran out\$" "leases that ran out go back"
+like "$(out)" "^$3	back to new: its lease expired\$" "expired leases go back"
 like "$(out)" '^\.0011.*\.1	left behind' "and what dead writers left"
 is "$(state "$2") $(state "$3") $(state "$4")" "dead new dead" "the young stay"
 is "$(find "$spool/new" -name '.*' -type f | wc -l)" 3 "and what may still be written, or is not ours"
@@ -275,7 +275,7 @@ if am_root; then
 	chmod 755 "$T/owned" && chmod 644 "$T/owned/alertspool.conf"
 	run 77 "a stranger may not claim" setpriv --reuid games --regid games \
 		--clear-groups "$alertspool" -c "$T/owned/alertspool.conf" claim
-	like "$(err)" 'run: sudo -u nobody ' "and is told who may"
+	like "$(err)" 'run: sudo -u nobody ' "and the command to use"
 	for verb in "ack x" "release x" "bury x" "requeue --state dead" "clean" "run -- true" \
 		"claim --dry-run"; do
 		# shellcheck disable=SC2086 # words
@@ -313,7 +313,7 @@ wait $racers
 is "$(cd "$spool" && find new cur done dead bad -type f | sed 's,.*/,,' | sort)" "$(cat "$T/all")" \
 	"6 racers, 300 records: each is in one place, none is lost"
 is "$(grep -hvE 'another process works on this alert; try again|is in (new|cur|done|dead)/; |is not in [a-z]+/ any more' \
-	"$T"/race.err.*)" "" "who came too late was told so, and nothing else"
+	"$T"/race.err.*)" "" "the later ones get that error, and no other"
 is "$(find "$spool" -name '.*' -type f | wc -l)" 0 "nothing is left behind"
 ok "every history is whole" sh -c 'cat "$1"/history/2* | jq -e . >/dev/null' - "$spool"
 
@@ -338,6 +338,6 @@ alerts claim -n "$many" >>"$T/claimed.1"
 is "$(cat "$T"/claimed.* | wc -l) $(sort -u "$T"/claimed.* | wc -l)" "$many $many" \
 	"8 claimers, $many records: each claimed exactly once"
 is "$(spool_count "$spool" cur/) $(spool_count "$spool" new/)" "$many 0" "all are in cur/"
-is "$(cat "$T/claim.err")" "" "without a word of error"
+is "$(cat "$T/claim.err")" "" "without an error message"
 
 done_testing

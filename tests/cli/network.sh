@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What needs libcurl or the NATS library is done by alertspool-network; everything
-# else starts without those libraries.
+# alertspool-network does everything that needs libcurl or the NATS library. All other
+# commands start without these libraries.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -49,7 +49,7 @@ becomes "atlas reconcile" -c "$conf" atlas reconcile -n one two
 becomes "atlas ack" -c "$conf" atlas ack --comment 'two words' one
 becomes "atlas unack" -c "$conf" atlas unack one
 
-# A mistake on the command line is told at once.
+# A mistake on the command line is reported at once.
 rm -f "$T/alone/alertspool-network.arguments"
 run 64 "an option that send does not have" "$alone" send --no-such
 run 0 "help of send" "$alone" send --help

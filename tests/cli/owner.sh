@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who may do what: root becomes the owner of the spool, the group reads.
+# Permissions: root becomes the owner of the spool, and the group may read.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -18,17 +18,17 @@ run 0 "root may list" "$alertspool" -c "$conf" list
 run 0 "the owner may list" setpriv --reuid nobody --regid daemon --clear-groups "$alertspool" -c "$conf" list
 run 0 "the group may list" in_group "$alertspool" -c "$conf" list
 run 77 "a stranger may not" stranger "$alertspool" -c "$conf" list --state all
-like "$(err)" "^alertspool list: .*; run: sudo [^ ]*alertspool -c $conf list --state all\$" "and is told what to run"
+like "$(err)" "^alertspool list: .*; run: sudo [^ ]*alertspool -c $conf list --state all\$" "and the command to run"
 run 77 "with settings from the environment" stranger env ALERTSPOOL_CONF="$conf" "$alertspool" show "it's"
 like "$(err)" "run: sudo [^ ]*alertspool -c $conf show 'it'\\\\''s'\$" "the line names them, quoted"
 
 chmod 755 "$T/i" && chmod 644 "$conf"
 run 77 "a stranger who can read the settings" stranger "$alertspool" -c "$conf" list
-like "$(err)" "run: sudo -u nobody [^ ]*alertspool -c $conf list\$" "is told the owner"
+like "$(err)" "run: sudo -u nobody [^ ]*alertspool -c $conf list\$" "the message names the owner"
 
 chown -R 54321 "$T/i/spool"
 run 77 "a spool of somebody without a name" stranger "$alertspool" -c "$conf" list
-like "$(err)" "run: sudo -u '#54321' [^ ]*alertspool -c $conf list\$" "is told the number"
+like "$(err)" "run: sudo -u '#54321' [^ ]*alertspool -c $conf list\$" "the message has the number"
 chown -R nobody "$T/i/spool"
 
 # root gives up everything: seen in /proc while it waits for standard input

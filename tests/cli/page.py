@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""page: reads a page of "alertspool report", and holds it against what the other
-commands say of the same spool.
+"""page: reads a page of "alertspool report", and compares it with the output of the other
+commands for the same spool.
 
     page.py numbers PAGE ALERTS STATS   equal to "alerts --json" and "stats --json"?
     page.py harmless PAGE               are there only the elements, attributes and
@@ -143,7 +143,7 @@ def check_rows(root, alerts, made):
         same(name + " state", cells[0].text()[len(cells[0].first("b").text()):],
              "" if state == "open" else state)
         same(name + " summary", cells[1].text(), visible(alert["summary"] or "") or
-             visible(alert["event_type"] or "") or "an alert that says nothing of itself")
+             visible(alert["event_type"] or "") or "an alert without details")
         count = alert["deliveries"]
         same(name + " deliveries", cells[2].first("summary").text(),
              f"{count} deliver" + ("y" if count == 1 else "ies"))
@@ -182,7 +182,7 @@ def check_states(root, stats):
         same("longest wait", cells[5], "-")
     text = root.first("section", id="attention").text()
     for state, what in (("dead", r"(\d+) dead letters?"),
-                        ("bad", r"(\d+) deliver(?:y that is no alert|ies that are no alerts)")):
+                        ("bad", r"(\d+) deliver(?:y that is not an alert|ies that are not alerts)")):
         found = re.search(what, text)
         same(state, int(found[1]) if found else 0, states[state]["records"])
     refused = {k: v for k, v in stats["counters"]["requests"].items()

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool report: its numbers are those of the other commands, text from outside is
-# text, and the file is whole at any moment. What it looks like is the matter of
-# tests/web/report_page.sh.
+# alertspool report: its numbers match those of the other commands, text from outside is
+# escaped, and the file is complete at any moment. tests/web/report_page.sh tests how it
+# looks.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -34,17 +34,17 @@ cp "$T/out" "$T/page"
 like "$(page text "$T/page" now)" '^nothing open that we know of$' "says that nothing is open"
 like "$(page text "$T/page" now)" 'last delivery never' "and when something came last"
 is "$(page bars "$T/page")" "0 0" "has no bars"
-is "$(page text "$T/page" attention | grep -c 'was never heard of')" 2 \
-	"sources that were never heard of need a person"
+is "$(page text "$T/page" attention | grep -c 'never had a delivery')" 2 \
+	"sources that never had a delivery need a person"
 agree "an empty spool"
 mkdir -p "$spool/heard"
 touch -d '-3 minutes' "$spool/heard/default"
 touch -d '-8 days' "$spool/heard/payments"
 as_spool
 report >"$T/page"
-like "$(page text "$T/page" now | tr '\n' ' ')" 'last delivery +ago, at .*3m' "a delivery is told"
+like "$(page text "$T/page" now | tr '\n' ' ')" 'last delivery +ago, at .*3m' "a delivery is shown"
 like "$(page text "$T/page" attention | tr '\n' ' ')" \
-	'The source payments was not heard of for .*8d' "and a long silence"
+	'The source payments had no delivery for .*8d' "and a long silence"
 
 # ---- a real site
 
@@ -104,9 +104,9 @@ as_spool
 agree "what needs a person"
 attention=$(page text "$T/page" attention)
 like "$attention" '^3 dead letters$' "dead letters"
-like "$attention" '^1 delivery that is no alert$' "what is no alert"
+like "$attention" '^1 delivery that is not an alert$' "a body that is not an alert"
 like "$attention" 'waits? for over an hour$' "what waits for over an hour"
-like "$attention" '^1 delivery was taken and given up$' "a lease that ran out"
+like "$attention" '^1 delivery was taken and abandoned$' "a lease that ran out"
 like "$attention" '^Requests were refused: 1 forbidden$' "what was refused"
 ok "each with a command" [ "$(page commands "$T/page" | grep -cE ' (list --state dead|list --state bad|check|clean|stats)$')" -eq 5 ]
 
@@ -259,7 +259,7 @@ if am_root && mkdir "$T/disk" && mount -t tmpfs -o size=600k,mode=755 none "$T/d
 	"$python" -c 'import sys; sys.stdout.write("x" * 300000)' >"$T/disk/fill"
 	echo old >"$T/disk/page"
 	run 74 "a full disk" report -o "$T/disk/page"
-	like "$(err)" 'disk/page: not written: .*No space left' "says so"
+	like "$(err)" 'disk/page: not written: .*No space left' "a full disk: the message"
 	is "$(cat "$T/disk/page")" old "the old page stays there"
 	is "$(ls -A "$T/disk" | tr '\n' ' ')" "fill page " "and nothing besides"
 else
@@ -291,20 +291,20 @@ cp "$T/without" "$conf"
 
 mv "$spool" "$T/away"
 run 74 "without a spool" report -o "$T/page"
-like "$(page text "$T/page" failure | tr '\n' ' ')" "^The spool cannot be read .*$spool" "the page says so"
+like "$(page text "$T/page" failure | tr '\n' ' ')" "^The spool cannot be read .*$spool" "the page has the reason"
 is "$(page harmless "$T/page")" "" "and is a page"
 hash=$(page hash "$T/page")
 is "$(echo "$hash" | sed -n 1p)" "$(echo "$hash" | sed -n 2p)" "which turns grey, too"
 unlike "$(cat "$T/page")" "nothing open" "and does not say that nothing is open"
 mkdir "$spool"
-run 74 "a directory that is no spool" report -o "$T/page"
-like "$(page text "$T/page" failure)" "spool" "says so"
+run 74 "a directory that is not a spool" report -o "$T/page"
+like "$(page text "$T/page" failure)" "spool" "a directory that is not a spool: the message"
 rmdir "$spool"
 mv "$T/away" "$spool"
 run 0 "when it is back" report -o "$T/page"
 unlike "$(page text "$T/page")" "cannot be read" "it is the usual page"
 echo '[nonsense]' >>"$conf"
 run 78 "wrong settings" report -o "$T/page"
-like "$(page text "$T/page" failure)" "nonsense" "are told on the page"
+like "$(page text "$T/page" failure)" "nonsense" "the page has the reason of wrong settings"
 
 done_testing

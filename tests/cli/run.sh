@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# run.sh: what the tests of the command line share; sourced after lib.sh.
+# run.sh: shared by the tests of the command line. Source it after lib.sh.
 
 # run CODE NAME COMMAND…: the command ends with this exit code. What it said is
 # in $T/out and $T/err, and appended to the file $run_keeps, if that is set.
@@ -19,7 +19,7 @@ run() {
 	fi
 }
 
-# become USER COMMAND…: as that user, whom only root may choose
+# become USER COMMAND…: as that user; only for root
 become() {
 	become_user=$1
 	shift

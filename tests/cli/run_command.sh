@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run: what a command gets, what its end means, and commands that
+# alertspool run: what a command gets, what its exit code means, and commands that
 # behave badly.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -45,14 +45,14 @@ for wrong in "--jobs 0" "--jobs 1025" "--jobs x" "--timeout 0" "--timeout 25h" \
 done
 fill 2 2
 run 69 "no such command" r -- no-such-command
-like "$(err)" 'no-such-command.*No such file' "says so"
+like "$(err)" 'no-such-command.*No such file' "no such command: the message"
 run 69 "a directory" r -- /tmp
 run 69 "no permission" r -- "$conf"
-like "$(err)" 'Permission denied' "says so"
+like "$(err)" 'Permission denied' "no permission: the message"
 mkdir "$T/first"
 cp "$conf" "$T/first/job"
 run 69 "no permission, found by PATH" env PATH="$T/first:/nowhere" "$alertspool" -c "$conf" run -- job
-like "$(err)" 'job.*Permission denied' "says so, and not that there is none"
+like "$(err)" 'job.*Permission denied' "an unreadable file: the message names it, and not a missing one"
 run 69 "no name" r -- ""
 run 69 "more jobs than descriptors" sh -c 'ulimit -n 256; "$@"' - \
 	"$alertspool" -c "$conf" run --jobs 100 -- true
@@ -65,7 +65,7 @@ is "$(ls_ new)" "$one $two " "gives the record back"
 is "$(history "$one" | cut -c1-40)" "$(printf 'attempt null\nunstarted handler "%s' "$T/broken" | cut -c1-40)" \
 	"and notes both"
 run 69 "again" r --max-attempts 1 -- "$T/broken"
-is "$(ls_ new)$(ls_ dead)" "$one $two " "it is no attempt"
+is "$(ls_ new)$(ls_ dead)" "$one $two " "it uses no attempt"
 
 # ---- what it gets
 
@@ -131,9 +131,9 @@ is "$(out)" "$id: 4095" "is cut between two of them"
 
 fill 1 1
 printf '{"torn' >"$spool/new/$one"
-run 0 "a record that is none" r -- true
+run 0 "a file that is not a record" r -- true
 is "$(ls_ dead)" "$one " "is dead"
-like "$(err)" "$one: dead: .*" "and says so"
+like "$(err)" "$one: dead: .*" "a file that is not a record: the message"
 
 # Who installs another handler meanwhile is waited for.
 fill 1 1
@@ -165,7 +165,7 @@ ok "the alerts that were not begun are free at once" wait_for \
 : >"$T/go"
 wait_for '! alive "$(pid_of leaver)"' 10
 stop leaver
-is $? 69 "what ran has ended, and the exit code is that of the error"
+is $? 69 "the running command has ended, and the exit code is the error's"
 
 # ---- the note of a start is on disk
 
@@ -217,7 +217,7 @@ if command -v strace >/dev/null; then
 	ok "has tried few records meanwhile" test "$(ls "$spool/history" | wc -l)" -le 3
 	# shellcheck disable=SC2046 # one process
 	kill $(children_of paused)
-	ok "and ends when it is told to" wait_for '! alive "$(pid_of paused)"' 10
+	ok "and ends at SIGTERM" wait_for '! alive "$(pid_of paused)"' 10
 else
 	skip "no processes" "strace is not installed"
 fi
@@ -229,8 +229,8 @@ run 75 "exit 1" r --backoff 1h -- sh -c 'echo one; echo "  two  "; echo; exit 1'
 is "$(ls_ new)" "$one $two " "waits"
 is "$(history "$one")" "attempt null
 fail exit 1:   two" "with its reason"
-like "$(err)" "$one: attempt 1 \(not counted\) failed, next in [0-9]{4}\.[0-9] s: exit 1:   two" "is told"
-like "$(err)" "not now: alerts deferred 1, leased 0, in other hands 0; records behind them 1" \
+like "$(err)" "$one: attempt 1 \(not counted\) failed, next in [0-9]{4}\.[0-9] s: exit 1:   two" "exit 1: the message"
+like "$(err)" "not now: alerts deferred 1, leased 0, held by others 0; records behind them 1" \
 	"and why not 0"
 is "$(grep -c . "$spool/history/$one")" 2 "the one behind it was not tried"
 run 75 "and is not due now" r -- true
@@ -280,7 +280,7 @@ diag "$(awk 'NR > 2 { printf "%d ms ", ($1 - last) / 1000000 } { last = $1 }' "$
 is "$(wc -l <"$T/starts")" 5 "four attempts"
 is "$(history "$one" | tail -n 2)" "fail exit 1
 bury gave up after 4 attempts: exit 1" "then it is dead"
-like "$(err)" "$one: dead: gave up after 4 attempts: exit 1" "which is told"
+like "$(err)" "$one: dead: gave up after 4 attempts: exit 1" "the message names the reason"
 
 # An attempt without a result, as a crash of the machine leaves them.
 fill 1 1
@@ -378,7 +378,7 @@ is "$(history "$one" | tail -n 1 | wc -c)" "$((4 + 200 + 1))" "is kept in part"
 
 fill 2 2
 run 74 "a full disk" sh -c '"$@" >/dev/full' - "$alertspool" -c "$conf" run -- echo x
-like "$(err)" 'standard output: No space left' "says so"
+like "$(err)" 'standard output: No space left' "a full disk: the message"
 is "$(ls_ new)" "$two " "what ran was finished, nothing else begun"
 fill 3 3
 run 74 "a reader that leaves" "$python" -c 'import subprocess, sys
@@ -386,7 +386,7 @@ p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
 p.stdout.readline()
 p.stdout.close()
 sys.exit(p.wait())' "$alertspool" -c "$conf" run -- sh -c 'echo x; sleep 0.3; echo y'
-like "$(err)" 'standard output: Broken pipe' "says so"
+like "$(err)" 'standard output: Broken pipe' "a reader that leaves: the message"
 fill 1 1
 run 0 "a closed standard error is no error" sh -c '"$@" 2>&-' - \
 	"$alertspool" -c "$conf" run -- sh -c 'echo x >&2'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run: waiting for records, leases, signals, and a spool that goes.
+# alertspool run: waiting for records, leases, signals, and a spool that disappears.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -24,7 +24,7 @@ fill() {
 	rm -f "$T"/run-*
 }
 
-# A handler that tells when it runs and waits to be told to end.
+# A handler that reports when it runs and waits for a file to end.
 cat >"$T/waits" <<'EOT'
 #!/bin/sh
 echo $$ >"$1/run-$ALERTSPOOL_ID"
@@ -66,11 +66,11 @@ is $? 0 "SIGTERM: exit 0"
 
 fill 2 2
 start follow "$alertspool" -c "$conf" run --follow --jobs 2 -- sh -c 'cat >/dev/null; echo ok'
-ok "what is there is worked off" wait_for 'is_in done "$one" && is_in done "$two"'
+ok "existing records are handled" wait_for 'is_in done "$one" && is_in done "$two"'
 "$tools/seed" "$spool" 4 4
 ok "what comes in is, too, long before a rescan" wait_for '[ "$(ls "$spool/done" | wc -l)" -eq 4 ]' 10
 "$alertspool" -c "$conf" requeue "$one" >/dev/null
-ok "what is requeued" wait_for 'grep -q "requeue" "$spool/history/$one" && is_in done "$one"' 10
+ok "requeued records" wait_for 'grep -q "requeue" "$spool/history/$one" && is_in done "$one"' 10
 mv "$spool/done/$one" "$spool/new/.$one"
 touch -d '+1 second' "$spool/new/.$one"
 mv "$spool/new/.$one" "$spool/new/$one"
@@ -105,14 +105,14 @@ chmod 2750 "$spool/new"
 rm "$spool"/done/*
 "$tools/seed" "$spool" 1 1
 ok "a directory that is replaced" wait_for 'is_in done "$one"' 8
-is "$(grep -c 'gone or another' "$T/follow.log")" 1 "is told, once"
+is "$(grep -c 'gone or was replaced' "$T/follow.log")" 1 "the log line names the reason"
 rm -r "$spool/history"
 mkdir "$spool/backup"
 rmdir "$spool/backup"
 "$tools/seed" "$spool" 1 2 new 1
-ok "histories that are removed are begun anew" wait_for 'is_in done "$two"' 8
+ok "removed histories are created again" wait_for 'is_in done "$two"' 8
 is "$(history "$two" | cut -d' ' -f1 | tr '\n' ' ')" "attempt ack " "with what happens then"
-is "$(grep -c 'gone or another' "$T/follow.log")" 1 "which takes no other spool"
+is "$(grep -c 'gone or was replaced' "$T/follow.log")" 1 "which takes no other spool"
 stop follow TERM 10
 
 # Without inotify: who may set the limit, says the line.
@@ -197,7 +197,7 @@ ok "a handler runs" wait_for 'runs "$one"'
 first=$(stat -c %Y "$spool/cur/$one")
 ok "its lease is renewed" wait_for '[ "$(stat -c %Y "$spool/cur/$one")" -ge $((first + 2)) ]' 8
 run 75 "another runner has nothing to do" r -- touch "$T/other"
-like "$(err)" 'leased 1|in other hands 1' "and says why"
+like "$(err)" 'leased 1|held by others 1' "and says why"
 run 75 "an operator cannot take it" "$alertspool" -c "$conf" ack "$one"
 ok "the record is where it was" is_in cur "$one"
 touch "$T/go"
@@ -213,7 +213,7 @@ mv "$spool/cur/$one" "$spool/dead/$one"
 ok "a handler whose record is moved is stopped" wait_for '! alive "$handler"' 5
 ok "and the runner ends" wait_for '! alive "$(pid_of lost)"' 5
 is "$(ls_ dead)" "$one " "the record is left where it is"
-like "$(cat "$T/lost.log")" "$one: handler stopped: $one is not in cur/" "which is told"
+like "$(cat "$T/lost.log")" "$one: handler stopped: $one is not in cur/" "the log line names the reason"
 is "$(history "$one")" "attempt null" "and is not in its history"
 
 # ---- a runner that is killed
@@ -238,7 +238,7 @@ rm -f "$T/go"
 start term "$alertspool" -c "$conf" run --jobs 2 -- "$T/waits" "$T"
 wait_for 'runs "$one" && runs "$two"' || bail "no handler"
 kill -TERM "$(pid_of term)"
-ok "SIGTERM is told" wait_for 'grep -q "ending when 2 handlers have" "$T/term.log"'
+ok "SIGTERM: a message" wait_for 'grep -q "ending when 2 handlers have" "$T/term.log"'
 ok "nothing is stopped" alive "$(cat "$T/run-$one")"
 touch "$T/go"
 wait_for '! alive "$(pid_of term)"'
@@ -261,7 +261,7 @@ for handler in waits deaf; do
 	ok "$handler: the handler is gone" wait_for '! alive "$(cat "$T/run-$one")"' 1
 	is "$(ls_ new)" "$one $two " "$handler: its record is given back"
 	is "$(history "$one")" "attempt null
-release the runner was told to stop at once" "$handler: which is noted"
+release the runner had to stop at once" "$handler: which is noted"
 done
 
 # ---- a spool that is replaced, and one that goes
@@ -273,7 +273,7 @@ mv "$spool" "$spool.old"
 make_spool "$spool"
 "$tools/seed" "$spool" 1 1
 ok "it goes on in the new one" wait_for 'is_in done "$one"' 8
-like "$(cat "$T/moved.log")" "$spool is gone or another one" "and says so"
+like "$(cat "$T/moved.log")" "$spool is gone or was replaced" "the log line names the reason"
 mv "$spool" "$spool.older"
 ok "without one, it ends" wait_for '! alive "$(pid_of moved)"' 20
 stop moved TERM

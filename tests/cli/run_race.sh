@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run, several at once, with handlers that fail at random; and the
-# same with runners that are killed. Never two handlers of one alert at a time,
-# never a record before an earlier one of its alert, none lost.
+# Several "alertspool run" at once, with handlers that fail at random, and with runners
+# that are killed. There are never two handlers of one alert at a time, no record comes
+# before an earlier one of its alert, and none is lost.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -92,7 +92,7 @@ is "$(sort "$T/done" | comm -13 - "$T/said" | wc -l)" 0 "what a handler did is d
 		(last.why | sub(":.*"; ""))] | @tsv' "$spool/history/$id"
 done >"$T/dead"
 is "$(awk -F '\t' '!($2 == 3 && $3 == "gave up after 3 attempts") && $3 != "exit 65"' "$T/dead")" "" \
-	"what is dead was refused, or used three attempts"
+	"dead records were refused, or used three attempts"
 is "$(awk -F '\t' '$3 == "exit 65" { print $1 }' "$T/dead" | sort |
 	comm -23 - "$T/refused")" "" "and its handler had said so"
 is "$(cat "$T/one.out" "$T/two.out" | grep -cE '^20[^ ]+\.[0-9a-f]{32}: code [0-9]+$')" "$starts" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run on a terminal: short ids, a progress line, nothing that could
-# steer it.
+# alertspool run on a terminal: short IDs, a progress line, no control sequences from
+# records.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -56,7 +56,7 @@ one=$(cd "$spool/new" && ls | sed -n 2p)
 short=$(printf %s "${one##*.}" | cut -c1-12)
 typed 80 "$run --max-attempts 1 -- $T/fails $one" | tr '\r' '\n' >"$T/lines"
 like "$(cat "$T/lines")" "^alertspool run: $short: dead: gave up after 1 attempt: exit 1\$" \
-	"a dead letter is told"
+	"a dead letter is reported"
 like "$(sed '/^ *$/d' "$T/lines" | tail -n 1)" '^1 done, 1 failed, 0 waiting, .*/s, 1 dead' "and counted"
 
 fill 2 2

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool send: requests as the sender makes them, and what comes of answers.
+# alertspool send: requests like the sender's, and what it does with each answer.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -37,7 +37,7 @@ front() {
 
 alerts "http://127.0.0.1:$(free_port)/" 2>"$T/err"
 if [ $? -eq 69 ]; then
-	like "$(cat "$T/err")" 'lacks libcurl' "a build without libcurl says so"
+	like "$(cat "$T/err")" 'lacks libcurl' "a build without libcurl: the message"
 	run 0 "and can still show requests" alerts --dry-run http://127.0.0.1/
 	done_testing
 fi
@@ -134,7 +134,7 @@ done
 is "$(find "$T/hostile" -name '*.head' | wc -l)" 1 "no redirect is followed"
 
 run 75 "nobody there" alerts "http://127.0.0.1:$(free_port)/"
-like "$(err)" '^alertspool send: no answer: ' "says so"
+like "$(err)" '^alertspool send: no answer: ' "nobody there: the message"
 is "$(out)" "" "prints nothing"
 # Something else than a web server.
 start other "$python" -c 'import socket
@@ -148,7 +148,7 @@ run 76 "no web server" alerts "http://127.0.0.1:$(cat "$T/other.log")/"
 like "$(err)" '^alertspool send: no answer: ' "says that this is no answer"
 run 75 "an unknown host" alerts "http://no-such-host.invalid/"
 run 64 "no URL" alerts
-run 64 "a URL that is none" alerts 127.0.0.1
+run 64 "an invalid URL" alerts 127.0.0.1
 run 64 "another scheme" alerts "file:///etc/passwd"
 run 64 "an unknown sample" alerts --sample nothing "$url/"
 like "$(err)" 'send --sample list' "says where they are"
@@ -226,7 +226,7 @@ run 0 "several" alerts --repeat 2 "$url/"
 is "$(err)" "" "are not told of"
 run 77 "a wrong signature is refused" alerts --wrong-signature "$url/"
 like "$(err)" '^alertspool send: .*403; ' "and said"
-run 0 "a body that is no JSON" alerts --body "$T/body" "$url/"
+run 0 "a body that is not JSON" alerts --body "$T/body" "$url/"
 like "$(out)" '^HTTP 202$' "is quarantined"
 run 0 "--dup" alerts --dup "$url/"
 is "$(sed -n 's/{"status":"\([a-z]*\)".*/\1/p' "$T/out" | tr '\n' ' ')" "stored duplicate " "is one record"

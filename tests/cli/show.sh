@@ -40,7 +40,7 @@ run 0 "--json" show --json "$one"
 is "$(sed 's/,"spool":{.*/}/' "$T/out")" "$(cat "$spool/new/$one")" "the record, and its place"
 run 0 "--raw" show --raw "$one"
 ok "the body byte for byte" cmp "$T/out" "$T/1"
-run 0 "--raw of a body that is no text" show --raw "$bad"
+run 0 "--raw of a body that is not text" show --raw "$bad"
 ok "byte for byte, too" cmp "$T/out" "$T/3"
 run 0 "--path" show --path "$bad"
 is "$(out)" "$spool/bad/$bad" "the file"
@@ -90,7 +90,7 @@ is "$(out)" "$spool/new/$one
 $spool/new/$two" "first words of lines"
 run 0 "no IDs on standard input" sh -c '"$1" -c "$2" show - </dev/null' - "$alertspool" "$conf"
 run 65 "hostile IDs on standard input" sh -c 'printf "\033[2J\n" | "$1" -c "$2" show -' - "$alertspool" "$conf"
-is "$(tr -d '[:print:]\n' <"$T/err")" "" "are told harmless"
+is "$(tr -d '[:print:]\n' <"$T/err")" "" "hostile IDs on standard input: the message"
 
 # ---- history, leases, hostile text
 
@@ -99,7 +99,7 @@ printf '%s\n' '{"time":"2026-11-20T11:00:00Z","who":"root","what":"release","why
 	'no json' >"$spool/history/$one"
 run 0 "a history" show "$one"
 like "$(out)" '^history +2026-11-20T11:00:00Z who=root what=release why=a\\u\{1b\}b$' "is shown"
-like "$(out)" '^history +no json$' "as it is where it is no JSON"
+like "$(out)" '^history +no json$' "unchanged if it is not JSON"
 mv "$spool/new/$one" "$spool/cur/$one"
 touch -d '2026-11-23T12:00:00Z' "$spool/cur/$one"
 run 0 "a claimed one" show "$one"
@@ -125,13 +125,13 @@ like "$(typed)" '^received +20[0-9-]+T[0-9:]+Z \(2h ago\)$' "how long ago"
 received "$(date -u -d '+49 hours' +%Y-%m-%dT%H:%M:%SZ)"
 like "$(typed)" '^received +20[0-9-]+T[0-9:]+Z \(in 2d\)$' "or how long it will take"
 received then
-like "$(typed)" '^received +then$' "or neither, of what is no time"
+like "$(typed)" '^received +then$' "or neither, for text that is not a time"
 
 # ---- records that are not whole
 
 head -c 50 "$spool/new/$two" >"$T/torn" && cat "$T/torn" >"$spool/new/$two"
 run 65 "a torn record" show "$two"
-like "$(err)" '^alertspool show: ' "is told"
+like "$(err)" '^alertspool show: ' "a torn record: the message"
 run 0 "its path" show --path "$two"
 is "$(store "$conf" "$T/2" alert.update)" "$two" "delivered once more, it is the same record"
 like "$(cat "$T/store.err")" 'a torn record was replaced' "the log tells that it was torn"

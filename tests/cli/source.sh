@@ -40,7 +40,7 @@ like "$(on_terminal 100 "NO_COLOR=1 $alertspool -c $conf source list" | tail -n 
 mv "$T/i/spool" "$T/i/moved"
 run 66 "without a spool" "$alertspool" -c "$conf" source list
 is "$(cut -f1,5 "$T/out")" "$(printf 'default\t-\npayments\t-')" "all else is listed"
-like "$(err)" '^alertspool source list: .*spool' "and the reason is told"
+like "$(err)" '^alertspool source list: .*spool' "and the reason"
 
 run 78 "bad settings" "$alertspool" -c /dev/null source list
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool source add: a source that works, or nothing at all.
+# alertspool source add: adds a source that works, or nothing at all.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -71,9 +71,9 @@ for name in '' Payments a.b -x "$(printf %033d 0)" ../x; do
 	run 64 "refused: \"$name\"" add -- "$name"
 done
 run 64 "no name" add
-run 64 "a URL that is none" add fourth --url example.com
+run 64 "an invalid URL" add fourth --url example.com
 run 73 "a source that is there" add payments
-like "$(err)" 'source payments\] is in .* already' "is told"
+like "$(err)" 'source payments\] is in .* already' "a source that is there: the message"
 unchanged "names"
 for file in fourth.secret fourth.token; do
 	as_user touch "$dir/$file"
@@ -87,7 +87,7 @@ names >"$T/names"
 for mode in 0770 0757 1777; do
 	chmod $mode "$dir"
 	run 73 "a directory of mode $mode" add fourth
-	like "$(err)" 'others than its owner can write.*chmod go-w' "is refused, with what to do"
+	like "$(err)" 'users other than its owner can write.*chmod go-w' "is refused, with what to do"
 	unchanged "mode $mode"
 	chmod 0750 "$dir"
 done
@@ -112,7 +112,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	run 75 "changed meanwhile" as_user strace -qq -o /dev/null -e trace=fchmod \
 		-e inject=fchmod:delay_enter=1500000 sh -c \
 		'(sleep 0.5; echo "# edited" >>"$2") & exec "$1" -c "$2" source add fourth' - "$alertspool" "$conf"
-	like "$(err)" 'was changed meanwhile' "is told"
+	like "$(err)" 'was changed meanwhile' "changed meanwhile: the message"
 	is "$(tail -n 1 "$conf")" "# edited" "the edit is there"
 	is "$(names)" "$(cat "$T/names")" "and nothing is left"
 	cp -p "$conf" "$T/before"
@@ -144,7 +144,7 @@ if am_root; then
 	run 73 "root in a user's directory" "$alertspool" -c "$conf" source add fifth
 	unchanged "root"
 	run 77 "somebody else" become games "$alertspool" -c "$T/etc/alertspool/alertspool.conf" source add other
-	like "$(err)" 'sudo' "is told of sudo"
+	like "$(err)" 'sudo' "the message names sudo"
 fi
 
 for secret in "$dir"/*secret "$dir"/*token "$T"/etc/alertspool/*secret "$T"/etc/alertspool/*token; do

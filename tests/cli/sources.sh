@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Two sources, one id: what is delivered for one source neither delays, ends nor
-# hides an alert of the other, and every command can tell them apart.
+# Two sources with the same alert id: a delivery for one source does not delay, end or
+# hide an alert of the other, and every command can tell them apart.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool stats: depths, ages, counters, in all forms, and a big spool.
+# alertspool stats: depths, ages and counters in all output formats, and a large spool.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -84,7 +84,7 @@ is "$(json 's["counters"]["requests"]')" \
 is "$(json 's["counters"]["signature_verdicts"]["valid"], s["counters"]["signature_verdicts"]["wrong"]')" "(5, 1)" "verdicts"
 is "$(json 's["counters"]["commits"], s["counters"]["commit_seconds"] > 0')" "(5, True)" "commits"
 
-# The oldest is told by received_at, neither by TIME nor by mtime.
+# The oldest is found by received_at, neither by TIME nor by mtime.
 set -- "$spool"/new/*
 sed -i 's/"received_at":"[^"]*"/"received_at":"2026-01-02T03:04:05.5Z"/' "$2"
 touch "$2"
@@ -97,7 +97,7 @@ cp -r "$spool" "$T/before"
 stats >/dev/null
 ok "looking changes nothing" diff -r "$spool" "$T/before"
 
-# A disk that does not answer hides an age, and that is told. (valgrind has calls of
+# A disk that does not answer hides an age, and that is reported. (valgrind has calls of
 # its own, which would count.)
 if [ -z "${SLOWLY:-}" ] && strace -qq -o "$T/calls" -e trace=openat "$alertspool" -c "$conf" stats >"$T/out" 2>&1; then
 	call=$(grep -n '"[0-9T]*Z\.' "$T/calls" | head -n 1 | cut -d: -f1)
@@ -109,11 +109,11 @@ else
 	skip "an age that cannot be read" "strace cannot trace here"
 fi
 
-# What is no record is not counted, what is torn has no age.
+# Only records are counted; a torn one has no age.
 touch "$spool/new/.partial" "$spool/new/README"
 mkdir "$spool/new/directory"
 : >"$1"
-is "$(json 's["states"]["new"]["records"]')" 3 "what is no record is not counted"
+is "$(json 's["states"]["new"]["records"]')" 3 "only records are counted"
 for file in "$spool"/new/2*; do : >"$file"; done
 run 0 "torn records" stats
 is "$(sed -n 1p "$T/out")" "$(printf 'new\t3\t0\t-')" "have no age"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What an alert may say, in every field and header, and what a command may print,
-# on a terminal: nothing but printable characters gets there, in lines that fit.
+# On a terminal, only printable characters appear, in lines that fit: for text in every
+# field and header of an alert, and for everything that a command prints.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -64,7 +64,7 @@ done
 # In bad/ as well, and as the reason of a move.
 printf '{"id":"\033[2J\302\233\342\200\256"' >"$T/body"
 bad=$(hostile_store "$T/body")
-ok "a body that is no JSON is, too" test -e "$spool/bad/$bad"
+ok "a body that is not JSON is, too" test -e "$spool/bad/$bad"
 ok "a hostile reason" "$alertspool" -c "$conf" bury --reason "$(printf '\033[2J\302\233\342\200\256\n')" "$id"
 is "$("$python" "$T/harmless.py" <"$T/log")" "" "the log is harmless"
 
@@ -87,8 +87,8 @@ for width in 40 120; do
 	harmless "$width" "stats --prometheus" "$a stats --prometheus"
 	harmless "$width" "verify" "$a verify $ids $bad"
 	ok "no line is wider" test "$(widest <"$T/typed")" -le "$width"
-	harmless "$width" "requeue of what is no alert" "$a requeue $bad"
-	harmless "$width" "an ID that is none" "$a show \"\$(printf 'x\\033[2J\\302\\233')\""
+	harmless "$width" "requeue of a body that is not an alert" "$a requeue $bad"
+	harmless "$width" "an invalid ID" "$a show \"\$(printf 'x\\033[2J\\302\\233')\""
 	harmless "$width" "list --alert" "$a list --state all --alert \"\$(printf 'x\\033[2J')\"; echo x"
 done
 "$alertspool" -c "$conf" show --json "$id" >"$T/pipe.json"

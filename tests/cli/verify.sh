@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool verify: records as they came, changed, and with other secrets.
+# alertspool verify: records as they were received, changed records, and other secrets.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -167,7 +167,7 @@ signed=$(cgi "$T/2" open "$(sign "$T/2" "$T/token")")
 sed "s,^authentication = none,secret_file = $T/token," "$conf" >"$T/since.conf"
 run 0 "signed or not, nobody looked" "$alertspool" -c "$T/since.conf" verify "$open" "$signed"
 is "$(out)" "$(line "$open" not-required - right right
-	line "$signed" valid token right right)" "the key that matches is told"
+	line "$signed" valid token right right)" "the key that matches is printed"
 
 # ---- secrets that one may not read
 
@@ -176,9 +176,9 @@ if am_root; then
 	chown -R nobody "$spool"
 	chmod 644 "$conf"
 	run 77 "a secret of somebody else" become nobody "$alertspool" -c "$conf" verify "$first"
-	like "$(err)" '; run: sudo ' "who may is told"
+	like "$(err)" '; run: sudo ' "the command to use is printed"
 	run 77 "the same for a signature" become nobody "$alertspool" -c "$conf" verify -s x
-	like "$(err)" '; run: sudo ' "who may is told"
+	like "$(err)" '; run: sudo ' "the command to use is printed"
 	chown -R root "$spool"
 else
 	skip "a secret of somebody else" "not root"

@@ -64,8 +64,8 @@ end(int status)
 	__builtin_unreachable();
 }
 
-/* proc(5); a number other than 0 is the tracer's. Who cannot read it is traced
- * or in the sandbox. */
+/* proc(5): a number other than 0 is the tracer's process id. If the file cannot be read,
+ * the process is traced or in the sandbox. */
 static bool
 traced(bool otherwise)
 {
@@ -84,7 +84,7 @@ traced(bool otherwise)
 	return at != NULL && at[sizeof(key) - 1] != '0';
 }
 
-/* At the end of a traced process: a child returns, its parent does not. */
+/* At the end of a traced process: only a child returns. */
 static void
 leave_to_child(int status)
 {

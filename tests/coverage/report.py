@@ -3,12 +3,12 @@
 """report.py [-v] SOURCES REASONS COVERAGE.json...
 
 Add up gcovr's reports, print lines and branches of each source and in all, and
-fail below 95 % of the lines or 90 % of the branches. Nothing is taken out of the
-figures but the branches of assert(), which has none where it is compiled out.
+fail below 95 % of the lines or 90 % of the branches. Only the branches of assert() are
+left out, because the programs that are installed have none.
 
-What was not executed is told by reason: REASONS has lines "EXPRESSION<TAB>WHY", the
-first that is found in the line of source, or in the line above, decides. What none
-explains comes last, with -v each line of it.
+Lines not executed are listed by reason: REASONS has lines "EXPRESSION<TAB>WHY"; the
+first EXPRESSION that is found in the line of source, or in the line above, decides.
+Lines without a reason come last; with -v, each is printed.
 """
 import collections
 import json

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * clock.so, preloaded: the time of day is ahead by as many seconds as the file
- * $CLOCK_AHEAD says, 16 bytes of text; it is looked at each time, so that the clock
- * can be set while the program runs. What the kernel stamps files with, and the
- * monotonic clock, stay as they are.
+ * clock.so, preloaded: the time of day is ahead by the seconds in the file $CLOCK_AHEAD
+ * (16 bytes of text). The file is read each time, so the clock can be set while the
+ * program runs. The times that the kernel gives to files, and the monotonic clock, stay
+ * the same.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The clock is set by a day, either way, while a FastCGI responder and a runner are
-# at work: deliveries are stored, repeats are known, leases and deferrals neither
-# last for ever nor let a record be handled twice.
+# The clock is set a day forward or back while a FastCGI responder and a runner are
+# working: deliveries are stored, duplicates are recognized, leases and deferrals end in
+# time, and no record is handled twice because of it.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

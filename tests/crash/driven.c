@@ -32,7 +32,7 @@
 
 static char *text; /* NULL: not driven */
 static FILE *script;
-static int64_t due = INT64_MAX; /* of the line that is next */
+static int64_t due = INT64_MAX; /* of the next line */
 static char line[1024];
 static int64_t jumped; /* seconds */
 static int wait_ms;
@@ -98,7 +98,7 @@ act(void)
 	next_line();
 }
 
-/* Nothing happens for so long, or until the script says something. */
+/* Time passes while nothing happens, or until the script's next line. */
 static void
 pass(int64_t ms)
 {
@@ -117,7 +117,7 @@ real_poll(struct pollfd *fds, nfds_t n, int ms)
 	return (int)syscall(SYS_ppoll, fds, n, ms < 0 ? NULL : &t, NULL, 0);
 }
 
-/* Also one that has ended and was not waited for. */
+/* Counts a child that has ended but was not waited for. */
 static int
 has_children(void)
 {
@@ -177,7 +177,8 @@ time(time_t *out)
 	return t.tv_sec;
 }
 
-/* The kernel would stamp this file, whose mtime is read, with its own time. */
+/* The program reads the mtime of this file, and the kernel would set it by its own clock.
+ *  */
 int
 renameat(int from, const char *old, int to, const char *new)
 {

@@ -12,18 +12,18 @@ Scenarios are publish, duplicate, duplicate-done and quarantine (a CGI run each)
 claim, ack, release, bury, requeue, requeue-bad and run, list, list-json, show,
 stats, report, verify, sign, send, clean, init and test (the command line); with --memory
 check, and check-url, check-nats and forward, which ask a web server before WORK's
-installation (--front) or a broker (--broker). A plain run first tells how many
-calls there are. Without --all every call fails with one of the errors, taken in
-turn; with it, with all of them. --every takes every N-th call or allocation.
+installation (--front) or a broker (--broker). A first run without faults counts the
+calls. Without --all every call fails with one of the errors, taken in turn; with it,
+with all of them. --every takes every N-th call or allocation.
 
-Required each time. Of the responder: an answer, and it is 503 unless the record
-is there, whole, once; 503 leaves nothing behind and says why in the log; a
-failed fsync is never a 2xx; the next delivery of the same is answered 2xx and
-is one record. Of the command line: it ends by itself; the record is in one
-state, whole; the same command, or the one that it was preparing for, can be
-given again; what only reads says what it always says, or fails with a reason.
-Killed: what was not answered may be there or not, nothing is torn, and the same
-again as above.
+Required each time of the responder: it answers, and with 503 unless there is exactly one
+complete record; a 503 leaves nothing behind, and the log has the reason; after a failed
+fsync there is never a 2xx; the next delivery of the same alert is answered 2xx and gives
+one record. Of the command line: it ends by itself; the record is complete and in one
+state; the same command, or the one that it was preparing for, works afterwards; a command
+that only reads prints the same as always, or fails with a reason. After a kill, a
+delivery that was not answered may be stored or not, nothing is torn, and the rest is
+as above.
 
 Prints what was wrong, then how many injections were made; exit 0 or 1.
 """
@@ -94,7 +94,7 @@ class Installation:
         os.close(os.open(os.path.join(self.spool, "lock"), os.O_CREAT, 0o640))
 
     def empty_states(self):
-        """The same, while somebody has it open, and must look at all of it anew."""
+        """The same, while another process has it open, and must check all of it again."""
         os.close(os.open(os.path.join(self.spool, "touched"), os.O_CREAT, 0o640))
         os.unlink(os.path.join(self.spool, "touched"))
         for path in glob.glob(self.spool + "/*/*") + glob.glob(self.spool + "/*/.[!.]*"):
@@ -314,7 +314,7 @@ class Command(Scenario):
         if state in ("new", "cur"):
             path = os.path.join(self.at.spool, records[0])
             os.utime(path, (1, 1))
-        # What could not be started for want of something makes the spool rest.
+        # A command that could not be started for lack of something makes the spool rest.
         rest = os.path.join(self.at.spool, "rest")
         if os.path.exists(rest):
             os.unlink(rest)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Every system call of a commit, of a quarantine, of the moves, and of run
-# fails, one at a time, in the real programs (strace -e inject): never a 2xx without
-# a durable record, never a crash, nothing left behind, and all is well at the next
-# try. With LONG set, each with each of nine errors, and more of the moves; without,
-# a third of the calls but for the commit, which are all tried.
+# Every system call of a commit, a quarantine, the moves and run fails, one at a time,
+# in the real programs (strace -e inject): there is never a 2xx without a durable
+# record, no crash, nothing left behind, and the next try succeeds. With LONG set, each
+# call fails with each of nine errors, and more moves are tested. Without it, a third of
+# the calls, but all of the commit.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -2,26 +2,26 @@
 # SPDX-License-Identifier: ISC
 """inject_service.py [--all | --third] PROGRAMS-DIRECTORY WORK PART...
 
-Let the system calls of a FastCGI responder that runs fail, one at a time (strace
--p, -e inject): inject.py does so for single runs. Root only: the processes are not
-dumpable. A responder with two workers runs all the time; the parts are
+Let the system calls of a running FastCGI responder fail, one at a time (strace -p, -e
+inject); inject.py does this for single runs. Only for root, because the processes are not
+dumpable. A responder with two workers runs all the time. The parts are
 
 	request   each call of the worker that takes a delivery
 	newborn   each call of a worker that takes the place of a killed one, and
 	          of its parent meanwhile
-	reload    each call of the parent that reads settings and secrets anew
+	reload    each call of the parent that reads settings and secrets again
 	          (SIGHUP), and of the workers that follow
 	accept    every accept(2) of all workers, for half a second
 	start     each call of a start with --listen, from the settings file on
 
-With --all with each of nine errors, else with one of them, in turn; --third takes
-every third call.
+With --all each call fails with each of nine errors, otherwise with one of them, in turn.
+--third takes every third call.
 
-Required each time: an answer, 503 unless the record is there, whole, once, with
-nothing left behind and a line in the log that says why; never a process that
-crashes; and 200 for the next request, without a restart. A connection may break
-where it was that connection, or its time limit, that failed. A start ends with an
-exit code and a reason, or serves. A reload that fails is told and changes nothing.
+Required each time: an answer, which is 503 unless there is exactly one complete record; a
+503 leaves nothing behind, and the log has the reason; no process crashes; and the answer
+to the next request is 200 without a restart. A connection may break if a call on it, or on
+its time limit, failed. A start ends with an exit code and a reason, or serves. A reload
+that fails is logged and changes nothing.
 
 Prints what was wrong, then how many injections were made; exit 0 or 1.
 """
@@ -284,7 +284,7 @@ def newborn(service, words):
             connection.settimeout(PATIENCE)
             try:
                 connection.sendall(b"".join(peer.request(service.at.secret, body)))
-                # Whom it hits each time never answers before it is over.
+                # A worker that is hit each time never answers before it is over.
                 if not wait_for(lambda: was_injected(trace) or is_readable(connection)) or \
                         not is_readable(connection):
                     time.sleep(0.3)
@@ -308,7 +308,7 @@ def newborn(service, words):
             if status == "200" and len(records) != 1:
                 found.append(f"200 with {len(records)} records")
             if status != "200" and not re.search(rb"level=(error|warning) ", log):
-                found.append(f"{status}, and nobody was told why")
+                found.append(f"{status}, and no reason in the log")
             if not wait_for(lambda: len(service.workers()) == 2):
                 found.append(f"{len(service.workers())} workers")
             yield fault, found + service.serves(body)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# System calls of a FastCGI responder that runs fail, one at a time: of a worker
-# that takes a delivery, of one that begins, of the parent that reads new settings,
-# every accept for a while, and those of a start. 503 and not a word too much while
-# it lasts, 200 for the next request, without a restart. A third of the calls, each
-# with one of nine errors; with LONG set all calls, each with each.
+# System calls of a running FastCGI responder fail, one at a time: in a worker that
+# takes a delivery, a worker that starts, the parent that reads new settings, every
+# accept for a while, and during a start. The answer is 503 without details while it
+# lasts, and 200 for the next request without a restart. A third of the calls, each with
+# one of nine errors; with LONG set, all calls with all errors.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

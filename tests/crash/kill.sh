@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# SIGKILL at every system call of a commit, of a quarantine and of the moves:
-# nothing is torn, nothing lost, nothing stuck, and a repeat is one record. With
-# LONG set, every call of every move; else all of a commit, a third of the others.
+# SIGKILL at every system call of a commit, a quarantine and the moves: nothing is torn,
+# lost or stuck, and a repeated delivery gives one record. With LONG set, every call of
+# every move; otherwise all of a commit and a third of the others.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

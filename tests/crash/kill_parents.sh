@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The parent of the workers is killed again and again under load, with a service
-# manager that keeps the socket, then with a socket of its own; and CGI processes,
-# every 50 ms. Nothing that was answered is lost, nothing is there twice or torn, no
-# connection is refused where the socket is kept, and the service is back within a
-# second, by itself. 4 s each, 60 s with LONG set, and ten kills at least.
+# The parent of the workers is killed again and again under load, first with a service
+# manager that keeps the socket, then with a socket of its own; CGI processes are
+# killed, too, every 50 ms. No answered delivery is lost, doubled or torn. No connection
+# is refused if the socket is kept. The service is back within a second without help. 4
+# s each, 60 s with LONG set, and at least ten kills.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

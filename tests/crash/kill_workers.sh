@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A worker is killed every 50 ms for 5 s (60 s with LONG set) under load: no
-# connection is refused, nothing that was answered is lost, nothing is torn, and
-# the service is back within a second, by itself.
+# A worker is killed every 50 ms for 5 s (60 s with LONG set) under load: no connection
+# is refused, no answered delivery is lost, nothing is torn, and the service is back
+# within a second without help.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

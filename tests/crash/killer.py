@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: ISC
 """killer.py SECONDS INTERVAL PROGRAM...
 
-Every INTERVAL seconds, for SECONDS and until ten were hit (a minute more at most),
-SIGKILL to a process that runs one of these
-programs (by /proc/PID/exe), any of them at random. Prints how many were killed, by
-program.
+Every INTERVAL seconds, kill (SIGKILL) a random process that runs one of these programs
+(by /proc/PID/exe): for SECONDS, and until ten were killed (a minute more at most). Prints
+how many were killed, by program.
 """
 import collections
 import glob

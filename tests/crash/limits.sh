@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Faults that no tool makes up: a file system of 64 KiB and one of 16 inodes, a
-# file size and a number of descriptors that are limited, a disk that fails only
-# when it writes back, a btrfs quota. 503 while it lasts, nothing left behind, and
-# 200 again afterwards, without a restart. (tests/web/full.sh has full, read-only,
-# removed and replaced spools, tests/crash/clock.sh a clock that is set.)
+# Faults that tools cannot simulate: a file system of 64 KiB and one of 16 inodes,
+# limits for the file size and for the number of descriptors, a disk that fails only
+# when it writes back, a btrfs quota. The answer is 503 while it lasts, nothing is left
+# behind, and afterwards it is 200 without a restart. (tests/web/full.sh has full,
+# read-only, removed and replaced spools; tests/crash/clock.sh sets the clock.)
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/apart.sh"
@@ -103,7 +103,7 @@ limit 1024
 is "$(post 100)" 200 "RLIMIT_NOFILE: recovers by itself"
 limit 3
 post 100 >"$T/patient" & patient=$!
-ok "RLIMIT_NOFILE: none to accept with, which is told" wait_for \
+ok "RLIMIT_NOFILE: none to accept with, which is logged" wait_for \
     'grep -q "level=error event=accept.*Too many open files" "$T/responder.log"'
 sleep 1
 ticks() { for pid in $(workers); do awk '{ print $14 + $15 }' "/proc/$pid/stat"; done | awk '{ n += $1 } END { print n }'; }

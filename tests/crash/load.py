@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""load.py: a responder on a spool, a load for it, and what has to be true of the
-spool when the power was cut under that load. For powercut.py and replay.py.
+"""load.py: a responder on a spool, a load for it, and checks of the spool after a power cut
+under that load. For powercut.py and replay.py.
 
 The load: clients post alerts through the responder (FastCGI with 8 workers, and
 CGI), some of them twice, some at the same time as another client, some that are

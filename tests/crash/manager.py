@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """manager.py SOCKET PIDFILE COMMAND...
 
-What systemd does for alertspool.socket: keep a listening socket, run the command
-with it as descriptor 0, and again whenever it ends, at once. The command's process
-id is in PIDFILE. SIGTERM ends both.
+Does what systemd does for alertspool.socket: keeps a listening socket, runs the command
+with it as descriptor 0, and starts it again at once when it ends. PIDFILE has the
+command's process id. SIGTERM ends both.
 """
 import os
 import signal

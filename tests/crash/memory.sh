@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Every allocation of a CGI run fails, one at a time: our own, Jansson's,
-# libgcrypt's and libc's, for an alert and for a body that is none. Never a 2xx
-# without a record, no record without a 2xx but where the answer itself had no
-# memory, never a crash of ours, nothing left behind. The command line likewise: the
-# same words as ever, or a reason and an exit code, and the record in one state.
+# Every allocation of a CGI run fails, one at a time: our own, Jansson's, libgcrypt's
+# and libc's, for an alert and for a body that is not one. There is never a 2xx without
+# a record, and a record without a 2xx only if there was no memory for the answer. Our
+# code never crashes and leaves nothing behind. The command line prints the same as
+# ever, or a reason, with its exit code, and the record is in one state.
 #
-# Not ours: libgcrypt ends the process when it has none at its start. Then, too,
-# there is no answer, and no record. libnats and libcurl sometimes crash.
+# Not our fault: libgcrypt ends the process if it gets no memory at its start. There is
+# no answer then, and no record. libnats and libcurl sometimes crash.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -28,7 +28,7 @@ cgi() {
 # judge N: what is wrong with this run
 judge() {
 	records=$(spool_count "$spool")
-	# libgpg-error of Debian 13 says so and exits with 2.
+	# libgpg-error of Debian 13 reports it and exits with 2.
 	if [ $code -ge 128 ] || grep -q 'out of core in gpgrt_' "$T/err"; then
 		if grep -q 'failed for .*lib\(gcrypt\|gpg-error\)\|in libgcrypt\|out of core in gpgrt_' "$T/err"; then
 			theirs=$((theirs + 1))
@@ -72,7 +72,7 @@ done
 
 # ---- the command line
 
-# each VERB STEP [OPTION…]: every so manieth allocation of it
+# each VERB STEP [OPTION…]: every Nth allocation of it
 each() {
 	each_verb=$1
 	each_step=$2
@@ -85,7 +85,7 @@ each() {
 	[ $code -eq 0 ] || diag_file "$T/out"
 }
 
-# step FEW [MANY]: with LONG set every allocation, or every so manieth where there
+# step FEW [MANY]: with LONG set every allocation, or every Nth where there
 # are many and each takes a second
 step() { if [ -n "${LONG:-}" ]; then echo "${2:-1}"; else echo "$1"; fi; }
 

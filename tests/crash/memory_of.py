@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """memory_of.py FILE PID...
 
-Look for what the file holds, less one newline at its end, in the memory of the
-processes. For each a line "PID N M": it is there N times in memory that is locked,
-and M times in any other. Needs the right to read /proc/PID/mem.
+Look for the content of the file, without a newline at its end, in the memory of the
+processes. Prints a line "PID N M" for each: it is N times in locked memory, and M times
+in other memory. Needs the right to read /proc/PID/mem.
 """
 import re
 import sys

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once,
- * whoever makes it: our code, Jansson, libgcrypt or libc. Standard error is told
- * "no_memory: failed for FILE" when it did, the file being the program or library
- * that asked. calloc and realloc count like malloc. glibc's name service asserts that
- * it has memory, so getpwuid(3), getpwnam(3) and getgrgid(3) always have it. So has
- * OpenSSL, whose beginning takes thousands and goes on without. Whoever tidies up
- * after the program calls no_memory_end(), and from then on none fails.
+ * no_memory.so, preloaded: the $FAIL_AT-th allocation of the process fails, once, in any
+ * code: ours, Jansson, libgcrypt or libc. Standard error then gets "no_memory: failed for
+ * FILE", FILE being the program or library that asked. calloc and realloc count like
+ * malloc. glibc's name service asserts that it has memory, so getpwuid(3), getpwnam(3)
+ * and getgrgid(3) always get it. So does OpenSSL, which makes thousands of allocations at
+ * its start and continues without them. Code that cleans up after the program calls
+ * no_memory_end(); after that no allocation fails.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,7 +38,7 @@ begin(void)
 	left = at != NULL ? atol(at) : -1;
 }
 
-/* And who is it? */
+/* And which file is it? */
 static int
 is_openssl(const void *caller, Dl_info *where)
 {

@@ -6,10 +6,10 @@ Cut the power of a file system in an image, again and again, under the load of
 load.py. A cut is the shutdown ioctl without a flush of the log at a random
 moment; then unmount, mount, and look.
 
-Required each time: every id that was answered 200 or 202 is there, in one state,
-whole, and fits the schema; nothing under a final name is torn; the responder
-starts on what it finds; a repeat of everything unanswered is answered and is one
-record each.
+Required each time: every id that was answered 200 or 202 has a complete record in one
+state, which fits the schema; no file with a final name is torn; the responder starts on
+this spool; everything unanswered, delivered again, is answered and gives one record
+each.
 
 Prints what was wrong, then the numbers; exit 0, 1, or 77 when no such file system
 can be mounted here. Everything that is mounted or started is ended, too, when

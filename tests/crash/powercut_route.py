@@ -5,12 +5,12 @@
 Cut the power of a file system in an image while "alertspool route" gives records to
 queues and a runner empties one of them; then unmount, mount, and look.
 
-Required each time: every record is there, in one state, whole; each record in done/ of
-the spool has its copy, whole, in every queue that wanted it, in one state there; and
-route goes on with what it finds.
+Required each time: every record is complete and in one state; each record in done/ of the
+spool has a complete copy in one state in every queue that wanted it; and route continues
+from what it finds.
 
-One cut at least must find it half way, or more are tried. Prints what was wrong, then the numbers; exit 0, 1, or 77 when no such file system can
-be mounted here.
+At least one cut must come while route is at work, or more are tried. Prints what was wrong,
+then the numbers; exit 0, 1, or 77 when no such file system can be mounted here.
 """
 import os
 import random

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # The power is cut while records are routed into queues, 4 times on each of ext4 and xfs
-# (60 times with LONG set): no record that is done in the spool lacks its copy in a
-# queue that wanted it, and route goes on with what it finds.
+# (60 times with LONG set): every record that is in done/ of the spool has a copy in
+# each queue that wanted it, and route continues from what it finds.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/apart.sh"

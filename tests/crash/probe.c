@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * probe.so, preloaded: what may the process do when it has accepted its first
- * connection, or, in CGI, at its first fsync, which is in the middle of a commit? It
- * tries what stands in $PROBE, with colons between, and tells standard error "probe:
- * WHAT: WORD", the word being "done" or the name of the error. WHAT is a path, to open;
- * one with + behind it, to create; "tcp=PORT", to connect to; "signal", to send to its
- * parent.
+ * probe.so, preloaded: what may the process do once it has accepted its first connection,
+ * or, in CGI, at its first fsync, in the middle of a commit? It tries each item of
+ * $PROBE, separated by colons, and writes "probe: WHAT: WORD" to standard error; WORD is
+ * "done" or the name of the error. WHAT is a path to open; a path followed by + to
+ * create; "tcp=PORT" to connect to; "signal" to send one to its parent.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

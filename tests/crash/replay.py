@@ -5,20 +5,19 @@
 Look at a spool as a power cut may have left it, in many ways. tests/tools/disk,
 under a loop device and a file system, logs each write and flush while the load
 of load.py runs; each client notes how long the log was when its answer had come.
-A state is the disk after a prefix of the log: what a finished flush covers is
-there, of the later writes any subset, or one of them in part. Half of the
-prefixes end where an answer had just come, half anywhere.
+A state is the disk after a prefix of the log: it has the writes that a finished flush
+covers, and any subset of the later writes, or a part of one of them. Half of the prefixes
+end right after an answer, half anywhere.
 
-Required of each state: it mounts; every id answered by then is there, in one
-state directory, whole, and fits the schema; nothing under a final name is torn.
-On btrfs half a move may have been made: one file with a name in two directories.
-Of every tenth, and of those: the responder starts on it, a repeat of everything
-unanswered by then is answered and is one record each, what was answered is a
-duplicate, half a move can be made whole, and "alertspool clean" and "check" have
-nothing to say against it.
+Required of each state: it mounts; every id that was answered by then has a complete record
+in one state directory, which fits the schema; no file with a final name is torn. On btrfs
+half a move may have been made: one file with a name in two directories. Of every tenth
+state, and of those with half a move: the responder starts on it; everything unanswered by
+then, delivered again, is answered and gives one record each; what was answered is a
+duplicate; half a move can be completed; "alertspool clean" and "check" find no fault.
 
-A recording in WORK is used again: the same SEED then gives the same states, and
-STATE is the number of the only one to look at, and WORK/*/state stays mounted.
+A recording in WORK is used again: the same SEED then gives the same states. With STATE,
+only the state of this number is checked, and WORK/*/state stays mounted.
 
 Prints what was wrong, then the numbers; exit 0, 1, or 77 with the reason when
 that cannot be done here. Everything that is mounted or started is ended, too,
@@ -74,7 +73,7 @@ def mount_tmpfs(undo, directory):
 
 
 class Recorder:
-    """A mounted file system, everything that its device is told in a log."""
+    """A mounted file system, everything that its device receives in a log."""
 
     def __init__(self, kind, programs, work):
         self.kind, self.work, self.undo = kind, work, contextlib.ExitStack()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The tests can fail: a few of the deliberate bugs of tests/sabotage, each caught
-# by the test that it names; with LONG set, all of them.
+# The tests can fail: each of a few deliberate bugs of tests/sabotage is caught by the
+# test that it names. With LONG set, all of them.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a serving worker, and a CGI run, can still do: open what is in the spool
-# and nothing else, gain nothing, leave no core. Where the kernel has no Landlock,
-# all works and the log says so.
+# What a serving worker and a CGI run can still do: they open files of the spool and
+# nothing else, gain no privileges, and leave no core. On a kernel without Landlock
+# everything works, and the log has a line about it.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -107,7 +107,7 @@ probe: $T/elsewhere/file: EACCES
 probe: $T/elsewhere/made+: EACCES
 probe: $installation/secret: done
 probe: signal: $(from 6 EPERM done)
-probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: what lies beside it, and nothing else"
+probe: tcp=$unused: $(from 4 EACCES ECONNREFUSED)" "a worker without a spool: the files next to it, and nothing else"
 	mv "$spool.aside" "$spool"
 	wait_for '[ "$(deliver "$url" "$T/body" "$installation/secret")" != 503 ]'
 	is "$(deliver "$url" "$T/body" "$installation/secret")" 200 "and when it is there: stored"
@@ -117,10 +117,10 @@ fi
 if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; then
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=ENOSYS)" 200 "without Landlock: stored"
-	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "and the log says so, once"
+	is "$(grep -c 'level=notice.*no Landlock' "$T/cgi.log")" 1 "the log line names the reason"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_create_ruleset \
 	    -e inject=landlock_create_ruleset:error=EPERM)" 200 "Landlock is refused: stored"
-	is "$(grep -c 'level=notice.*Landlock is refused' "$T/cgi.log")" 1 "and the log says that"
+	is "$(grep -c 'level=notice.*may not use Landlock' "$T/cgi.log")" 1 "and the log says that"
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
 	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
 	    "a Landlock that fails: nothing is served outside of it"
@@ -143,7 +143,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	stop responder
 	is $? 0 "the responder ends with 0"
 	is "$(grep -c 'level=notice.*no Landlock' "$T/responder.log")" 1 \
-	    "the log says so once, not for each worker"
+	    "one log line, not one for each worker"
 else
 	skip "without Landlock" "strace cannot trace here"
 fi

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Where a secret is in the memory of the responder: in locked pages alone, also
-# after requests, and nowhere once another one has taken its place. Where the
-# system locks nothing, all works.
+# Where a secret is in the memory of the responder: only in locked pages, also after
+# requests, and nowhere once a new secret has replaced it. If the system cannot lock
+# memory, everything works.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * short.so, preloaded: calls that do less than they were asked for, as any may.
- * strace cannot make these up: what it reports was not done.
+ * short.so, preloaded: calls that do less than they were asked for, as every call may.
+ * strace cannot simulate this: a call that it changes was not made.
  *
- * With $AT_ONCE=1, each read(2), write(2), pread(2), pwrite(2), recv(2) and
- * send(2) of a file, pipe or socket takes one byte, with $AT_ONCE=half, half of
- * the bytes, and at least one. With $CLOSE_FAILS=N, the N-th close(2) of the
- * process does close, and then says EIO; standard error is told "short: close
- * failed". What libc calls within itself is not seen.
+ * With $AT_ONCE=1, each read(2), write(2), pread(2), pwrite(2), recv(2) and send(2) of a
+ * file, pipe or socket transfers one byte, with $AT_ONCE=half, half of the bytes, and at
+ * least one. With $CLOSE_FAILS=N, the N-th close(2) of the process closes, but returns
+ * EIO; standard error gets "short: close failed". Calls within libc are not affected.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,7 +22,7 @@
 #include <unistd.h>
 
 static enum { ALL, ONE, HALF } at_once;
-static long closes; /* until the one that fails; 0: none does */
+static long closes; /* until one fails; 0: none fails */
 
 __attribute__((constructor)) static void
 begin(void)
@@ -36,7 +35,7 @@ begin(void)
 	closes = text != NULL ? atol(text) : 0;
 }
 
-/* One end of a socketpair(2): a socket of this machine without a name. */
+/* One end of a socketpair(2): a local socket without a name. */
 static bool
 is_pair(int fd)
 {
@@ -48,9 +47,9 @@ is_pair(int fd)
 	    size <= offsetof(struct sockaddr_un, sun_path);
 }
 
-/* The kernel hands out events of a signalfd and the like whole. A pair within one
- * process has as much room as it needs, but only for writes of some size: each
- * takes hundreds of bytes of the room, so bytes one by one would fill it. */
+/* The kernel always transfers the events of a signalfd and the like completely. A pair
+ * within one process has enough room, but only for large writes: each write takes
+ * hundreds of bytes of the room, so single bytes would fill it. */
 static bool
 comes_in_pieces(int fd)
 {

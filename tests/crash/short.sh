@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Reads and writes that take one byte, or half of what they were asked for, in
-# whole runs of the responder (CGI and FastCGI) and of the command line: nobody
-# notices. And each close(2) in turn that reports an error, as a disk that fails
-# late makes it: 503 and nothing left behind, or nobody notices.
+# Reads and writes of one byte, or of half of what was asked for, in complete runs of
+# the responder (CGI and FastCGI) and of the command line: the results are the same.
+# Then each close(2) in turn reports an error, as on a disk that fails late: 503 with
+# nothing left behind, or the same result.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -65,7 +65,7 @@ for at_once in 1 half; do
 		    '^200 ' "$how: FastCGI, stored"
 	done
 	kill -HUP "$(pid_of "fcgi-$at_once")"
-	ok "$how: FastCGI, settings are read anew" wait_for \
+	ok "$how: FastCGI, settings are read again" wait_for \
 	    'grep -q "event=reload .*replacing" "$T/fcgi-$at_once.log"'
 	like "$("$python" "$srcdir/tests/web/peer.py" "$T/socket-$at_once" "$T/i" good)" \
 	    '^200 ' "$how: FastCGI, and then"
@@ -94,7 +94,7 @@ for at_once in 1 half; do
 	is "$(grep -c '"what":"ack","why":"two words"' "$spool/history/$id")" 1 "$how: and the history is"
 	run 0 "$how: requeue" c requeue "$id"
 	run 0 "$how: bury" c bury "$id"
-	run 65 "$how: what is no alert is none now" c requeue "$(ls "$spool/bad")"
+	run 65 "$how: a body that was not an alert is still not one" c requeue "$(ls "$spool/bad")"
 	run 0 "$how: clean" c clean
 	run 0 "$how: init" c init "$T/new-$at_once" --owner "$(id -un)"
 	run 0 "$how: what init made" "$responder" -t -c "$T/new-$at_once/alertspool.conf"
@@ -119,7 +119,7 @@ delivery() {
 	records=$(spool_files "$spool" | tr '\n' ' ')
 	case $status,$records in
 	200,new/2*) ;;
-	503,) grep -q 'level=error event=request' "$T/log" || echo "nobody is told" ;;
+	503,) grep -q 'level=error event=request' "$T/log" || echo "nothing is logged" ;;
 	*) echo "answered '$status', $records" ;;
 	esac
 	if grep -q 'short: close' "$T/log"; then

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A long run: 8 000 requests through nginx (1 000 000 with LONG set), a tenth of
-# them repeats, in rounds between which the spool is emptied. Answers, records and
-# distinct bodies are as many in each round; since the first one resident memory
-# has grown by less than 1 MiB a worker, and descriptors not at all.
+# A long run: 8 000 requests through nginx (1 000 000 with LONG set), a tenth of them
+# repeated, in rounds; the spool is emptied between them. Each round has as many answers
+# and records as distinct bodies. After the first round, resident memory grows by less
+# than 1 MiB a worker, and the number of descriptors does not grow.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

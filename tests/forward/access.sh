@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward and who may: users, tokens, nkeys, credentials with a JWT,
-# permissions, TLS. No secret turns up anywhere.
+# alertspool forward and access: users, tokens, nkeys, credentials with a JWT,
+# permissions, TLS. No secret appears anywhere.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -60,7 +60,7 @@ printf 'NATS_USER=all\nNATS_PASSWORD=wrong-word-99\n' >"$T/wrong"
 arrives "a user and a password" --auth "$T/auth" "$url"
 one
 refused 77 "a wrong password" --auth "$T/wrong" "$url"
-like "$(err)" 'Authorization Violation' "is told"
+like "$(err)" 'Authorization Violation' "a wrong password: the message"
 refused 77 "no user" "$url"
 refused 77 "a wrong password with --follow" --follow --auth "$T/wrong" "$url"
 
@@ -68,7 +68,7 @@ refused 77 "a wrong password with --follow" --follow --auth "$T/wrong" "$url"
 
 before=$(date +%s)
 refused 77 "an inbox that is not permitted" --auth "$T/alone" "$url"
-ok "is told at once" [ $(($(date +%s) - before)) -lt 4 ]
+ok "the error comes at once" [ $(($(date +%s) - before)) -lt 4 ]
 like "$(err)" 'may not subscribe to _INBOX\.[^ ]*, where answers would come; .*--inbox-prefix' \
 	"with its name, and what to do"
 run 78 "check --nats, likewise" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/alone"
@@ -80,20 +80,20 @@ forward "$conf" --auth "$T/auth" "$url"
 # ---- check --nats: the same, without publishing
 
 run 0 "check finds nothing wrong" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth"
-like "$(out)" 'nats: .*stream ATLAS_ALERTS takes atlas.alerts' "and says so"
+like "$(out)" 'nats: .*stream ATLAS_ALERTS takes atlas.alerts' "check finds nothing wrong: the output"
 seen() { nats_user all '$JS.API.STREAM.INFO.ATLAS_ALERTS' | grep -o '"messages": [0-9]*'; }
 nats_user() { NATS_USER=$1 NATS_PASSWORD=pass-word-38 nats api "$port" "$2"; }
 before=$(seen)
 run 78 "check, a wrong password" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/wrong"
-like "$(out)" 'Authorization' "is told"
+like "$(out)" 'Authorization' "check, a wrong password: the output"
 run 78 "check, no such stream" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth" --stream none
-like "$(out)" 'stream not found' "is told"
+like "$(out)" 'stream not found' "check, no such stream: the output"
 run 78 "check, another subject" "$alertspool" -c "$conf" check --nats "$url" --auth "$T/auth" \
 	--subject 'other.{event}'
-like "$(out)" 'does not take other' "is told"
+like "$(out)" 'does not take other' "check, another subject: the output"
 run 78 "check, no server" "$alertspool" -c "$conf" check --nats "nats://127.0.0.1:1"
 run 78 "check, no TLS there" "$alertspool" -c "$conf" check --nats "tls://${url#nats://}" --auth "$T/auth"
-like "$(out)" 'tls:// and --tls-ca must be as the server wants it' "says what must fit"
+like "$(out)" 'tls:// and --tls-ca must fit the server' "says what must fit"
 run 64 "check, a password in the URL" "$alertspool" -c "$conf" check --nats nats://u:p@127.0.0.1
 is "$(seen)" "$before" "nothing was published"
 
@@ -199,7 +199,7 @@ with_config "$tls"
 one
 refused 69 "a certificate of another host" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
 with_config 'max_payload: 1MB'
-refused 69 "TLS where there is none" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
+refused 69 "TLS with a server that has none" --tls-ca "$T/right.pem" "tls://127.0.0.1:$port"
 
 no_leaks "no secret is in a message or in the spool" "$T/all.log" \
 	"$spool"/history/* "$spool"/done/*

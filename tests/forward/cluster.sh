@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward to a cluster of three that keeps three replicas, under
-# load: the leader killed and restarted, all of them down, one of them stopped
-# as behind a partition. Nothing is lost, doubled, dead, or out of order.
+# alertspool forward to a cluster of three servers with three replicas, under load: the
+# leader is killed and restarted, all servers are down, one is stopped as if behind a
+# partition. No message is lost, doubled, dead, or out of order.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -17,7 +17,7 @@ run 0 "the stream is made, with three replicas" forward "$conf" --create-stream 
 like "$(nats api "$p1" '$JS.API.STREAM.INFO.ATLAS_ALERTS')" '"num_replicas": 3' \
 	"the cluster has it so"
 run 78 "another number of replicas" forward "$conf" --create-stream 1 "$url"
-like "$(err)" 'has 3 replicas, not 1' "is told"
+like "$(err)" 'has 3 replicas, not 1' "another number of replicas: the message"
 
 # load TURN ROUNDS N: N new records each time, while the forwarder runs
 load() {

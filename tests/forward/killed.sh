@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward killed at random moments, again and again; two at once on one
-# spool; and two receivers of the same deliveries, at once. What is published
-# again, or by both, has the same id, so that the stream has everything once, in
-# order.
+# alertspool forward is killed at random moments, again and again; two run on one spool;
+# two receivers get the same deliveries. A message that is published again, or by both,
+# has the same id, so the stream has each message once, in order.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward needs as much memory for very many records as for some, and
-# for large ones no more than the batch can have in hand.
+# alertspool forward needs as much memory for very many records as for a few, and for
+# large records no more than one batch needs.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

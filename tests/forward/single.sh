@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool forward to one server: what arrives, once and byte for byte; which
-# answers mean what; requeue, signals, and who is let in.
+# alertspool forward to one server: what arrives (once, byte for byte), what each answer
+# means, requeue, signals, and access.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -34,7 +34,7 @@ print(json.dumps(config))' "$1" "$2" >"$T/config"
 # ---- words of the command line ----------------------------------------------
 
 run 64 "a password in the URL is refused" forward "$conf" nats://u:secret@127.0.0.1
-like "$(err)" '--auth FILE' "and where to put it is told"
+like "$(err)" '--auth FILE' "and the option for it"
 unlike "$(err)" 'secret@' "and it is not repeated"
 run 64 "no scheme" forward "$conf" 127.0.0.1:4222
 run 64 "no host" forward "$conf" nats://
@@ -54,7 +54,7 @@ run 78 "a file of secrets that others can read" forward "$conf" --auth "$T/open"
 
 start_nats nats "$port"
 run 69 "no stream" forward "$conf" "$url"
-like "$(err)" '--create-stream' "and how to make one is told"
+like "$(err)" '--create-stream' "and the option that makes one"
 records=$(length 600 20000)
 "$tools/seed" "$T/a/spool" "$records" "$((records / 10))" || bail "seed"
 stored=0
@@ -72,7 +72,7 @@ cp -a "$T/a/spool/new" "$T/seen"
 begin=$(date +%s%N)
 run 0 "all is forwarded, the stream made" forward "$conf" --create-stream 1 "$url"
 diag "$(ls "$T/seen" | wc -l) records in $((($(date +%s%N) - begin) / 1000000)) ms"
-like "$(err)" 'made stream ATLAS_ALERTS' "and that is told"
+like "$(err)" 'made stream ATLAS_ALERTS' "and a message"
 is "$(spool_files "$T/a/spool" | grep -vc '^done/')" 0 "nothing is left"
 is "$(find "$T/a/spool/history" -type f 2>/dev/null | wc -l)" 0 "no history: each was stored at once"
 in_stream "every record is there, once and byte for byte, in order" "$port" "$T/a/spool"
@@ -132,7 +132,7 @@ is "$(tail -n 1 "$T/messages" | grep -c "\"Alertspool-Id\": \"$id\"")" 1 \
 # ---- another subject
 
 run 78 "a subject that the stream does not take" forward "$conf" --subject other "$url"
-like "$(err)" 'does not take other' "is told before anything is published"
+like "$(err)" 'does not take other' "the message comes before anything is published"
 edit subjects '["atlas.alerts.*.*", "x.>"]'
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
 id=$(store "$conf" "$T/body")
@@ -152,7 +152,7 @@ run 0 "a record that is too large for the stream" forward "$conf" "$url"
 is "$(ls "$T/a/spool/dead")" "$id" "is dead"
 like "$(history_of "$id")" '"what":"bury","why":"the broker says: message size exceeds maximum' \
 	"with the reason"
-like "$(err)" 'records of over 100000 bytes will be dead' "which was told before"
+like "$(err)" 'records of over 100000 bytes become dead letters' "after a warning"
 edit max_msg_size -1
 run 0 "requeued when there is room" "$alertspool" -c "$conf" requeue "$id"
 run 0 "it is forwarded" forward "$conf" "$url"
@@ -166,7 +166,7 @@ purge
 edit max_msgs 100
 start full "$alertspool" -c "$T/b/alertspool.conf" forward --follow "$url"
 wait_for 'grep -q "records wait" "$T/full.log"' 120 || fail "full" "$(cat "$T/full.log")"
-like "$(cat "$T/full.log")" 'maximum messages exceeded' "a full stream is told"
+like "$(cat "$T/full.log")" 'maximum messages exceeded' "a full stream: the message"
 is "$(spool_count "$T/b/spool" done/)" 100 "what it took is done"
 is "$(spool_count "$T/b/spool" dead/) $(spool_count "$T/b/spool" '\(new\|cur\)/')" \
 	"0 200" "the rest is in the spool"
@@ -176,12 +176,12 @@ is "$(spool_count "$T/b/spool" done/)" 300 "and goes when there is room"
 is "$(messages)" 300 "as one message each"
 like "$(find "$T/b/spool/history" -type f -exec tail -qn 1 {} + |
 	sed 's/.*"what":"\([a-z]*\)","why":"ATLAS_ALERTS [0-9]*".*/\1/' | sort -u)" '^ack$' \
-	"histories of what was refused end with the message's place"
+	"histories of refused records end with the message's place"
 
 nats api "$port" '$JS.API.STREAM.DELETE.ATLAS_ALERTS' >/dev/null
 id=$(store "$T/b/alertspool.conf" "$T/body")
-wait_for 'grep -q "no one to answer" "$T/full.log"' 120 || diag_file "$T/full.log"
-like "$(cat "$T/full.log")" 'no one to answer' "a stream that is gone is told"
+wait_for 'grep -q "JetStream does not answer" "$T/full.log"' 120 || diag_file "$T/full.log"
+like "$(cat "$T/full.log")" 'JetStream does not answer' "a stream that is gone: the message"
 wait_for '[ "$(spool_count "$T/b/spool" cur/)" -eq 1 ]' 120
 is "$(spool_count "$T/b/spool" cur/)" 1 "the record is kept"
 nats api "$port" '$JS.API.STREAM.CREATE.ATLAS_ALERTS' "$(cat "$T/config")" >/dev/null
@@ -226,7 +226,7 @@ batch = 4"
 "$tools/seed" "$T/q/spool" 5 5 >/dev/null || bail "seed"
 chown -R --reference="$T/q/spool" "$T/q/spool"/*/
 queue() { "$alertspool" -c "$T/q/alertspool.conf" "$@"; }
-run 64 "a wrong option is told before the settings" env ALERTSPOOL_CONF=/nowhere \
+run 64 "a wrong option is reported before the settings" env ALERTSPOOL_CONF=/nowhere \
 	"$alertspool" forward --batch 0 "$url"
 run 78 "forward of a spool that has queues" queue forward "$url"
 run 0 "route" queue route

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * against_jansson: does our reader of JSON say of a body what Jansson's parser
- * says? For the fuzz target and for the unit test.
+ * against_jansson: does our reader of JSON agree with Jansson's parser on a body? For the
+ * fuzz target and for the unit test.
  *
- * Where they may differ: Jansson steps over a NUL behind a number, reads one
- * level deeper, and repairs nothing.
+ * They may differ in this: Jansson skips a NUL after a number, reads one level deeper,
+ * and repairs nothing.
  */
 #ifndef ALERTSPOOL_TESTS_AGAINST_JANSSON_H
 #define ALERTSPOOL_TESTS_AGAINST_JANSSON_H
@@ -70,7 +70,7 @@ reads_the_same(const json_t *root, const char *body, size_t len, size_t flags)
 	return same;
 }
 
-/* Is the tree sound? Jansson reads it back from the text that records have. */
+/* True if the tree is sound: Jansson reads it back from the text that records have. */
 static inline bool
 is_sound(const json_t *root)
 {
@@ -84,12 +84,12 @@ is_sound(const json_t *root)
 	return sound;
 }
 
-/* What is wrong with an object that was read, or NULL. */
+/* The fault of an object that was read, or NULL. */
 static inline const char *
 wrongly_read(const json_t *root, uint32_t repairs, const char *body, size_t len)
 {
 	if (!json_is_object(root))
-		return "the root is no object";
+		return "the root is not an object";
 	if (depth_of(root) > JSON_READ_DEPTH_MAX)
 		return "read too deep";
 	if (!is_sound(root))
@@ -103,7 +103,7 @@ wrongly_read(const json_t *root, uint32_t repairs, const char *body, size_t len)
 	return NULL;
 }
 
-/* The body, which Jansson reads so, was refused or repaired: why not? */
+/* Jansson reads the body, and ours refused or repaired it. Why that is wrong, or NULL. */
 static inline const char *
 wrongly_refused(const json_t *theirs, const char *body, size_t len)
 {
@@ -113,7 +113,7 @@ wrongly_refused(const json_t *theirs, const char *body, size_t len)
 	return NULL;
 }
 
-/* NULL when our reader and Jansson's parser agree, else in what they do not. */
+/* NULL if our reader and Jansson's parser agree, otherwise the difference. */
 static inline const char *
 against_jansson(const char *body, size_t len)
 {

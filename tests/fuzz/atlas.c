@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Answers of the Admin API, any bytes: reconcile, dry, of a project with three alerts
- * that are open here. In place of libcurl's half stands one that hands out the input,
- * an answer up to each byte 0xFF; a first byte below '0' is its status. What would be
- * written is a whole record of an alert that some answer spoke of; whatever fails has
- * an exit code of its own, and no loop is without an end.
+ * Any bytes as answers of the Admin API: a dry run of reconcile for a project with three
+ * alerts that are open here. A function in place of libcurl's takes answers from the
+ * input, one up to each byte 0xFF; a first byte below '0' is its status. Each record that
+ * would be written is complete and of an alert in some answer; each failure has an exit
+ * code; no loop is endless.
  */
 #include "config.h"
 
@@ -53,7 +53,7 @@ transfer_close(struct transfer *t)
 	(void)t;
 }
 
-/* A request never has anything but what we put into it. */
+/* A request contains only what we put into it. */
 static void
 check_request(const struct transfer_request *r)
 {
@@ -162,7 +162,7 @@ remove_all(void)
 	scratch_remove(directory);
 }
 
-/* An installation of its own, made once. */
+/* An installation, made once. */
 static void
 begin(void)
 {
@@ -188,7 +188,7 @@ begin(void)
 	atexit(remove_all);
 }
 
-/* What is said of it is no part of the input's result. */
+/* Its messages are not part of the result. */
 static int
 run(const struct atlas_section *section)
 {

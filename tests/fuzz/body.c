@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * From a body to a record: never refused; the name passes the name check, the
- * record parses, fits the schema (of the file $ALERTSPOOL_SCHEMA) and gives the
- * body back to the byte; and made again of what it holds, it is the same text.
- * What comes behind the last byte 0xff, which no JSON has, is the text of
- * X-MMS-Event.
+ * From a body to a record: it is never refused; the name is valid; the record parses,
+ * fits the schema (of the file $ALERTSPOOL_SCHEMA) and has the body byte for byte; and
+ * encoding its values again gives the same text. The bytes after the last 0xff, which
+ * JSON never has, are the text of X-MMS-Event.
  *
- * With a directory in $ALERTSPOOL_RECORDS each record is left there, to be held
- * against the schema.
+ * If $ALERTSPOOL_RECORDS is a directory, each record is left there, to be checked against
+ * the schema.
  */
 #include "config.h"
 
@@ -27,7 +26,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/schema.h"
 
-/* An error is one of the known ones, at a place within the body. */
+/* The error is a known one, at a place within the body. */
 static void
 check_error(const struct alert *alert, size_t len)
 {
@@ -62,7 +61,7 @@ make_record(struct buf *text, char name[static NAME_SIZE],
 	alert_free(&alert);
 }
 
-/* What is read from the record is what it was made of: it gives the same text. */
+/* The values that are read from the record give the same text again. */
 static void
 check_again(const struct buf *text, const char *name, const json_t *record,
     const struct buf *body)

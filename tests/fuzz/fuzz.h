@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fuzz: what the targets here share. A target is one .c with libFuzzer's one
- * function; replay.c runs the same function over files without libFuzzer, and
- * tests/fuzz/run builds it with libFuzzer.
+ * fuzz: shared by the targets. A target is one .c with libFuzzer's one function; replay.c
+ * runs this function over files without libFuzzer, and tests/fuzz/run builds it with
+ * libFuzzer.
  */
 #ifndef ALERTSPOOL_TESTS_FUZZ_H
 #define ALERTSPOOL_TESTS_FUZZ_H
@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* An invariant; both drivers keep the input that breaks one. */
+/* An invariant. Both drivers keep an input that breaks one. */
 #define INVARIANT(condition) \
 	((condition) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #condition))
 
@@ -26,7 +26,7 @@ fuzz_broken(const char *file, int line, const char *condition)
 	abort();
 }
 
-/* The bytes as a string, up to the first NUL among them; to be freed. */
+/* The bytes as a string, up to the first NUL. To be freed. */
 static inline char *
 fuzz_string(const uint8_t *data, size_t size)
 {

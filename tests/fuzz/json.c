@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Our reader of JSON against Jansson's parser: for any bytes both accept, with
- * the same tree, or both refuse. */
+/* Our reader of JSON compared with Jansson's parser: any bytes are accepted by both, with
+ * the same tree, or refused by both. */
 #include "config.h"
 
 #include "tests/fuzz/against_jansson.h"

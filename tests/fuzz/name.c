@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A record's name: what parses is spelled by name_make() in the same way, from
- * any alert id a name is made that parses, and the order of two names is one.
+ * A record's name: name_make() spells a valid name the same way, any alert id gives a
+ * valid name, and both orders of two names agree.
  */
 #include "config.h"
 
@@ -39,7 +39,7 @@ spelled_the_same(const char *text, const struct name_view *view)
 	INVARIANT(strcmp(text, again) == 0);
 }
 
-/* Any bytes as an alert's id, by name_make()'s terms: UTF-8. */
+/* Any bytes as an alert's id; name_make() needs UTF-8. */
 static void
 made_from(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A query string: whatever is found as the token is found again when it is
- * spelled otherwise, and a second one always makes it repeated.
+ * A query string: the token that is found is found again in another spelling, and a
+ * second token is always reported as repeated.
  */
 #include "config.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The text of a stored record, as the command line reads it: whatever lies in
- * the spool is refused or shown; what is shown is one line of JSON of the same
- * value, without a character that steers a terminal; a handler's environment
- * can always be made.
+ * The text of a stored record, as the command line reads it: any file in the spool is
+ * refused or shown; the output is one line of JSON with the same value and without
+ * control characters; a handler's environment can always be made.
  */
 #include "config.h"
 
@@ -23,7 +22,7 @@
 	"20240115T103000Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
 	"0123456789abcdef0123456789abcdef"
 
-/* The view of it as JSON; shown to people, it says the same. */
+/* The view as JSON. The form for people has the same content. */
 static void
 shown(const struct record_view *v)
 {
@@ -49,7 +48,7 @@ shown(const struct record_view *v)
 	buf_free(&safe);
 }
 
-/* Writing what was read gives what reads as the same, then the same text. */
+/* Writing what was read gives an equal value, then the same text. */
 static void
 written(const json_t *record)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * replay [-p] [-m N] FILE|DIRECTORY…: run the target that this is linked with
- * over each file. With -p, over every beginning of it up to PREFIX_MAX bytes,
- * too; with -m, over N random changes of it (always the same ones), for
- * compilers without libFuzzer.
+ * replay [-p] [-m N] FILE|DIRECTORY…: run the target that this is linked with over each
+ * file. With -p, also over every beginning of it up to PREFIX_MAX bytes; with -m, also
+ * over N random changes of it (always the same ones), for compilers without libFuzzer.
  *
- * TAP, a result an argument. An input that ends the process is left in
+ * TAP, one result for each argument. An input that ends the process is left in
  * $FUZZ_ARTIFACT, if that is set.
  */
 #include "config.h"
@@ -48,7 +47,7 @@ keep(const uint8_t *data, size_t size)
 		perror(path);
 }
 
-/* In memory of exactly its size, so that ASan sees the first byte beyond. */
+/* The buffer has exactly the size of the input, so that ASan sees a read beyond it. */
 static void
 run(const char *bytes, size_t size)
 {

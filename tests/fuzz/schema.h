@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * schema: does a value fit the record's JSON Schema (draft 2020-12)? As much of
- * it as schema/record.schema.json uses; a keyword that is not known here ends
- * the process, so that none is passed over. tests/validate, in Python, is the
- * judge of the other tests; this one is fast enough for every input.
+ * schema: does a value fit the record's JSON Schema (draft 2020-12)? It has the keywords
+ * that schema/record.schema.json uses; an unknown keyword ends the process, so that none
+ * is ignored. The other tests use tests/validate, in Python; this one is fast enough for
+ * every input.
  */
 #ifndef ALERTSPOOL_TESTS_FUZZ_SCHEMA_H
 #define ALERTSPOOL_TESTS_FUZZ_SCHEMA_H
@@ -31,7 +31,7 @@ schema_root(void)
 	return root;
 }
 
-/* POSIX knows no "\u001f" in a pattern; there NUL never gets so far. */
+/* POSIX does not know "\u001f" in a pattern; NUL is impossible there. */
 static inline void
 schema_compile(regex_t *regex, const char *pattern)
 {
@@ -97,7 +97,7 @@ schema_is_type(const char *type, const json_t *value)
 	return type[0] == letters[json_typeof(value)];
 }
 
-/* type: a word or a list of them */
+/* type: a word or a list of words */
 static inline bool
 schema_has_type(const json_t *type, const json_t *value)
 {
@@ -155,7 +155,7 @@ schema_is_one_of(const json_t *list, const json_t *value)
 	return false;
 }
 
-/* properties: each that is there; whole: dependentSchemas are of the object */
+/* properties: each member that exists; whole: dependentSchemas are for the object */
 static inline bool
 schema_members_fit(const json_t *schemas, const json_t *object, bool whole)
 {
@@ -203,7 +203,7 @@ schema_refers(const json_t *reference, const json_t *value)
 	return schema_fits(json_object_get(defs, path + strlen(prefix)), value);
 }
 
-/* Those that constrain strings and numbers say nothing of other values. */
+/* Keywords for strings and numbers ignore other values. */
 static inline bool
 schema_length(const json_t *value, size_t least, size_t most)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A settings file: read twice with one result; what is accepted is within the
- * promised ranges, what is refused says file and reason in plain text.
+ * A settings file: reading it twice gives the same result; accepted values are within
+ * their ranges; a refusal names file and reason in plain text.
  */
 #include "config.h"
 
@@ -51,7 +51,7 @@ accepted(const struct settings *s)
 			      s->severity.rules[i].key) < 0);
 }
 
-/* The sections that are read apart, of the same file. */
+/* The sections that are read separately, of the same file. */
 static void
 sections(const struct settings *s)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A signature header for one body: nothing but the right text, blanks around
- * it, is ever accepted, in Base64 and in hexadecimal. The first byte of the
- * input, when it is odd, puts the right signature before the rest of it, so
- * that what comes near is tried, too.
+ * A signature header for one body: only the right text, with blanks around it, is
+ * accepted, in Base64 and in hexadecimal. If the first byte of the input is odd, the
+ * right signature is put before the rest of it, so that similar texts are tested, too.
  */
 #include "config.h"
 
@@ -24,7 +23,7 @@ static struct settings_source sources[2] = {{.name = (char[]){"base64"}},
     {.name = (char[]){"hex"}, .hex = true}};
 static char right[2][AUTH_SIGNATURE_SIZE];
 
-/* One secret for both sources, from a file that is gone again. */
+/* One secret for both sources, from a file that is removed again. */
 static void
 begin(void)
 {
@@ -50,7 +49,7 @@ begin(void)
 			fuzz_broken(__FILE__, __LINE__, error.text);
 }
 
-/* What the contract says, in other words than the product's. */
+/* The rule of the manual, implemented independently. */
 static bool
 is_right(const char *text, const struct settings_source *source)
 {
@@ -97,7 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rest = fuzz_string(data + 1, size - 1);
 	if (data[0] & 1)
 		buf_adds(&text, right[data[0] >> 1 & 1]);
-	/* bits above: so many characters of it are written over */
+	/* the upper bits: this many characters are overwritten */
 	for (size_t i = 0;
 	    i < (size_t)(data[0] >> 2) && i < text.len && rest[i] != '\0'; i++)
 		text.data[text.len - 1 - i] = rest[i];

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/alertmanager, against the real Alertmanager: what it shows while an alert
-# lives, with a restart in the middle, which it does not survive without --sync.
+# handlers/alertmanager with a real Alertmanager: what it shows during the life of an
+# alert. It is restarted in between, and loses the alert without --sync.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -36,7 +36,7 @@ shown() { curl "$base/api/v2/alerts" | jq -r "sort_by(.labels.alert_id) | $1"; }
 # ---- a record at a time
 
 handle 0 "an open" "$open" "$handler" "$T/url"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(shown '.[] | (.labels | to_entries | map("\(.key)=\(.value)") | join(" ")), .startsAt')" \
 	"alert_id=$alert_key alertname=OUTSIDE_METRIC_THRESHOLD cluster=shop project=5f1e2d3c4b5a69788796a5b4
 2026-11-20T10:30:00.000Z" "is there, by what never changes"
@@ -51,7 +51,7 @@ handle 0 "an inform" "$informed" "$handler" "$T/url"
 is "$(shown length)" 1 "is left out"
 handle 0 "a close" "$closed" "$handler" "$T/url"
 ok "it is gone" wait_for '[ "$(shown length)" = 0 ]'
-handle 0 "a close of what it has forgotten" "$closed" "$handler" "$T/url"
+handle 0 "a close of an alert that it has forgotten" "$closed" "$handler" "$T/url"
 is "$(shown length)" 0 "raises nothing"
 printf '{"id":"e","status":"CLOSED","eventTypeName":"HOST_DOWN","created":"2026-11-20T10:30:00Z",%s}' \
 	'"updated":"2126-11-20T10:30:00Z","resolved":"2026-11-20T10:00:00Z"' >"$T/body"
@@ -94,7 +94,7 @@ if alerts alerts --json >"$T/out" 2>&1; then
 	store "$conf" "$T/body" >/dev/null
 	handle 0 "--sync" /dev/null "$handler" --sync "$T/url"
 	is "$(shown '.[].labels.alert_id' | tr '\n' ' ')" \
-		"$alert_key 66f0a1b2c3d4e5f607180009 " "posts what is open"
+		"$alert_key 66f0a1b2c3d4e5f607180009 " "posts the open alerts"
 	is "$(shown '.[0].labels | to_entries | map("\(.key)=\(.value)") | join(" ")')" \
 		"alert_id=$alert_key alertname=OUTSIDE_METRIC_THRESHOLD cluster=shop project=5f1e2d3c4b5a69788796a5b4" \
 		"by the labels of the handler"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/chat, against servers with the rules of Slack's webhooks and of Teams's
-# workflows: what is posted, in which colour; hostile alerts; what answers mean.
+# handlers/chat with servers that have the rules of Slack's webhooks and of Teams's
+# workflows: what it posts and in which colour, hostile alerts, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -30,7 +30,7 @@ chat_server teams
 
 V=$S
 handle 0 "a record" "$open" "$chat" "$V/key"
-is "$(out)$(err)" "" "is posted without a word"
+is "$(out)$(err)" "" "is posted without output"
 headline='[CRITICAL] Web Shop: Disk partition space used data is 1.27 % on shop-shard-00-01.ab1cd.mongodb.net'
 is "$(posted .text)" "$headline" "its text"
 is "$(posted '.attachments[0] | .fallback, .color')" "$headline
@@ -42,13 +42,13 @@ Value=1.27 %
 Updated=2026-11-20T10:30:00Z
 Record=$(echo "${open##*.}" | cut -c1-12)" "its fields, the value as a person writes it"
 handle 0 "an acknowledge" "$acknowledged" "$chat" "$V/key"
-like "$(posted .text)" ' \(acknowledged\)$' "is told"
+like "$(posted .text)" ' \(acknowledged\)$' "acknowledged: in the text"
 handle 0 "an end" "$closed" "$chat" "$V/key"
 is "$(posted '.text, .attachments[0].color')" "$headline (closed)
-#2eb67d" "is told and green"
+#2eb67d" "closed: green"
 handle 0 "an inform" "$informed" "$chat" "$V/key"
 is "$(posted '.text, .attachments[0].color')" "[ALERT] no project: PRIMARY_ELECTED
-#1d9bd1" "is told and blue"
+#1d9bd1" "inform: blue"
 as "204"
 handle 0 "an answer without a body" "$open" "$chat" "$V/key"
 V=$T/teams
@@ -81,7 +81,7 @@ is "$(posted '.attachments[0].title_link')" "$link" "Slack has it"
 V=$T/teams
 handle 0 "with a link" "$open" env ALERTSPOOL_LINK="$link" "$chat" -t "$V/key"
 is "$(posted '.attachments[0].content.actions[0].url')" "$link" "Teams has it"
-handle 0 "what is none" "$open" env ALERTSPOOL_LINK="javascript:alert(1)" "$chat" -t "$V/key"
+handle 0 "an invalid one" "$open" env ALERTSPOOL_LINK="javascript:alert(1)" "$chat" -t "$V/key"
 is "$(posted '.attachments[0].content.actions')" null "is left out"
 
 # ---- hostile alerts, in every field that a chat shows
@@ -169,7 +169,7 @@ start tls "$python" "$srcdir/tests/handlers/vendors.py" slack "$T/tls" --tls "$T
 wait_for '[ -s "$T/tls/port" ]' 20 || bail "no TLS server"
 sed -i "s,http://127.0.0.1:[0-9]*/,https://127.0.0.1:$(cat "$T/tls/port")/," "$T/tls/key"
 handle 75 "a certificate of nobody" "$open" "$chat" "$T/tls/key"
-like "$(err)" 'no answer: curl: .*certificate' "is told"
+like "$(err)" 'no answer: curl: .*certificate' "a certificate that is not trusted: the message"
 ok "nothing was posted there" test ! -s "$T/tls/requests"
 
 stop slack

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# handlers.sh: what the tests of the handlers share; sourced after lib.sh and run.sh.
+# handlers.sh: shared by the tests of the handlers. Source it after lib.sh and run.sh.
 
 for program in curl jq; do
 	command -v "$program" >/dev/null || skip_all "no $program"

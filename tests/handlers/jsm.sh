@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/jsm, against a server with the rules of Jira Service Management's alert API,
-# which are those of Opsgenie: the life of an alert, what answers mean.
+# handlers/jsm with a server that has the rules of Jira Service Management's alert API
+# (the same as Opsgenie's): the life of an alert, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -17,7 +17,7 @@ vendor jsm
 key=$V/key
 
 handle 0 "an open" "$open" "$jsm" -u "$base/jsm/ops/integration" "$key"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(posted_path) $(posted '.alias, .priority, .source, .entity' | tr '\n' ' ')" \
 	"/jsm/ops/integration/v2/alerts $alert_key P1 alertspool shop-shard-00-01.ab1cd.mongodb.net " \
 	"creates, by the id of the alert"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/mail: the message that sendmail gets, read by another parser; hostile
-# alerts; what its exit codes make of a record in a queue.
+# handlers/mail: another parser reads the message that sendmail gets; hostile alerts;
+# what each exit code does to a record in a queue.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -50,7 +50,7 @@ header() { sed -n "/^\$/q; s/^$1: //p" "$T/read"; }
 
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 run 0 "a record" mailed "$spool/new/$id" -f alertspool@example.org
-is "$(out)$(err)" "" "is mailed without a word"
+is "$(out)$(err)" "" "is mailed without output"
 is "$(tr '\n' ' ' <"$T/arguments")" "-i -f alertspool@example.org -- dba@example.org " \
 	"sendmail's arguments"
 is "$(sed '/^$/q' "$T/read")" "Auto-Submitted: auto-generated
@@ -78,7 +78,7 @@ sed 's/"OPEN"/"CLOSED"/; s/"updated":"[^"]*"/"updated":"2026-11-20T11:00:00Z"/' 
 	"$srcdir/tests/data/host-metric-raw/body" >"$T/closed"
 closed=$(store "$conf" "$T/closed" alert.close)
 run 0 "its end" mailed "$spool/new/$closed"
-like "$(header Subject)" ' has gone above 90 \(closed\)$' "says so"
+like "$(header Subject)" ' has gone above 90 \(closed\)$' "a closed alert: the subject"
 is "$(header References) $(header From)" "<alert.66f0a1b2c3d4e5f607180001@alertspool.invalid> " \
 	"in the same thread; without -f there is no From"
 run 0 "two addresses" "$mail" a@example.org b@example.org <"$spool/new/$id"
@@ -186,7 +186,7 @@ find "$spool" -type f ! -name lock -delete
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 echo 75 >"$T/code"
 run 75 "sendmail cannot now" alerts run --backoff 1ms -m 9 -- "$mail" dba@example.org
-like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail says 75"' "which is noted"
+like "$(cat "$spool/history/$id")" '"why":"exit 75: mail: sendmail failed with exit code 75"' "which is noted"
 echo 65 >"$T/code"
 run 0 "made due" alerts release --deferred
 run 75 "sendmail refuses the message" alerts run --backoff 1ms -- "$mail" dba@example.org

@@ -4,9 +4,9 @@
 	writes the bodies of alerts with each text of NAUGHTY (tests/web/naughty.txt) in
 	every field, a file each; with --alone, in one field each
 naughty.py judge HANDLER FILE BROKEN LARGEST
-	looks at what a server of vendors.py was sent: FILE has its requests, BROKEN the
-	rules that they broke. Each request must be at most LARGEST bytes, and its text
-	show everything, and mention, mark up and link nothing where HANDLER is a chat.
+	checks the requests that a server of vendors.py got: FILE has them, BROKEN the
+	rules that they broke. Each must be at most LARGEST bytes, without invisible
+	characters, and if HANDLER is a chat, without mentions, markup and links.
 	Prints what is wrong."""
 import json
 import os

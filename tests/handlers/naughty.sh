@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Text as nobody should write it, tests/web/naughty.txt, in every field of an alert,
-# through every handler: nothing is executed, mentioned, linked or marked up, nothing is
-# sent that is not seen, and all of it is bounded.
+# Hostile text (tests/web/naughty.txt) in every field of an alert, through every
+# handler: nothing is executed, mentions somebody, or becomes a link or markup. Nothing
+# invisible is sent, and every message has a limited size.
 #
-# Each handler gets a third of the texts, another one than its neighbours. LONG=yes
-# gives all to each, and puts each text into each field alone, too.
+# Each handler gets a third of the texts, its neighbours another third. With LONG=yes
+# each gets all of them, and each text is also alone in each field.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -73,7 +73,7 @@ vendor webhook
 (umask 077; echo "$base/" >"$T/webhook.url")
 all webhook "$handlers/webhook" "$T/webhook.url" "$V/key"
 is "$(cat "$V/broken") $(jq -r .body "$V/requests" | grep . | sort | sha256sum)" \
-	" $(xargs cat <"$T/some" | sort | sha256sum)" "webhook: every record as it is, signed"
+	" $(xargs cat <"$T/some" | sort | sha256sum)" "webhook: every record unchanged and signed"
 start syslog "$python" "$srcdir/tests/handlers/syslog_server.py" tcp "$T/syslog.port" "$T/messages"
 wait_for '[ -s "$T/syslog.port" ]' || bail "no syslog server"
 all syslog "$handlers/syslog" -s "127.0.0.1:$(cat "$T/syslog.port")"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/pagerduty, against a server with the rules of PagerDuty's Events API v2:
-# the life of an alert, what an incident says, what answers mean.
+# handlers/pagerduty with a server that has the rules of PagerDuty's Events API v2: the
+# life of an alert, the text of an incident, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -18,7 +18,7 @@ key=$V/key
 # ---- the life of an alert
 
 handle 0 "an open" "$open" "$pagerduty" -u "$base" "$key"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(posted '.routing_key, .event_action, .dedup_key, .client' | tr '\n' ' ')" \
 	"$new_key trigger $alert_key alertspool " "triggers, by the id of the alert"
 is "$(posted '.payload | .summary, .source, .severity, .timestamp, .component, .group, .class')" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/sqlite: rows that are records, each once, whatever alerts say, and
-# whoever else writes; what is no record, and databases that cannot be written.
+# handlers/sqlite: each record is one row, whatever its text and with other writers;
+# input that is not a record; databases that cannot be written.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -17,7 +17,7 @@ sql() { sqlite3 -batch "${2:-$T/a.db}" "$1"; }
 
 id=$(store "$conf" "$srcdir/tests/data/host-metric-raw/body")
 run 0 "a record" "$sqlite" "$T/a.db" <"$spool/new/$id"
-is "$(out)$(err)" "" "is taken without a word"
+is "$(out)$(err)" "" "succeeds without output"
 is "$(sql "SELECT id, source, alert_id, transition, state, event_type,
 	severity, organization, project, cluster, host, replica_set,
 	metric, value, unit, summary, created_at, updated_at, coalesce(resolved_at, 'null')
@@ -64,7 +64,7 @@ is "$(sql "SELECT count(*) FROM alerts WHERE id <> json_extract(record, '\$.id')
 	OR json_extract(record, '\$.alert.state') IS NOT state" "$T/all.db")" 0 "columns fit records"
 is "$(sql 'PRAGMA integrity_check' "$T/all.db")" ok "the database is whole"
 
-# ---- what is no record, and what cannot be written
+# ---- input that is not a record, and databases that cannot be written
 
 run 64 "no database" "$sqlite"
 run 64 "an empty name" "$sqlite" ''
@@ -75,8 +75,8 @@ for text in '{' '{}' '[]' 'null' '{"record_version":1}' 'x; DROP TABLE alerts;' 
 	run 65 "refused: $text" "$sqlite" "$T/c.db" <"$T/wrong"
 done
 cat "$spool/new/$id" "$T/wrong" >"$T/mixed"
-run 65 "one of two is none" "$sqlite" "$T/c.db" <"$T/mixed"
-is "$(err)" "sqlite: line 2 is no record" "which is told"
+run 65 "one of two is invalid" "$sqlite" "$T/c.db" <"$T/mixed"
+is "$(err)" "sqlite: line 2 is not a record" "one of two is invalid: the message"
 is "$(sql 'SELECT count(*) FROM alerts' "$T/c.db")" 0 "none of it is there"
 run 75 "no such directory" "$sqlite" "$T/no/such.db" <"$spool/new/$id"
 echo 'this is no database, and long enough to be none' >"$T/text.db"
@@ -97,7 +97,7 @@ alert a CLOSED close 10:30:00
 is "$(now)" "" "a close in the second of its open ends it: text order is not event order"
 alert b OPEN open 10:30:00
 alert b OPEN update 10:31:00
-is "$(now)" "b|update " "what is open, by its newest record"
+is "$(now)" "b|update " "open alerts, by their newest records"
 alert b OPEN acknowledge 10:31:00 ',"acknowledgedUntil":"2126-11-20T10:30:00Z"'
 is "$(now)" "b|acknowledge " "an acknowledge in the second of an update is newer"
 alert c CLOSED close 10:31:00

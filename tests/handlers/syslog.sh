@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/syslog: the fields of the journal, at a socket that stands in for systemd's;
-# RFC 5424 over TCP and UDP, at a server that parses it; hostile alerts.
+# handlers/syslog: the journal's fields, at a stand-in for systemd's socket; RFC 5424
+# over TCP and UDP, at a server that parses it; hostile alerts.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -30,7 +30,7 @@ last() {
 }
 for transport in tcp udp; do
 	handle 0 "$transport: an open" "$open" "$transport"
-	is "$(out)$(err)" "" "is taken without a word"
+	is "$(out)$(err)" "" "succeeds without output"
 	is "$(last $transport '.severity, .app, .message, .data.id, .data.alert, .data.value, .data.event')" \
 		"2
 alertspool-alert

@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: ISC
 """vendors.py VENDOR DIR [--tls CERTIFICATE-AND-KEY]
 
-A server on a free port of 127.0.0.1 that takes what the handler for VENDOR posts and
+A server on a free port of 127.0.0.1 that accepts the posts of the handler for VENDOR and
 enforces the rules that the vendor documents: shapes, lengths, keys. VENDOR is
 pagerduty, slack, teams, jsm, alertmanager or webhook. In DIR:
 
 	port       the port, once it listens
-	key        the key that is right (a file made before)
-	as         when it is there: STATUS [RETRY-AFTER [BODY]] for the next request
-	           instead of an answer of its own; "drop": take the request and close
+	key        the right key (made before the start)
+	as         if it exists: STATUS [RETRY-AFTER [BODY]], the answer to the next
+	           request; "drop": take the request and close
 	           the connection without an answer; "hang": never answer
 	requests   a JSON object a line: path, headers, body
-	state      JSON: what is raised, by its key
-	broken     the rules that a request broke, a line each: a right handler leaves none
+	state      JSON: the alerts that are raised, by key
+	broken     the rules that requests broke, one a line: a correct handler breaks none
 """
 import base64
 import hashlib
@@ -46,7 +46,7 @@ def text(value, longest, name, least=1):
 
 
 def only(value, keys, name):
-    need(isinstance(value, dict), f"{name} is no object")
+    need(isinstance(value, dict), f"{name} is not an object")
     need(set(value) <= set(keys), f"{name} has {sorted(set(value) - set(keys))}")
 
 

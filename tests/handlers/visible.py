@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""visible.py [--lines] FILE: has the newest request in FILE, a line of vendors.py, no
-character in its strings that shows nothing, steers a terminal, or reorders text? With
---lines FILE is a text, which may have newlines."""
+"""visible.py [--lines] FILE: are the strings of the newest request in FILE (a line of
+vendors.py) free of invisible characters, control characters, and those that reorder text?
+With --lines, FILE is a text, which may have newlines."""
 import json
 import sys
 import unicodedata

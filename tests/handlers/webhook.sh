@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# handlers/webhook, against a receiver that verifies Standard Webhooks: the record byte
-# for byte, its signature, what answers mean.
+# handlers/webhook with a receiver that verifies Standard Webhooks: the record byte for
+# byte, its signature, the meaning of answers.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -19,7 +19,7 @@ url_key=$(make_key)
 (umask 077 && echo "$base/hooks/$url_key" >"$T/url")
 
 handle 0 "a record" "$open" "$webhook" "$T/url" "$V/key"
-is "$(out)$(err)" "" "is taken without a word, the signature is right"
+is "$(out)$(err)" "" "succeeds without output, the signature is right"
 ok "the body is the record, byte for byte" sh -c \
 	'tail -n 1 "$1" | jq -j .body | cmp - "$2"' - "$V/requests" "$open"
 is "$(tail -n 1 "$V/requests" | jq -r '.headers["webhook-id"], .path')" "${open##*/}
@@ -35,7 +35,7 @@ is "$(cat "$V/broken")" "" "no request broke a rule"
 handle 77 "another secret" "$open" "$webhook" "$T/url" "$T/other"
 like "$(err)" 'refuses the key or URL' "is no fault of the message"
 (umask 077; echo 'whsec_%%%' >"$T/other")
-handle 78 "a secret that is none" "$open" "$webhook" "$T/url" "$T/other"
+handle 78 "an invalid secret" "$open" "$webhook" "$T/url" "$T/other"
 chmod 644 "$T/other"
 handle 78 "one that others can read" "$open" "$webhook" "$T/url" "$T/other"
 handle 64 "no URL" "$open" "$webhook"

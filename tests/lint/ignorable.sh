@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The table of characters that show nothing is the one that Unicode's data gives, as
-# this machine's perl has them. A newer perl may know more of them: then run
-# tools/ignorable again.
+# The table of invisible characters matches the Unicode data of this machine's perl. If
+# a newer perl has more of them, run tools/ignorable again.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

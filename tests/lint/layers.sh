@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who may include what: the rooms of the source, and what each may use.
+# The rooms of the source: which files each may include, and which functions it may
+# call.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The manual and the programs say the same: options, settings, metrics, log
-# keys, fields and words are taken out of both and must be equal, so that
-# neither can have one more than the other. The examples of the spool's page run.
+# The manual and the programs agree: options, settings, metrics, log keys, fields and
+# words are extracted from both and must be equal. The examples in alertspool-spool(5)
+# run.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -165,7 +165,7 @@ same "alertspool.conf(5) has the settings and defaults that there are" \
 
 # ---- alertspool-spool(5) ----------------------------------------------------
 
-# "PATH" for every field that is no object of fields, and "PATH WORD" for every
+# "PATH" for every field that is not an object of fields, and "PATH WORD" for every
 # word of a closed list.
 "$python" - "$srcdir/schema/record.schema.json" >"$T/fields" <<'EOT'
 import json, sys
@@ -261,7 +261,7 @@ fi
 # An alert's text is somebody else's: jq -r would write its control characters to
 # the reader's terminal, jq -a writes none.
 is "$(grep -n 'jq .*-[a-zA-Z]*r.*alert\.' "$man"/*.[1-9] "$srcdir/README.md")" '' \
-	"no example prints an alert's text as it is"
+	"no example prints an alert's text unescaped"
 
 example alertspool-spool.5 F_OFD_SETLKW >"$T/taker"
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Each deliberate bug of tests/sabotage can be put into the sources as they are, and
-# names a test that there is. That the test catches it is tried by crash/sabotage.
+# Each deliberate bug of tests/sabotage applies to the sources and names an existing
+# test. crash/sabotage checks that this test catches it.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

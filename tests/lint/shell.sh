@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck has nothing against the shell scripts.
+# The shell scripts, as shellcheck sees them: it finds nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -27,6 +27,6 @@ done
 is "$(shellcheck -s sh -S warning -e SC1010,SC1091,SC2034 tests/lib.sh
 	cd "$T/tree" && shellcheck -x -s sh -S warning \
 		-e SC1010,SC1091,SC2034 $scripts)" "" \
-	"shellcheck has nothing to say"
+	"shellcheck finds nothing"
 
 done_testing

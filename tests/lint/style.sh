@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a reader may rely on in every file: a licence, a first comment, short
-# functions and lines, one format.
+# Every file has a licence and a first comment, functions and lines are short, and the
+# format is clang-format's.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -18,8 +18,14 @@ empty() { is "$1" "" "$2"; }
 {
 	empty "$(grep -L 'SPDX-License-Identifier: ISC' $c_files $scripts \
 		configure.ac Makefile.am)" "every file names its licence"
-	empty "$(awk 'FNR == 2 && !/^\/\*/ { print FILENAME }' $programs)" \
-		"every source begins with what it is about"
+	empty "$(awk '
+		FNR == 2 { comment = $0 }
+		FNR == 3 {
+			module = FILENAME
+			gsub(/.*\/|\.c$/, "", module)
+			if ((comment $0) !~ "^/\\*( \\*)? " module ": ")
+				print FILENAME
+		}' $programs)" 'every source begins with "module: what it is for"'
 	empty "$(awk '
 		FNR == 1 { inside = 0 }
 		/^\{/ { inside = 1; begin = FNR }

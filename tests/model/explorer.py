@@ -5,12 +5,11 @@ model can get into, and the command line.
 
 A model has
   start()       its first state; states can be hashed and compared
-  steps(s)      the states that follow because somebody goes on
-  accidents(s)  those that follow because something happens that need not: a kill, a
-                power cut
+  steps(s)      the states that follow from a step of an actor
+  accidents(s)  the states that follow from an accident: a kill, a power cut
   ghost(s)      the same state, with notes that only requirements read
   broken(s)     the requirement that this state breaks, or None
-  settled(s)    the same for a state in which nobody can go on
+  settled(s)    the same for a state in which no actor can make a step
   goal(s)       optional: from every state, steps must lead to one where this holds;
                 else "stuck" is broken
 """

@@ -10,25 +10,25 @@ Actors: two writers of one delivery, the record "early"; two runners and one use
 of "alertspool claim" and "ack", who handle "early" and "late", which waits in
 new/ already and is a later record of the same alert. Anyone may be killed at any
 step, which frees his locks and ends his handler; a lease may run out once nobody
-alive handles the record; the power may be cut in any state, which takes back
-whatever was not flushed. A system call that fails leaves what a kill before it
-leaves. Where the file system has no RENAME_NOREPLACE, a move is link and unlink:
-the casts with "-link" behind them.
+alive handles the record; the power may be cut in any state, which undoes
+everything that was not flushed. A system call that fails leaves the same state as a
+kill before it. On a file system without RENAME_NOREPLACE, a move is link and unlink:
+the casts with names that end with "-link".
 
 Required in every state:
-  durable   an answered record would exist, whole, after a power cut now
+  durable   an answered record would be complete after a power cut now
   one       a delivery is one record in one state
   handlers  never two live handlers of one alert
-  order     who handles "late" saw, after he had the alert, that "early" was in
-            neither new/ nor cur/
+  order     an actor that handles "late" has seen, after locking the alert, that "early"
+            is in neither new/ nor cur/
   kept      nobody moves a record that another's live lease protects
-  due       a lease ends with the claim: no record in new/ is put off by the lease
-            of a claim that was not made, or is over
-  stuck     nobody waits for ever, and no record stays in cur/ for ever
+  due       a lease ends with the claim: no record in new/ is delayed by the lease of a
+            claim that failed or is over
+  stuck     no actor waits for ever, and no record stays in cur/ for ever
 
-Without --variant the protocol is explored as it is and no requirement may fail.
-A variant leaves one thing out and must break the requirement that it names.
-Prints the number of states; exit 0 when all is as it must be, else 1.
+Without --variant the real protocol is explored, and no requirement may fail. A variant
+leaves out one step and must break the requirement that it names. Prints the number of
+states; exit 0 if everything is as required, otherwise 1.
 """
 import sys
 from collections import namedtuple
@@ -109,7 +109,7 @@ class Model(explorer.Model):
         elif a.pc == "same-directory":
             flush = v != "duplicate-not-flushed" and a.seen in early.place
             yield go(self.record(s, 0, entry=True) if flush else s, "answer")
-        elif a.pc == "write":  # the dot-name; of his own, so it is no record yet
+        elif a.pc == "write":  # its own dot-name, so it is not a record yet
             if v == "answer-before-link":
                 yield go(s._replace(answered=True), "link")
             else:

@@ -15,27 +15,27 @@ a power cut all die, and every move that was not flushed is undone or not, each 
 itself. A handler may fail; then its record goes back to new/, or to dead/.
 
 Required in every state:
-  whole     a copy that can be seen would be whole after a power cut now
+  whole     a visible copy would be complete after a power cut now
   copies    a record in done/ of the main spool has a copy in each queue that wants it,
             and would have it after a power cut now
   handlers  never two live handlers of one alert in a queue
-  order     who routes or handles a record saw, after he had the alert, that no earlier
-            one was in new/ or cur/ there
-  again     route copies nothing that the queue had and threw away
-And once nobody can go on:
-  handled   what a queue wants by its settings was handled there, or is dead, or was
-            superseded by a close that was not dead
-  raised    no destination keeps an alert raised that was closed, but if the close is dead
+  order     an actor that routes or handles a record has seen, after locking the alert,
+            that no earlier one is in new/ or cur/ there
+  again     route copies no record that the queue had and deleted
+And once no actor can make a step:
+  handled   each record that a queue wants was handled there, or is dead, or was
+            superseded by a close that is not dead
+  raised    no closed alert stays raised at a destination, unless its close is dead
   stuck     nothing waits in new/ or cur/, and no lock is held
 
-"clean" takes every record for old that it finds in done/ and dead/ when it begins. But
-no record comes in so late that its close is old already: clean takes a close only if all
-records had come when it began. Left out: route --to of a record that clean throws away
-in the queue at that moment; its close may be thrown away behind it.
+"clean" treats every record that it finds in done/ and dead/ at its start as old. But no
+record arrives so late that its close is old already: clean deletes a close only if all
+records had arrived at its start. Left out: route --to of a record that clean deletes in
+the queue at the same moment; its close may be deleted after it.
 
-Without --variant the protocol is explored as it is and no requirement may fail.
-A variant leaves one thing out and must break the requirement that it names.
-Prints the number of states; exit 0 when all is as it must be, else 1.
+Without --variant the real protocol is explored, and no requirement may fail. A variant
+leaves out one step and must break the requirement that it names. Prints the number of
+states; exit 0 if everything is as required, otherwise 1.
 """
 import itertools
 import sys
@@ -178,7 +178,7 @@ class Model(explorer.Model):
         return s._replace(rlocks=put(s.rlocks, q, put(s.rlocks[q], r, holder)))
 
     def drop(self, s, i, pc):
-        """Free every lock of this actor and begin anew."""
+        """Free every lock of this actor and start again."""
         free = lambda holders: tuple(None if h == i else h for h in holders)
         return s._replace(actors=put(s.actors, i, self.fresh(pc)),
                           alert=None if s.alert == i else s.alert,
@@ -366,7 +366,7 @@ class Model(explorer.Model):
             yield from self.copying(s, i)
         elif a.pc in ("flush-new", "second-look"):
             yield from self.shared_flush(s, i)
-        elif a.pc == "move":  # the record stays where it is; the user is told
+        elif a.pc == "move":  # the record stays where it is; the user gets an error
             copy = s.queues[0][0]
             lost = s.main[0].place != "absent" and (copy.was not in THERE or not copy.data)
             yield self.drop(s._replace(bad="copies" if lost else None), i, "end")

@@ -5,32 +5,32 @@
 Who is to blame when a handler fails, the record or its destination: witness, attempts
 and rest of alertspool-spool(5), QUEUES, as a model.
 
-One queue with a record each of a few alerts: some that their destination takes when it
-is up, and perhaps one that it never takes. The destination is down once, at any time
-and for as long as it likes; a handler then ends with the code of the cast, as it always
-does for the bad record. A runner starts a record, the handler asks the destination,
-the runner sees the result: in between anything may happen. Runners may be killed, and
-are started again.
+One queue with one record of each of a few alerts: the destination accepts some of them
+when it is up, and perhaps one that it always refuses (the bad record). The destination is
+down once, at any time and for any time; a handler then ends with the exit code of the cast,
+as it always does for the bad record. A runner starts a record, the handler asks the
+destination, the runner sees the result; anything may happen between these steps. Runners
+may be killed, and are started again.
 
 A failure uses an attempt, or buries with 65, if the record has a witness: the last
 result of another alert that its runner has seen is 0, and that start and that end lie
-between the last failure of this record and this start. Otherwise nobody can tell the
-record's fault from its destination's. After two failures in a row at which the last
+between the last failure of this record and this start. Otherwise the fault may be
+the record's or its destination's. After two failures in a row at which the last
 result of another alert was not 0, and after a 75, the queue rests: each time a pause is
-over, whoever gets the byte of the probe reads "rest", starts one record (one that was
+over, the runner that gets the byte of the probe reads "rest", starts one record (one that was
 never started, else the one with the fewest starts), and writes or removes "rest" before
 he frees the byte.
 
 Required in every state:
-  buried    no record that its destination takes when it is up is in dead/
+  buried    no record that the destination would accept is in dead/
   probes    while the queue rests one record is started at a time, and only when the
             pause is over
-And from every state there is a way, or it is stuck, to where all good records are done,
-the bad one is dead, and the queue does not rest. (Good alerts go on coming.)
+And from every state a state can be reached in which all good records are done, the bad one
+is dead, and the queue does not rest; otherwise it is stuck. (More good alerts arrive.)
 
-Without --variant the protocol is explored as it is and no requirement may fail.
-A variant leaves one thing out and must break the requirement that it names.
-Prints the number of states; exit 0 when all is as it must be, else 1.
+Without --variant the real protocol is explored, and no requirement may fail. A variant
+leaves out one step and must break the requirement that it names. Prints the number of
+states; exit 0 if everything is as required, otherwise 1.
 """
 import sys
 from collections import namedtuple

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The protocols as models: every interleaving of them is right, and each variant
-# that leaves something out is found to be wrong.
+# The models of the protocols: every interleaving is correct, and each variant that
+# leaves out a step is found to be wrong.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

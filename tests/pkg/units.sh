@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The units of systemd: systemd finds nothing wrong with them, thinks well of the
-# responder's restrictions, and what they ask for works. systemd need not run:
-# systemd-socket-activate passes the socket, setpriv and unshare take away what
-# the service does not have, and every system call that the responder makes is one
-# that the service's filter lets through.
+# The systemd units: systemd finds no mistake in them and rates the restrictions of the
+# responder as good, and the service works with them. systemd need not run:
+# systemd-socket-activate passes the socket, setpriv and unshare take away what the
+# service may not have, and the service's filter allows every system call that the
+# responder makes.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -87,7 +87,7 @@ ok "run: something that waits for its next attempt is no failure" \
 # ---- the socket, passed for real ---------------------------------------------
 
 # Under what the service is restricted to, as far as this machine lets us: no
-# network, a read-only file system but for the spool, no capabilities, no new
+# network, a read-only file system except the spool, no capabilities, no new
 # privileges, the user of the spool.
 user=$(id -un)
 restricted=

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
 """alerts.py N SEED: N alerts of three records each, mixed but in order within each
-alert, as lines for tests/tools/seed; on standard error, a line for each of them, the
+alert, as lines for tests/tools/seed; on standard error, a line for each of them with the
 queues that want it: all, pager (severity = CRITICAL), shop (project = shop-*).
 
-The severity and the project of an alert are those of its open; later records say
-something else, which must change nothing.
+The severity and the project of an alert are those of its open. Later records have other
+values, which must change nothing.
 """
 import json
 import random

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who can replay a signed delivery, with another X-MMS-Event, and who has a secret of
-# another source, silences no page and resolves none.
+# An attacker who replays a signed delivery with another X-MMS-Event, or who has the
+# secret of another source, cannot silence or resolve a page.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

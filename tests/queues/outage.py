@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-"""outage.py: days of a queue in seconds, by a runner whose clock is driven.so's.
+"""outage.py: days of a queue in seconds, with a runner that uses the clock of driven.so.
 
     outage.py CASE T SPOOL CONF ALERTSPOOL SEED HOURS ALERTS
 
-CASE is what the handler answers while its destination is down (75, 77, 1, 65, 127,
+CASE is the exit code of the handler while its destination is down (75, 77, 1, 65, 127,
 hang), or give-up, year, week, poison-N-CODE. Prints what is wrong, then a line of
 figures; exit 0 or 1.
 """

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Days in seconds, by a driven clock: a destination that is down for three hours (three days
-# with LONG set), whatever its handler says meanwhile; a clock that jumps by a year, a
-# runner that is stopped for a week; records that are refused for ever beside healthy ones.
+# Days in seconds, with a driven clock: a destination that is down for three hours
+# (three days with LONG set), for every exit code of its handler; a clock that jumps by
+# a year; a runner that is stopped for a week; records that are always refused beside
+# healthy ones.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# queues.sh: what the tests of queues share; sourced after lib.sh and cli/run.sh.
+# queues.sh: shared by the tests of queues. Source it after lib.sh and cli/run.sh.
 
 make_installation "$T/i"
 conf=$T/i/alertspool.conf

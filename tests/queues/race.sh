@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Four queues, real processes: handlers that fail at random, a destination that is down
-# for the first half, routers and runners that are killed. Each queue has handled what it
-# wants and nothing else, in order within each alert, nothing dead, nothing left.
+# Four queues with real processes: handlers that fail at random, a destination that is
+# down for the first half, routers and runners that are killed. Each queue handles
+# exactly the records that it wants, in order within each alert. None is dead or left
+# over.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -58,7 +59,7 @@ $options
 $archive
 EOF2
 
-# again NAME WORD…: started anew whenever it ends, until $T/over is there
+# again NAME WORD…: started again whenever it ends, until $T/over is there
 again() {
 	again_name=$1
 	shift

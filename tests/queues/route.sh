@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool route: which queue gets what; what it refuses; by hand; records that come
-# late; copies that cannot be made; and its end.
+# alertspool route: which queue gets which record, what it refuses, routing by hand,
+# late records, copies that fail, and its end.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -13,8 +13,8 @@ metric() { a stats --prometheus | awk -v name="$1" '$1 == name { print $2 }'; }
 # ---- nothing to do
 
 run 78 "route without queues" a route
-like "$(err)" 'alertspool.conf has no \[queue NAME\]' "says so"
-like "$(err)" 'without queues nothing is routed: "alertspool run -- COMMAND" empties the spool' \
+like "$(err)" 'alertspool.conf has no \[queue NAME\]' "route without queues: the message"
+like "$(err)" 'without queues nothing is routed: "alertspool run -- COMMAND" processes the spool' \
 	"and what empties the spool"
 run 64 "IDs and no queue" a route 20261123
 run 64 "--to and no ID" a route --to pager
@@ -38,7 +38,7 @@ is "$(ls "$spool/queues" | tr '\n' ' ')" "all pager shop " "the queues are made"
 is "$(stat -c '%a %U %G' "$spool/queues/all/new")" "$(stat -c '%a %U %G' "$spool/new")" \
 	"with the modes and owner of the spool"
 run 64 "--to a queue that is not there" a route --to pagr 20261123
-like "$(err)" 'there is no queue "pagr"' "says so"
+like "$(err)" 'there is no queue "pagr"' "--to a queue that is not there: the message"
 like "$(err)" 'queues are: all, pager, shop' "and which there are"
 
 # ---- who gets what
@@ -120,7 +120,7 @@ empty
 unmatched=$(metric alertspool_unmatched_total)
 one=$(record 1 open 1 INFO)
 run 0 "a record that nobody wants" a route --dry-run
-is "$(out)" "$one	unmatched" "a dry run says so"
+is "$(out)" "$one	unmatched" "a dry run: unmatched"
 run 0 "and without" a route
 is "$(main new)$(main done)" "$one " "it is done"
 like "$(err)" "^alertspool route: $one: unmatched: no queue wants it\$" "a line tells"
@@ -128,7 +128,7 @@ is "$(jq -rc '[.what, .why]' "$spool/history/$one")" '["unmatched","unmatched: n
 	"and its history"
 is "$(metric alertspool_unmatched_total)" "$((unmatched + 1))" "it is counted"
 
-# ---- what is no record
+# ---- entries that are not records
 
 empty
 one=$(record 1 open 1 CRITICAL)
@@ -137,7 +137,7 @@ printf '{"half' >"$spool/new/$one"
 run 0 "half a record" a route
 is "$(main dead)$(main new)" "$one " "is dead"
 is "$(q pager new)" "$two " "the others are routed"
-like "$(err)" "$one: dead: it is no whole record" "a line tells"
+like "$(err)" "$one: dead: it is not a complete record" "a line reports it"
 is "$(words "$spool/history/$one")" "bury " "and its history"
 
 # ---- severity: something must take what has none
@@ -148,7 +148,7 @@ severity = CRITICAL
 command = /bin/true
 EOT
 run 78 "nothing takes alerts without severity" a route
-like "$(err)" "alertspool.conf:[0-9]+: \[queue pager\] asks for severity, and nothing takes alerts without one: add \"default = WARNING\" to \[severity\], or a queue with \"severity = -\" or without that condition" \
+like "$(err)" "alertspool.conf:[0-9]+: \[queue pager\] has a condition on severity, and nothing takes alerts without one: add \"default = WARNING\" to \[severity\], or a queue with \"severity = -\" or without that condition" \
 	"says what to do"
 run 78 "nor with -f" a route -f
 for cure in '[queue rest]
@@ -189,19 +189,19 @@ for verb in "run -- true" "run --follow -- true" "claim" "forward nats://127.0.0
 	case $verb in forward*) "$alertspool" help --tables | grep -q '^command	forward	' || continue ;; esac
 	# shellcheck disable=SC2086 # words
 	run 78 "$verb of the spool" a $verb
-	like "$(err)" 'has queues \(all, pager\), so "alertspool route" empties the spool' "says why"
+	like "$(err)" 'has queues \(all, pager\), so "alertspool route" processes the spool' "says why"
 done
 is "$(main new)" "$one " "nothing was taken"
 for verb in ack bury; do
 	run 78 "$verb of what is not routed yet" a $verb "$one"
-	like "$(err)" '"alertspool route" has not given it to the queues yet' "says why"
-	like "$(err)" "\"alertspool $verb -q QUEUE ID\" is for records of a queue; --force does it" "and what to type"
+	like "$(err)" '"alertspool route" has not copied it to the queues yet' "says why"
+	like "$(err)" "\"alertspool $verb -q QUEUE ID\" is for records of a queue; --force moves it anyway" "and what to type"
 done
 run 0 "ack --force" a ack --force "$one"
 is "$(main done)" "$one " "is done"
 run 66 "requeue of the spool" a requeue "$one"
-like "$(err)" 'is in done/; where there are queues, requeue of the spool takes records in bad' "says why"
-like "$(err)" '"alertspool requeue -q QUEUE ID" brings back what a queue has, "alertspool route --to QUEUE ID" gives it' \
+like "$(err)" 'is in done/; if there are queues, requeue of the spool takes only records in bad' "says why"
+like "$(err)" '"alertspool requeue -q QUEUE ID" brings a queue.s record back, "alertspool route --to QUEUE ID" copies it to a queue' \
 	"and what to type"
 is "$(main done)" "$one " "and moves nothing"
 empty
@@ -210,7 +210,7 @@ run 0 "bury --force" a bury --force "$one"
 is "$(main dead)" "$one " "is dead"
 printf 'no json' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
-run 65 "requeue of what is in bad/ is tried" a requeue "$bad"
+run 65 "requeue of a record in bad/ is tried" a requeue "$bad"
 
 # Runners of the spool that were begun before there were queues, and the other way round
 start router "$alertspool" -c "$conf" route -f
@@ -258,11 +258,11 @@ run 0 "--to again" a route --to pager "$one"
 is "$(q pager new)" "$one $two $three " "what waits there already stays"
 a bury -q pager "$one" >/dev/null
 a ack -q pager "$two" >/dev/null
-run 0 "--to of what is dead and done there" a route --to pager "$one" "$two"
+run 0 "--to of records that are dead and done there" a route --to pager "$one" "$two"
 is "$(q pager new)" "$one $two $three " "it is back"
 is "$(words "$spool/queues/pager/history/$one")" "bury requeue " "and its history tells"
 four=$(record 4 open 4 INFO)
-run 0 "--to of what was not routed yet" a route --to pager "$four"
+run 0 "--to of a record that was not routed yet" a route --to pager "$four"
 is "$(q pager new)" "$one $two $three $four " "is given"
 is "$(main new)" "$four " "and stays for route"
 a route 2>/dev/null
@@ -272,8 +272,8 @@ run 0 "--to - with IDs by digits" sh -c 'echo "$4" | "$1" -c "$2" route --to "$3
 is "$(out)" "$one" "prints the whole name"
 printf 'no json either' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
-run 66 "--to of what is in bad/" a route --to pager "$bad"
-like "$(err)" 'is in bad/, which is no alert: "alertspool requeue" parses it again' "says so"
+run 66 "--to of a record in bad/" a route --to pager "$bad"
+like "$(err)" 'is in bad/, so it is not an alert: "alertspool requeue" parses it again' "--to of a record in bad/: the message"
 run 66 "--to of no such record" a route --to pager 00000000deadbeef
 five=$(record 5 open 5 INFO)
 for held in "$spool" "$spool/queues/pager"; do
@@ -431,7 +431,7 @@ if am_root && mount -t tmpfs -o size=64k,mode=02750 none "$spool/queues/pager/ne
 	head -c 70000 /dev/zero >"$spool/queues/pager/new/.xfull" 2>/dev/null
 	two=$(record 2 open 2 CRITICAL)
 	run 74 "a full disk" a route
-	like "$(err)" "queue pager: .*No space left on device" "says so, and where"
+	like "$(err)" "queue pager: .*No space left on device" "a full disk: the message"
 	is "$(main new)" "$two " "the record stays"
 	is "$(find "$spool/queues" -name '.[0-9a-f]*' | wc -l)" 0 "no half copy is left"
 	start router "$alertspool" -c "$conf" route -f

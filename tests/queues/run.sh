@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool run QUEUE: what an exit code means, who is to blame, rests, what ended
-# meanwhile, and the options; and what the other verbs do with -q.
+# alertspool run QUEUE: the meaning of exit codes, who is to blame, rests, alerts that
+# have ended meanwhile, options; the other verbs with -q.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -84,13 +84,13 @@ host = a
 forward = nats://127.0.0.1:1
 EOT
 run 78 "a queue that a program of one's own empties" a run hand
-like "$(err)" '\[queue hand\] has neither command nor forward; a program of yours empties it, by "alertspool claim -q hand" and ack; or add command = ' \
-	"says so"
+like "$(err)" '\[queue hand\] has neither command nor forward; your own program processes it, by "alertspool claim -q hand" and ack; or add command = ' \
+	"a queue that a program of one's own empties: the message"
 run 64 "an option of a command for a stream" a run away --jobs 2
-like "$(err)" 'option --jobs is not for queue away, which has forward' "says so"
+like "$(err)" 'option --jobs is not for queue away, which has forward' "an option of a command for a stream: the message"
 section ""
 run 64 "an option of a stream for a command" a run pager --batch 2
-like "$(err)" 'option --batch is not for queue pager, which has a command' "says so"
+like "$(err)" 'option --batch is not for queue pager, which has a command' "an option of a stream for a command: the message"
 run 64 "neither skip nor handle" a run pager --superseded maybe
 run 0 "a queue that is not made yet" a run pager
 queues <<'EOT'
@@ -99,7 +99,7 @@ command = /bin/true
 jobs = none
 EOT
 run 78 "bad settings" a run pager
-like "$(err)" 'alertspool.conf:[0-9]+: jobs must be a number' "are told"
+like "$(err)" 'alertspool.conf:[0-9]+: jobs must be a number' "bad settings: the message"
 section ""
 
 # ---- handled; and trying a handler
@@ -160,7 +160,7 @@ is "$ends_code $(rests)" "75 works" "nothing speaks for the destination: it wait
 ends 75 yes new "fail exit 75: because 75 (not counted)"
 is "$ends_code $(rests)" "75 rests" "not now: the queue rests"
 ends 75 no new "fail exit 75: because 75 (not counted)"
-is "$ends_code $(rests)" "75 rests" "whoever says so"
+is "$ends_code $(rests)" "75 rests" "75 from any record makes it rest"
 ends 1 yes new "fail exit 1: because 1"
 is "$ends_code $(rests)" "75 works" "a failure uses an attempt"
 ends 1 no new "fail exit 1: because 1 (not counted)"
@@ -173,7 +173,7 @@ ends hang no new "fail timed out after 300 ms (not counted)"
 ends 1 yes dead "fail exit 1: because 1
 bury gave up after 1 attempt: exit 1: because 1" --max-attempts 1
 ends 1 no new "fail exit 1: because 1 (not counted)" --max-attempts 1
-like "$(err)" 'attempt 1 \(not counted\) failed, next in [01]\.[0-9] s: exit 1: because 1' "is told"
+like "$(err)" 'attempt 1 \(not counted\) failed, next in [01]\.[0-9] s: exit 1: because 1' "an uncounted attempt: the message"
 
 # A first failure that a success from before the outage speaks against is one thing; the
 # tenth of a lone alert is another: the witness must be younger than the failure before.
@@ -204,7 +204,7 @@ is "$(started)" "$1 $2 " "and no third is tried"
 is "$(stat -c %a "$rest")" 640 "the file rest is there"
 is "$(jq -r 'keys_unsorted | join(" ")' "$rest") $(wc -l <"$rest")" "since next why 1" "one JSON line"
 is "$(jq -r .why "$rest")" "exit 1: because 1" "with the reason"
-like "$(err)" 'resting: one record is tried in 1\.0 s: exit 1: because 1' "which is told"
+like "$(err)" 'resting: one record is tried in 1\.0 s: exit 1: because 1' "two failures in a row that nothing speaks against: the message"
 like "$(err)" "not now: resting until [0-9T:-]+Z: exit 1: because 1; \"alertspool release --deferred\" tries at once" \
 	"and why it ends, and what one can do"
 run 75 "run while it rests" a run pager
@@ -220,7 +220,7 @@ is "$(q pager dead)" "" "nothing is dead"
 answer 0
 due
 run 0 "when it answers again" a run pager
-like "$(err)" 'resting no more' "the rest is over"
+like "$(err)" 'no longer resting' "the rest is over"
 is "$(rests) $(q pager new)" "works " "and all is done"
 
 # A damaged file, and one from a clock that was wrong, mean now.
@@ -239,7 +239,7 @@ answer 75
 a run pager 2>/dev/null
 run 75 "release of nothing" a run pager
 run 0 "release --deferred" a release -q pager --deferred
-is "$(out)" "${fill_names# }" "prints what is due now"
+is "$(out)" "${fill_names# }" "prints the due records"
 is "$(rests)" works "and ends the rest"
 answer 0
 run 0 "so that it is tried" a run pager
@@ -288,7 +288,7 @@ tried 10800 7200 3600
 due
 run 75 "tried for three hours" a run pager --give-up-after 3h
 is "$(q pager dead)" "$one " "is enough"
-like "$(history "$one" | tail -n 1)" '^bury gave up after trying for 108[0-9][0-9] s: exit 75: because 75' "and the history says so"
+like "$(history "$one" | tail -n 1)" '^bury gave up after trying for 108[0-9][0-9] s: exit 75: because 75' "tried for three hours: the history"
 fill 1
 one=${fill_names# }
 answer 75
@@ -362,8 +362,8 @@ update=$(record 1 update 5)
 a route 2>/dev/null
 run 0 "an update whose time is later than that of the close" a run pager
 is "$(started)" "$close " "is superseded, too"
-run 0 "requeue of what is superseded" a requeue -q pager "$update"
-like "$(err)" "^alertspool requeue: $update: its alert ended by $close, so run will not handle it" "says so"
+run 0 "requeue of a superseded record" a requeue -q pager "$update"
+like "$(err)" "^alertspool requeue: $update: its alert ended by $close, so run will not handle it" "requeue of a superseded record: the message"
 is "$(q pager new)" "$update " "and brings it back"
 run 0 "run" a run pager
 is "$(started)$(q pager new)" "$close " "does not handle it"
@@ -493,7 +493,7 @@ run 0 "clean --dry-run" a clean --dry-run
 sort "$T/out" >"$T/dry"
 is "$(find "$spool" -type f -printf '%p %T@\n' | sort)" "$before" "changes nothing"
 run 0 "clean" a clean
-is "$(sort "$T/out")" "$(cat "$T/dry")" "does what was told"
+is "$(sort "$T/out")" "$(cat "$T/dry")" "does what --dry-run printed"
 is "$(q pager done)" "$(printf '%s\n' "$open3" "$close3" | sort | tr '\n' ' ')" \
 	"by the queue's own retain_done, but what of an alert still waits in the spool"
 is "$(q old done | wc -w)" 6 "a queue without section by that of the spool"
@@ -514,6 +514,6 @@ a route 2>/dev/null
 a run pager 2>/dev/null
 touch -c -d '9 days ago' "$spool/queues/pager/done/$open"
 run 0 "clean" a clean
-is "$(q pager done)" "$open " "what is open stays"
+is "$(q pager done)" "$open " "open alerts stay"
 
 done_testing

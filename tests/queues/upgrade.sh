@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# From one handler to queues, and back, with records in every state and a runner that
-# goes on meanwhile: nothing is handled twice, nothing is lost, and who is in the way
-# is named.
+# From one handler to queues and back, with records in every state and a runner that
+# continues meanwhile: nothing is handled twice or lost, and a process that is in the
+# way is named.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -51,7 +51,7 @@ EOT
 run 75 "route beside the runner" a route --follow
 like "$(err)" '"alertspool run", forward or claim works on this spool' "who is in the way is named"
 run 78 "another runner is not begun" a run -- "$T/handler" "$T/log"
-like "$(err)" 'has queues \(all, pager\), so "alertspool route" empties the spool and run -- COMMAND does not' "says why"
+like "$(err)" 'has queues \(all, pager\), so "alertspool route" processes the spool, not run -- COMMAND' "says why"
 meanwhile=$(record 6 open 7 CRITICAL)
 ok "the runner goes on" wait_for '[ "$(handled)" = "$(sorted "$waiting" "$meanwhile")" ]'
 # Route is a service: it is started again and again.
@@ -71,7 +71,7 @@ ok "route takes over" wait_for 'has_role WRITE'
 routed=$(record 8 open 9 CRITICAL)
 ok "and routes" wait_for '[ "$(q all new)$(q pager new)" = "$routed $routed " ]'
 ok "what waits for its time, too" wait_for 'q all new | grep -q "$deferred"' 20
-is "$(main cur)" "$leased " "what is leased stays"
+is "$(main cur)" "$leased " "leased records stay"
 is "$(main new)" "$behind " "and what is behind it"
 touch -c -d '1 second ago' "$spool/cur/$leased"
 ok "until the lease is over" wait_for 'q all new | grep -q "$behind"' 60
@@ -103,12 +103,12 @@ for pid in $(cat "/proc/$loop/task/$loop/children"); do kill "$pid"; done
 wait $loop
 next=$(record 10 open 11 CRITICAL)
 run 0 "one handler" a run -- "$T/handler" "$T/log"
-is "$(handled)" "$(sorted "$waiting" "$meanwhile" "$early" "$next")" "has what is new, and nothing again"
+is "$(handled)" "$(sorted "$waiting" "$meanwhile" "$early" "$next")" "has the new records, and none twice"
 is "$(q all new)$(q pager new)" "$last $last " "what the queues have stays"
 run 64 "no section, no run" a run all
 run 0 "by hand it is emptied" sh -c '"$1" -c "$2" claim -q all | "$1" -c "$2" ack -q all -' - "$alertspool" "$conf"
 is "$(q all new)$(q all cur)" "" "with -q"
-run 0 "what was dead is brought back as ever" a requeue "$dead"
+run 0 "a dead record is requeued as before" a requeue "$dead"
 run 0 "and handled" a run -- "$T/handler" "$T/log"
 like "$(handled)" "$dead" "by the one handler"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * describe: the settings' own table, a row a line: section, key and default,
- * separated by tabs, "none" for no default. The manual's test compares it with
+ * describe: prints the table of settings, one row a line: section, key and default,
+ * separated by tabs; "none" for no default. The manual's test compares it with
  * alertspool.conf(5).
  */
 #include "config.h"

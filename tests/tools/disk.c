@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * disk IMAGE FLUSH-MS LOG MOUNTPOINT [FUSE-OPTION…]: a file system of one file,
- * MOUNTPOINT/disk, which is IMAGE with a flush that takes so long. With a loop
- * device on it, it is a disk whose cache takes that time to be written: the
- * block layer merges flushes, the journal shares them, and reads and writes
- * are not slowed, which is what makes real disks with slow flushes what they
- * are. Delaying fsync(2) in each process would share nothing.
+ * MOUNTPOINT/disk, which is IMAGE with flushes that take FLUSH-MS. With a loop device on
+ * it, it is like a real disk with slow flushes: the block layer merges flushes, the
+ * journal shares them, and reads and writes are as fast as ever. A delay of fsync(2) in
+ * each process would not share flushes.
  *
- * What it was told is in LOG ("-" for none), so that the disk can be made as a
- * power cut at any moment may have left it: a head with the number of entries,
- * then an entry for each write, with the bytes, and for each flush, with the
- * number of entries that it made durable. An entry counts before the answer to
- * it: who sees an effect of a write or a flush and then reads the number finds
- * it included. A flush covers what came before it began and is logged when it
- * is over; until then any of those writes may be lost.
+ * LOG ("-" for none) has its requests, so that one can make the disk as a power cut at
+ * any moment may have left it. It has a head with the number of entries, then an entry
+ * for each write, with the bytes, and for each flush, with the number of entries that it
+ * made durable. An entry is counted before its answer: a program that sees an effect of a
+ * write or a flush and then reads the number finds it included. A flush covers the writes
+ * before its start and is logged at its end; until then any of those writes may be lost.
  */
 #define FUSE_USE_VERSION 31
 
@@ -44,8 +42,9 @@ struct entry {
 struct disk {
 	int fd;
 	long flush_us;
-	int log;		   /* -1: none */
-	_Atomic uint64_t *entries; /* its head, which others have mapped, too */
+	int log; /* -1: none */
+	_Atomic uint64_t
+	    *entries; /* its head, which other processes map, too */
 };
 
 static struct disk *
@@ -87,7 +86,7 @@ disk_getattr(const char *path, struct stat *st, struct fuse_file_info *info)
 static int
 disk_open(const char *path, struct fuse_file_info *info)
 {
-	/* What is logged is what was written, not what a page cache made of it. */
+	/* The log has what was written, not what a page cache made of it. */
 	info->direct_io = disk()->log != -1;
 	return strcmp(path, DISK) == 0 ? 0 : -ENOENT;
 }
@@ -176,7 +175,7 @@ main(int argc, char **argv)
 	d.flush_us = (long)(atof(argv[2]) * 1000);
 	if (strcmp(argv[3], "-") != 0) {
 		open_log(&d, argv[3]);
-		/* The order of the log is the one in which the image changes. */
+		/* The order of the log must be the order of the changes to the image. */
 		argv[skip--] = one_thread;
 	}
 	argv[skip] = argv[0];

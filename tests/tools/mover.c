@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mover SPOOL: a consumer that does nothing but move records, as fast as it can.
+ * mover SPOOL: a consumer that only moves records, as fast as it can.
  *
- * Moves whatever comes into new/ to cur/ and on to done/, each move under the
- * record's lock, and obeys alertspool-spool(5) word by word without a line of
- * the programs' own code: the lock is the byte of the file "lock" whose number
- * is the first 8 bytes of DIGEST modulo 2^61. On SIGTERM it finishes, tells how
- * many moves it made, and exits 0. A record that cannot be moved although it is
- * locked and was seen there is an error: exit 1.
+ * Moves each record from new/ to cur/ and on to done/, each move under the record's lock.
+ * It follows alertspool-spool(5) and uses no code of our programs: the lock is the byte
+ * of the file "lock" with the number that the first 8 bytes of DIGEST give, modulo 2^61.
+ * On SIGTERM it finishes, prints how many moves it made, and exits 0. If a record was
+ * seen and locked but cannot be moved, it exits 1.
  */
 #include "config.h"
 
@@ -40,7 +39,7 @@ stop(int signal)
 	stopped = 1;
 }
 
-/* The byte of this name's record lock, or -1 when it is no record's name. */
+/* The byte of this name's record lock, or -1 if it is not a record's name. */
 static off_t
 lock_offset(const char *name)
 {
@@ -68,8 +67,7 @@ lock_record(const struct mover *m, off_t offset, short type)
 			err(1, "lock");
 }
 
-/* Move one record while nobody else can. It may be gone already: the operator
- * that another consumer is need not ask us. */
+/* Moves one record under its lock. It may be gone: another consumer need not ask us. */
 static void
 move(struct mover *m, const char *from, const char *to, const char *name)
 {

@@ -2,11 +2,11 @@
 /*
  * run_handler DIR FAIL DEAD MS: a handler that fails at random.
  *
- * Notes its start and its end as lines of DIR/log, "start ID ATTEMPT" and "end
- * ID CODE", works for up to MS milliseconds, and then fails in FAIL of 100
- * cases (by exit code or signal), refuses the record (65) in DEAD of 100. While
- * it runs it holds a lock of the alert, DIR/ALERT, which the kernel frees
- * however it ends: "overlap ID" is noted when another handler has it.
+ * Notes its start and its end as lines of DIR/log, "start ID ATTEMPT" and "end ID CODE",
+ * works for up to MS milliseconds, then fails in FAIL of 100 cases (by exit code or
+ * signal) and refuses the record (65) in DEAD of 100. While it runs it holds a lock of
+ * the alert, DIR/ALERT, which the kernel releases however the handler ends. If another
+ * handler holds the lock, it notes "overlap ID".
  */
 #include "config.h"
 

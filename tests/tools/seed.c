@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * seed SPOOL RECORDS ALERTS [STATE [FIRST]]: fill a spool with records as the
- * responder would, record i being of alert i modulo ALERTS, a second after record
- * i-1; the first is number FIRST. What is there in any state is a duplicate and is
- * left out. They appear whole, but are not flushed to disk: that would take most of
- * a test's time.
+ * seed SPOOL RECORDS ALERTS [STATE [FIRST]]: fill a spool with records like the
+ * responder's. Record i is of alert i modulo ALERTS and a second later than record i-1;
+ * the first is number FIRST. A record that exists in any state is a duplicate and is
+ * skipped. Records are complete but not flushed to disk, which would take most of a
+ * test's time.
  *
- * seed SPOOL -: a delivery for each line of standard input: state, source, X-MMS-Event
+ * seed SPOOL -: one delivery for each line of standard input: state, source, X-MMS-Event
  * ("-" for none), received at (seconds since 1970) and body, separated by TAB. Prints
  * each record's name.
  */
@@ -61,7 +61,7 @@ put_file(int dir, const char *name, const struct buf *text, struct error *error)
 	return rc;
 }
 
-/* What the sender and the web server say. */
+/* From the sender and the web server. */
 struct sent {
 	const char *source, *event, *body;
 	time_t received;
@@ -124,7 +124,7 @@ put_many(struct spool *spool, enum spool_state into, long records, long alerts,
 	return 0;
 }
 
-/* The next column, which *line is moved behind; the last one is all that is left. */
+/* The next column; *line moves to the text after it. The last column is the rest. */
 static const char *
 next_column(char **line)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * shutdown DIRECTORY: pull the plug of the file system that this directory is
- * on. Nothing that is not on disk yet gets there, its own log included; all that
- * is asked of it from then on fails with EIO. What mounts it next finds what a
- * power cut would have left. ext4 (EXT4_IOC_SHUTDOWN) and xfs (XFS_IOC_GOINGDOWN)
- * have the same number for it. Exit 0, 1 when it fails, 64 for wrong use.
+ * shutdown DIRECTORY: cut the power of the file system that has this directory. Data that
+ * is not on disk yet is lost, including the file system's log, and every later request
+ * fails with EIO. The next mount finds what a power cut would have left. ext4
+ * (EXT4_IOC_SHUTDOWN) and xfs (XFS_IOC_GOINGDOWN) have the same number for it. Exit 0; 1
+ * on failure; 64 for wrong usage.
  */
 #include "config.h"
 

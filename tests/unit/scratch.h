@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * scratch: a temporary directory for a unit test, gone with its content.
- */
+/* scratch: a temporary directory for a unit test, which removes it with its content. */
 #ifndef ALERTSPOOL_TESTS_SCRATCH_H
 #define ALERTSPOOL_TESTS_SCRATCH_H
 
@@ -21,7 +19,7 @@ scratch_remove_one(const char *path, const struct stat *st, int type,
 	return remove(path);
 }
 
-/* Make one; the path is malloc'ed. */
+/* Makes one. The path is malloc'ed. */
 static inline char *
 scratch_make(void)
 {
@@ -35,7 +33,7 @@ scratch_make(void)
 	return path;
 }
 
-/* Remove it and all below, free the path. */
+/* Removes it with its content, and frees the path. */
 static inline void
 scratch_remove(char *path)
 {
@@ -43,7 +41,7 @@ scratch_remove(char *path)
 	free(path);
 }
 
-/* For all tests of a program: they run in an empty directory, whose real path is their
+/* For all tests of a program: they run in an empty directory. Its real path is their
  * state. */
 static inline int
 scratch_enter(void **state)

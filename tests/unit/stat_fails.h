@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A disk that does not answer: fstatat(2) and faccessat(2), defined here in the
- * place of libc's, fail with stat_errno as long as that is not 0.
+ * A disk that fails: fstatat(2) and faccessat(2) are defined here, replace libc's, and
+ * fail with stat_errno as long as it is not 0.
  */
 #ifndef ALERTSPOOL_TESTS_STAT_FAILS_H
 #define ALERTSPOOL_TESTS_STAT_FAILS_H

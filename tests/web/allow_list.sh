@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/allow-list: what it makes of a list of addresses is taken by the real
-# servers and lets in whom it should; what is no such list becomes nothing.
+# examples/allow-list: the real servers accept its output for a list of addresses and
+# admit only those addresses. For any other text it prints nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

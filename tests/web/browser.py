@@ -7,9 +7,9 @@
     browser.py policy CHROMIUM PAGE       is all that is added to the page refused?
     browser.py shot CHROMIUM PAGE FILE WIDTH HEIGHT THEME    a picture
 
-WIDTHS in the environment: those to look at, 360,768,1280 if absent. AXE is the file
-axe.min.js. The page is served on loopback, and whatever else the browser asks for is
-noted. Chromium is talked to by the pipe of its DevTools protocol."""
+WIDTHS in the environment: the widths to test, 360,768,1280 if absent. AXE is the file
+axe.min.js. The page is served on loopback, and every other request of the browser is
+noted. Chromium is controlled through the pipe of its DevTools protocol."""
 import base64
 import http.server
 import json
@@ -180,7 +180,7 @@ def requests(browser, url):
             and e["params"]["request"]["url"] != url]
 
 
-# Whatever reaches over the right edge, but for what a drawing or a box cuts off.
+# Everything that reaches over the right edge, except what a drawing or a box cuts off.
 OVERFLOW = """(() => {
   const edge = document.documentElement.clientWidth, out = [];
   if (document.documentElement.scrollWidth > edge)
@@ -271,7 +271,7 @@ def old(browser, site):
             yield f"made {seconds} s ago: {got}, not {wanted}"
     text = browser.value("document.getElementById('old').innerText")
     if "older than five minutes" not in text:
-        yield "it does not say so: " + text
+        yield "it does not show it: " + text
     # It turns grey while somebody looks at it.
     site.page = aged(page, 296)
     browser.open(site.url)

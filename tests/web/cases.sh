@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# The table of cases through one way to run the responder. Called by the small
-# tests beside it: cases KIND.
+# The table of cases, through one way to run the responder: cases KIND. Called by the
+# small tests in this directory.
 
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/web/front.sh"

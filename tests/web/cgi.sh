@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The table of cases, asked of the program as plain CGI, without a server.
+# The table of cases, with the program as plain CGI and without a server.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/web/cases.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check --url as another machine sees it: not over loopback. In a
-# network of its own, whose one address beside 127.0.0.1 is for documentation.
+# alertspool check --url as from another machine, not over loopback: in a network
+# namespace with an address that is reserved for documentation.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 if [ -z "${NETWORK:-}" ] && [ "$(id -u)" -eq 0 ] && unshare -n true 2>/dev/null &&

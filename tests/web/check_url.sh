@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# alertspool check --url and --log, through real servers: set up as shipped
-# there is nothing to be found, set up wrongly in one place there is that.
+# alertspool check --url and --log, through real servers: no findings with the
+# configuration that we ship, and the right finding for each single mistake.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -77,7 +77,7 @@ for status in 204 301 401 418 429 500 503 504; do
 done
 stop alike
 
-# ---- the responder, but for one request
+# ---- the responder, except for one request
 
 make_secret "$T/i/token"
 echo "token_file = $T/i/token" >>"$T/i/alertspool.conf"
@@ -128,7 +128,7 @@ check
 has error 'metrics: answers 502, not 404: start the responder' "counters that cannot be asked for"
 odd /alertspool-check-nobody '' 200 ''
 check
-has error 'alertspool-check-nobody: answers 200, not 404' "a source that is none, and is answered"
+has error 'alertspool-check-nobody: answers 200, not 404' "an unknown source, and it is answered"
 odd '' x 400 ''
 check
 has error '/atlas: answers 400, not 403' "a wrong delivery is not refused"
@@ -155,12 +155,12 @@ if command -v nginx >/dev/null; then
 	front_prepare nginx
 	front_start
 	clean "nginx as shipped" --log "$logs/alertspool.log" --log "$logs/error.log"
-	has ok "alertspool.log: has what was asked, without token" "nginx: the log was read"
+	has ok "alertspool.log: has these requests, without token" "nginx: the log was read"
 	: >"$T/other"
 	start writer sh -c 'while sleep 0.1; do echo line >>"$1"; done' - "$T/other"
 	check --log "$T/other"
 	stop writer
-	has ok "other: grew, but by nothing of what was asked" "a log of something else is told"
+	has ok "other: grew, but has none of these requests" "a log of something else is reported"
 	no_leaks "nginx: check tells no secret" "$T/found" "$T/check.err" "$logs"/* "$T"/*.log
 
 	"$alertspool" -c "$installation/alertspool.conf" check --url "$url//" >"$T/text"
@@ -178,14 +178,14 @@ if command -v nginx >/dev/null; then
 	sed -i '/PATH_INFO/d' "$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "nginx: no PATH_INFO"
+	has error 'ready: answers 405, not 200: .*pass PATH_INFO on' "nginx: no PATH_INFO"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
 	sed -i 's,fastcgi_split_path_info .*,fastcgi_split_path_info ^(/atlas)(/-/.*)\$;,' \
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'alertspool-check-nobody: a source that is none answers 403' \
+	has error 'alertspool-check-nobody: an unknown source answers 403' \
 		"nginx: PATH_INFO of the endpoints alone"
 	has error '/both: leads to another source' "nginx: a source that leads to another"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
@@ -193,7 +193,7 @@ if command -v nginx >/dev/null; then
 	sed -i 's/listen .*/&\nunderscores_in_headers on;/' "$T/nginx.conf"
 	again nginx
 	check
-	has error 'X_MMS_Event is let through' "nginx: underscores_in_headers on"
+	has error 'X_MMS_Event is passed on' "nginx: underscores_in_headers on"
 	sed -i '/underscores_in_headers/d' "$T/nginx.conf"
 
 	sed -i "s,^\taccess_log .*,\taccess_log $logs/leaky.log combined;," "$T/alertspool-server.conf"
@@ -201,7 +201,7 @@ if command -v nginx >/dev/null; then
 	check --log "$logs/leaky.log" --log "$logs/alertspool.log" --log "$logs/nothing.log"
 	is $? 78 "nginx: a leak is an error"
 	has error 'leaky.log: has the token of a query string' "nginx: a log with query strings"
-	has warning 'alertspool.log: did not grow' "nginx: a log of something else"
+	has warning 'alertspool.log: has none of these requests' "nginx: a log of something else"
 	has warning 'nothing.log: cannot be read' "nginx: no such log"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
@@ -213,7 +213,7 @@ if command -v nginx >/dev/null; then
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error 'metrics: the counters are shown to what came through a proxy' "nginx: metrics are let out"
+	has error 'metrics: the counters are shown to requests through a proxy' "nginx: metrics are let out"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 
 	sed -i '/alertspool_hidden/,/}/s/return 404;/return 403;/' "$T/alertspool-server.conf"
@@ -268,7 +268,7 @@ if command -v nginx >/dev/null; then
 
 	make_secret "$installation/secret.hex" "$owner"
 	check
-	has error '/hex: a rightly signed delivery gets 403: reload the responder' \
+	has error '/hex: a correctly signed delivery gets 403: reload the responder' \
 		"nginx: a secret that the responder has not read yet"
 	kill -HUP "$(pid_of responder)"
 	wait_for 'check'
@@ -278,7 +278,7 @@ if command -v nginx >/dev/null; then
 	printf '[source fresh]\nsecret_file = %s/secret\n' "$installation" \
 		>>"$installation/alertspool.conf"
 	check
-	has error '/fresh: answers 404, not 202: the responder has not read of this source' \
+	has error '/fresh: answers 404, not 202: the responder does not know this source' \
 		"nginx: a source that the responder has not read yet"
 	cp "$T/conf.kept" "$installation/alertspool.conf"
 
@@ -286,7 +286,7 @@ if command -v nginx >/dev/null; then
 		"$T/alertspool-server.conf"
 	again nginx
 	check
-	has error '/hex: a rightly signed delivery gets 403: .*drop X-MMS-Signature' \
+	has error '/hex: a correctly signed delivery gets 403: .*drop X-MMS-Signature' \
 		"nginx: the signature is not handed over"
 	cp "$T/server.kept" "$T/alertspool-server.conf"
 	again nginx
@@ -323,7 +323,7 @@ if command -v apache2 >/dev/null; then
 	mv "$T/apache.plain" "$T/apache.conf"
 	again apache
 	check
-	has error 'ready: answers 405, not 200: .*hand over PATH_INFO' "mod_proxy_fcgi without PATH_INFO"
+	has error 'ready: answers 405, not 200: .*pass PATH_INFO on' "mod_proxy_fcgi without PATH_INFO"
 	tidy
 
 	front_prepare cgid

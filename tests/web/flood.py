@@ -2,27 +2,27 @@
 # SPDX-License-Identifier: ISC
 """flood.py [OPTION...] URL INSTALLATION
 
-Post many alerts by many clients at once, then compare every answer with the
-spool. Each client has an address of its own (127.1.0.N), so that a limit of the
-server's counts it by itself; what is over the limit (429) is asked for again.
+Post many alerts by many clients at once, then compare every answer with the spool. Each
+client has its own address (127.1.0.N), so the server limits each separately; a request
+that is answered 429 is repeated.
 
 	--clients N     that many at once (32)
 	--distinct N    different alerts (1000)
 	--first N       number of the first one (0)
-	--again N       the first of them, so many, are posted a second time (0)
+	--again N       the first N of them are posted a second time (0)
 	--together      instead: every client posts every alert, all at the same
 	                moment, one alert after another
-	--insist        an answer of 5xx, or none, is asked for again: the server or
-	                the responder is disturbed meanwhile
+	--insist        a request that gets 5xx, or no answer, is repeated: for tests
+	                that disturb the server or the responder meanwhile
 	--seconds N     begin no further alert after that time
-	--until FILE    nor before it is there, but for two minutes at most
+	--until FILE    nor before it exists, for two minutes at most
 	--progress FILE gets one byte for each answer
 
-Every alert must be answered "stored" exactly once and "duplicate" otherwise,
-with one and the same id, and be exactly one record in one state; with --insist
-it may be a duplicate every time, since an answer can be lost after the commit,
-and a killed worker may leave a dot-name. Nothing else may lie in the spool. Says
-what is wrong, then a line of numbers; exit 0 or 1.
+Every alert must be answered "stored" exactly once and otherwise "duplicate", always with
+the same id, and have exactly one record in one state. With --insist every answer may be a
+duplicate, because an answer can be lost after the commit, and a killed worker may leave a
+name that begins with a dot. The spool must have nothing else. Prints what is wrong, then a
+line of numbers; exit 0 or 1.
 """
 import argparse
 import base64
@@ -76,7 +76,7 @@ class Client:
         self.connection = None
 
     def answer(self):
-        """(status, body); ValueError when it is no whole answer."""
+        """(status, body); ValueError when the answer is incomplete."""
         raw = b""
         while not (end := raw.find(b"\r\n\r\n") + 4) > 3:
             raw += self.piece()

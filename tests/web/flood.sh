@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Many clients at once, through nginx to 8 workers: every alert is one record,
-# every answer is right; with a reload, a killed worker and a consumer in the
-# middle, too. LONG=yes: two and a half times as many.
+# Many clients at once, through nginx to 8 workers: every alert gives one record and
+# every answer is right, also with a reload, a killed worker and a consumer meanwhile.
+# LONG=yes: two and a half times as many.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -101,6 +101,6 @@ stop responder TERM 10
 is $? 0 "SIGTERM: the responder ends with 0"
 is "$(spool_files "$installation/spool" | grep -c '/\.')" 0 "no stray files"
 unlike "$(grep -v 'signal=9\|signal 9\|event=reload' "$T/responder.log")" 'level=error' \
-    "the responder logged no error but for the killed workers and wrong settings"
+    "the responder logged no error except for the killed workers and wrong settings"
 no_leaks "no log has a secret or a signature" "$T"/*.log "$logs"/*
 done_testing

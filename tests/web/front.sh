@@ -8,7 +8,7 @@
 # Then the installation is $installation, the responder answers at $url (or is
 # the CGI program $program), owned by $owner; its own log, as far as it has one,
 # and the server's logs are in $logs. As root each part runs as the user it would
-# in earnest; otherwise everything runs as whoever you are.
+# in earnest; otherwise everything runs as your user.
 
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -19,7 +19,7 @@ front_need() {
 	done
 }
 
-# The users: who owns the spool, and whom the web server runs as.
+# The users: the owner of the spool, and the web server's.
 front_users() {
 	owner=$(id -un)
 	server_user=$owner

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# When there is no room, or no spool: 503, nothing visible in the spool, and all
-# is well by itself as soon as the reason is gone.
+# A full disk, or a missing spool: the answer is 503, nothing is visible in the spool,
+# and everything works again as soon as the cause is gone.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -115,7 +115,7 @@ fill() {
 fill 64
 is "$(post)" 200 "a small disk: room for one more"
 refused "ENOSPC in the middle of a record" 150000
-is "$(post)" 200 "ENOSPC: what is smaller is stored"
+is "$(post)" 200 "ENOSPC: a smaller alert is stored"
 rm -f "$spool/../filler"
 is "$(post 150000)" 200 "ENOSPC: recovers by itself"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# heard/SOURCE behind a web server: workers note who was heard of after the answer,
-# once a second at most, within their sandbox; -/metrics shows it.
+# heard/SOURCE behind a web server: after the answer, workers note that the source was
+# heard, at most once a second and within their sandbox. -/metrics shows it.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

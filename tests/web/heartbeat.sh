@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# examples/heartbeat through a real front door: a ping when all is well, and none when
-# the door is shut, the spool is full, the secret is another one, or a letter is dead.
+# examples/heartbeat through a real web server: it pings if all is well, and not if the
+# server is stopped, the spool is full, the secret differs, or there is a dead letter.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -14,7 +14,7 @@ mkdir "$T/bin"
 cp "$alertspool" "$alertspool-network" "$srcdir/examples/heartbeat" "$T/bin/"
 chmod 755 "$T/bin" "$T/bin"/*
 
-# The switch: counts what it is told, in $T/pings.
+# The switch: counts its pings, in $T/pings.
 cat >"$T/switch.py" <<'PY'
 import http.server, sys
 class Switch(http.server.BaseHTTPRequestHandler):
@@ -94,11 +94,11 @@ dies 78 'error  *queue: dead: 1 record' "a dead letter"
 beats "it was looked after"
 
 stop switch
-dies 75 'the switch of .* cannot be told; all is well here' "the switch is down"
+dies 75 'the switch of .* cannot be notified; all is well here' "the switch is down"
 chmod 0644 "$T/ping"
 dies 78 'must be readable here, and by nobody else' "a ping that everybody can read"
 dies 78 'must be readable here' "no ping" "$T/none"
 run 64 "without operands" "$srcdir/examples/heartbeat"
-like "$(err)" '^heartbeat URL FILE' "is told how"
-no_leaks "no secret is told" "$T/out" "$T/err"
+like "$(err)" '^heartbeat URL FILE' "without operands: the message"
+no_leaks "no secret is printed" "$T/out" "$T/err"
 done_testing

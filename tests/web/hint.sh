@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Whose secret it was: a hint in the log, at most once a second, behind the answer,
-# of which the sender learns nothing.
+# If another source's secret signed a request, the log has a hint: at most one a second,
+# and written after the answer, so that the sender learns nothing.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -4,19 +4,19 @@
 hostile.py PORT INSTALLATION http FIRST COUNT [AT-ONCE]
 hostile.py SOCKET INSTALLATION show NUMBER
 
-FastCGI input that no web server sends, and HTTP that ends early. Every input has a
-number and is always the same for it (with the same secret), so that one that was
-told can be had again: show writes it to standard output.
+FastCGI input that no web server sends, and HTTP that ends early. Every input has a number,
+and the same number always gives the same input (with the same secret): show writes the
+input of a reported number to standard output.
 
 	malformed  a request with some bytes changed, cut or put in, or records of
 	           every kind in no order; all of it is sent, then the end
 	abort      the beginning of a request; the peer is gone in the middle, or when
-	           only the end of the body was left to be told
+	           only the end of the body was missing
 	http       likewise, of a POST to a web server's /atlas on that port
 
-COUNT inputs from number FIRST on, AT-ONCE (16) connections at a time. Each must
-come to an end: prints how many did without an answer and with which status, and
-"NUMBER: why" for one that did not. Exit 0 if there was none of these.
+COUNT inputs from number FIRST on, AT-ONCE (16) connections at a time. Each must end. Prints
+how many ended without an answer and how many with each status, and "NUMBER: why" for each
+that did not end. Exit 0 if all ended.
 """
 import collections
 import random
@@ -141,7 +141,7 @@ class Hostility:
                 connection.shutdown(1)
                 return status_of(connection)
             except (BrokenPipeError, ConnectionResetError):
-                return "none"  # it was told enough
+                return "none"  # enough was sent
 
     def work(self):
         ends = collections.Counter()

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The reader of the responder's log goes away, or stalls: alerts are answered and
-# stored, SIGTERM ends the responder, and the lines that were lost are counted. And
-# what is answered while there is no spool is counted when there is one again.
+# The reader of the responder's log goes away or stalls: alerts are answered and stored,
+# SIGTERM ends the responder, and lost lines are counted. Requests that are answered
+# while the spool is missing are counted once it is back.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/web/front.sh"
 
 # In a build with ASan, its leak checker cannot look at a process that is not dumpable;
-# it would say so in the log, and end CGI with 1.
+# it would log that, and end CGI with 1.
 export ASAN_OPTIONS=detect_leaks=0
 
 front_prepare nginx "workers = 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The bodies that cost a JSON parser most memory, at the size limit: a worker
-# stays under 64 MiB, and each of them is a record or in bad/.
+# Bodies that cost a JSON parser the most memory, at the size limit: a worker needs less
+# than 64 MiB, and each body becomes a record or is in bad/.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

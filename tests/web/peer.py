@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: ISC
 """peer.py SOCKET|PORT INSTALLATION WHAT [ARGUMENT]
 
-A FastCGI peer (the specification, version 1.0) that behaves as no web server
-should:
+A FastCGI peer (version 1.0 of the specification) that behaves as no web server should:
 
 	idle N      N peers stall before the first byte, byte N behind it, params N in
 	            the middle of PARAMS, unended N before the record that ends
@@ -30,8 +29,8 @@ should:
 	pause S     half a request, S seconds, the other half
 	good [N=V]  a good request, perhaps with one parameter more
 
-Prints the good request's status and how long it took, in seconds. hostile.py
-has what is malformed at random.
+Prints the good request's status and how long it took, in seconds. hostile.py sends random
+malformed input.
 """
 import base64
 import hashlib

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Peers at the FastCGI socket that stall, trickle or stay, three times as many as
-# there are workers: the next good request is served in time. What the specification
-# allows is answered. And a supervisor that is told to end ends. tests/web/hostile.sh
-# has what is malformed.
+# workers: the next good request is served in time. Everything that the specification
+# allows is answered. SIGTERM ends the supervisor. tests/web/hostile.sh has malformed
+# input.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

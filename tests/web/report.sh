@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The page of "alertspool report" behind nginx and Apache, with the files that are
-# shipped: nobody gets it without a password, and nothing but the page is there.
+# The page of "alertspool report" behind nginx and Apache, with the files that we ship:
+# a password is needed, and nothing but the page is served.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a person sees of the page of "alertspool report", in headless Chromium: it is
-# accessible, fits every screen and paper in both themes, asks for nothing, says nothing
-# in the console, runs its one script and no other, and turns grey when it is old.
+# The page of "alertspool report" in headless Chromium: it is accessible, fits every
+# screen and paper in both themes, makes no requests, writes nothing to the console,
+# runs only its own script, and turns grey when it is old.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -77,7 +77,7 @@ if all; then
 else
 	is "$(WIDTHS=360 browser look "$T/many.html")" "" "nor with 1000 open alerts"
 fi
-is "$(browser old "$T/site.html")" "" "it turns grey when it is older than five minutes, and says so"
+is "$(browser old "$T/site.html")" "" "it turns grey when it is older than five minutes, with a notice"
 is "$(browser policy "$T/site.html")" "" "whatever is added to it is refused"
 mv "$spool" "$T/away"
 "$alertspool" -c "$conf" report -o "$T/failure.html" 2>/dev/null

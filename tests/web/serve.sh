@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The responder as a service: on a port and on a socket that it was given, as the
-# spool's owner, with the modes that were promised whatever the umask; reloads,
-# signals, and the death of the parent. tests/web/start.sh has what it refuses.
+# The responder as a service: on a port, on an inherited socket, and as the spool's
+# owner; file modes for every umask; reloads, signals, and the death of the parent.
+# tests/web/start.sh has what it refuses.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -124,7 +124,7 @@ is "$(status)" 200 "and serve"
 sed 's/^workers.*/workers = 5/' "$conf.good" >"$conf"
 make_secret "$installation/secret.new" "$owner"
 cat "$installation/secret.new" >"$installation/secret"
-is "$(status)" 403 "a secret is not read anew by itself"
+is "$(status)" 403 "a secret is not read again without SIGHUP"
 kill -HUP "$(pid_of responder)"
 ok "SIGHUP with good ones: a new secret holds" wait_for '[ "$(status)" = 200 ]'
 none_of_before() { for pid in $before; do case " $(workers) " in *" $pid "*) return 1 ;; esac; done; }
@@ -137,7 +137,7 @@ ok "fewer workers" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
 # ---- deaths
 
 kill -KILL "$(workers | cut -d ' ' -f 1)"
-ok "a killed worker is told" wait_for \
+ok "a killed worker is logged" wait_for \
     'grep -q "level=warning event=worker-died pid=[0-9]* signal=9" "$T/responder.log"'
 ok "and replaced" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
 deaths() { grep -c event=worker-died "$T/responder.log"; }

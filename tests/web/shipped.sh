@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The shipped server configuration, beyond the table of cases: what it says of
-# itself in comments. Tokens stay out of the logs when the responder is gone, too;
-# the real client's address is found behind a proxy that was named, and not
-# believed otherwise; the drop-in for cgi-bin drops in.
+# The server configuration that we ship does what its comments promise, beyond the table
+# of cases. Tokens stay out of the logs, also when the responder is down. The client's
+# address is taken from a proxy only if that proxy is configured. The drop-in for
+# cgi-bin works.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# How alertspool.fcgi is started: options, -t, every way to be given requests,
-# the socket, and what it says when nobody could ask it anything.
+# How alertspool.fcgi starts: options, -t, every way to get requests, the socket, and
+# its messages when it cannot serve.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -13,7 +13,7 @@ conf=$T/i/alertspool.conf
 # ---- options and -t
 
 run 64 "no way to get requests" "$responder" -c "$conf" </dev/null
-like "$(err)" 'descriptor 0 is no listening socket' "says what is missing"
+like "$(err)" 'descriptor 0 is not a listening socket' "names the missing one"
 run 64 "an empty \$GATEWAY_INTERFACE is none" env GATEWAY_INTERFACE= "$responder" -c "$conf" </dev/null
 env -i GATEWAY_INTERFACE=CGI/1.1 PATH_INFO=/-/ready "$responder" -c "$conf" </dev/null >"$T/out" 2>"$T/err"
 like "$(out)" '^Status: 405 ' "a request without a method has the wrong one"
@@ -27,7 +27,7 @@ run 64 "--workers 1025" "$responder" --workers 1025
 run 64 "--workers with a blank" "$responder" --workers ' 3' -t -c "$conf"
 run 74 "help to a full disk" sh -c '"$1" --help >/dev/full' - "$responder"
 run 0 "-t" "$responder" -t -c "$conf"
-like "$(out)" ': configuration ok$' "says so"
+like "$(out)" ': configuration ok$' "-t: the output"
 run 0 "-t with \$ALERTSPOOL_CONF" env ALERTSPOOL_CONF="$conf" "$responder" -t
 run 78 "-t without settings" "$responder" -t -c "$T/none"
 run 78 "-t with settings below a file" "$responder" -t -c "$conf/x"
@@ -45,7 +45,7 @@ like "$(err)" "level=warning .*i/secret ends in a carriage return \(0D\)" "names
 printf '%s\n' "$secret" >"$T/i/secret"
 cp "$conf" "$T/conf.right" && sed 's,^directory = .*,directory = spool,' "$T/conf.right" >"$conf"
 run 0 "-t with a relative directory" "$responder" -t -c "$conf"
-like "$(err)" "level=warning .*directory is no absolute path, and stands for $T/i/spool" "says what it stands for"
+like "$(err)" "level=warning .*directory is not an absolute path, and means $T/i/spool" "says what it stands for"
 sed "s,^secret_file = .*,&\nsecret_file = $T/i/../i/secret," "$T/conf.right" >"$conf"
 run 78 "-t with a secret named twice" "$responder" -t -c "$conf"
 like "$(err)" "alertspool.conf:8: .*names this file already" "names the line"
@@ -67,7 +67,7 @@ if am_root; then
 	chmod 600 "$T/owned/secret"
 	run 78 "and sees that the owner cannot read the secret" "$responder" -t \
 		-c "$T/owned/alertspool.conf"
-	like "$(err)" "Permission denied" "says so"
+	like "$(err)" "Permission denied" "and sees that the owner cannot read the secret: the message"
 	chmod 640 "$T/owned/secret"
 	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned/sock"
 	wait_for 'grep -q event=start "$T/owned.log"'
@@ -82,14 +82,14 @@ if am_root; then
 	: >"$T/owned.log"
 	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
 	ok "started as root without a spool: it waits" wait_for \
-		'grep -q "level=warning event=spool .*waits for it" "$T/owned.log"'
+		'grep -q "level=warning event=spool .*waiting for it" "$T/owned.log"'
 	is "$(ls "$T/owned-run")" "" "and makes nothing that would be root's"
 	stop owned
 	is $? 0 "SIGTERM ends it while it waits"
 	if unshare --pid --fork true 2>/dev/null; then
 		start first unshare --pid --fork "$responder" -c "$T/owned/alertspool.conf" \
 			--listen "unix:$T/owned-run/sock"
-		ok "process 1 of a container waits, too" wait_for 'grep -q "waits for it" "$T/first.log"'
+		ok "process 1 of a container waits, too" wait_for 'grep -q "waiting for it" "$T/first.log"'
 		kill "$(children_of first)"
 		ok "and is ended by SIGTERM" wait_for '! alive "$(pid_of first)"'
 		stop first
@@ -98,7 +98,7 @@ if am_root; then
 		skip "process 1 that waits for the spool" "no namespace of processes here"
 	fi
 	start owned "$responder" -c "$T/owned/alertspool.conf" --listen "unix:$T/owned-run/sock"
-	ok "started once more" wait_for '[ "$(grep -c "waits for it" "$T/owned.log")" -eq 2 ]'
+	ok "started once more" wait_for '[ "$(grep -c "waiting for it" "$T/owned.log")" -eq 2 ]'
 	rmdir "$T/owned/spool"
 	mv "$T/owned/away" "$T/owned/spool"
 	ok "until the spool is there" wait_for 'grep -q "level=notice event=start" "$T/owned.log"'
@@ -141,7 +141,7 @@ ok "it listens" wait_for '[ -S "$socket" ]'
 is "$(stat -c '%a %G' "$socket")" "660 $group" "mode 0660, the directory's group"
 is "$(stat -c %a "$socket.lock")" 600 "its lock is the owner's alone: who can connect cannot keep it"
 run 73 "a second one on the same path" timeout 20 "$responder" -c "$conf" --listen "unix:$socket"
-like "$(err)" 'another responder listens there' "is told why"
+like "$(err)" 'another responder listens there' "a second one on the same path: the message"
 kill -KILL "$(pid_of one)"
 ok "the workers end with their supervisor" wait_for '! listens "$socket"'
 start two "$responder" -c "$conf" --listen "unix:$socket" --workers 2

@@ -2,28 +2,26 @@
 # SPDX-License-Identifier: ISC
 """table.py CASES TOKENS FRONT INSTALLATION URL|PROGRAM TRACES
 
-Ask every row of the table CASES of the responder behind FRONT, which is reached
-at URL, or by running PROGRAM as a plain CGI program (FRONT is "cgi"); then the
-source "tokens" with each query of TOKENS, and an alert of its own. After each
-row the spool in INSTALLATION is compared with what was answered: a record that
-was promised is there, whole, and nothing else is.
+Send the request of every row of the table CASES to the responder behind FRONT, at URL, or
+to PROGRAM as a plain CGI program (FRONT is "cgi"). Then send each query of TOKENS to the
+source "tokens", each with another alert. After each row the spool in INSTALLATION is
+compared with the answers: it has each promised record, complete, and nothing else.
 
-Writes "ok NAME" or "not ok NAME" a row, "# why" below it; exit 0, or 64. The
-directory TRACES gets two files to look for leaks with: answers, all that was
-answered, and signatures, all that would have been right. What the columns mean
-stands in CASES; options are
+Prints "ok NAME" or "not ok NAME" for each row, with "# why" below it; exit 0, or 64. The
+directory TRACES gets two files for the search for leaks: answers, with all answers, and
+signatures, with all right signatures. CASES explains the columns. The options are
 
 	event=TEXT      X-MMS-Event (alert.open otherwise; empty: none)
-	header=N:V      one header more; "_" in the value stands for a blank
+	header=N:V      an additional header; "_" in the value stands for a blank
 	length=TEXT     this Content-Length; empty: none
 	chunked         the body in chunks, without a length
 	truncated       half of the body, then end of file
-	longer          a byte behind the body (CGI alone)
+	longer          a byte after the body (only CGI)
 	slow            the body in two pieces
 	no-spool        the spool is moved away meanwhile
 	key=NAME        the record names this key
 	allow=A,B       what the Allow header lists (POST otherwise)
-	untraced=FRONT  that server's log, at level info, names the header it drops
+	untraced=FRONT  the log of this server, at level info, names the header it drops
 	as=NAME         the answer has the id that row NAME got
 	only=FRONT,...  other fronts skip the row
 	FRONT=EXPECT    another expectation; apache= is proxy_fcgi, fcgid and cgid

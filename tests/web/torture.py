@@ -414,7 +414,7 @@ HIDDEN = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co")
 
 
 def unescaped(text):
-    """What steers, hides or reorders, but for newlines."""
+    """Characters that steer, hide or reorder, except newlines."""
     return sorted({f"U+{ord(c):04X}" for c in set(text)
                    if c != "\n" and unicodedata.category(c) in HIDDEN})
 

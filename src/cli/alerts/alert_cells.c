@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_cells: what an alert's newest record says, as text of one cell. */
+/* alert_cells: makes the text of one cell from an alert's newest record. */
 #include "config.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "lib/alert/summary.h"
 #include "lib/json/write.h"
 
-/* The first of these that says something. */
+/* The first of these that is not empty. */
 static void
 add_first(struct buf *out, const struct record_view *v,
     const char *const *paths)
@@ -54,7 +54,7 @@ alert_cell_summary(struct buf *out, const struct record_view *v)
 	add_first(out, v, paths);
 }
 
-/* The value as a person writes it: "95.2 %", "1.5G", "12". */
+/* The value as people write it: "95.2 %", "1.5G", "12". */
 static void
 add_pretty(struct buf *out, double value, const char *unit)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_json: the members of an alert, most of them as its newest record has them. */
+/* alert_json: the members of an alert, most of them from its newest record. */
 #include "config.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "lib/base/timestamp.h"
 #include "lib/json/write.h"
 
-/* A member that is a value of the record. */
+/* A member with a value of the record. */
 struct member {
 	const char *key, *path;
 };
@@ -75,7 +75,7 @@ alert_json_time(struct buf *out, const char *key, struct fold_time t)
 	json_write_text(out, t.set ? text : NULL);
 }
 
-/* Text that was made, "" for none. */
+/* Add text, null if it is empty. */
 static void
 add_text(struct buf *out, const char *key, struct buf *text)
 {

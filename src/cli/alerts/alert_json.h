@@ -9,9 +9,8 @@
 
 struct queue_marks;
 
-/* Append the line, newline at its end, with where the alert of this number stands in
- * queues; of a record that cannot be read, what names say. Memory failing marks the
- * buffer. */
+/* Append the line with its newline, with the states in queues of the alert of this
+ * number; for a record that cannot be read, from names. Memory failing marks the buffer. */
 void alert_json(struct buf *, const struct fold *, const struct alert_fold *,
     const struct record_view *newest, const struct queue_marks *,
     size_t number);
@@ -20,7 +19,7 @@ void alert_json(struct buf *, const struct fold *, const struct alert_fold *,
  * or -1. */
 int alert_json_print(const struct buf *line, bool terminal, struct error *);
 
-/* A member whose value is this time in seconds, or null. */
+/* Add a member with this time in seconds, or null. */
 void alert_json_time(struct buf *, const char *key, struct fold_time);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_order: which of two alerts a person should read first. */
+/* alert_order: decides which of two alerts a person should read first. */
 #include "config.h"
 
 #include "cli/alerts/alert_order.h"

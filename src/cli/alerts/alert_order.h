@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * alert_order: alerts in the order in which people read them.
- */
+/* alert_order: sorts alerts for people. */
 #ifndef ALERTSPOOL_ALERTS_ALERT_ORDER_H
 #define ALERTSPOOL_ALERTS_ALERT_ORDER_H
 
@@ -13,7 +11,7 @@ struct alert_shown {
 	struct fold fold;
 };
 
-/* For qsort(3): the worst first, then the oldest; what is silent after the others. */
+/* For qsort(3): the worst first, then the oldest; silent alerts after the others. */
 int alert_order(const void *, const void *);
 
 #endif

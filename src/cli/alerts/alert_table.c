@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_table: a view is a list of columns, a column a function that fills it. */
+/* alert_table: a view is a list of columns, and a column has a function that fills it. */
 #include "config.h"
 
 #include "cli/alerts/alert_cells.h"
@@ -9,7 +9,7 @@
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 
-/* What a row is about. */
+/* The data of a row. */
 struct row {
 	const struct fold *fold;
 	const struct alert_fold *names;
@@ -57,7 +57,7 @@ add_time(struct buf *out, struct fold_time t)
 	buf_adds(out, text);
 }
 
-/* "11-29 02:14", in UTC: the hour of an incident, not how long ago. */
+/* "11-29 02:14", in UTC: the hour of an incident, instead of its age. */
 static void
 add_minute(struct buf *out, struct fold_time t)
 {
@@ -217,7 +217,7 @@ static const struct alert_view range_view = {
 	},
 };
 
-/* For programs; it grows at its end. */
+/* For programs; new columns go to the end. */
 static const struct alert_view lines_view = {
     .columns =
 	{

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * cleaner: two rounds. What an open alert is open by stays; what ended one goes in the
- * second round, when no other record of it is left.
+ * cleaner: two rounds. Records that keep an alert open stay; the one that ended an alert
+ * goes in the second round, when no other record of it is left.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@ struct clean {
 	struct alert_index index; /* of done/, dead/, new/ and cur/ */
 	struct record_view view;
 	bool later; /* there is work for a second round, */
-	bool last;  /* and this is it: what alerts ended by */
+	bool last;  /* and this is it: records that ended alerts */
 };
 
 static void
@@ -38,7 +38,7 @@ print_phrase(const char *phrase)
 	puts(phrase);
 }
 
-/* Gone or touched meanwhile: no longer ours to throw away. */
+/* Gone or touched meanwhile: not ours to delete any more. */
 static int
 unless_gone(const struct error *why, struct error *error)
 {
@@ -68,8 +68,8 @@ throw_away(struct clean *c, const struct spool_entry *entry,
 	return 0;
 }
 
-/* Does the newest record of an alert that is open by its names say that the alert has
- * ended? One that cannot be read does not. */
+/* Does the newest record of an alert that is open by its names end it? One that cannot be
+ * read does not. */
 static bool
 says_ended(struct clean *c, const struct spool_entry *entry)
 {
@@ -79,8 +79,8 @@ says_ended(struct clean *c, const struct spool_entry *entry)
 	    fold_says_ended(&c->view);
 }
 
-/* What an open alert is open by stays. What ended one goes in the second round, when no
- * other record of it is left that could open it again. The record is due. */
+/* Records that keep an alert open stay. The one that ended it goes in the second round,
+ * when no other record of it is left that could open it again. The record is old enough. */
 static bool
 may_go(struct clean *c, const struct spool_entry *entry,
     enum alert_index_rule rule)
@@ -95,7 +95,7 @@ may_go(struct clean *c, const struct spool_entry *entry,
 	    (rule == ALERT_INDEX_LAST || says_ended(c, entry));
 }
 
-/* The rule of a record, which is asked before its age: FREE in the first round alone. */
+/* The rule for a record, checked before its age: FREE only in the first round. */
 static enum alert_index_rule
 rule_of(const struct clean *c, const struct spool_entry *entry)
 {
@@ -114,7 +114,7 @@ is_kept(const struct clean *c, const struct spool_entry *entry)
 	    number_set_has(c->rules->keep, spool_alert_byte(entry->name));
 }
 
-/* A lease that ran out: back to new, unless somebody works on the alert. */
+/* An expired lease: back to new, unless another process works on the alert. */
 static int
 give_back(struct clean *c, const struct spool_entry *entry,
     const struct timespec *mtime, struct error *error)
@@ -128,7 +128,7 @@ give_back(struct clean *c, const struct spool_entry *entry,
 	const struct spool_event event = {
 	    .who = c->rules->who,
 	    .what = "release",
-	    .why = "its lease ran out",
+	    .why = "its lease expired",
 	};
 	struct error why = ERROR_INIT;
 	int rc;
@@ -141,7 +141,7 @@ give_back(struct clean *c, const struct spool_entry *entry,
 	spool_unlock_alert(c->spool, entry->name);
 	if (rc == -1)
 		return unless_gone(&why, error);
-	printf("%s\tback to new: its lease ran out\n", entry->name);
+	printf("%s\tback to new: its lease expired\n", entry->name);
 	return 0;
 }
 
@@ -184,7 +184,7 @@ clean_state(struct clean *c, enum spool_state state, int64_t retain_ms,
 	int rc;
 
 	if (retain_ms == 0 && state != SPOOL_CUR)
-		return 0; /* kept for ever */
+		return 0; /* kept without limit */
 	if (spool_scan_open(&scan, c->spool, SPOOL_IN(state), SPOOL_ASCENDING,
 		error) == -1)
 		return -1;
@@ -197,7 +197,7 @@ clean_state(struct clean *c, enum spool_state state, int64_t retain_ms,
 	return rc;
 }
 
-/* Of what the names alone cannot tell, read the newest records. */
+/* Read the newest records where names are not enough. */
 static int
 read_alerts(struct clean *c, struct error *error)
 {
@@ -237,8 +237,8 @@ flush_state(const struct spool *spool, enum spool_state state,
 	    spool_state_word(state));
 }
 
-/* What ended alerts goes when the rest of them is gone for good: a power cut that brought
- * back an open without its close would open the alert again. */
+/* The records that ended alerts go when the others are gone for good: a power cut that
+ * brought back an open without its close would open the alert again. */
 static int
 flush_round(const struct clean *c, struct error *error)
 {

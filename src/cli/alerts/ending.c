@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ending: the record "cancel" that ends an alert by hand: a delivery of our own, made
- * and committed like any other.
+ * ending: makes the record "cancel" that ends an alert by hand, and commits it like any
+ * other.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@ read_body(const struct record_view *newest, struct error *error)
 	if (record_body(newest->record, &old, error) == 0 &&
 	    json_read(&root, &repairs, &why, old.data, old.len, error) == 0 &&
 	    !json_is_object(root))
-		error_set(error, ERROR_INPUT, "the body of %s is no object",
+		error_set(error, ERROR_INPUT, "the body of %s is not an object",
 		    newest->entry.name);
 	buf_free(&old);
 	if (json_is_object(root))
@@ -36,7 +36,7 @@ read_body(const struct record_view *newest, struct error *error)
 	return NULL;
 }
 
-/* Append the body that says that the alert was cancelled at this moment. */
+/* Append the body with the alert cancelled at this moment. */
 static int
 make_body(struct buf *body, const struct record_view *newest, time_t at,
     struct error *error)
@@ -61,7 +61,7 @@ make_body(struct buf *body, const struct record_view *newest, time_t at,
 	return rc;
 }
 
-/* Is the record of the alert that it is to end, and does it end it? */
+/* Is the record of the right alert, and does it end it? */
 static int
 check_name(const char *name, const struct record_view *newest,
     struct error *error)

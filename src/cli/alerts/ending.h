@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * ending: the record by which an operator ends an alert whose sender never will: a
- * project that is gone, a test, a close that was lost.
+ * project that is gone, a test, a lost close.
  */
 #ifndef ALERTSPOOL_ALERTS_ENDING_H
 #define ALERTSPOOL_ALERTS_ENDING_H
@@ -13,10 +13,10 @@
 struct settings;
 
 /*
- * Commit a record to new/: the body of the newest one with status CANCELLED, updated
- * at the later of now and its TIME, event cancel, and no request behind it. It is as
- * durable as one that came in. The caller holds the alert's lock. 0 and its name, or
- * -1: ERROR_INPUT when the newest record's body is none of that alert.
+ * Commit a record to new/: the newest one's body with status CANCELLED, updated at the
+ * later of now and its TIME, event cancel, without a request. It is as durable as a
+ * received one. The caller holds the alert's lock. 0 and its name, or -1: ERROR_INPUT
+ * when the newest record's body is not of that alert.
  */
 int ending_commit(struct spool *, const struct settings *,
     const struct record_view *newest, struct timespec now,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fold: what an alert is now: what the names of its records say, then the newest
- * record, the only one that can say otherwise.
+ * fold: judges an alert by the names of its records, then by the newest record, the only
+ * one that can change the result.
  */
 #include "config.h"
 
@@ -12,11 +12,11 @@
 #include "lib/base/timestamp.h"
 
 #define SILENT_AFTER (7 * 24 * 60 * 60) /* seconds */
-#define TRIES 3 /* moves of a record while it is looked for */
+#define TRIES 3 /* moves of a record while it is searched */
 
 static const struct {
 	const char *word;
-	unsigned int index; /* what its names may say */
+	unsigned int index; /* possible states by its names */
 } states[FOLD_STATES] = {
     [FOLD_OPEN] = {"open", ALERT_INDEX_IN(ALERT_INDEX_OPEN)},
     [FOLD_ACKNOWLEDGED] = {"acknowledged", ALERT_INDEX_IN(ALERT_INDEX_OPEN)},
@@ -138,7 +138,7 @@ judge(struct fold *f, const struct alert_fold *names,
 
 /* ---- reading --------------------------------------------------------- */
 
-/* A record that was moved since its name was read is looked for. */
+/* Search for a record that was moved since its name was read. */
 static int
 read_newest(struct record_view *v, const struct spool *spool,
     struct spool_entry entry, struct error *error)

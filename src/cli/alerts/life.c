@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* life: an alert's records by their names, their results by their histories. */
+/* life: finds an alert's records by their names, and their results by their histories. */
 #include "config.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 struct search {
 	const char *wanted;
 	size_t len;
-	char found[NAME_ALERT_MAX + 1]; /* "" so far */
+	char found[NAME_ALERT_MAX + 1]; /* "" until one is found */
 	char other[NAME_ALERT_MAX + 1]; /* a second one: ambiguous */
 };
 
@@ -27,11 +27,11 @@ copy_alert(char out[static NAME_ALERT_MAX + 1], const struct name_view *view)
 	out[view->alert_len] = '\0';
 }
 
-/* Goes on after two were found: the one that is exactly so may be still to come. */
+/* Goes on after two were found: an exact match may follow. */
 static int
 match(void *context, const char *name, enum spool_state state)
 {
-	const size_t at = TIMESTAMP_COMPACT_SIZE; /* of ALERT, behind the dot */
+	const size_t at = TIMESTAMP_COMPACT_SIZE; /* of ALERT, after the dot */
 	struct search *s = context;
 	struct name_view view;
 	char alert[NAME_ALERT_MAX + 1];
@@ -54,7 +54,7 @@ match(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-/* No alert begins so: a record's ID may be meant. */
+/* No alert begins so: the operand may be a record's ID. */
 static int
 resolve_record(const struct spool *spool, const char *text,
     char alert[static NAME_ALERT_MAX + 1], struct error *error)
@@ -64,7 +64,8 @@ resolve_record(const struct spool *spool, const char *text,
 	struct name_view view;
 
 	if (spool_resolve(spool, text, name, &state, error) == -1) {
-		error_prefix(error, "no alert's id begins so; as a record's: ");
+		error_prefix(error,
+		    "no alert's id begins with this; as a record's: ");
 		return -1;
 	}
 	if (!name_parse(name, &view) || !name_has_alert(&view) ||
@@ -137,7 +138,7 @@ compare_entries(const void *a, const void *b)
 	return order != 0 ? order : (int)left->state - (int)right->state;
 }
 
-/* A record that was moved while names were read was met twice. */
+/* A record that was moved while names were read was found twice. */
 static void
 drop_doubles(struct life *l)
 {
@@ -209,7 +210,7 @@ set_text(struct buf *out, const json_t *line, const char *key)
 	buf_adds(out, text != NULL ? text : "");
 }
 
-/* A damaged line says nothing. */
+/* A damaged line is skipped. */
 static void
 read_line(struct life_result *r, const char *line, size_t n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* life_print: a delivery and its result, in one of three forms. */
+/* life_print: prints a delivery and its result, in one of three forms. */
 #include "config.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define INDENT "    "
 
-/* A delivery's parts, "" where nothing is known. */
+/* A delivery's parts, "" if unknown. */
 struct parts {
 	char time[TIMESTAMP_SIZE];
 	const char *event, *severity, *summary, *method, *place, *received;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* open_alerts: the tally of "alertspool alerts" without its rows. */
+/* open_alerts: counts like "alertspool alerts", without its rows. */
 #include "config.h"
 
 #include "cli/alerts/fold.h"
@@ -18,7 +18,7 @@ count(struct tally *tally, const struct spool *spool, time_t now,
 	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
 	struct record_view view = RECORD_VIEW_INIT;
 	struct alert_index index = ALERT_INDEX_INIT;
-	struct error unread = ERROR_INIT; /* the names tell, then */
+	struct error unread = ERROR_INIT; /* then the names decide */
 	struct fold f;
 	int rc = alert_index_read(&index, spool, &wish, error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* own_record: a delivery of our own, with no request and no signature behind it. */
+/* own_record: makes a delivery without a request and without a signature. */
 #include "config.h"
 
 #include <unistd.h>
@@ -37,7 +37,8 @@ own_record_make(struct own_record *r, const struct settings *settings,
 		error) == -1)
 		return -1;
 	if (r->alert.error.code != ALERT_OK)
-		return error_set(error, ERROR_INPUT, "the body is no object");
+		return error_set(error, ERROR_INPUT,
+		    "the body is not an object");
 	if (r->more != NULL)
 		buf_adds(&r->alert.summary, r->more);
 	digest_sha256(d->body_sha256,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * own_record: a record that no request brought: what an operator or the sender's API
- * says of an alert, made and committed like any delivery.
+ * own_record: a record without a request, from an operator or the sender's API, made and
+ * committed like any delivery.
  */
 #ifndef ALERTSPOOL_ALERTS_OWN_RECORD_H
 #define ALERTSPOOL_ALERTS_OWN_RECORD_H
@@ -18,7 +18,7 @@ struct settings;
 #define OWN_RECORD_HOST_SIZE 65
 
 struct own_record {
-	/* What it is made of; strings and body are borrowed. */
+	/* Its sources; strings and body are borrowed. */
 	const char *source;
 	const char *method; /* RECORD_OPERATOR or RECORD_API */
 	enum transition transition;
@@ -34,14 +34,14 @@ struct own_record {
 	char host[OWN_RECORD_HOST_SIZE];
 };
 
-/* Parse the body and spell the name. 0, or -1: ERROR_INPUT when the body is no JSON
- * object, ERROR_IO. Free with own_record_free() either way. The record must stay where
- * it is: parts of it point to others. */
+/* Parse the body and spell the name. 0, or -1: ERROR_INPUT when the body is not a JSON
+ * object, ERROR_IO. Free with own_record_free() either way. The record must not be moved:
+ * some of its parts point to others. */
 int own_record_make(struct own_record *, const struct settings *,
     struct error *) __attribute__((warn_unused_result));
 
-/* Commit it into this state, as durable as one that came in. The caller holds the
- * alert's lock. 0 or -1. */
+/* Commit it into this state, as durable as a received one. The caller holds the alert's
+ * lock. 0 or -1. */
 int own_record_put(struct spool *, const struct own_record *,
     enum spool_state into, enum spool_outcome *, struct error *)
     __attribute__((warn_unused_result));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* queue_marks: one pass over the names in each queue, a byte an alert and queue. */
+/* queue_marks: one pass over the names in each queue, a byte for each alert and queue. */
 #include "config.h"
 
 #include <stdlib.h>

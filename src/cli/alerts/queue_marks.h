@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * queue_marks: where alerts stand in the queues of a spool.
- */
+/* queue_marks: the states of alerts in the queues of a spool. */
 #ifndef ALERTSPOOL_ALERTS_QUEUE_MARKS_H
 #define ALERTSPOOL_ALERTS_QUEUE_MARKS_H
 
@@ -13,9 +11,9 @@ struct error;
 
 struct queue_marks {
 	struct queue_list list;
-	struct alert_set alerts; /* numbers are those of the caller */
+	struct alert_set alerts; /* numbers are the caller's */
 	unsigned char
-	    *states; /* owned: SPOOL_IN() bits, of each number and queue */
+	    *states; /* owned: SPOOL_IN() bits, for each number and queue */
 };
 
 #define QUEUE_MARKS_INIT {.list = QUEUE_LIST_INIT, .alerts = ALERT_SET_INIT}
@@ -24,22 +22,22 @@ struct queue_marks {
 int queue_marks_open(struct queue_marks *, const struct spool *,
     const char *path, const struct queues *, struct error *);
 
-/* Ask for the alert of this record, whose name must stay. 0 or -1. */
+/* Add the alert of this record, whose name must stay valid. 0 or -1. */
 int queue_marks_ask(struct queue_marks *, const char *name, size_t number,
     struct error *);
 
 /* Look through the names in all queues, once, for alerts with numbers below n. 0 or -1. */
 int queue_marks_read(struct queue_marks *, size_t n, struct error *);
 
-/* The worst that is so of an alert in a queue: "dead", "waiting", "running" or "done";
- * NULL: the queue has no record of it. */
+/* The worst state of an alert in a queue: "dead", "waiting", "running" or "done"; NULL:
+ * the queue has no record of it. */
 const char *queue_marks_word(const struct queue_marks *, size_t number,
     size_t queue);
 
 /* Append "pager✓ chat✗": done, dead or, "…", on its way. */
 void queue_marks_text(const struct queue_marks *, size_t number, struct buf *);
 
-/* Append a JSON object: the word of each queue that has the alert. */
+/* Append a JSON object: the word for each queue that has the alert. */
 void queue_marks_json(const struct queue_marks *, size_t number, struct buf *);
 
 void queue_marks_free(struct queue_marks *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* queue_results: the histories of one record's copies. */
+/* queue_results: reads the histories of one record's copies. */
 #include "config.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "lib/base/error.h"
 #include "lib/json/write.h"
 
-/* The copy in one queue: 1 and its state and result, 0 when there is none, or -1. */
+/* The copy in one queue: 1 and its state and result, 0 if there is none, or -1. */
 static int
 read_copy(struct life_result *result, enum spool_state *state,
     const struct queue_entry *queue, const char *name, struct error *error)

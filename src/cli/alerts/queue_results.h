@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * queue_results: what became of one record in each queue.
- */
+/* queue_results: the result of one record in each queue. */
 #ifndef ALERTSPOOL_ALERTS_QUEUE_RESULTS_H
 #define ALERTSPOOL_ALERTS_QUEUE_RESULTS_H
 
@@ -16,8 +14,8 @@ typedef int queue_results_line(void *context, const struct buf *line,
 int queue_results_each(const struct queue_list *, const char *name,
     queue_results_line *, void *context, struct error *);
 
-/* Append a JSON object: of each queue that has it, state, tries, result, when, reason. 0 or
- * -1. */
+/* Append a JSON object: for each queue that has it, state, tries, result, when, reason. 0
+ * or -1. */
 int queue_results_json(struct buf *, const struct queue_list *,
     const char *name, struct error *);
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * selection: which alerts the options ask for: by names as far as they tell, then by
- * the newest record.
- */
+/* selection: chooses alerts by the options: first by names, then by the newest record. */
 #include "config.h"
 
 #include <string.h>
@@ -21,7 +18,7 @@ add_states(struct selection *s, const char *list, struct error *error)
 
 		if (!fold_state_parse(list, n, &state))
 			return error_set(error, ERROR_USAGE,
-			    "option --state: \"%.40s\" is none of open, "
+			    "option --state: \"%.40s\" is not one of open, "
 			    "acknowledged, closed, cancelled, informational "
 			    "and unknown",
 			    list);

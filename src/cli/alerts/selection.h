@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * selection: which alerts an operator asks for.
- */
+/* selection: the alerts that an operator asks for. */
 #ifndef ALERTSPOOL_ALERTS_SELECTION_H
 #define ALERTSPOOL_ALERTS_SELECTION_H
 
@@ -16,8 +14,8 @@
 	{"all", 0, NULL, "alerts of every state"}, \
 	FILTER_RECORD_OPTIONS, \
 	{"type", 't', "TYPE", "alerts of this event type or category"}, \
-	{"since", 0, "TIME", "alerts that were there at this moment or later"}, \
-	{"until", 0, "TIME", "alerts that were there at this moment or earlier"}
+	{"since", 0, "TIME", "alerts that existed at this moment or later"}, \
+	{"until", 0, "TIME", "alerts that existed at this moment or earlier"}
 /* clang-format on */
 
 struct selection {
@@ -27,20 +25,19 @@ struct selection {
 	struct fold_time since, until;
 };
 
-/* Read the options: open and acknowledged alerts unless they say otherwise, and those
- * of every state of a range of time. 0, or -1 with ERROR_USAGE. Free with
- * selection_free() either way. */
+/* Read the options: by default open and acknowledged alerts, or those of every state for
+ * a range of time. 0, or -1 with ERROR_USAGE. Free with selection_free() either way. */
 int selection_parse(struct selection *, const struct cli *, struct error *);
 
 void selection_free(struct selection *);
 
-/* Is a time asked for? */
+/* Is there an option for time? */
 bool selection_is_range(const struct selection *);
 
-/* What an index has to find for it. */
+/* The wish for an index. */
 struct alert_index_wish selection_wish(const struct selection *);
 
-/* Does the alert pass? What is unknown of a record that cannot be read passes. */
+/* Does the alert match? An unknown value of a record that cannot be read matches. */
 bool selection_has(struct selection *, const struct fold *,
     const struct alert_fold *, const struct record_view *newest);
 

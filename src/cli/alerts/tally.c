@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tally: counts, put into words. Parts that are nothing are left out. */
+/* tally: puts counts into words. Zeros are left out. */
 #include "config.h"
 
 #include <string.h>
@@ -93,8 +93,8 @@ add_clause(struct buf *out, const struct buf *clause)
 	out->failed = out->failed || clause->failed;
 }
 
-/* Make newlines of those blanks behind commas and semicolons where a line would be too
- * wide. The text is ASCII. */
+/* Replace blanks after commas and semicolons by newlines where a line would be too wide.
+ * The text is ASCII. */
 static void
 break_lines(struct buf *text, int width)
 {

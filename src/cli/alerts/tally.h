@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tally: the line below a table of alerts: how many there are, what could not be
- * delivered, and when something was received last.
+ * tally: the line below a table of alerts: how many there are, how many records could not
+ * be delivered, and when the last delivery was received.
  */
 #ifndef ALERTSPOOL_ALERTS_TALLY_H
 #define ALERTSPOOL_ALERTS_TALLY_H
@@ -21,18 +21,18 @@ struct tally {
 /* Count an alert. */
 void tally_add(struct tally *, const struct fold *);
 
-/* Is one open, not acknowledged, that is so bad or worse? What has no severity never
- * is. */
+/* Is one of this severity or worse open and not acknowledged? Unrated alerts never count.
+ *  */
 bool tally_is_bad(const struct tally *, enum severity_rank);
 
-/* Count dead/ and bad/, and look when any source was heard of. 0, or -1 with
- * ERROR_IO. */
+/* Count dead/ and bad/, and find the last delivery of any source. 0, or -1 with ERROR_IO.
+ *  */
 int tally_read(struct tally *, const struct spool *, const struct settings *,
     struct error *);
 
-/* Append the line, without a newline, and broken where it is wider than the screen:
- * "25 open (6 CRITICAL, 19 WARNING), 3 acknowledged; not delivered: 10 dead; last
- * delivery 3m ago". */
+/* Append the line, without a newline, and broken if it is wider than the screen: "25 open
+ * (6 CRITICAL, 19 WARNING), 3 acknowledged; not delivered: 10 dead; last delivery 3m
+ * ago". */
 void tally_line(struct buf *, const struct tally *, time_t now, int width);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* acknowledge: an operand, its newest record, the section whose project that is, and one
+/* acknowledge: an operand, its newest record, the section of its project, and one
  * request. */
 #include "config.h"
 
@@ -47,7 +47,7 @@ acknowledge_until(const char *text, time_t now, time_t *t, struct error *error)
 		*t = now + (time_t)(ms / 1000);
 	else if (moment_parse(text, now, t) == -1)
 		return error_set(error, ERROR_USAGE,
-		    "option --until: \"%.40s\" is none of forever, %s", text,
+		    "option --until: \"%.40s\" is not one of forever, %s", text,
 		    MOMENT_FORMS);
 	else if (*t <= now && strchr(text, ':') != NULL &&
 	    strchr(text, '-') == NULL)
@@ -55,7 +55,7 @@ acknowledge_until(const char *text, time_t now, time_t *t, struct error *error)
 	if (*t > now)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --until: \"%.40s\" does not lie ahead", text);
+	    "option --until: \"%.40s\" is not in the future", text);
 }
 
 int
@@ -66,7 +66,7 @@ acknowledge_check_comment(const char *text, struct error *error)
 
 	if (!utf8_valid(text, n, NULL))
 		return error_set(error, ERROR_USAGE,
-		    "option --comment: the text is no UTF-8");
+		    "option --comment: the text is not UTF-8");
 	for (size_t i = 0; i < n; characters++)
 		i += utf8_next(text + i, n - i, &codepoint);
 	if (characters <= ACKNOWLEDGE_COMMENT_MAX)
@@ -83,7 +83,7 @@ struct request {
 	struct spool *spool;
 	struct atlas_settings settings;
 	const struct atlas_section *section; /* of api */
-	struct api *api;		     /* NULL: none yet */
+	struct api *api;		     /* NULL: not open yet */
 	const char *change;
 	bool force;
 	struct life life;
@@ -113,7 +113,7 @@ read_alert(struct request *r, const char *operand, struct error *error)
 		return 0;
 	error_set(error, ERROR_NOT_FOUND, "alert %s is not open (%s)", alert,
 	    fold_state_word(f.state));
-	return cli_advise(r->cli, "--force asks Atlas all the same");
+	return cli_advise(r->cli, "with --force, Atlas is asked anyway");
 }
 
 static bool
@@ -139,7 +139,7 @@ open_section(struct request *r, const struct atlas_section *s,
 	return 0;
 }
 
-/* The section that knows the key for this project and source. */
+/* The section that has the key for this project and source. */
 static int
 choose_section(struct request *r, const char *project, struct error *error)
 {
@@ -208,8 +208,8 @@ change_one(struct request *r, const char *operand, struct error *error)
 	project = api_id(json_object_get(alert, "project"), "id");
 	if (id == NULL || project == NULL)
 		return error_set(error, ERROR_INPUT,
-		    "%s has no ids that the API can be asked with: an alert's "
-		    "and its project's",
+		    "%s lacks an id that the API needs: the alert's or its "
+		    "project's",
 		    r->view.entry.name);
 	if (choose_section(r, project, error) == -1)
 		return -1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * api: one request after the other. An expired token is fetched anew once; limits
- * (429, 503) are waited for; every other answer but 200 is an error with the server's
- * own words.
+ * api: one request after the other. An expired token is fetched again once; limits (429,
+ * 503) are waited for; every other answer except 200 is an error with the server's own
+ * words.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@
 #define WAIT_FIRST 10 /* seconds; doubles */
 #define WAIT_MOST 120 /* in all */
 #define WAITS 3
-#define PAGES_MOST 200 /* a hundred thousand objects: a list without an end */
+#define PAGES_MOST 200 /* a hundred thousand objects: the list does not end */
 
 struct api {
 	const struct atlas_section *section;
@@ -62,8 +62,7 @@ is_limit(int status)
 	return status == 429 || status == 503;
 }
 
-/* Send it, and again where the server says "not now"; what is answered last stays in
- * the answer. */
+/* Send it, and again while the server answers "not now"; the last answer is kept. */
 static int
 send_patiently(struct api *api, const struct transfer_request *request,
     struct transfer_answer *answer, struct error *error)
@@ -83,7 +82,7 @@ send_patiently(struct api *api, const struct transfer_request *request,
 	}
 }
 
-/* ---- who we are ---------------------------------------------------------- */
+/* ---- authentication ------------------------------------------------------ */
 
 static int
 fetch_token(struct api *api, struct error *error)
@@ -118,7 +117,7 @@ fetch_token(struct api *api, struct error *error)
 	else if (token_find(&api->bearer, answer.body.data, answer.body.len) ==
 	    -1)
 		error_set(error, ERROR_INPUT,
-		    "access token: there is none in the answer");
+		    "access token: the answer has none");
 	else
 		rc = 0;
 out:
@@ -129,7 +128,7 @@ out:
 	return rc;
 }
 
-/* Fill in what proves who we are, as the last of the headers if it is one. */
+/* Fill in the credentials; a header goes to the end of the headers. */
 static int
 prove(struct api *api, struct transfer_request *request, const char **last,
     struct error *error)
@@ -148,7 +147,7 @@ prove(struct api *api, struct transfer_request *request, const char **last,
 
 /* ---- one request --------------------------------------------------------- */
 
-/* The answer to a request of which headers has room for one more at the end. */
+/* Get the answer to a request with room for one more header at the end. */
 static int
 ask_once(struct api *api, struct transfer_request *request,
     const char *headers[static 4], struct transfer_answer *answer,
@@ -161,7 +160,7 @@ ask_once(struct api *api, struct transfer_request *request,
 	if (prove(api, request, last, error) == -1 ||
 	    send_patiently(api, request, answer, error) == -1)
 		return -1;
-	/* It was good an hour, and the run took longer: one more. */
+	/* The token was valid for an hour, and the run took longer: get another one. */
 	if (answer->status != 401 || *last == NULL)
 		return 0;
 	transfer_answer_free(answer);
@@ -190,7 +189,8 @@ read_answer(struct api *api, const char *what,
 		return NULL;
 	if (root == NULL)
 		error_set(error, ERROR_INPUT,
-		    "%s: the answer is no JSON object: %s in line %d, column "
+		    "%s: the answer is not a JSON object: %s in line %d, "
+		    "column "
 		    "%d",
 		    what, why.message, why.line, why.column);
 	return root;
@@ -246,8 +246,7 @@ api_patch(struct api *api, const char *path, const char *body,
 
 /* ---- pages ------------------------------------------------------------------ */
 
-/* Is there a page behind this one? How many objects there are in all is an estimate,
- * and nothing to rely on. */
+/* Is there another page? The total number of objects is an estimate and not reliable. */
 static bool
 has_next(const json_t *page)
 {
@@ -264,7 +263,7 @@ has_next(const json_t *page)
 	return false;
 }
 
-/* 1 when there is another page, 0 when this was the last, -1. */
+/* 1 if there is another page, 0 if this was the last, -1. */
 static int
 visit_page(const json_t *page, const char *path, api_visitor *visit,
     void *context, struct error *error)
@@ -276,12 +275,12 @@ visit_page(const json_t *page, const char *path, api_visitor *visit,
 
 	if (!json_is_array(results))
 		return error_set(error, ERROR_INPUT,
-		    "%s: the answer is no list", path);
+		    "%s: the answer is not a list", path);
 	json_array_foreach(results, i, object)
 	{
 		if (!json_is_object(object))
 			return error_set(error, ERROR_INPUT,
-			    "%s: the list has something that is no object",
+			    "%s: the list has something that is not an object",
 			    path);
 		rc = visit(context, object, error);
 		if (rc != 0)
@@ -313,8 +312,8 @@ api_list(struct api *api, const char *path, api_visitor *visit, void *context,
 	}
 	buf_free(&url);
 	if (rc == 1)
-		return error_set(error, ERROR_INPUT, "%s: the list has no end",
-		    path);
+		return error_set(error, ERROR_INPUT,
+		    "%s: the list does not end", path);
 	return rc;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * api: the Admin API of MongoDB Atlas, version 2, asked with the key of one section
- * [atlas NAME].
+ * api: the Admin API of MongoDB Atlas, version 2, used with the key of one section [atlas
+ * NAME].
  *
- * Digest for API keys, an access token for service accounts, pages, limits and
- * errors. Key and token are in memory that is wiped, and in no message.
+ * Digest for API keys, an access token for service accounts, pages, limits and errors.
+ * Key and token are in memory that is wiped, and in no message.
  */
 #ifndef ALERTSPOOL_ATLAS_API_H
 #define ALERTSPOOL_ATLAS_API_H
@@ -21,8 +21,8 @@ struct error;
 
 struct api; /* opaque */
 
-/* Read the key; nothing is asked yet. Section and settings are borrowed. 0 and *api,
- * or -1: ERROR_SETTINGS or ERROR_DENIED for the key_file, ERROR_UNAVAILABLE. */
+/* Read the key; sends no request. Section and settings are borrowed. 0 and *api, or -1:
+ * ERROR_SETTINGS or ERROR_DENIED for the key_file, ERROR_UNAVAILABLE. */
 int api_open(struct api **, const struct settings *,
     const struct atlas_section *, struct error *);
 
@@ -33,12 +33,11 @@ void api_close(struct api *);
 bool api_is_service_account(const struct api *);
 
 /*
- * Ask for what lies at this path, in which %s stands for a project and another id.
- * It waits and asks again as the server's limits want it, two minutes in all over
- * the life of the api. An owned object, or NULL: ERROR_DENIED when key, role or access
- * list do not suffice (api_fix() says what to do), ERROR_NOT_FOUND for 404,
- * ERROR_BUSY when there is no answer now or only a part of one, ERROR_INPUT when it is
- * nothing that the API answers.
+ * Get the object at this path, in which %s stands for a project and another id. It waits
+ * and asks again according to the server's limits, two minutes in all over the life of
+ * the api. An owned object, or NULL: ERROR_DENIED when key, role or access list do not
+ * suffice (api_fix() has the advice), ERROR_NOT_FOUND for 404, ERROR_BUSY when there is
+ * no answer now or only a part of one, ERROR_INPUT when it is not an answer of the API.
  */
 json_t *api_get(struct api *, const char *path, struct error *);
 
@@ -47,21 +46,21 @@ json_t *api_patch(struct api *, const char *path, const char *body,
     struct error *);
 
 /*
- * Each object of a list's pages: 0 goes on, 1 ends it early, -1 ends it with an
- * error. Pages may shift while they are read, so that an object comes twice or not
- * at all. 0; or -1 as above, and then not all was seen.
+ * Called for each object of a list's pages: 0 goes on, 1 ends it early, -1 ends it with
+ * an error. Pages may shift while they are read, so that an object comes twice or not at
+ * all. 0; or -1 as above, and then the list is incomplete.
  */
 typedef int api_visitor(void *context, json_t *object, struct error *);
 int api_list(struct api *, const char *path, api_visitor *, void *context,
     struct error *);
 
-/* What to do about the last failure; NULL when its text says all. Static. */
+/* Advice for the last failure; NULL when its text is enough. Static. */
 const char *api_fix(const struct api *);
 
-/* The status of the last answer; 0 when there was none. */
+/* The status of the last answer; 0 if there was none. */
 int api_status(const struct api *);
 
-/* The string, or NULL; the id that it is, or NULL. Borrowed. */
+/* The string, or NULL; the same if it is an id, or NULL. Borrowed. */
 const char *api_text(const json_t *object, const char *key);
 const char *api_id(const json_t *object, const char *key);
 

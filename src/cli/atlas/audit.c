@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* audit: the webhook, the alert configurations and the key, against what is needed here. */
+/* audit: compares the webhook, the alert configurations and the key with the needs of
+ * this spool. */
 #include "config.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct audit {
 	struct api *api;
 	struct project project;
 	char where[WHERE_SIZE]; /* "payments: 5f1e…" */
-	unsigned int told;	/* findings that are not as it should be */
+	unsigned int told;	/* findings that are not ok */
 };
 
 static void
@@ -42,7 +43,7 @@ look_at_webhook(struct audit *a)
 
 	if (!p->has_webhook) {
 		tell(a, FINDING_ERROR, "the project has no webhook integration",
-		    "no alert of it is sent here",
+		    "none of its alerts is sent here",
 		    "Integrations of the project, Webhook Settings: paste URL "
 		    "and secret of the source");
 		return;
@@ -55,14 +56,14 @@ look_at_webhook(struct audit *a)
 	if (p->drops_id)
 		tell(a, FINDING_ERROR,
 		    "the webhook's template for bodies has no \"id\"",
-		    "alerts cannot be told apart, and reconcile refuses the "
+		    "alerts cannot be distinguished, and reconcile refuses the "
 		    "project",
 		    "add \"id\": \"${id}\" to the template, or remove it");
 }
 
 /* ---- configurations -------------------------------------------------------------- */
 
-/* A finding about a configuration, which is named first. */
+/* A finding about a configuration, with its name first. */
 static void
 tell_config(struct audit *a, const struct project_config *c, const char *what,
     const char *why, const char *fix)
@@ -99,7 +100,7 @@ look_at_interval(struct audit *a, const struct project_config *c)
 	snprintf(what, sizeof(what), "notifies again after %lld minutes",
 	    c->interval_min);
 	tell_config(a, c, what,
-	    "when the first delivery is lost, no other one follows in time",
+	    "when the first delivery is lost, no other one follows soon",
 	    "set the interval to a day or less, or run \"alertspool atlas "
 	    "reconcile\"");
 }
@@ -116,19 +117,19 @@ look_at_config(struct audit *a, const struct project_config *c)
 		return;
 	}
 	if (c->own_url)
-		tell_config(a, c, "notifies a URL of its own",
-		    "its deliveries go there, perhaps not here, and with a "
-		    "secret of its own",
-		    "remove the URL, so that the integration's counts; else "
+		tell_config(a, c, "notifies its own URL",
+		    "its deliveries go there, perhaps not here, with their own "
+		    "secret",
+		    "remove the URL, so that the integration's is used; else "
 		    "add its secret to the source");
 	if (c->own_template)
-		tell_config(a, c, "has a template of its own",
+		tell_config(a, c, "has its own template",
 		    "fields that are missing there are missing in records",
 		    "remove the template");
 	look_at_interval(a, c);
 	if (!has_severity(a, c))
 		tell_config(a, c,
-		    "has no severity, and [severity] no line for it",
+		    "has no severity, and [severity] has no line for it",
 		    "nobody can tell how bad these alerts are",
 		    "set the severity in Atlas, or add a line to [severity], "
 		    "such as \"default = WARNING\"");
@@ -146,7 +147,7 @@ look_at_expiry(struct audit *a)
 			return;
 	tell(a, FINDING_WARNING,
 	    "nothing warns before the secret of the service account expires",
-	    "on that day alertspool cannot ask any more",
+	    "from that day on the API refuses alertspool",
 	    "add an alert configuration for " EXPIRY);
 }
 
@@ -159,8 +160,7 @@ tell_failure(struct audit *a, const struct error *why)
 
 	if (findings_no_memory(a->findings, why))
 		return;
-	tell(a, FINDING_ERROR, why->text,
-	    "what is missing here cannot be asked for",
+	tell(a, FINDING_ERROR, why->text, "missing alerts cannot be asked for",
 	    fix != NULL			  ? fix
 		: why->kind == ERROR_BUSY ? "try again in a minute"
 		: why->kind == ERROR_NOT_FOUND
@@ -168,7 +168,7 @@ tell_failure(struct audit *a, const struct error *why)
 		: "correct url and ca_file; is there a proxy in the way?");
 }
 
-/* Everything that asks the API. 0, or -1 with what cannot be asked. */
+/* Everything that needs the API. 0, or -1 with what could not be asked. */
 static int
 read_all(struct audit *a, const char *id, struct error *error)
 {
@@ -205,8 +205,9 @@ look_at_project(struct audit *a, const char *id)
 	}
 	if (a->told == 0)
 		findings_ok(a->findings, CHECK, a->where,
-		    "what is configured reaches the webhook; nobody can ask "
-		    "about informational alerts and those of the organization "
+		    "every configuration notifies the webhook; the API does "
+		    "not list informational alerts and those of the "
+		    "organization "
 		    "(billing, users)");
 	project_free(&a->project);
 }
@@ -226,9 +227,10 @@ audit_section(struct findings *findings, const struct settings *settings,
 		snprintf(a.where, sizeof(a.where), "[atlas %s]", section->name);
 		if (!findings_no_memory(findings, &why))
 			tell(&a, FINDING_ERROR, why.text,
-			    "what is missing here cannot be asked for",
+			    "missing alerts cannot be asked for",
 			    "put ID:SECRET of an API key or a service account "
-			    "into key_file, for the spool's owner alone");
+			    "into key_file, readable only by the spool's "
+			    "owner");
 		return;
 	}
 	for (size_t i = 0; i < section->nprojects; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* commit: make all, lock all, look once, write those that are still needed, unlock. */
+/* commit: makes all records, locks all alerts, looks once, writes the records that are
+ * still needed, unlocks. */
 #include "config.h"
 
 #include <errno.h>
@@ -80,7 +81,7 @@ commit_add(struct commit *all, enum transition transition, json_t *object,
 
 /* ---- looking ----------------------------------------------------------------- */
 
-/* Take the lock of each alert; one that another process works on is left to it. */
+/* Take the lock of each alert; an alert that another process works on is left to it. */
 static int
 lock_all(struct commit *all, struct look *look, struct error *error)
 {
@@ -117,7 +118,7 @@ unlock_all(struct commit *all)
 			    all->change[i].record.name);
 }
 
-/* An alert that has not ended: does this record still tell something? */
+/* For an alert that has not ended: does this record still add something? */
 static int
 tells(const struct commit *all, const struct own_record *r,
     const struct look *look, struct error *error)
@@ -128,7 +129,7 @@ tells(const struct commit *all, const struct own_record *r,
 	struct error why = ERROR_INIT;
 	int rc = record_view_read(&newest, all->spool, &look->newest, &why);
 
-	/* An end is told even where the newest record is damaged. */
+	/* An end is recorded even if the newest record is damaged. */
 	if (rc == -1 && ends)
 		rc = 1;
 	else if (rc == -1)
@@ -141,8 +142,8 @@ tells(const struct commit *all, const struct own_record *r,
 	return rc;
 }
 
-/* Would the alert have ended, or be so acknowledged, with this record, too? One that
- * lies before others changes nothing. */
+/* Would the alert end, or be acknowledged so, with this record? One that sorts before
+ * others changes nothing. */
 static bool
 changes(const struct own_record *r, const struct look *look)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * gone: who was never asked for comes first, then who was asked for longest ago: so each
- * has its turn however many the API knows no more.
+ * gone: alerts that were never asked for come first, then those asked for longest ago, so
+ * each has its turn however many the API no longer knows.
  */
 #include "config.h"
 
@@ -40,8 +40,7 @@ compare(const void *a, const void *b)
 	return strcmp(left->known->alert, right->known->alert);
 }
 
-/* In the order in which they are asked for: owned, or NULL with *n 0 or without
- * memory. */
+/* In the order of asking: owned, or NULL with *n 0 or without memory. */
 static struct missing *
 collect(const struct run *run, size_t *n)
 {
@@ -62,7 +61,7 @@ collect(const struct run *run, size_t *n)
 	return list;
 }
 
-/* The API knows it no more: once a day it is said, and how it is ended here. */
+/* The API no longer knows it: report that once a day, with how to end it here. */
 static int
 tell_gone(struct run *run, const struct missing *m, time_t now,
     struct error *error)

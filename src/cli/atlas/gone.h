@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * gone: the second part of reconcile: what is open here and in no list of the API.
+ * gone: the second part of reconcile: alerts that are open here and in no list of the
+ * API.
  */
 #ifndef ALERTSPOOL_ATLAS_GONE_H
 #define ALERTSPOOL_ATLAS_GONE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * key: read by the code that reads tokens, so that the same is refused, and the file's
- * bytes are only in memory that is wiped.
+ * key: uses the code that reads tokens, so that the same files are refused, and the
+ * file's bytes are only in memory that is wiped.
  */
 #include "config.h"
 
@@ -13,7 +13,7 @@
 
 #define SERVICE_ACCOUNT "mdb_sa_id_"
 
-/* What ids and secrets consist of; no blank, quote or second colon. */
+/* The characters of ids and secrets; no blank, quote or second colon. */
 static const char key_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz"
 				     "0123456789_-";
@@ -63,8 +63,8 @@ key_read(struct key *key, const struct settings *settings,
 	text = auth_token(auth, &source, &len);
 	if (text == NULL || split(key, text, len) == -1)
 		rc = error_set(error, ERROR_SETTINGS,
-		    "%s:%d: %s is not one line PUBLIC:PRIVATE, the key that "
-		    "the API is asked with",
+		    "%s:%d: %s must be one line PUBLIC:PRIVATE, the key for "
+		    "the API",
 		    settings->file, line, path);
 	auth_free(auth);
 	return rc;

@@ -19,8 +19,8 @@ struct key {
 	struct buf id, secret; /* wiped by key_free() */
 };
 
-/* Read it by the rules for secrets: a file that others cannot read, and no link. 0, or
- * -1: ERROR_SETTINGS with file and line, ERROR_DENIED. */
+/* Read it by the rules for secrets: a file that others cannot read, not a link. 0, or -1:
+ * ERROR_SETTINGS with file and line, ERROR_DENIED. */
 int key_read(struct key *, const struct settings *,
     const struct atlas_section *, struct error *);
 

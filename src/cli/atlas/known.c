@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* known: the fold of "alertspool alerts", kept small enough for ten thousand alerts. */
+/* known: the fold of "alertspool alerts", small enough for ten thousand alerts. */
 #include "config.h"
 
 #include <stdio.h>
@@ -24,7 +24,7 @@ known_until(const struct record_view *v)
 	return t.tv_sec;
 }
 
-/* Copy an id; anything else is none. */
+/* Copy an id; any other text becomes "". */
 static void
 copy_id(char out[static ATLAS_ID_DIGITS + 1], const char *text)
 {
@@ -58,8 +58,8 @@ compare(const void *a, const void *b)
 	return strcmp(left->alert, right->alert);
 }
 
-/* A damaged record is known by its name alone. Of one that cannot be read nobody can
- * tell, and no run is whole without it. */
+/* A damaged record is known only by its name. If a record cannot be read, the run would
+ * be incomplete, so that is an error. */
 static int
 add(struct known *k, const struct alert_fold *names, struct record_view *view,
     const struct spool *spool, struct error *error)

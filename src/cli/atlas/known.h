@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * known: the alerts that are open in the spool, and what their newest records say.
- */
+/* known: the alerts that are open in the spool, with data of their newest records. */
 #ifndef ALERTSPOOL_ATLAS_KNOWN_H
 #define ALERTSPOOL_ATLAS_KNOWN_H
 
@@ -17,11 +15,11 @@ struct error;
 
 struct known_alert {
 	char alert[NAME_ALERT_MAX + 1];	   /* ALERT of its names */
-	char id[ATLAS_ID_DIGITS + 1];	   /* "" unless it is such an id */
-	char project[ATLAS_ID_DIGITS + 1]; /* "" when nobody knows */
+	char id[ATLAS_ID_DIGITS + 1];	   /* "" unless it is a valid id */
+	char project[ATLAS_ID_DIGITS + 1]; /* "" if unknown */
 	char source[NAME_SOURCE_MAX + 1];
 	char newest[NAME_SIZE]; /* the name of its newest record */
-	bool read;		/* that is not damaged */
+	bool read;		/* the newest record is not damaged */
 	time_t until;		/* acknowledged_until; 0: none */
 	time_t last;		/* TIME of the newest; 0: none */
 	bool listed;		/* the API lists it as open or tracking */
@@ -34,9 +32,8 @@ struct known {
 
 #define KNOWN_INIT {.alert = NULL}
 
-/* Read all names twice and the newest record of each open alert. 0, or -1 with
- * ERROR_IO, also when one of these records cannot be read. Free with known_free()
- * either way. */
+/* Read all names twice and the newest record of each open alert. 0, or -1 with ERROR_IO,
+ * also when one of these records cannot be read. Free with known_free() either way. */
 int known_read(struct known *, const struct spool *, struct error *);
 
 /* The alert with this ALERT, or NULL. */
@@ -46,7 +43,7 @@ void known_free(struct known *);
 
 struct record_view;
 
-/* acknowledged_until as the record says it; 0: none. */
+/* acknowledged_until of the record; 0: none. */
 time_t known_until(const struct record_view *);
 
 #endif

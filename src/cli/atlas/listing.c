@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * listing: the list of open alerts is worked on while it is read, so it may be as long
- * as it likes. TRACKING alerts are announced to nobody; they are read to know that they
- * are not gone.
+ * listing: processes the list of open alerts while it is read, so the list may have any
+ * length. Nobody is notified of TRACKING alerts; they are read only to know that they are
+ * not gone.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
 
-#define NAMED_MOST 10 /* alerts that are named where many are counted */
+#define NAMED_MOST 10 /* alerts that are named; others are only counted */
 
 /* ---- what a run shares --------------------------------------------------- */
 
@@ -78,7 +78,7 @@ time_at(const json_t *object, const char *key, time_t *t)
 	return true;
 }
 
-/* A little ahead is a clock that is a little wrong; far ahead is no reason to wait. */
+/* A little ahead comes from an inexact clock; far ahead is no reason to wait. */
 static bool
 is_near(time_t t, time_t now)
 {
@@ -102,11 +102,11 @@ run_is_fresh(const json_t *object, time_t now)
 
 struct listing {
 	struct run *run;
-	size_t others; /* open alerts that nobody here is meant to be told of */
+	size_t others;	  /* open alerts that are not meant for this spool */
 	struct buf named; /* the first of them */
 };
 
-/* ALERT of the names that records of this alert have. */
+/* ALERT in the names of this alert's records. */
 static void
 spell_alert(const struct run *run, const char *id,
     char alert[static NAME_ALERT_MAX + 1])
@@ -118,7 +118,7 @@ spell_alert(const struct run *run, const char *id,
 	    is_default ? "" : source);
 }
 
-/* It is for others; the first ones are named. */
+/* It is for others; only the first few are named. */
 static void
 leave(struct listing *l, const char *id, const struct project_config *c)
 {

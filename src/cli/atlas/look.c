@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* look: one walk for all of them. There are few, and most names are of none: a set of
- * hashes sorts those out. */
+/* look: one walk for all of them. There are few, and most names belong to none: a set of
+ * hashes filters those. */
 #include "config.h"
 
 #include <string.h>
@@ -17,8 +17,7 @@ struct walk {
 	size_t n;
 	struct number_set hashes;
 	struct keyed_hash_key
-	    key; /* names from outside are few here: no need of
-				    * a secret one */
+	    key; /* few names here come from outside: a fixed key is enough */
 };
 
 static void

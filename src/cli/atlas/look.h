@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * look: what the names in the spool say now of a few alerts, whose locks the caller
- * holds: so nobody moves their records meanwhile.
+ * look: what the names in the spool tell now about a few alerts. The caller holds their
+ * locks, so nobody moves their records meanwhile.
  */
 #ifndef ALERTSPOOL_ATLAS_LOOK_H
 #define ALERTSPOOL_ATLAS_LOOK_H
@@ -16,11 +16,11 @@ struct error;
 
 struct look {
 	char alert[NAME_ALERT_MAX + 1]; /* set by the caller */
-	bool wanted;			/* likewise; else it is left alone */
+	bool wanted;			/* likewise; else it is skipped */
 
 	size_t records;		   /* in new, cur, done and dead */
 	struct spool_entry newest; /* if there are any */
-	uint64_t decider;	   /* alert_decide()'s */
+	uint64_t decider;	   /* from alert_decide() */
 	bool ended;		   /* by a close or cancel */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* project: the API's objects, with what is of use taken out of them. */
+/* project: takes the useful parts out of the API's objects. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 /* ---- templates --------------------------------------------------------- */
 
-/* Is this, behind the key "id", the variable of that name? */
+/* Is the value of the key "id" the variable of that name? */
 static bool
 is_id_value(const char *p)
 {
@@ -87,7 +87,8 @@ read_config(struct project_config *c, json_t *object, const char *id)
 		read_notification(c, json_array_get(list, i));
 }
 
-/* A page may shift while it is read, so one may come twice: sorted out later. */
+/* Pages may shift while they are read, so a configuration may come twice; duplicates are
+ * removed later. */
 static int
 add_config(void *context, json_t *object, struct error *error)
 {
@@ -255,7 +256,7 @@ project_read_webhook(struct project *p, struct api *api, struct error *error)
 	if (buf_check(&path, &why) == 0)
 		webhook = api_get(api, path.data, &why);
 	buf_free(&path);
-	/* Somebody asked for the project's name before, so it is there. */
+	/* The project's name was read before, so the project exists. */
 	if (webhook == NULL && why.kind == ERROR_NOT_FOUND)
 		return 0;
 	if (webhook == NULL) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* reconcile: a project at a time; one that fails is reported, and the next one tried. */
+/* reconcile: one project at a time; one that fails is reported, and the next one tried. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -16,9 +16,9 @@
 #include "cli/atlas/state.h"
 #include "lib/base/error.h"
 
-#define ASKED_FOR ((time_t)7 * 24 * 60 * 60) /* so long it is remembered */
+#define ASKED_FOR ((time_t)7 * 24 * 60 * 60) /* how long it is remembered */
 
-/* Called for each record; one that was known at the first run counts for nothing. */
+/* Called for each record; one that was known at the first run does not count. */
 static int
 wrote(void *context, const struct own_record *r, enum spool_state into,
     struct error *error)
@@ -39,8 +39,8 @@ early(void *context, const char *alert)
 	struct buf line = BUF_INIT;
 
 	buf_addf(&line,
-	    "alertspool atlas reconcile: project %s: alert %s ended there "
-	    "before its last record here says that it was opened; if it is "
+	    "alertspool atlas reconcile: project %s: Atlas says that alert %s "
+	    "ended before it was opened here; if it is "
 	    "over: alertspool end %s\n",
 	    run->project.id, alert, alert);
 	if (!line.failed)
@@ -48,7 +48,7 @@ early(void *context, const char *alert)
 	buf_free(&line);
 }
 
-/* Without the id a delivery is no record of its alert, and all that is open would be
+/* A delivery without the id is not assigned to its alert, so every open alert would be
  * opened once more. */
 static int
 check_templates(const struct run *run, struct error *error)
@@ -59,13 +59,14 @@ check_templates(const struct run *run, struct error *error)
 	if (p->drops_id)
 		return error_set(error, ERROR_SETTINGS,
 		    "its webhook's template for bodies has no \"id\", so "
-		    "deliveries cannot be told apart");
+		    "deliveries cannot be distinguished");
 	for (size_t i = 0; i < p->n; i++)
 		if (p->config[i].enabled && p->config[i].drops_id) {
 			project_config_name(&name, &p->config[i]);
 			error_set(error, ERROR_SETTINGS,
 			    "the template of its alert configuration %.200s "
-			    "has no \"id\", so deliveries cannot be told apart",
+			    "has no \"id\", so deliveries cannot be "
+			    "distinguished",
 			    name.failed ? "" : name.data);
 			buf_free(&name);
 			return -1;
@@ -73,7 +74,7 @@ check_templates(const struct run *run, struct error *error)
 	return 0;
 }
 
-/* What it is and what it lists; nothing of this has to be whole to be of use. */
+/* The project and its lists; useful even if incomplete. */
 static int
 open_part(struct run *run, struct error *error)
 {
@@ -88,7 +89,7 @@ open_part(struct run *run, struct error *error)
 	return listing_read(run, error);
 }
 
-/* Lists that broke off, and what else is not as it should be, are for the next run. */
+/* Lists that broke off, and other failures, are left to the next run. */
 static int
 project_parts(struct run *run, struct error *error)
 {
@@ -153,7 +154,7 @@ one_project(struct run *run, const char *id)
 	return code;
 }
 
-/* A state that is damaged: no project is watched for the first time. */
+/* If the state is damaged, no project is watched for the first time. */
 static int
 open_state(struct run *run, struct error *error)
 {
@@ -168,7 +169,7 @@ open_state(struct run *run, struct error *error)
 	return 0;
 }
 
-/* Nobody can tell which project they are of, or until when they are acknowledged. */
+/* Their project, and the end of their acknowledgement, are unknown. */
 static void
 tell_damaged(const struct run *run)
 {

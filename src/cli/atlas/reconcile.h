@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * reconcile: what the sender knows of a project's alerts, and the spool does not, as
- * records (ATLAS in alertspool(1)).
+ * reconcile: makes records of a project's alerts that the sender knows and the spool does
+ * not (ATLAS in alertspool(1)).
  *
- * First the list of what is open: an alert without any record is opened, an
- * acknowledgement that differs is told. Then what is open here and in no list is asked
- * for, one by one: it was closed, or cancelled, or nobody knows it any more. The second
- * part needs whole lists, so it is left out where one broke off.
+ * First the list of open alerts: an alert without a record is opened, an acknowledgement
+ * that differs is recorded. Then alerts that are open here and in no list are asked for,
+ * one by one: they were closed, or cancelled, or nobody knows them any more. The second
+ * part needs complete lists, so it is skipped if one broke off.
  */
 #ifndef ALERTSPOOL_ATLAS_RECONCILE_H
 #define ALERTSPOOL_ATLAS_RECONCILE_H
@@ -27,14 +27,14 @@ struct reconcile {
 	struct spool *spool;
 	const char *who; /* for histories */
 	bool dry;	 /* print, and write nothing */
-	bool handle;	 /* what the first run finds open is handled as any */
+	bool handle; /* alerts that the first run finds open are handled, too */
 	int (*wrote)(const struct own_record *, enum spool_state into,
 	    struct error
 		*); /* prints a record that was, or would be, written */
 };
 
 /* Reconcile the projects of one section. The exit code: 0 or that of the first project
- * that failed, which was told. */
+ * that failed, which was reported. */
 int reconcile_section(struct reconcile *, const struct atlas_section *);
 
 #endif

@@ -67,7 +67,7 @@ const char *
 refusal_set(const struct transfer_answer *answer, const char *what,
     struct error *error)
 {
-	const char *meaning = "an answer that the API does not give";
+	const char *meaning = "not an answer of the API";
 	enum error_kind kind = ERROR_INPUT;
 	const char *fix = "is this the API's address?";
 	struct buf words = BUF_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * run: one run of reconcile over the projects of a section, for reconcile.c, listing.c
- * and gone.c alone.
+ * run: one run of reconcile over the projects of a section, only for reconcile.c,
+ * listing.c and gone.c.
  */
 #ifndef ALERTSPOOL_ATLAS_RUN_H
 #define ALERTSPOOL_ATLAS_RUN_H
@@ -21,23 +21,23 @@ struct run {
 	struct known known; /* at the beginning of the run */
 	struct commit commit;
 
-	struct project project; /* that is at its turn */
+	struct project project; /* the current project */
 	size_t wrote;		/* records of it */
-	void *seen; /* tree of the ids in its list of what is open */
+	void *seen;		/* tree of the ids in its list of open alerts */
 };
 
-/* Add an id to those that were seen: 1, 0 when it was there, -1 without memory. */
+/* Add an id to the seen ones: 1, 0 when it was there, -1 without memory. */
 int run_see(struct run *, const char *id, struct error *);
 
 /* Forget them. */
 void run_forget(struct run *);
 
-/* Commit what was collected, also where rc says that a list broke off: what was read of
- * it is right all the same. rc, or -1 and the first error. */
+/* Commit what was collected, even if rc shows that a list broke off: the part that was
+ * read is correct. rc, or -1 and the first error. */
 int run_flush(struct run *, int rc, struct error *);
 
-/* Was the alert notified (or, without that, created) or resolved so short a time ago
- * that its delivery may be on its way? */
+/* Was the alert notified (or, without that, created) or resolved so recently that its
+ * delivery may be on its way? */
 bool run_is_fresh(const json_t *object, time_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sections: the operands of a verb against the settings. */
+/* sections: compares the operands of a verb with the settings. */
 #include "config.h"
 
 #include <string.h>
@@ -35,8 +35,8 @@ sections_load(struct cli *cli, struct atlas_settings *s, struct error *error)
 		return -1;
 	if (s->n == 0) {
 		error_set(error, ERROR_SETTINGS,
-		    "%s has no section [atlas NAME], which names projects and "
-		    "the key to ask with",
+		    "%s has no section [atlas NAME], with projects and the key "
+		    "for the API",
 		    cli->settings.file);
 		return cli_advise(cli, "see ATLAS in alertspool.conf(5)");
 	}

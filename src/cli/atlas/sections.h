@@ -8,11 +8,11 @@
 #include "cli/frame/cli.h"
 #include "lib/settings/atlas.h"
 
-/* Load the settings and their sections [atlas NAME], of which there must be one. 0, or
- * -1 with ERROR_SETTINGS. Free with atlas_settings_free() either way. */
+/* Load the settings and their sections [atlas NAME], at least one. 0, or -1 with
+ * ERROR_SETTINGS. Free with atlas_settings_free() either way. */
 int sections_load(struct cli *, struct atlas_settings *, struct error *);
 
-/* Are all operands names of sections? 0, or -1: ERROR_USAGE, with the names there are. */
+/* Are all operands names of sections? 0, or -1: ERROR_USAGE, with the existing names. */
 int sections_check_operands(struct cli *, const struct atlas_settings *,
     struct error *);
 

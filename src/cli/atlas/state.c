@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* state: a small JSON object, times in RFC 3339; what is not as it should be is as if it
- * were not there. */
+/* state: a small JSON object, times in RFC 3339; malformed parts are ignored. */
 #include "config.h"
 
 #include <errno.h>
@@ -70,7 +69,7 @@ state_read(struct state *s, int spool_root, const char *section,
 	return rc;
 }
 
-/* On disk before it takes the place of the old one. */
+/* The new file is on disk before it replaces the old one. */
 static int
 replace(int dir, const char *name, const char *temporary,
     const struct buf *text, struct error *error)
@@ -138,7 +137,7 @@ state_free(struct state *s)
 
 /* ---- members ------------------------------------------------------------------ */
 
-/* The object at projects.ID, or at projects.ID.KEY; NULL when there is none. */
+/* The object at projects.ID, or at projects.ID.KEY; NULL if there is none. */
 static json_t *
 find(const struct state *s, const char *project, const char *key)
 {
@@ -148,7 +147,7 @@ find(const struct state *s, const char *project, const char *key)
 	return key == NULL ? o : json_object_get(o, key);
 }
 
-/* The object that is this member, made if need be; NULL without memory. */
+/* The object of this member, created if missing; NULL without memory. */
 static json_t *
 make(json_t *parent, const char *key)
 {
@@ -197,7 +196,7 @@ no_memory(struct error *error)
 	return error_sys(error, ERROR_IO, STATE_DIRECTORY);
 }
 
-/* ---- what is asked of it -------------------------------------------------------- */
+/* ---- questions ---------------------------------------------------------------- */
 
 bool
 state_succeeded(const struct state *s, const char *project, time_t *t)
@@ -260,7 +259,7 @@ spell_day(char day[static TIMESTAMP_SIZE], time_t t)
 	day[strcspn(day, "T")] = '\0';
 }
 
-/* Is this day, a key, none of the week that ends now? */
+/* Is this day, a key, before the week that ends now? */
 static bool
 is_past(const char *day, time_t now)
 {

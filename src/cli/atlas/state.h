@@ -3,8 +3,8 @@
  * state: what reconcile remembers of a section [atlas NAME] from run to run, in
  * atlas/NAME.json of the spool (alertspool-spool(5), RECONCILE).
  *
- * No alert is lost with it: a project that it does not know is watched for the first
- * time, and of a file that is damaged it is known only that it was not the first time.
+ * Losing it loses no alert: a project that it does not know is watched for the first
+ * time, and a damaged file shows only that it was not the first time.
  */
 #ifndef ALERTSPOOL_ATLAS_STATE_H
 #define ALERTSPOOL_ATLAS_STATE_H
@@ -23,17 +23,17 @@ struct error;
 
 struct state {
 	json_t *root; /* owned */
-	bool damaged; /* there is a file, and it cannot be understood */
+	bool damaged; /* the file exists, and cannot be parsed */
 };
 
 #define STATE_INIT {.root = NULL}
 
-/* Read it; no file is an empty state. 0, or -1 with ERROR_IO. Free with state_free()
- * either way. */
+/* Read it; without a file the state is empty. 0, or -1 with ERROR_IO. Free with
+ * state_free() either way. */
 int state_read(struct state *, int spool_root, const char *section,
     struct error *);
 
-/* Write it by rename, flushed; the directory is made if need be. 0 or -1. */
+/* Write it by rename, flushed; the directory is created if missing. 0 or -1. */
 int state_write(const struct state *, int spool_root, const char *section,
     struct error *);
 
@@ -45,7 +45,7 @@ bool state_succeeded(const struct state *, const char *project, time_t *t);
 /* Did it never succeed for this project? */
 bool state_is_first(const struct state *, const char *project);
 
-/* Note that it did, at a time that is lost. 0, or -1 without memory. */
+/* Note that it did, at an unknown time. 0, or -1 without memory. */
 int state_watch(struct state *, const char *project, struct error *);
 
 /* Note a success, and how many records it wrote. 0, or -1 without memory. */
@@ -55,11 +55,11 @@ int state_succeed(struct state *, const char *project, time_t now, size_t wrote,
 /* How many records the last success wrote. */
 size_t state_wrote(const struct state *, const char *project);
 
-/* Count a record that was filled in; how many were within a week. */
+/* Count a record of an undelivered alert; *n is the number within a week. */
 int state_fill(struct state *, const char *project, time_t now, struct error *);
 size_t state_filled(const struct state *, const char *project, time_t now);
 
-/* When this alert, of which no end is known, was asked for last, and when it was last
+/* When this alert, whose end is unknown, was last asked for, and when it was last
  * reported as gone; 0: never. */
 time_t state_asked(const struct state *, const char *project, const char *id);
 time_t state_told(const struct state *, const char *project, const char *id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* token: found by its key; RFC 6750 section 2.1 has no character that JSON escapes. */
+/* token: finds it by its key; RFC 6750 section 2.1 has no character that JSON escapes. */
 #include "config.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ static const char token_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 int
 token_find(struct buf *token, const char *text, size_t len)
 {
-	/* A buf ends with a NUL, and a NUL within ends what is looked at. */
+	/* A buf ends with a NUL, and a NUL within ends the search. */
 	const char *p =
 	    text == NULL ? NULL : memmem(text, len, KEY, strlen(KEY));
 	size_t n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sections [atlas NAME]: are they right, can their keys be read, and when did
- * reconcile last succeed? Nothing is asked of the API: that is "alertspool atlas check".
+ * atlas: are the sections [atlas NAME] valid, can their keys be read, and when did
+ * reconcile last succeed? It does not use the API; "alertspool atlas check" does.
  */
 #include "config.h"
 
@@ -18,13 +18,13 @@
 #define CHECK "atlas"
 #define WHERE_SIZE 160
 #define STALE ((time_t)24 * 60 * 60) /* since reconcile succeeded */
-#define QUIET ((time_t)60 * 60)	     /* in which its word counts */
+#define QUIET ((time_t)60 * 60)	     /* how long its result counts */
 #define START_TIMER \
 	"systemctl enable --now alertspool-atlas-reconcile.timer; its log " \
 	"says " \
 	"what fails: journalctl -u alertspool-atlas-reconcile"
 
-/* Load the sections; what is wrong with them is a finding. */
+/* Load the sections; an error in them is a finding. */
 static bool
 load(struct check *c, struct atlas_settings *all)
 {
@@ -51,7 +51,7 @@ look_at_key(struct check *c, const struct atlas_section *s)
 	    !findings_no_memory(&c->findings, &why))
 		findings_add(&c->findings, FINDING_ERROR, CHECK, s->key_file,
 		    "the API cannot be asked",
-		    "put ID:SECRET into it, and let the spool's owner alone "
+		    "put ID:SECRET into it, and let only the spool's owner "
 		    "read it: chown root:alertspool, chmod 0640",
 		    "%s", why.text);
 	key_free(&key);
@@ -66,14 +66,14 @@ look_at_success(struct check *c, const struct state *state, const char *project,
 
 	if (!state_succeeded(state, project, &last)) {
 		findings_add(&c->findings, FINDING_WARNING, CHECK, where,
-		    "a delivery that is lost stays lost", START_TIMER,
+		    "nobody notices a lost delivery", START_TIMER,
 		    "reconcile has never succeeded for this project");
 		return;
 	}
 	format_age(age, time(NULL) - last);
 	if (time(NULL) - last >= STALE)
 		findings_add(&c->findings, FINDING_ERROR, CHECK, where,
-		    "a delivery that is lost stays lost", START_TIMER,
+		    "nobody notices a lost delivery", START_TIMER,
 		    "reconcile has not succeeded for %s", age);
 	else
 		findings_ok(&c->findings, CHECK, where,
@@ -91,9 +91,9 @@ look_at_project(struct check *c, const struct state *state,
 	look_at_success(c, state, project, where);
 	if (filled > 0)
 		findings_add(&c->findings, FINDING_WARNING, CHECK, where,
-		    "deliveries are lost on their way here, and come late by "
-		    "way of reconcile",
-		    "look at the web server's log for what it refused: "
+		    "deliveries are lost on their way here, and reconcile adds "
+		    "them late",
+		    "look for refused requests in the web server's log: "
 		    "alertspool check --url URL",
 		    "reconcile filled in %zu records within a week", filled);
 }
@@ -123,7 +123,7 @@ check_atlas(struct check *c)
 	atlas_settings_free(&all);
 }
 
-/* Was every project of the section asked lately, with nothing found missing? */
+/* Was every project of the section reconciled lately, with nothing missing? */
 static bool
 is_complete(const struct check *c, const struct atlas_section *s)
 {

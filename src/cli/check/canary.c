@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * canary: what a check makes up to be looked for, and what one that was killed left
- * in bad/.
+ * canary: the invented token, signature and body of a check, and removing those that a
+ * killed check left in bad/.
  */
 #include "config.h"
 
@@ -83,7 +83,7 @@ check_canary_sweep(struct check *c)
 {
 	struct error why = ERROR_INIT;
 
-	/* A directory that cannot be listed was told by check_spool(). */
+	/* check_spool() has reported a directory that cannot be listed. */
 	if (dir_walk(spool_dir(c->spool, SPOOL_BAD), "bad", sweep_one, c,
 		&why) == -1)
 		(void)findings_no_memory(&c->findings, &why);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Leases, deferrals and retain_* are counted on this clock. Whether it is right
- * cannot be known here; that it disagrees with the kernel, with itself or with
- * the sender can.
+ * clock: leases, deferrals and retain_* depend on the clock. This machine cannot know
+ * whether it is right, but can see whether it disagrees with the kernel, with itself or
+ * with the sender.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #include "lib/spool/metrics.h"
 
 #define FIRST_YEAR 1767225600 /* 2026-01-01: nothing was received before */
-#define SLACK 60	      /* seconds that are nobody's fault */
+#define SLACK 60	      /* seconds of difference that are acceptable */
 #define SENDER_SLACK 300
 
 static void
@@ -31,11 +31,11 @@ tell_clock(struct check *c, enum finding_level level, const char *what,
 	format_age(age, by);
 	findings_add(&c->findings, level, "clock", "this machine",
 	    "leases and deferrals end at the wrong time, and records are "
-	    "thrown away too early or too late",
+	    "deleted too early or too late",
 	    fix, "%s by %s", what, age);
 }
 
-/* When the newest record says it was received, and how late that was by the
+/* When the newest record was received according to itself, and how late that was by the
  * sender's clock. */
 static bool
 newest(struct check *c, struct timespec *received, time_t *sent)
@@ -72,10 +72,9 @@ check_kernel(struct check *c)
 	if (adjtimex(&t) != TIME_ERROR && (t.status & STA_UNSYNC) == 0)
 		return true;
 	findings_add(&c->findings, FINDING_WARNING, "clock", "this machine",
-	    "nobody keeps it right: leases, deferrals and retain_* are "
-	    "counted on it",
-	    "run chrony or systemd-timesyncd; on a virtual machine whose host "
-	    "keeps its clock, nothing",
+	    "leases, deferrals and retain_* depend on it",
+	    "run chrony or systemd-timesyncd; on a virtual machine with the "
+	    "host's clock, nothing",
 	    "the kernel's clock is not synchronised");
 	return false;
 }
@@ -96,7 +95,7 @@ check_records(struct check *c, time_t now)
 		tell_clock(c, FINDING_WARNING,
 		    "went back since the counters began",
 		    (int64_t)metrics.since - now,
-		    "look who sets it; see clock_settime(2) in the logs");
+		    "find out what sets it; see clock_settime(2) in the logs");
 		good = false;
 	}
 	if (!newest(c, &received, &sent))

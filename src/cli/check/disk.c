@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A record is durable only if the file system keeps what fsync(2) promises. What
- * is known not to, or only sometimes, is told; and how long a commit takes is
- * measured by doing what a commit does, with dot-names, which readers skip.
+ * disk: a record is durable only if the file system keeps the promise of fsync(2). File
+ * systems that do not, or not always, are reported. The time of a commit is measured by
+ * making one, with dot-names, which readers skip.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@
 
 /* ---- kind of file system -------------------------------------------- */
 
-/* The numbers of statfs(2), which linux/magic.h does not all have. */
+/* The magic numbers of statfs(2); linux/magic.h lacks some of them. */
 static const struct {
 	uint32_t magic;
 	enum finding_level level;
@@ -50,7 +50,7 @@ static const struct {
 	"a container's own layer goes away with the container",
 	"put the spool on a volume"},
     {0x65735546, FINDING_WARNING, "FUSE",
-	"whether fsync reaches a disk is its program's choice",
+	"its program decides whether fsync reaches a disk",
 	"move the spool to ext4, xfs or btrfs"},
     {0x6969, FINDING_WARNING, "NFS",
 	"a server that exports \"async\" answers before its disk has it",
@@ -62,7 +62,7 @@ static const struct {
 	"locks and flushes depend on the server",
 	"move the spool to a local disk"},
     {0x01021997, FINDING_WARNING, "9p",
-	"whether fsync reaches a disk is the host's choice",
+	"the host decides whether fsync reaches a disk",
 	"move the spool to a disk of this machine"},
 };
 
@@ -97,7 +97,7 @@ has_word(const char *options, const char *word)
 	return false;
 }
 
-/* The first line of a file of /proc that begins so; malloc'ed. */
+/* The first line of a file of /proc with this beginning; malloc'ed. */
 static char *
 line_of(struct check *c, const char *path, const char *prefix)
 {
@@ -120,9 +120,9 @@ line_of(struct check *c, const char *path, const char *prefix)
 	return NULL;
 }
 
-/* The line of /proc/self/mountinfo (proc(5)) for the mount that the spool is
- * in; malloc'ed. It is found by the mount's id, since files in btrfs have a
- * device number that mountinfo does not know. */
+/* The line of /proc/self/mountinfo (proc(5)) for the spool's mount; malloc'ed. It is
+ * found by the mount's id, because files in btrfs have a device number that mountinfo
+ * does not have. */
 static char *
 mount_line(struct check *c)
 {
@@ -191,7 +191,7 @@ check_preload(struct check *c)
 	    everywhere ? "/etc/ld.so.preload" : "LD_PRELOAD",
 	    "fsync does nothing: a power cut loses alerts that were answered "
 	    "2xx",
-	    "take it out there, and out of what starts the responder",
+	    "remove it there, and from whatever starts the responder",
 	    "libeatmydata is loaded");
 	return false;
 }
@@ -216,9 +216,8 @@ write_durably(int dir, const char *name, const char *bytes, struct error *error)
 	return rc;
 }
 
-/* Dot-names of the form that a commit has (put.c), so that "clean" removes
- * what a check leaves that is killed. The digest is made up: the number of a
- * process comes again, in containers soon. */
+/* Dot-names like those of a commit (put.c), so that "clean" removes what a killed check
+ * leaves. The digest is random, because process numbers repeat, in containers soon. */
 struct names {
 	char temporary[NAME_SIZE], final[NAME_SIZE];
 };
@@ -239,7 +238,7 @@ make_names(struct names *names, struct error *error)
 	return 0;
 }
 
-/* What a commit does; both names are gone afterwards. */
+/* Make a commit; both names are gone afterwards. */
 static int
 commit_once(int dir, const struct names *names, int64_t *us,
     struct error *error)
@@ -277,9 +276,9 @@ tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
 							    : FINDING_OK;
 
 	findings_add(&c->findings, level, "commit", where,
-	    level == FINDING_OK ? NULL
-				: "each alert is answered that late, and a "
-				  "worker is busy as long",
+	    level == FINDING_OK
+		? NULL
+		: "each answer takes this long, and keeps a worker busy",
 	    level == FINDING_OK ? NULL
 				: "give the spool a faster or less busy disk; "
 				  "more workers share its flushes",
@@ -303,7 +302,7 @@ measure_commits(struct check *c, const char *where)
 			continue;
 		findings_add(&c->findings, FINDING_ERROR, "commit", where,
 		    "every alert gets 503",
-		    "look at the disk and into the kernel's log", "fails: %s",
+		    "check the disk and the kernel's log", "fails: %s",
 		    why.text);
 		return;
 	}
@@ -323,8 +322,7 @@ check_move(struct check *c, const char *where)
 		findings_add(&c->findings, FINDING_ERROR, "move", where,
 		    "alerts are stored, and no handler ever gets one",
 		    "new/, cur/ and the other states must be directories of "
-		    "one file system; look at the disk and into the kernel's "
-		    "log",
+		    "one file system; check the disk and the kernel's log",
 		    "fails: %s", why.text);
 	else
 		findings_ok(&c->findings, "move", where, "works%s",
@@ -361,7 +359,7 @@ check_disk(struct check *c)
 	good = check_room(c, where) && good;
 	if (good)
 		findings_ok(&c->findings, "file-system", where,
-		    "nothing suspicious, and room");
+		    "nothing suspicious, and enough space");
 	measure_commits(c, where);
 	check_move(c, where);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For what was asked, only what was appended since the log was opened is read, in
- * pieces that overlap by the length of what is looked for; for what the rate limit
- * refused, the end of what was there before.
+ * log: for the requests of this check, only what was appended since the log was opened is
+ * read, in pieces that overlap by the length of the searched text; for requests that the
+ * rate limit refused, the end of the older part.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #define PIECE ((size_t)64 * 1024)
 #define PATIENCE 20 /* looks at a log that did not grow */
 #define PAUSE_MS 100
-#define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* how much of a log's end */
+#define REFUSED_BYTES ((off_t)16 * 1024 * 1024) /* size of the end of a log */
 
 void
 check_log_open(struct check_log *log, const char *path)
@@ -54,9 +54,9 @@ wait_for_more(const struct check_log *log)
 	return false;
 }
 
-/* What was sent that is in the log. */
+/* Texts found in the log. */
 struct trace {
-	bool asked; /* that we asked at all */
+	bool asked; /* one of our requests */
 	bool token, signature;
 };
 
@@ -93,30 +93,30 @@ read_on(const struct check_log *log, const struct check_canary *canary,
 	return 0;
 }
 
-/* Nothing, or what somebody can do who reads the log. */
+/* Report nothing, or what a reader of the log could do. */
 static void
 judge_trace(struct check *c, const char *path, const struct trace *trace)
 {
 	if (trace->token)
 		findings_add(&c->findings, FINDING_ERROR, "log", path,
-		    "whoever reads the log has the token, and can send alerts "
-		    "to a source that asks for nothing else",
-		    "use the shipped log format, which has the path alone; "
-		    "then make a new token, this log and its copies have the "
-		    "old one",
+		    "anybody who reads the log has the token, and can send "
+		    "alerts to a source that requires nothing else",
+		    "use the shipped log format, which has only the path; then "
+		    "make a new token, because this log and its copies have "
+		    "the old one",
 		    "has the token of a query string in it");
 	else if (trace->signature)
 		findings_add(&c->findings, FINDING_WARNING, "log", path,
-		    "no other alert can be signed with it, but whoever also "
-		    "has the body can send that alert again",
-		    "take $http_x_mms_signature or %{X-MMS-Signature}i out of "
+		    "no other alert can be signed with it, but somebody who "
+		    "also has the body can send that alert again",
+		    "take $http_x_mms_signature or %{X-MMS-Signature}i from "
 		    "the log's format",
 		    "has the signature of a request in it");
 	else
 		findings_ok(&c->findings, "log", path, "%s",
 		    trace->asked
-			? "has what was asked, without token or signature"
-			: "grew, but by nothing of what was asked");
+			? "has these requests, without token or signature"
+			: "grew, but has none of these requests");
 }
 
 static void
@@ -124,12 +124,12 @@ tell_unread(struct check *c, const char *path, const char *fix,
     const char *what)
 {
 	findings_add(&c->findings, FINDING_WARNING, "log", path,
-	    "nobody looked whether tokens get into it", fix, "%s", what);
+	    "whether tokens get into it was not checked", fix, "%s", what);
 }
 
-/* Lines that tell of a request refused by the rate limit: in an access log the status
- * stands behind the quoted request line; nginx's error log has words for it. -1: the
- * log cannot be read. */
+/* Count lines about requests refused by the rate limit: in an access log the status
+ * follows the quoted request line; nginx's error log has words for it. -1: the log cannot
+ * be read. */
 static long
 count_refused(const struct check_log *log)
 {
@@ -161,13 +161,12 @@ judge_refused(struct check *c, const struct check_log *log)
 
 	if (n > 0)
 		findings_add(&c->findings, FINDING_WARNING, "log", log->path,
-		    "alerts may be among them, and nobody knows whether the "
-		    "sender "
-		    "tries again",
+		    "alerts may be among them, and the sender may not try "
+		    "again",
 		    "set real_ip behind another proxy, exempt the sender's "
 		    "addresses "
 		    "(examples/allow-list nginx-geo), or raise the limit",
-		    "tells of %ld requests that a rate limit refused (429)", n);
+		    "has %ld requests that a rate limit refused (429)", n);
 }
 
 void
@@ -188,7 +187,7 @@ check_log_look(struct check *c, struct check_log *log,
 		tell_unread(c, log->path,
 		    "name the log of this URL's server, and one that is not "
 		    "buffered",
-		    "did not grow by what was asked");
+		    "has none of these requests");
 	} else if (read_on(log, canary, &trace) == -1) {
 		snprintf(what, sizeof(what), "cannot be read: %s",
 		    strerror(errno));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Could records be forwarded there? Connects and asks; publishes nothing. */
+/* nats: could records be forwarded there? Connects and asks; publishes nothing. */
 #include "config.h"
 
 #include "cli/check/check.h"
@@ -42,11 +42,11 @@ fix_connection(const struct error *why)
 		return "name the right --auth, --creds or --nkey";
 	case ERROR_UNAVAILABLE:
 #ifndef HAVE_NATS
-		return "configure --with-nats, and build it anew";
+		return "configure --with-nats, and build it again";
 #endif
-		return "tls:// and --tls-ca must be as the server wants it";
+		return "tls:// and --tls-ca must fit the server";
 	default:
-		return "start the servers; look whether the URL is right";
+		return "start the servers; check the URL";
 	}
 }
 
@@ -83,8 +83,8 @@ check_nats(struct check *c, const char *url, struct error *error)
 
 	a.stream = target.wish.name;
 	if (rc == 0 && nats_options_secrets(&target, c->cli, &why) == -1)
-		tell_error(&a, "name a file that the spool's owner alone reads",
-		    &why);
+		tell_error(&a,
+		    "name a file that only the spool's owner can read", &why);
 	else if (rc == 0)
 		inspect(&a, &target);
 	nats_options_free(&target);

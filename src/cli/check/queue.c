@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Does anybody work on what comes in, and does anybody look at what does not? */
+/* queue: does anybody process the records, and look at those that cannot be processed? */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,14 +13,14 @@
 
 #define WHERE_SIZE 64
 
-/* With queues, route empties the spool itself, within a moment. */
+/* If there are queues, route processes the spool itself, within a moment. */
 static bool
 is_routed(const struct check *c)
 {
 	return c->queue == NULL && c->cli->queues.n > 0;
 }
 
-/* A directory that cannot be listed was told by check_spool(). */
+/* check_spool() has reported a directory that cannot be listed. */
 static struct overdue
 judge_all(struct check *c, enum spool_state state)
 {
@@ -45,7 +45,7 @@ where_of(const struct check *c, enum spool_state state,
 	return where;
 }
 
-/* A command line of ours for this spool: " -q pager". */
+/* The option of our commands for this spool: " -q pager". */
 static const char *
 option_of(const struct check *c, char option[static WHERE_SIZE])
 {
@@ -83,7 +83,7 @@ check_cur(struct check *c)
 		    "a consumer died, and nobody took its records over",
 		    "start one (\"alertspool run\" or \"claim\"), or return "
 		    "them: alertspool clean",
-		    "leases that ran out over %d minutes ago: %llu, such as %s",
+		    "expired leases over %d minutes ago: %llu, such as %s",
 		    OVERDUE_STALE / 60, (unsigned long long)o.stale,
 		    o.example_stale);
 	if (o.stale == 0 && o.ahead == 0)
@@ -91,8 +91,7 @@ check_cur(struct check *c)
 		    where_of(c, SPOOL_CUR, where), "no stale leases");
 }
 
-/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 when that
- * cannot be told. */
+/* "3 records, the oldest of 5m"; its age in seconds, 0 for none, -1 if unknown. */
 static int64_t
 measure(struct check *c, enum spool_state state, struct depth *d,
     char what[static FINDING_TEXT])
@@ -144,8 +143,9 @@ check_new(struct check *c)
 		findings_add(&c->findings,
 		    is_routed(c) ? FINDING_ERROR : FINDING_WARNING, "queue",
 		    where_of(c, SPOOL_NEW, where),
-		    is_routed(c) ? "alerts wait, and no queue has them"
-				 : "alerts wait, and nobody is told of them",
+		    is_routed(c)
+			? "alerts wait, and no queue has them"
+			: "alerts wait, and nobody is notified of them",
 		    fix_waiting(c), "%s", what);
 	else
 		findings_ok(&c->findings, "queue",
@@ -161,7 +161,7 @@ check_bad(struct check *c)
 
 	if (age > CHECK_BAD_AGE)
 		findings_add(&c->findings, FINDING_WARNING, "queue", "bad",
-		    "authentic deliveries that no handler gets to see",
+		    "authentic deliveries that reach no handler",
 		    "alertspool list --state bad; then fix the sender's "
 		    "template, and ack, bury or requeue",
 		    "%s", what);
@@ -169,7 +169,7 @@ check_bad(struct check *c)
 		findings_ok(&c->findings, "queue", "bad", "%s", what);
 }
 
-/* Alerts that nobody was told of, and nobody will be. */
+/* Alerts that nobody was notified of, and nobody will be. */
 static void
 check_dead(struct check *c)
 {
@@ -182,13 +182,14 @@ check_dead(struct check *c)
 	option_of(c, option);
 	snprintf(fix, sizeof(fix),
 	    "alertspool list%s --state dead; alertspool show%s ID says why; "
-	    "when that is fixed: alertspool requeue%s --state dead; what needs "
-	    "no handling goes with retain_dead",
+	    "when that is fixed: alertspool requeue%s --state dead; the rest "
+	    "is deleted after retain_dead",
 	    option, option, option);
 	if (d.records > 0)
 		findings_add(&c->findings, FINDING_ERROR, "queue",
 		    where_of(c, SPOOL_DEAD, where),
-		    "nobody was told of these alerts, and nothing tries again",
+		    "nobody was notified of these alerts, and they are not "
+		    "tried again",
 		    fix, "%s", what);
 	else
 		findings_ok(&c->findings, "queue",

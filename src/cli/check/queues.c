@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* queues: does every alert find a queue, and is every queue emptied? */
+/* queues: does every alert find a queue, and is every queue processed? */
 #include "config.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 /* ---- the settings ---------------------------------------------------------- */
 
-/* A queue that raises what it never resolves. */
+/* A queue that raises incidents and never resolves them. */
 static void
 check_events(struct check *c, const struct queue_settings *q)
 {
@@ -29,9 +29,9 @@ check_events(struct check *c, const struct queue_settings *q)
 		match_event(q, TRANSITION_CANCEL)))
 		return;
 	findings_add(&c->findings, FINDING_ERROR, "queues", q->name,
-	    "what it raises is never ended there",
-	    "let its event take close and cancel, too, or leave event out",
-	    "takes open, and not both close and cancel");
+	    "alerts opened there are never closed there",
+	    "add close and cancel to its event, or remove event",
+	    "takes open, but not both close and cancel");
 }
 
 static void
@@ -112,7 +112,7 @@ check_runner(struct check *c)
 	    "alertspool run --follow %s",
 	    c->queue, c->queue);
 	findings_add(&c->findings, FINDING_ERROR, "queues", c->queue,
-	    "alerts wait, and nobody is told of them", fix,
+	    "alerts wait, and nobody is notified of them", fix,
 	    "no runner, and %llu record%s due for over %d minutes",
 	    (unsigned long long)due.n, due.n == 1 ? "" : "s",
 	    CHECK_NO_RUNNER / 60);
@@ -151,7 +151,7 @@ check_one(struct check *c, const struct queue_entry *queue)
 	c->queue = queue->name;
 	if (queue->settings == NULL)
 		findings_add(&c->findings, FINDING_WARNING, "queues",
-		    queue->name, "nothing comes in, and no runner empties it",
+		    queue->name, "it gets no records, and has no runner",
 		    "alertspool list -q NAME; when it is empty, remove the "
 		    "directory; or add the section again",
 		    "a directory in queues/ without [queue %s]", queue->name);
@@ -175,7 +175,7 @@ check_queues(struct check *c)
 		&c->cli->queues, SPOOL_READ, &why) == -1 &&
 	    !findings_no_memory(&c->findings, &why))
 		findings_add(&c->findings, FINDING_ERROR, "queues",
-		    SPOOL_QUEUES, "it cannot be looked at",
+		    SPOOL_QUEUES, "it cannot be checked",
 		    "see the message; queues belong to the owner of the spool",
 		    "%s", why.text);
 	for (size_t i = 0; i < list.n; i++)

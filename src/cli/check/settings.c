@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Settings were loaded; this looks at who else may change or read what they
- * consist of. Secrets are loaded by the responder's own code, source by source,
- * by the user whom it runs as: what fails there fails here, in the same words.
+ * settings: the settings are loaded already; this checks who else may change or read
+ * their files. Secrets are loaded by the responder's own code, source by source, as the
+ * responder's user: what fails there fails here, with the same words.
  */
 #include "config.h"
 
@@ -16,11 +16,11 @@
 #include "lib/auth/auth.h"
 
 #define CREDENTIALS "%d/"
-/* Where systemd puts the credentials of the service while it runs. */
+/* The directory of the service's credentials, while it runs. */
 #define SERVICE_CREDENTIALS "/run/credentials/alertspool.service"
 
-/* Root read them; can the user whom it became? With the responder's own code:
- * the directories on the way and the severity_file count, too. */
+/* Root has read them; can the responder's user? With the responder's own code, because
+ * directories on the way and the severity_file count, too. */
 static bool
 check_again(struct check *c, const struct settings *s)
 {
@@ -48,7 +48,7 @@ static void
 check_file(struct check *c, const struct settings *s)
 {
 	static const char why[] =
-	    "who may write it chooses the secrets and the spool";
+	    "a user who can write it chooses the secrets and the spool";
 	char fix[FINDING_TEXT];
 	struct stat st;
 
@@ -56,7 +56,7 @@ check_file(struct check *c, const struct settings *s)
 		return;
 	if (stat(s->file, &st) == -1) {
 		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
-		    why, "look who changes it", "cannot be looked at any more");
+		    why, "find out who changes it", "cannot be read any more");
 	} else if ((st.st_mode & S_IWOTH) != 0) {
 		snprintf(fix, sizeof(fix), "chmod o-w %s", s->file);
 		findings_add(&c->findings, FINDING_ERROR, "settings", s->file,
@@ -71,9 +71,9 @@ check_file(struct check *c, const struct settings *s)
 		    (unsigned long)st.st_uid);
 	} else if (s->relative) {
 		findings_add(&c->findings, FINDING_WARNING, "settings", s->file,
-		    "a spool beside the settings may be one that nobody meant",
+		    "a spool beside the settings may not be the intended one",
 		    "write the absolute path there",
-		    "directory is no absolute path, and stands for %s",
+		    "directory is not an absolute path, and means %s",
 		    s->directory);
 	} else {
 		findings_ok(&c->findings, "settings", s->file,
@@ -82,7 +82,7 @@ check_file(struct check *c, const struct settings *s)
 	}
 }
 
-/* Are there credentials that only systemd's service has? */
+/* Does it use credentials that only systemd's service has? */
 static bool
 has_credentials(const struct settings_paths *paths)
 {
@@ -115,7 +115,7 @@ fix_secret(const struct error *why)
 	       "init\" does";
 }
 
-/* Of a source whose files are as the responder wants them, and not odd. */
+/* A source with usable files and without oddities. */
 static void
 judge_source(struct check *c, const struct settings_source *source)
 {
@@ -131,11 +131,11 @@ judge_source(struct check *c, const struct settings_source *source)
 		    source->tokens.n == 1 ? "" : "s");
 }
 
-/* Where a warning about a file goes. */
+/* The target of warnings about a file. */
 struct odd_files {
 	struct check *check;
 	const struct settings_source *source;
-	size_t n; /* told so far */
+	size_t n; /* warnings so far */
 };
 
 static void
@@ -167,7 +167,8 @@ check_source(struct check *c, const struct settings_source *source)
 	if (is_elsewhere(source)) {
 		findings_add(&c->findings, FINDING_WARNING, "secret",
 		    source->name,
-		    "nobody looked whether they are there and closed to others",
+		    "whether they exist and are closed to others was not "
+		    "checked",
 		    "start it, \"systemctl start alertspool\", and check again "
 		    "as root",
 		    "its files are systemd credentials (%%d), which only the "
@@ -190,7 +191,7 @@ check_settings(struct check *c)
 {
 	const struct settings *s = &c->cli->settings;
 
-	/* If this fails, they are reported as not looked at. */
+	/* If this fails, they are reported as not checked. */
 	if (getenv("CREDENTIALS_DIRECTORY") == NULL &&
 	    access(SERVICE_CREDENTIALS, R_OK | X_OK) == 0)
 		(void)setenv("CREDENTIALS_DIRECTORY", SERVICE_CREDENTIALS, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * silence: has each source been heard of lately? A receiver that nobody sends to
- * looks exactly like one without alerts.
+ * silence: had each source a delivery lately? A receiver that gets nothing looks exactly
+ * like one without alerts.
  */
 #include "config.h"
 
@@ -23,19 +23,18 @@ check_source(struct check *c, const char *source, int64_t most)
 	format_age(age, silent);
 	if (heard && silent <= most)
 		findings_ok(&c->findings, "silence", source,
-		    "last heard of %s ago", age);
+		    "last delivery %s ago", age);
 	else if (check_atlas_vouches(c, source))
 		findings_ok(&c->findings, "silence", source,
-		    "not heard of for long, and reconcile found nothing "
+		    "no delivery for long, but reconcile found nothing "
 		    "missing");
 	else
 		findings_add(&c->findings, FINDING_ERROR, "silence", source,
-		    "alerts may be lost on their way here, and nobody would "
-		    "see it",
-		    "send one through the front door: alertspool send URL; if "
-		    "that is stored, look at the webhook in the sender's "
+		    "alerts may be lost on their way here, unnoticed",
+		    "send one through the web server: alertspool send URL; if "
+		    "that is stored, check the webhook in the sender's "
 		    "project",
-		    heard ? "not heard of for %s" : "never heard of", age);
+		    heard ? "no delivery for %s" : "never had a delivery", age);
 }
 
 void

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One user owns the spool and everything in it; directories are 02750, files
- * 0640. What differs is counted for each directory and told once, with one
- * example.
+ * spool: one user owns the spool and everything in it; directories are 02750, files 0640.
+ * Exceptions are counted for each directory and reported once, with one example.
  */
 #include "config.h"
 
@@ -25,7 +24,7 @@
 #include "lib/spool/heard.h"
 
 #define DIRECTORY_MODE 02750
-#define TEMPORARY_AGE (36 * 60 * 60) /* as "clean" has it */
+#define TEMPORARY_AGE (36 * 60 * 60) /* as for "clean" */
 #define WHERE_SIZE 4096
 
 /* ---- a directory ---------------------------------------------------- */
@@ -44,8 +43,7 @@ tell_mode(struct check *c, const char *where, unsigned int mode)
 	    fix, "mode %04o, not %04o", mode, DIRECTORY_MODE);
 }
 
-/* Of a spool that is root's nobody says which user it was made for; whom its
- * parts belong to does. */
+/* If root owns the spool, its subdirectories show which user it was made for. */
 static bool
 check_root_owner(struct check *c, const char *where)
 {
@@ -75,7 +73,7 @@ check_root_owner(struct check *c, const char *where)
 	return user == 0;
 }
 
-/* True when the directory is as it should be. */
+/* True if the directory is correct. */
 static bool
 check_directory(struct check *c, const char *where, int fd)
 {
@@ -83,7 +81,7 @@ check_directory(struct check *c, const char *where, int fd)
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
-		return true; /* an open directory can be looked at */
+		return true; /* an open directory can be examined */
 	if (st.st_uid != geteuid()) {
 		snprintf(fix, sizeof(fix), "chown %lu %s",
 		    (unsigned long)geteuid(), where);
@@ -99,7 +97,7 @@ check_directory(struct check *c, const char *where, int fd)
 	return false;
 }
 
-/* ---- what is in it -------------------------------------------------- */
+/* ---- its content ---------------------------------------------------- */
 
 enum odd { ODD_STRANGER, ODD_OPEN, ODD_STRAY, ODD_LEFT, ODDS };
 
@@ -112,12 +110,12 @@ static const struct {
 	"chown them to the owner of the spool; nobody else may write there"},
     [ODD_OPEN] = {FINDING_ERROR, "files that others can read or write",
 	"alerts and their signatures are not for everybody", "chmod 0640 them"},
-    [ODD_STRAY] = {FINDING_WARNING, "entries that are no records",
-	"no verb sees them; they may be records with a name that was changed",
+    [ODD_STRAY] = {FINDING_WARNING, "entries that are not records",
+	"no command shows them; they may be renamed records",
 	"move them away, or give them their \"id\" as name"},
     [ODD_LEFT] = {FINDING_WARNING,
 	"files that a commit left behind when it died",
-	"they take room; what they held was never answered 2xx",
+	"they take space; their deliveries were never answered 2xx",
 	"alertspool clean"},
 };
 
@@ -157,7 +155,7 @@ look_at(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
-/* True when there are none. */
+/* True if there are none. */
 static bool
 tell_odds(struct check *c, const char *where, const struct contents *s)
 {
@@ -182,8 +180,8 @@ tell_unreadable(struct check *c, const char *where, const struct error *why)
 {
 	if (!findings_no_memory(&c->findings, why))
 		findings_add(&c->findings, FINDING_ERROR, "permissions", where,
-		    "what is in it cannot be worked on",
-		    "look at the disk and at its permissions", "%s", why->text);
+		    "its records cannot be processed",
+		    "check the disk and the permissions", "%s", why->text);
 	return false;
 }
 
@@ -198,9 +196,9 @@ check_contents(struct check *c, const char *where, int fd)
 	return tell_unreadable(c, where, &why);
 }
 
-/* ---- who may read --------------------------------------------------- */
+/* ---- readers -------------------------------------------------------- */
 
-/* Whom web servers run as, on the systems they come with. */
+/* Users of web servers, on the systems they come with. */
 static const char *const server_users[] = {"www-data", "nginx", "apache",
     "httpd", "http", "www"};
 
@@ -234,10 +232,10 @@ check_group(struct check *c, const char *where)
 		    !is_member(group, user))
 			continue;
 		snprintf(fix, sizeof(fix),
-		    "gpasswd -d %s %s; the socket alone is for its group",
+		    "gpasswd -d %s %s; only the socket is for its group",
 		    user->pw_name, group->gr_name);
 		findings_add(&c->findings, FINDING_WARNING, "group", where,
-		    "whoever breaks into the web server reads all alerts", fix,
+		    "an attacker in the web server can read all alerts", fix,
 		    "%s, the web server's user, is in its group %s",
 		    user->pw_name, group->gr_name);
 	}
@@ -249,14 +247,14 @@ static int
 look_at_root(void *context, const char *name, const struct stat *st,
     struct error *error)
 {
-	/* The last is of a file system that is all the spool's. */
+	/* The last is of a file system for the spool alone. */
 	static const char *const parts[] = {HEARD_DIRECTORY, "history", "lock",
 	    "metrics", SPOOL_QUEUES, SPOOL_ATLAS, REST_FILE, "lost+found"};
 	struct contents *s = context;
 	enum spool_state state;
 
 	(void)error;
-	/* check_directory() looks at directories. */
+	/* check_directory() checks directories. */
 	if (S_ISREG(st->st_mode) && st->st_uid != geteuid())
 		count_odd(s, ODD_STRANGER, name);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -280,10 +278,11 @@ check_root(struct check *c, const char *where)
 		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		findings_add(&c->findings, FINDING_WARNING, "strays", where,
-		    "a spool has nothing else in it; somebody may mistake it "
+		    "a spool holds nothing else; somebody may have taken it "
 		    "for another directory",
 		    "move them away",
-		    "entries that are no part of a spool: %llu, such as %.200s",
+		    "entries that do not belong to a spool: %llu, such as "
+		    "%.200s",
 		    (unsigned long long)s.count[ODD_STRAY],
 		    s.example[ODD_STRAY]);
 		s.count[ODD_STRAY] = 0;
@@ -292,8 +291,8 @@ check_root(struct check *c, const char *where)
 	return tell_odds(c, where, &s) && good;
 }
 
-/* A directory that is made when it is first needed; what is in it is looked at by the
- * visitor, unless that is NULL. */
+/* A directory that is created when first needed; the visitor checks its content, unless
+ * it is NULL. */
 static bool
 check_part(struct check *c, const char *root, const char *name,
     dir_visit *visitor)
@@ -316,7 +315,7 @@ check_part(struct check *c, const char *root, const char *name,
 	return tell_odds(c, where, &s) && good;
 }
 
-/* A file a source, of the settings or of earlier ones. */
+/* One file for each source, of the settings or of earlier ones. */
 static int
 look_at_heard(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -334,7 +333,7 @@ look_at_heard(void *context, const char *name, const struct stat *st,
 	return 0;
 }
 
-/* A file a section of the settings, of today's or of earlier ones. */
+/* One file for each section of the settings, of today's or of earlier ones. */
 static int
 look_at_atlas(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -344,7 +343,7 @@ look_at_atlas(void *context, const char *name, const struct stat *st,
 
 	(void)error;
 	if (name[0] == '.')
-		return 0; /* of a run that is writing, or was killed */
+		return 0; /* from a run that is writing, or was killed */
 	if (!S_ISREG(st->st_mode) || !name_is_source(name, n) ||
 	    strcmp(name + n, ".json") != 0)
 		count_odd(s, ODD_STRAY, name);
@@ -370,11 +369,11 @@ tell_no_spool(struct check *c, const char *where, const struct error *why)
 		? "mount the disk it is on, or make an empty one with "
 		  "\"alertspool init --spool-only\""
 		: why->sys == ENOTDIR || why->sys == ELOOP
-		? "move away what is there: a spool and its parts are "
-		  "directories, and its parts no links"
+		? "move it away: a spool and its parts must be directories, "
+		  "not links"
 		: why->sys == EROFS
-		? "mount it writable; the kernel's log tells whether it "
-		  "became read-only by an error of the disk"
+		? "mount it writable; the kernel's log shows whether a disk "
+		  "error made it read-only"
 		: fix,
 	    "%s", why->text);
 }
@@ -393,7 +392,7 @@ check_spool(struct check *c)
 		return;
 	}
 	if (!check_root_owner(c, root))
-		return; /* everything else would be judged by the wrong user */
+		return; /* the wrong user would judge everything else */
 	good = check_directory(c, root, spool_root(c->spool)) && geteuid() != 0;
 	good = check_root(c, root) && good;
 	for (int i = 0; i < SPOOL_STATES; i++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * units: may systemd's units write into the spool? The shipped units make
- * the whole file system read-only but for the default spool, so a spool elsewhere
- * needs ReadWritePaths= of its own. Read from the unit files, since systemd tells
- * only root. Only units that are enabled are looked at.
+ * units: may systemd's units write into the spool? The shipped units make the whole file
+ * system read-only except for the default spool, so a spool elsewhere needs
+ * ReadWritePaths=. Read from the unit files, because systemd itself answers only root.
+ * Only enabled units are checked.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@
 #define PATH_SIZE 512
 #define BLANKS " \t"
 
-/* Where systemd looks, in its order. */
+/* systemd's directories, in its order. */
 static const char *const places[] = {"/etc/systemd/system",
     "/run/systemd/system", "/usr/local/lib/systemd/system",
     "/usr/lib/systemd/system", "/lib/systemd/system"};
@@ -32,7 +32,7 @@ static const char *const places[] = {"/etc/systemd/system",
 
 static const struct unit {
 	const char *name;
-	const char *enabled; /* this exists when it is in use */
+	const char *enabled; /* exists if the unit is enabled */
 	const char *drop_ins[2];
 	const char *why;
 } units[] = {
@@ -43,23 +43,22 @@ static const struct unit {
     {"alertspool-clean.service",
 	"/etc/systemd/system/timers.target.wants/alertspool-clean.timer",
 	{"alertspool-.service.d", "alertspool-clean.service.d"},
-	"nothing is ever thrown away, until the disk is full"},
+	"nothing is ever deleted, until the disk is full"},
     {"alertspool-atlas-reconcile.service",
 	"/etc/systemd/system/timers.target.wants/"
 	"alertspool-atlas-reconcile.timer",
 	{"alertspool-.service.d", "alertspool-atlas-reconcile.service.d"},
-	"what was never delivered stays lost"},
+	"nobody notices undelivered alerts"},
 };
 
-/* What the unit and its drop-ins say. */
+/* The rules of the unit and its drop-ins. */
 struct rules {
 	const char *spool; /* its real path */
 	bool read_only;	   /* ProtectSystem=strict */
-	bool writable;	   /* the spool lies in one of ReadWritePaths= */
+	bool writable;	   /* the spool is below one of ReadWritePaths= */
 };
 
-/* Is the spool this directory, or does it lie in it? A path may have "-" or "+"
- * in front. */
+/* Is the spool this directory, or below it? A path may have "-" or "+" in front. */
 static bool
 holds(const char *path, const char *spool)
 {
@@ -89,7 +88,7 @@ take_line(struct rules *rules, char *line)
 			rules->writable = true;
 }
 
-/* False when there is no such file, or it cannot be read. */
+/* False if there is no such file, or it cannot be read. */
 static bool
 read_rules(struct check *c, int at, const char *path, struct rules *rules)
 {

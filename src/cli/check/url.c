@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What only the whole way shows: web server, gateway, responder and spool. Asked
- * is what a server that is set up wrongly answers differently:
+ * url: tests the whole way: web server, gateway, responder and spool. Each request has
+ * another answer if the server is configured wrongly:
  *
  *	GET  URL/-/ready		200
  *	GET  URL/-/metrics		404 (or refused by the server, 401 or 403),
- *					unless asked from this machine, and then
- *					that for what a proxy has marked
- *	POST URL/NAME-OF-NOBODY		404; 403 where PATH_INFO does not arrive
- *	POST one source, unsigned,	403, not 413 or 500; the canaries go
- *		max_body long		with it
+ *					unless from this machine; then 404 with a
+ *					proxy's header
+ *	POST URL/NAME-OF-NOBODY		404; 403 if PATH_INFO does not arrive
+ *	POST one source, unsigned,	403, not 413 or 500; with the canaries
+ *		max_body long
  *	POST each source, signed	202, a record in bad/ of this spool, of
  *					that source, without X_MMS_Event
  *
- * No more than that: alert rules are built on the counters of what is refused.
+ * No more requests than these, because alert rules use the counters of refused requests.
  *
- * X_MMS_Event goes to one source, without a token if there is such: nginx writes
- * the request line of one who sends an odd header to an error_log of level
- * "info".
+ * X_MMS_Event goes to one source, if possible without a token: for a request with an odd
+ * header nginx writes the request line to an error_log of level "info".
  */
 #include "config.h"
 
@@ -74,7 +73,7 @@ ask_metrics(struct url_probe *f)
 	struct client_request request = {
 	    .url = url,
 	    .get = true,
-	    /* From this machine they may be seen, unless a proxy asks. */
+	    /* From this machine they may be shown, unless through a proxy. */
 	    .extra = f->local ? "X-Forwarded-For: 192.0.2.1" : NULL,
 	};
 	struct client_answer answer = {.status = 0};
@@ -85,9 +84,9 @@ ask_metrics(struct url_probe *f)
 		    "anybody can see how many alerts there are",
 		    "use the shipped files, and behind another proxy name it "
 		    "(set_real_ip_from, RemoteIPInternalProxy)",
-		    f->local ? "the counters are shown to what came through a "
-			       "proxy"
-			     : "the counters are shown to other machines");
+		    f->local
+			? "the counters are shown to requests through a proxy"
+			: "the counters are shown to other machines");
 	else if (status == 404 || status == 403 || status == 401)
 		findings_ok(&f->check->findings, "url", url,
 		    "not shown to others");
@@ -109,9 +108,9 @@ ask_nobody(struct url_probe *f)
 	if (status == 403)
 		url_ask_tell(f, url,
 		    "every source is taken for the source default",
-		    "hand over PATH_INFO: fastcgi_split_path_info in nginx, "
+		    "pass PATH_INFO on: fastcgi_split_path_info in nginx, "
 		    "ProxyFCGISetEnvIf in Apache",
-		    "a source that is none answers 403, not 404");
+		    "an unknown source answers 403, not 404");
 	else if (status == 404)
 		findings_ok(&f->check->findings, "url", url,
 		    "404, as it should");
@@ -124,7 +123,7 @@ ask_nobody(struct url_probe *f)
 
 /* ---- unsigned ------------------------------------------------------- */
 
-/* 403, and not what a server answers to a body that is too long for it. */
+/* 403 is expected, not a server's answer to a body that is too long for it. */
 static bool
 ask_unsigned(struct url_probe *f, const char *url)
 {
@@ -177,7 +176,7 @@ choose_underscored(const struct settings *s)
 	return s->sources;
 }
 
-/* One is enough: the limits are the server's. What takes everything would store
+/* One is enough: the limits are the server's. A source without authentication would store
  * the body. */
 static const struct settings_source *
 choose_unsigned(const struct settings *s)
@@ -207,7 +206,8 @@ check_url(struct check *c, const char *url, const struct check_canary *canary)
 		return;
 	if (strncasecmp(url, "http:", 5) == 0 && !f.local)
 		url_ask_tell(&f, url,
-		    "alerts and the token in the URL are overheard",
+		    "others on the network can read alerts and the token in "
+		    "the URL",
 		    "use https", "is not encrypted");
 	ask_metrics(&f);
 	ask_nobody(&f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* url_ask: one request of "check --url", and what a wrong answer to it means. */
+/* url_ask: one request of "check --url", and the meaning of a wrong answer. */
 #include "config.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static const struct {
     {413, "too_large"},
 };
 
-/* What the web server itself refuses is a page, and counted nowhere. */
+/* A refusal of the web server itself is an HTML page, and not counted. */
 static void
 count(struct url_probe *f, const struct client_answer *answer)
 {
@@ -43,7 +43,7 @@ url_ask_tell_added(const struct url_probe *f)
 	char text[FINDING_TEXT] = "nothing";
 	size_t used = 0;
 
-	/* What was left out is in no sum. */
+	/* If something was left out, the sums are wrong. */
 	if (f->check->findings.left_out)
 		return;
 	for (size_t i = 0; i < URL_ASK_COUNTED; i++)
@@ -69,24 +69,25 @@ url_ask(struct url_probe *f, const struct client_request *request,
 	if (findings_no_memory(&f->check->findings, &why))
 		return 0;
 	if (why.kind == ERROR_UNAVAILABLE)
-		url_ask_tell(f, shown, "nobody looked at the front door",
-		    "ask with a build that has libcurl", why.text);
+		url_ask_tell(f, shown, "the web server was not checked",
+		    "use a build with libcurl", why.text);
 	else
 		url_ask_tell(f, shown, "nothing is received",
-		    "is the web server up, is this its address, and does it "
-		    "have a certificate that is trusted?",
+		    "is the web server up, is this its address, and is its "
+		    "certificate trusted?",
 		    why.text);
 	return 0;
 }
 
-/* What statuses mean that come from the server and not from the responder. */
+/* The meaning of a server's statuses, which do not come from the responder. */
 static const char *
 explain(const struct url_probe *f, int status)
 {
 	if (status == 404 && f->ready)
-		return "the responder has not read of this source yet, or it "
-		       "is not asked: reload it (SIGHUP), and look whether the "
-		       "server hands over POST and all that is below its path";
+		return "the responder does not know this source yet, or does "
+		       "not get the request: reload it (SIGHUP), and check "
+		       "that the server passes on POST and all paths below its "
+		       "own";
 	if (status == 404)
 		return "this path does not lead to the responder: is the "
 		       "shipped file included, the path the same in it, and "
@@ -94,18 +95,18 @@ explain(const struct url_probe *f, int status)
 	if (status == 401)
 		return "the web server wants a password here: Atlas has none";
 	if (status == 405)
-		return "the path behind the responder's own does not arrive: "
-		       "hand over PATH_INFO, as the shipped files do";
+		return "the path after the responder's own does not arrive: "
+		       "pass PATH_INFO on, like the shipped files";
 	if (status == 429)
 		return "the rate limit is too low; ask again in a minute";
 	if (status >= 300 && status < 400)
-		return "give Atlas the URL it leads to: redirects are not "
-		       "known to be followed";
+		return "give Atlas the URL that it leads to: Atlas may not "
+		       "follow redirects";
 	if (status == 502 || status == 504)
 		return "start the responder, and let the web server's user "
 		       "connect to its socket";
 	if (status == 503)
-		return "the responder's log tells why it cannot store; or it "
+		return "the responder's log shows why it cannot store; or it "
 		       "is not running";
 	if (status == 413)
 		return "raise the server's limit to twice max_body: "
@@ -123,7 +124,7 @@ url_ask_tell_status(const struct url_probe *f, const char *url,
 	bool leads = answer->location.len > 0 && !answer->location.failed;
 	char what[FINDING_TEXT];
 
-	/* Where it leads may have the token in it that was sent. */
+	/* The target may hold the token that was sent. */
 	snprintf(what, sizeof(what), "answers %d, not %d%s%.*s", answer->status,
 	    wanted, leads ? ", and leads to " : "",
 	    leads ? (int)strcspn(answer->location.data, "?") : 0,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What "alertspool check --url" asks of each source last: a signed delivery. Its
- * record, found in this spool, tells what the web server made of the request, and
- * is removed again. The body is a JSON string, which is no alert: no handler ever
- * sees it.
+ * url_signed: the last request of "alertspool check --url" to each source: a signed
+ * delivery. Its record, found in this spool, shows what the web server made of the
+ * request, and is removed again. The body is a JSON string, which is not an alert: no
+ * handler ever sees it.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 #define EVENT_CANARY "alert.check-underscore"
 
-/* Once: it is the server's, not a source's. */
+/* Once: it is the server's fault, not a source's. */
 static void
 tell_masked(struct url_probe *f, const char *url)
 {
@@ -29,15 +29,15 @@ tell_masked(struct url_probe *f, const char *url)
 		return;
 	f->masked = true;
 	url_ask_tell(f, url,
-	    "records and logs do not tell who sent an alert, and everybody "
-	    "counts as this machine",
+	    "records and logs do not show who sent an alert, and every client "
+	    "looks like this machine",
 	    "name the proxy in front: set_real_ip_from (nginx), "
 	    "RemoteIPInternalProxy (Apache)",
 	    "the real client's address does not arrive");
 }
 
-/* A proxy, a load balancer or a NAT stands in front, or this machine is behind the
- * same NAT as the responder: hence no error. */
+/* There is a proxy, a load balancer or a NAT in front, or this machine is behind the same
+ * NAT as the responder: so it is not an error. */
 static void
 tell_private(struct url_probe *f, const char *url, const char *remote)
 {
@@ -46,8 +46,7 @@ tell_private(struct url_probe *f, const char *url, const char *remote)
 	f->masked = true;
 	findings_add(&f->check->findings, FINDING_WARNING, "url", url,
 	    "all clients share one rate limit, and a flood by one of them "
-	    "takes "
-	    "it from the alerts; records do not tell who sent an alert",
+	    "blocks the alerts; records do not show who sent an alert",
 	    "set_real_ip_from (nginx) or RemoteIPInternalProxy (Apache), "
 	    "unless "
 	    "you ask from within the same network",
@@ -55,7 +54,7 @@ tell_private(struct url_probe *f, const char *url, const char *remote)
 	    remote);
 }
 
-/* What became of the delivery, by its record. */
+/* Check what arrived, by its record. */
 static void
 judge_record(struct url_probe *f, const char *url, const char *source,
     struct record_view *view)
@@ -66,15 +65,15 @@ judge_record(struct url_probe *f, const char *url, const char *source,
 
 	if (found == NULL || strcmp(found, source) != 0)
 		url_ask_tell(f, url, "records name the wrong source",
-		    "hand over PATH_INFO as the shipped files do",
+		    "pass PATH_INFO on as the shipped files do",
 		    "leads to another source");
 	else if (event != NULL)
 		url_ask_tell(f, url,
-		    "who adds X_MMS_Event to a request changes what it is "
-		    "taken for",
+		    "a sender can change the event of a request with "
+		    "X_MMS_Event",
 		    "underscores_in_headers off (nginx); Apache drops them by "
 		    "itself: look at the proxy in front",
-		    "X_MMS_Event is let through as X-MMS-Event");
+		    "X_MMS_Event is passed on as X-MMS-Event");
 	else if (!f->local && address_is_loopback(remote))
 		tell_masked(f, url);
 	else if (f->public && address_is_private(remote))
@@ -94,7 +93,7 @@ remove_record(struct url_probe *f, const char *url, const char *id)
 		    "alertspool bury it", why.text);
 }
 
-/* Judge and remove it. */
+/* Check and remove it. */
 static void
 find_record(struct url_probe *f, const char *url, const char *source,
     const char *id)
@@ -115,7 +114,8 @@ find_record(struct url_probe *f, const char *url, const char *source,
 		url_ask_tell(f, url,
 		    "these settings are not those of the responder that "
 		    "answers",
-		    "ask on its machine, with its settings; bury the record "
+		    "run this on its machine, with its settings; bury the "
+		    "record "
 		    "there, it is in bad/",
 		    "was stored, but not in this spool");
 	record_view_free(&view);
@@ -134,10 +134,10 @@ judge_signed(struct url_probe *f, const char *url, const char *source,
 	if (answer->status == 403)
 		url_ask_tell(f, url, "every alert of this source is refused",
 		    "reload the responder after a rotation (SIGHUP, or restart "
-		    "where systemd hands over credentials); is the URL that of "
+		    "if systemd passes credentials); is the URL that of "
 		    "this source, and does a proxy in front drop "
 		    "X-MMS-Signature or the query?",
-		    "a rightly signed delivery gets 403");
+		    "a correctly signed delivery gets 403");
 	else if (answer->status == 202 && why.kind == ERROR_IO)
 		url_ask_tell(f, url, "a record of this check is left in bad/",
 		    "find it with \"alertspool list --state bad\", and bury it",
@@ -165,7 +165,7 @@ check_url_signed(struct url_probe *f, const char *url, const char *source)
 	check_canary_body(f->canary, body);
 	request.len = strlen(body);
 	if (signer_from_source(&signer, f->check->cli, source, &why) == -1) {
-		/* Anything else was told by check_settings(). */
+		/* check_settings() has reported anything else. */
 		(void)findings_no_memory(&f->check->findings, &why);
 		goto out;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool ack: this record has been dealt with. */
+/* ack: alertspool ack marks records as handled. */
 #include "config.h"
 
 #include "cli/frame/session.h"
@@ -28,7 +28,7 @@ ack_run(struct cli *cli, struct error *error)
 const struct command command_ack = {
     .name = "ack",
     .arguments = "ID…",
-    .summary = "records have been dealt with: into done/",
+    .summary = "mark records as handled: into done/",
     .details =
 	"Moves records from cur/, new/ or bad/ to done/, where they are kept\n"
 	"for retain_done to recognise repeats, and prints their IDs.\n"

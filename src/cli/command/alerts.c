@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool alerts: what is wrong now, and what happened.
+ * alerts: alertspool alerts shows what is wrong now, and what happened.
  *
- * The names tell which alerts are wanted; the newest record of each is read to filter
- * and to sort, and again to print, so that little is kept of each.
+ * The names show which alerts are wanted; the newest record of each is read to filter and
+ * to sort, and again to print, so that little is kept of each.
  */
 #include "config.h"
 
@@ -32,7 +32,7 @@ static const struct cli_option alerts_options[] = {
     SELECTION_OPTIONS,
     {"limit", 'n', "N", "the first N only"},
     {"json", 'j', NULL, "an object a line"},
-    {"check", 0, "SEVERITY", "exit code 69 when one so bad or worse is open"},
+    {"check", 0, "SEVERITY", "exit code 69 if one this bad or worse is open"},
     TABLE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -72,7 +72,7 @@ choose_check(struct alerts *a, struct error *error)
 	if (!severity_rank_parse(text, strlen(text), &a->bad_from) ||
 	    a->bad_from == SEVERITY_UNRATED)
 		return error_set(error, ERROR_USAGE,
-		    "option --check: \"%.40s\" is none of CRITICAL, ERROR, "
+		    "option --check: \"%.40s\" is not one of CRITICAL, ERROR, "
 		    "WARNING and INFO",
 		    text);
 	if ((a->selection.states & FOLD_IN(FOLD_OPEN)) == 0)
@@ -104,8 +104,8 @@ parse_options(struct alerts *a, struct error *error)
 
 /* ---- which alerts ---------------------------------------------------- */
 
-/* Read the newest record of an alert. 1; 0 when it is gone. One that cannot be read is
- * reported, once, and judged by its names. */
+/* Read the newest record of an alert. 1; 0 when it is gone. If it cannot be read, that is
+ * reported once, and the names are used. */
 static int
 read_alert(struct alerts *a, const struct alert_fold *names, struct fold *f,
     bool report)
@@ -177,7 +177,7 @@ print_tally(struct alerts *a, struct error *error)
 	return 0;
 }
 
-/* Where the first n stand in the queues. */
+/* The states of the first n alerts in the queues. */
 static int
 read_marks(struct alerts *a, size_t n, struct error *error)
 {
@@ -231,7 +231,7 @@ show_alerts(struct alerts *a, struct error *error)
 
 /* ---- the life of one ------------------------------------------------- */
 
-/* Under a delivery, what became of it in a queue. */
+/* A line under a delivery with its result in a queue. */
 static int
 add_under(void *alerts, const struct buf *line, struct error *error)
 {
@@ -279,7 +279,7 @@ print_delivery(struct alerts *a, const struct spool_entry *entry,
 static int
 print_head(struct alerts *a, const struct life *life, struct error *error)
 {
-	struct error why = ERROR_INIT; /* which print_delivery() reports */
+	struct error why = ERROR_INIT; /* print_delivery() reports it */
 	const struct alert_fold *names;
 	char ended[TIMESTAMP_SIZE] = "";
 	struct fold f;
@@ -381,34 +381,29 @@ const struct command command_alerts = {
     .arguments = "[ALERT…]",
     .summary = "show what is wrong now, and what happened",
     .details =
-	"Without options, the alerts that are open or acknowledged, the worst\n"
-	"first. STATE is open, acknowledged, closed, cancelled, informational\n"
-	"or unknown. An alert ended when its last open, close or cancel is a "
-	"close "
-	"or\n"
-	"a cancel, or its newest record says so; \"alertspool end\" ends one "
-	"by\n"
-	"hand. TOLD counts its deliveries. \"open?\" has been silent for a "
-	"week.\n"
+	"Without options, prints the alerts that are open or acknowledged,\n"
+	"the worst first. STATE is open, acknowledged, closed, cancelled,\n"
+	"informational or unknown. An alert has ended if its last open,\n"
+	"close or cancel is a close or a cancel, or by its newest record;\n"
+	"\"alertspool end\" ends one by hand. TOLD is the number of its\n"
+	"deliveries. \"open?\" had no delivery for a week.\n"
 	"\n"
-	"With --since or --until, alerts of every state that were there in "
-	"that\n"
-	"time, with when they were opened and ended. TIME is as for list.\n"
+	"With --since or --until, prints alerts of every state that existed\n"
+	"in that time, and when they were opened and ended. TIME is as for\n"
+	"list.\n"
 	"\n"
-	"With ALERT, its life instead: each delivery, and under it what "
-	"became\n"
-	"of it. ALERT is an alert's id, with +SOURCE for sources other than\n"
-	"default, or a front that no other alert has; or the ID of a record.\n"
+	"With ALERT, prints its life: each delivery, and under it the\n"
+	"result. ALERT is an alert's id, with +SOURCE for sources other\n"
+	"than default, or a beginning that no other alert has; or the ID of\n"
+	"a record.\n"
 	"\n"
-	"Elsewhere than on a terminal, lines of columns separated by TAB: id "
-	"of\n"
-	"the newest record, alert, severity, since, state, deliveries, last,\n"
-	"project, where, value, summary, ended. With --json, an object a "
-	"line.\n"
+	"If the output is not a terminal, prints lines of columns separated\n"
+	"by TAB: id of the newest record, alert, severity, since, state,\n"
+	"deliveries, last, project, where, value, summary, ended. With\n"
+	"--json, one object a line.\n"
 	"\n"
-	"Exit code 69 with --check when an alert so bad or worse is open and "
-	"not\n"
-	"acknowledged; one without a severity never counts.\n"
+	"With --check, the exit code is 69 if an alert this bad or worse is\n"
+	"open and not acknowledged; alerts without a severity never count.\n"
 	"\n"
 	"Examples:\n"
 	"  alertspool alerts\n"

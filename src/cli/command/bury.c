@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool bury: nobody will deal with this record. */
+/* bury: alertspool bury gives records up. */
 #include "config.h"
 
 #include "cli/frame/session.h"
@@ -31,9 +31,8 @@ const struct command command_bury = {
     .arguments = "ID…",
     .summary = "give records up: into dead/",
     .details =
-	"Moves records from new/, cur/ or bad/ to dead/, the dead letters, "
-	"and\n"
-	"prints their IDs. They no longer hold back later records of their\n"
+	"Moves records from new/, cur/ or bad/ to dead/, the dead letters,\n"
+	"and prints their IDs. They no longer delay later records of their\n"
 	"alert. \"requeue\" brings them back.\n",
     .options = bury_options,
     .min_operands = 1,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool check: will the next alert be stored, and by whom could it be
- * forged, lost or overheard? What is asked here is what really goes wrong.
+ * check: alertspool check finds what would keep the next alert from being stored, or let
+ * it be forged, lost or overheard. It looks for faults that occur in practice.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #include "cli/http/url.h"
 
 static const struct cli_option check_options[] = {
-    {"url", 'u', "URL", "ask there, too: through the real front door"},
+    {"url", 'u', "URL", "check this URL, too, through the web server"},
     {"log", 0, "FILE", "look for a token in this log; may be repeated"},
     {"nats", 0, "URL", "could \"forward\" publish there?"},
     {"stream", 's', "NAME", "with --nats: the stream (ATLAS_ALERTS)"},
@@ -29,7 +29,7 @@ static const struct cli_option check_options[] = {
     {"domain", 0, "NAME", "likewise"},
     {"inbox-prefix", 0, "SUBJECT", "likewise"},
     {"max-silence", 0, "TIME",
-	"an error for a source not heard of for so long"},
+	"an error for a source without a delivery this long"},
     {"quiet", 0, NULL, "print errors only: for cron"},
     {"json", 'j', NULL, "one JSON object for each finding"},
     {NULL, 0, NULL, NULL},
@@ -49,13 +49,12 @@ parse_url(struct cli *cli, struct error *error)
 		return cli_value(cli, "log") == NULL
 		    ? 0
 		    : error_set(error, ERROR_USAGE,
-			  "--log wants --url: a request must be made first, to "
-			  "be looked for");
+			  "--log needs --url: it looks for those requests");
 	if (url_check(url, error) == -1)
 		return -1;
 	if (strchr(url, '?') != NULL)
 		return error_set(error, ERROR_USAGE,
-		    "--url wants the URL without a query; tokens are taken "
+		    "--url needs the URL without a query; tokens are taken "
 		    "from their files");
 	return 0;
 }
@@ -82,7 +81,7 @@ close_logs(struct logs *logs)
 	free(logs->log);
 }
 
-/* Without settings there is nothing else to look at. */
+/* Without settings there is nothing else to check. */
 static int
 load_or_tell(struct check *c, struct error *error)
 {
@@ -120,7 +119,7 @@ check_all(struct check *c, struct logs *logs, const struct check_canary *canary)
 	check_queues(c);
 	check_clock(c);
 	check_atlas(c);
-	/* What is stored there is looked for in the spool. */
+	/* The delivery is looked for in the spool. */
 	if (url == NULL || (c->spool == NULL && c->findings.left_out))
 		return;
 	check_url(c, url, canary);
@@ -183,28 +182,29 @@ const struct command command_check = {
     .arguments = "",
     .summary = "look for what is wrong, and say how to fix it",
     .details =
-	"Looks at settings, secrets, permissions, the file system, the time a\n"
-	"commit takes, the clock, stale leases and the backlog. Each finding\n"
-	"says what, where, why it matters, and how to fix it.\n"
+	"Checks settings, secrets, permissions, the file system, the time\n"
+	"of a commit, the clock, expired leases and the backlog. Each\n"
+	"finding has what, where, why it matters, and how to fix it.\n"
 	"\n"
-	"With --url it asks through the web server: does every source answer\n"
-	"under its own path, is a body of max_body taken, are odd headers and\n"
-	"the counters kept in? The URL is the one that was given to Atlas,\n"
-	"without its query. One small delivery to each source is stored in\n"
-	"bad/, where no handler sees it, and removed again. A token made up\n"
-	"for this is then looked for in the logs named by --log.\n"
+	"With --url it sends requests through the web server: does every\n"
+	"source answer under its own path, is a body of max_body accepted,\n"
+	"are odd headers and the counters kept inside? The URL is the one\n"
+	"that Atlas has, without its query. One small delivery to each\n"
+	"source is stored in bad/, where no handler sees it, and removed\n"
+	"again. Then it searches the logs of --log for a token made up for\n"
+	"this.\n"
 	"\n"
-	"With --nats it asks a broker whether \"alertspool forward\" with the\n"
-	"same options would succeed: who we are, the stream, its subjects,\n"
-	"replicas and limits. Nothing is published, so whether publishing is\n"
-	"permitted is not known.\n"
+	"With --nats it checks that \"alertspool forward\" with the same\n"
+	"options would succeed: our credentials, the stream, its subjects,\n"
+	"replicas and limits. It publishes nothing, so it cannot find out\n"
+	"whether publishing is permitted.\n"
 	"\n"
-	"With --max-silence 26h a source that was not heard of for so long is\n"
-	"an error: a webhook that somebody turned off looks like a quiet day.\n"
+	"With --max-silence 26h a source without a delivery for this long\n"
+	"is an error: a webhook that somebody turned off looks like a quiet\n"
+	"day.\n"
 	"\n"
-	"Exit code: 0, or 78 when there is an error; warnings are none. 74 "
-	"when\n"
-	"there is not memory enough to look at everything.\n",
+	"Exit code: 0, or 78 when there is an error; warnings do not change\n"
+	"it. 74 when there is too little memory for all checks.\n",
     .options = check_options,
     .min_operands = 0,
     .max_operands = 0,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool claim: take the next records, for a consumer written in sh. */
+/* claim: alertspool claim takes the next records, for a consumer written in sh. */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,12 +13,12 @@
 #include "lib/spool/queue.h"
 
 #define LEASE_DEFAULT_MS (5 * 60 * 1000)
-#define CHUNK 1024 /* taken at once: what a kill leaves locked for nobody */
+#define CHUNK 1024 /* taken at once: the most that a kill leaves claimed */
 #define COUNT_MAX 1000000
 
 static const struct cli_option claim_options[] = {
-    {"number", 'n', "N", "take at most so many; 1 if absent"},
-    {"lease", 'l', "TIME", "yours for so long: 1s to 24h; 5m if absent"},
+    {"number", 'n', "N", "take at most this many; 1 if absent"},
+    {"lease", 'l', "TIME", "how long they are yours: 1s to 24h; 5m if absent"},
     {"dry-run", 0, NULL, "print what would be taken, and take nothing"},
     SESSION_QUEUE_OPTION,
     {NULL, 0, NULL, NULL},
@@ -46,12 +46,12 @@ parse_lease(const struct cli *cli, int64_t *ms, struct error *error)
 	if (quantity_duration(lease, ms) == -1 || *ms < 1000 ||
 	    *ms > (int64_t)QUEUE_AHEAD_MAX * 1000)
 		return error_set(error, ERROR_USAGE,
-		    "--lease wants a time like 90s or 5m, from 1s to 24h");
+		    "--lease needs a time like 90s or 5m, from 1s to 24h");
 	return 0;
 }
 
-/* Move one record to cur (or renew a lease that ran out). One that somebody
- * without locks has taken meanwhile is passed over. */
+/* Move one record to cur (or renew an expired lease). A record that a process without
+ * locks has taken meanwhile is skipped. */
 static int
 claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 {
@@ -82,8 +82,8 @@ claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 	return spool_note(c->spool, item->entry.name, &event, error);
 }
 
-/* Take a chunk; what a dry run leaves where it is stays held, so that it is not
- * taken again with the next: 1 when there may be more, 0 at the end, -1. */
+/* Take a chunk; records that a dry run leaves in place stay held, so that the next chunk
+ * has others: 1 if there may be more, 0 at the end, -1. */
 static int
 claim_chunk(struct claim *c, struct error *error)
 {
@@ -146,12 +146,11 @@ const struct command command_claim = {
     .arguments = "",
     .summary = "take the next records: from new/ into cur/",
     .details =
-	"Takes the first record of each alert that is free, in order, and\n"
-	"prints the IDs; nothing when there is none. A record is taken when "
-	"it\n"
-	"is in new/ and due, or in cur/ with a lease that ran out. It is\n"
-	"yours until the lease ends; then others may take it. Later records\n"
-	"of its alert wait until it is acked or buried.\n",
+	"Takes the first record of each alert that no other process works\n"
+	"on, in order, and prints the IDs, or nothing. A record can be\n"
+	"taken when it is in new/ and due, or in cur/ with an expired\n"
+	"lease. It is yours until the lease ends; then others may take it.\n"
+	"Later records of its alert wait until it is acked or buried.\n",
     .options = claim_options,
     .min_operands = 0,
     .max_operands = 0,

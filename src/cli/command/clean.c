@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool clean: throw away by age, in the spool and in its queues. */
+/* clean: alertspool clean deletes old records, in the spool and in its queues. */
 #include "config.h"
 
 #include "cli/alerts/cleaner.h"
@@ -10,7 +10,7 @@
 #include "lib/base/number_set.h"
 
 static const struct cli_option clean_options[] = {
-    {"dry-run", 'n', NULL, "print what would be thrown away or moved"},
+    {"dry-run", 'n', NULL, "print what would be deleted or moved"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -26,7 +26,7 @@ clean_spool(struct spool *spool, const struct cleaner_rules *rules,
 	return rc;
 }
 
-/* What of an alert still waits in the spool is to find the queue as it is. */
+/* Alerts that still wait in the spool must find their queues unchanged. */
 static int
 clean_queues(struct cli *cli, struct spool *spool, struct cleaner_rules rules,
     struct error *error)
@@ -86,22 +86,18 @@ clean_run(struct cli *cli, struct error *error)
 const struct command command_clean = {
     .name = "clean",
     .arguments = "",
-    .summary = "throw away old records, return leases that ran out",
+    .summary = "delete old records, return expired leases",
     .details =
-	"Removes records that are in done/, dead/ and bad/ for longer than\n"
-	"retain_done, retain_dead and retain_bad, but not the newest record "
-	"of\n"
-	"an alert that is open or acknowledged, and the close or cancel that\n"
-	"ended one only when no other record of it is left; moves records "
-	"whose lease\n"
-	"ran out from cur/ back to new/; removes dot-names older than 36 "
-	"hours,\n"
-	"which writers left that died, and histories of records that are "
-	"gone.\n"
-	"Prints each, a line. Run it daily. Queues are cleaned, too, each by\n"
-	"its own retain_done; nothing of an alert goes there that still waits\n"
-	"in the spool. With queues that are refused in the settings, none "
-	"is.\n",
+	"Deletes records that have been in done/, dead/ and bad/ for longer\n"
+	"than retain_done, retain_dead and retain_bad. It keeps the newest\n"
+	"record of an alert that is open or acknowledged, and deletes the\n"
+	"close or cancel that ended an alert after all other records of it.\n"
+	"Moves records with an expired lease from cur/ back to new/.\n"
+	"Removes dot-names older than 36 hours, which dead writers left\n"
+	"behind, and histories of records that are gone. Prints each on a\n"
+	"line. Run it daily. Queues are cleaned, too, each by its own\n"
+	"retain_done, except alerts that still wait in the spool. If the\n"
+	"settings of the queues are refused, no queue is cleaned.\n",
     .options = clean_options,
     .min_operands = 0,
     .max_operands = 0,

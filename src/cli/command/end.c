@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool end: end alerts by hand. */
+/* end: alertspool end ends alerts by hand. */
 #include "config.h"
 
 #include <stdio.h>
@@ -52,7 +52,7 @@ commit(struct ending *e, struct error *error)
 	return spool_note(e->spool, name, &event, error);
 }
 
-/* What its records say now, under the alert's lock, decides. */
+/* Decides by its records as they are now, under the alert's lock. */
 static int
 end_locked(struct ending *e, const char *alert, struct error *error)
 {
@@ -134,16 +134,14 @@ end_run(struct cli *cli, struct error *error)
 const struct command command_end = {
     .name = "end",
     .arguments = "ALERT…",
-    .summary = "end alerts by hand that their sender never will",
+    .summary = "end alerts by hand when their sender never will",
     .details =
-	"Commits a record \"cancel\" of the alert to new/, so that handlers "
-	"and\n"
-	"queues end it, too, and prints its ID: for a test, a project that is\n"
-	"gone, a close that was lost. It changes nothing at the sender, whose\n"
-	"next open of the alert would open it again. ALERT is as for "
-	"\"alerts\".\n"
-	"One that has ended already stays as it is, and its newest record is\n"
-	"printed.\n"
+	"Commits a record \"cancel\" of the alert to new/, so that handlers\n"
+	"and queues end it, too, and prints its ID: for a test, a project\n"
+	"that is gone, a lost close. Atlas does not learn of it; its next\n"
+	"open of the alert would open it again. ALERT is as for \"alerts\".\n"
+	"For an alert that has ended already, nothing changes and its\n"
+	"newest record is printed.\n"
 	"\n"
 	"Examples:\n"
 	"  alertspool end 5d1b6f8e --reason \"the project was deleted\"\n"

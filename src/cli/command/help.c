@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool help: what there is, and how it is used. */
+/* help: alertspool help prints all commands, and their usage. */
 #include "config.h"
 
 #include "cli/frame/cli.h"
@@ -56,10 +56,11 @@ help_run(struct cli *cli, struct error *error)
 const struct command command_help = {
     .name = "help",
     .arguments = "[COMMAND…]",
-    .summary = "print all commands, or how one of them is used",
-    .details = "Without COMMAND, lists what there is. With --tables, prints\n"
-	       "every command and option as one line of columns separated by\n"
-	       "TAB, to test the manual and to make completions.\n",
+    .summary = "print all commands, or the usage of one",
+    .details =
+	"Without COMMAND, lists all commands. With --tables, prints every\n"
+	"command and option as one line of columns separated by TAB, to\n"
+	"test the manual and to make completions.\n",
     .options = help_options,
     .min_operands = 0,
     .max_operands = 2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool init: settings, a secret, a token and a spool, ready to use, and
- * the two lines that have to be pasted into Atlas.
+ * init: alertspool init makes settings, a secret, a token and a spool, ready to use, and
+ * prints the two lines to paste into Atlas.
  */
 #include "config.h"
 
@@ -24,19 +24,19 @@
 #include "lib/base/file.h"
 #include "lib/settings/settings.h"
 
-#define SERVICE_USER "alertspool" /* owner when root does not say which */
+#define SERVICE_USER "alertspool" /* owner if root names none */
 
 static const struct cli_option init_options[] = {
     {"url", 0, "URL", "the webhook's address, to print it with its token"},
     {"owner", 0, "USER[:GROUP]",
-	"who owns the spool: whom alertspool.fcgi runs as"},
+	"owner of the spool: the user of alertspool.fcgi"},
     {"spool-only", 0, NULL, "make only the spool that the settings name"},
     {NULL, 0, NULL, NULL},
 };
 
 /* ---- the owner ------------------------------------------------------ */
 
-/* A decimal id of a user or group that has no name. */
+/* A decimal id of a user or group without a name. */
 static bool
 parse_id(const char *text, unsigned int *id)
 {
@@ -58,7 +58,7 @@ find_user(const char *name, uid_t *uid, gid_t *gid, struct error *error)
 	if (user == NULL && parse_id(name, uid)) {
 		user = getpwuid(*uid);
 		if (user == NULL)
-			return 0; /* nameless, and without a group */
+			return 0; /* without a name and without a group */
 	}
 	if (user == NULL)
 		return error_set(error, ERROR_USAGE,
@@ -108,11 +108,11 @@ choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 	const char *owner = cli_value(cli, "owner");
 
 	if (owner == NULL && geteuid() != 0)
-		return 0; /* the caller's, all of it */
+		return 0; /* everything is the caller's */
 	if (owner == NULL && getpwnam(SERVICE_USER) == NULL)
 		return error_set(error, ERROR_USAGE,
 		    "--owner is required, as there is no user " SERVICE_USER
-		    ": whom does alertspool.fcgi run as?");
+		    ": which user does alertspool.fcgi run as?");
 	if (find_owner(i, owner != NULL ? owner : SERVICE_USER, error) == -1)
 		return -1;
 	if (geteuid() == 0 || i->uid == geteuid())
@@ -124,7 +124,7 @@ choose_owner(struct cli *cli, struct init_files *i, struct error *error)
 	return owner_advise(cli, NULL);
 }
 
-/* Whether these bits of a directory's mode let somebody through. */
+/* Do these bits of a directory's mode let the user through? */
 static bool
 may_pass(const struct stat *st, uid_t uid, gid_t gid)
 {
@@ -140,8 +140,8 @@ note_unreachable(uid_t uid, const char *path)
 {
 	char *note;
 	int n = asprintf(&note,
-	    "alertspool init: note: uid %lu may not get through %s, which was "
-	    "there; chmod o+x %s lets it\n",
+	    "alertspool init: note: uid %lu may not enter %s, which existed "
+	    "already; to allow it: chmod o+x %s\n",
 	    (unsigned long)uid, path, path);
 
 	if (n == -1)
@@ -150,7 +150,7 @@ note_unreachable(uid_t uid, const char *path)
 	free(note);
 }
 
-/* A directory that was there and is closed would be found out much later. */
+/* Warn of an existing directory that is closed; it would be noticed much later. */
 static void
 warn_unreachable(const struct init_files *i)
 {
@@ -166,9 +166,9 @@ warn_unreachable(const struct init_files *i)
 	free(path);
 }
 
-/* ---- what to do with it --------------------------------------------- */
+/* ---- what to do with them ------------------------------------------- */
 
-/* Past stdio, which would keep a copy of the secret. */
+/* Without stdio, which would keep a copy of the secret. */
 static int
 print_wiped(struct buf *text, struct error *error)
 {
@@ -181,7 +181,7 @@ print_wiped(struct buf *text, struct error *error)
 	return rc;
 }
 
-/* The system's places are those that programs and units look in. */
+/* Programs and units look in the system's directories. */
 static void
 add_next_steps(struct buf *out, const struct init_files *i, const char *url)
 {
@@ -234,7 +234,7 @@ advise(struct cli *cli, const struct error *error)
 	case EEXIST:
 		cli_advise(cli,
 		    "nothing was changed; name another directory or move away "
-		    "what is there");
+		    "the existing files");
 		break;
 	case EACCES:
 	case EPERM:
@@ -258,8 +258,8 @@ note_odd(void *context, enum auth_warning warning, const char *phrase)
 		fprintf(stderr, "alertspool init: note: %s\n", phrase);
 }
 
-/* A secret or token that was there, perhaps written by hand: what cannot be read
- * is told elsewhere. */
+/* Warn of an existing secret or token, perhaps written by hand; other code reports one
+ * that cannot be read. */
 static void
 look_at_existing(const struct init_files *i, enum init_files_file file)
 {
@@ -322,7 +322,7 @@ init_run(struct cli *cli, struct error *error)
 
 	if (spool_only && (dir != NULL || url != NULL))
 		return error_set(error, ERROR_USAGE,
-		    "--spool-only takes its place from the settings (-c), and "
+		    "--spool-only takes its path from the settings (-c), and "
 		    "has no URL");
 	if (init_files_plan(&i, dir, error) == -1 ||
 	    (url != NULL && url_check(url, error) == -1) ||
@@ -346,11 +346,11 @@ const struct command command_init = {
 	"spool/. Without it, in the system's places:\n"
 	"  " SYSCONFDIR "/alertspool\n"
 	"  " LOCALSTATEDIR "/spool/alertspool\n"
-	"Started by root, the spool belongs to --owner, or to the user\n"
-	"alertspool where there is one; settings, secret and token stay\n"
-	"root's, and the owner's group may read them. Never changes what is\n"
-	"there. Prints what has to be pasted into Atlas.\n"
-	"With --spool-only, the settings are there, and name the spool.\n",
+	"If root runs it, the spool belongs to --owner, or to the user\n"
+	"alertspool if there is one; settings, secret and token stay root's,\n"
+	"and the owner's group may read them. Never changes existing files.\n"
+	"Prints what to paste into Atlas.\n"
+	"With --spool-only, the settings must exist, and name the spool.\n",
     .options = init_options,
     .min_operands = 0,
     .max_operands = 1,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Everything made is noted (init_way), so that a failure half way takes it all
- * back. The settings are loaded once when they are there: they
- * must say what they were meant to say, whatever characters a path has.
+ * init_files: notes everything made (init_way), so that a failure half way removes it
+ * all. The settings are loaded once after writing: they must have the intended values,
+ * whatever characters a path has.
  */
 #include "config.h"
 
@@ -28,7 +28,7 @@
 
 #define DIRECTORY_MODE 0750
 #define SETTINGS_MODE 0640
-#define SECRET_MODE 0640	 /* root's, read by the group */
+#define SECRET_MODE 0640	 /* root's, readable by the group */
 #define SECRET_MODE_PRIVATE 0600 /* the user's own */
 
 static const struct place {
@@ -106,15 +106,15 @@ check_nothing_there(const struct init_files *i, struct error *error)
 	if (rc == 0)
 		rc = buf_check(&there, error);
 	if (rc == 0 && there.len > 0)
-		rc = error_set(error, ERROR_CREATE,
-		    "there already, and left as it is: %s", there.data);
+		rc = error_set(error, ERROR_CREATE, "exists already: %s",
+		    there.data);
 	buf_free(&there);
 	return rc;
 }
 
 /* ---- making --------------------------------------------------------- */
 
-/* A file in dir, which nobody but the caller can change meanwhile. */
+/* A file in dir, which only the caller can change meanwhile. */
 static int
 make_file(struct init_files *i, enum init_files_file file, mode_t mode,
     const struct buf *text, struct error *error)
@@ -134,10 +134,10 @@ make_file(struct init_files *i, enum init_files_file file, mode_t mode,
 	return 0;
 }
 
-/* ---- what is in the files ------------------------------------------- */
+/* ---- the files' content --------------------------------------------- */
 
-/* Random bytes as base64url without padding (RFC 4648 section 5), which needs
- * no escape in a URL or a form. */
+/* Random bytes as base64url without padding (RFC 4648 section 5), which needs no escape
+ * in a URL or a form. */
 static int
 make_random(struct buf *text, size_t n, struct error *error)
 {
@@ -190,7 +190,7 @@ init_files_make_secrets(struct init_files *i, struct error *error)
 	return make_secret(i, INIT_FILES_TOKEN, &i->token, TOKEN_BYTES, error);
 }
 
-/* What this installation says, other than the default. */
+/* This installation's value, if it is not the default. */
 static const char *
 chosen_value(const struct init_files *i, const char *key)
 {
@@ -208,9 +208,9 @@ chosen_value(const struct init_files *i, const char *key)
 }
 
 /*
- * Every setting there is, from the settings' own table: chosen ones as lines,
- * the others as comments. A section must not be empty, so the first row of one
- * is a line, too, unless it has no default, as in [severity].
+ * Every setting, from the settings' own table: chosen ones as lines, the others as
+ * comments. A section must not be empty, so its first row is a line, too, unless it has
+ * no default, as in [severity].
  */
 static void
 add_settings(const struct init_files *i, struct buf *out)
@@ -220,7 +220,7 @@ add_settings(const struct init_files *i, struct buf *out)
 	buf_adds(out,
 	    "# Settings of alertspool and alertspool.fcgi, see "
 	    "alertspool.conf(5).\n"
-	    "# Comments show the defaults; nothing behind \"=\" is none.\n");
+	    "# Comments show the defaults; nothing after \"=\" means none.\n");
 	for (size_t row = 0; settings_describe(row, &section, &key, &fallback);
 	    row++) {
 		const char *value = chosen_value(i, key);
@@ -278,7 +278,7 @@ make_spool(struct init_files *i, struct error *error)
 	free(parent);
 	if (fd == -1)
 		return -1;
-	/* What is there already is not ours, and not to be given away. */
+	/* An existing directory is not ours, and keeps its owner. */
 	if (mkdirat(fd, name + 1, 0700) == -1)
 		error_sys(error, ERROR_CREATE, "%s", path);
 	else if (init_way_note(&i->way, fd, name + 1, error) == -1)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * init_files: the files of a new installation, made all or not at all.
- */
+/* init_files: the files of a new installation, made completely or not at all. */
 #ifndef ALERTSPOOL_COMMAND_INIT_FILES_H
 #define ALERTSPOOL_COMMAND_INIT_FILES_H
 
@@ -26,8 +24,8 @@ struct init_files {
 	char *dir;		      /* of the settings; absolute */
 	char *path[INIT_FILES_FILES]; /* absolute */
 
-	/* Who owns the spool, and which group may read everything: -1 for
-	 * nobody but the caller. root keeps the settings, secret and token. */
+	/* The owner of the spool, and the group that may read everything: -1 for only the
+	 * caller. root keeps the settings, secret and token. */
 	uid_t uid;
 	gid_t gid;
 
@@ -38,22 +36,21 @@ struct init_files {
 	int fd; /* of dir, while the files are made */
 };
 
-/* Name the paths: everything in dir, or the system's places when it is NULL.
- * 0, or -1 with ERROR_IO. Free with init_files_free() either way. */
+/* Set the paths: everything in dir, or the system's directories if it is NULL. 0, or -1
+ * with ERROR_IO. Free with init_files_free() either way. */
 int init_files_plan(struct init_files *, const char *dir, struct error *);
 
-/* An owned absolute path; trailing slashes and "." alone are dropped. NULL with
- * errno. */
+/* An owned absolute path, without trailing slashes and a single ".". NULL with errno. */
 char *init_files_absolute(const char *path);
 
-/* Make the secret and the token in the open directory fd: root's are read by the
- * group, the user's own by nobody else. 0, or -1 with ERROR_CREATE, as when one is
- * there already; init_way_take_back() removes what was made. */
+/* Make the secret and the token in the open directory fd: root's are readable by the
+ * group, a user's only by that user. 0, or -1 with ERROR_CREATE, also if one exists
+ * already; init_way_take_back() removes what was made. */
 int init_files_make_secrets(struct init_files *, struct error *);
 
 /*
- * Make it all, after looking that nothing of it is there. 0, or -1 with
- * ERROR_CREATE and what is there or what failed; then nothing is left of it.
+ * Make everything, after checking that nothing of it exists. 0, or -1 with ERROR_CREATE
+ * and what exists or what failed; then nothing is left of it.
  */
 int init_files_make(struct init_files *, struct error *);
 

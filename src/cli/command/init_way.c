@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* init_way: every step goes from an open directory to a name in it, never by a path
- * that somebody could change meanwhile. */
+/* init_way: every step goes from an open directory to a name in it, never by a path that
+ * somebody could change meanwhile. */
 #include "config.h"
 
 #include <errno.h>
@@ -50,8 +50,8 @@ remove_either(int at, const char *name)
 		(void)unlinkat(at, name, AT_REMOVEDIR);
 }
 
-/* A spool that nobody used yet holds directories and the lock. Its owner may have
- * been given it already: only what lies in it is touched. */
+/* A spool that nobody has used holds directories and the lock. It may have its owner
+ * already, so only its content is touched. */
 static void
 empty_spool(int at, const char *name)
 {
@@ -102,8 +102,8 @@ init_way_free(struct init_way *w)
 
 /* ---- the way -------------------------------------------------------- */
 
-/* Can nobody but root put something else in its place, or remove it? In a sticky
- * directory others can make things, but not change those of root. */
+/* Can only root replace or remove it? In a sticky directory others can create files, but
+ * not change those of root. */
 static int
 check_safe(int fd, const char *name, struct error *error)
 {
@@ -117,8 +117,8 @@ check_safe(int fd, const char *name, struct error *error)
 		    (st.st_mode & S_ISVTX) != 0)))
 		return 0;
 	return error_set(error, ERROR_CREATE,
-	    "others than root can write to \"%s\", which is on the way: root "
-	    "would make files that they can replace",
+	    "users other than root can write to \"%s\" on the way, and could "
+	    "replace root's new files",
 	    name);
 }
 
@@ -135,7 +135,7 @@ make_directory(struct init_way *w, int at, const char *name, mode_t mode,
 		return -1;
 	}
 	fd = openat(at, name, OPEN_FLAGS);
-	/* The umask is for files; the way in must be open. */
+	/* The umask is for files; the directories on the way must be open. */
 	if (fd != -1 &&
 	    (mode == INIT_WAY_PARENT_MODE ||
 		fchown(fd, (uid_t)-1, w->gid) == 0) &&

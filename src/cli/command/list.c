@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool list: the records of the spool, in the order of their names.
+ * list: alertspool list prints the records of the spool, in the order of their names.
  *
- * Walks through the names, reads one record at a time and prints it, so memory
- * does not grow with the spool; only -n keeps names, those it will print. With
- * --follow the watch begins before the walk, so that nothing comes between them.
+ * Reads the names, and one record at a time, and prints it, so memory does not grow with
+ * the spool; only -n keeps names, those it will print. With --follow the watch starts
+ * before the reading, so that no record is missed.
  */
 #include "config.h"
 
@@ -24,7 +24,7 @@
 #include "cli/records/record_view.h"
 #include "cli/worker/arrivals.h"
 
-#define FOLLOW_LIMIT 10 /* as journalctl -f and tail -f have it */
+#define FOLLOW_LIMIT 10 /* as for journalctl -f and tail -f */
 
 static const struct cli_option list_options[] = {
     FILTER_OPTIONS,
@@ -44,9 +44,9 @@ struct list {
 	struct record_table table;
 	struct record_view view;
 	struct buf line;
-	int code; /* of the first record that could not be shown whole */
+	int code; /* of the first record that could not be shown completely */
 
-	/* -n: the newest, newest first; only those that wait to be printed. */
+	/* -n: the newest, newest first; they wait to be printed. */
 	struct spool_entry *newest;
 	size_t count, size;
 
@@ -54,8 +54,8 @@ struct list {
 
 	bool follow;
 	struct arrivals arrivals;
-	struct error *error; /* of one that has come */
-	size_t listed;	     /* names in newest that the walk has printed */
+	struct error *error; /* of a record that has come */
+	size_t listed;	     /* names in newest that were printed */
 };
 
 /* ---- one record ----------------------------------------------------- */
@@ -71,7 +71,7 @@ print_json(struct list *l, struct error *error)
 	return 0;
 }
 
-/* Does the record pass all filters? It is read if that takes it; one that cannot be
+/* Does the record match all filters? It is read if they need it; a record that cannot be
  * read is reported when it is printed. */
 static bool
 passes(struct list *l, const struct spool_entry *entry,
@@ -89,8 +89,8 @@ passes(struct list *l, const struct spool_entry *entry,
 	return filter_record(&l->filter, &l->view);
 }
 
-/* Print the record, which may be gone meanwhile. One that cannot be read is reported
- * and shown by what its name tells. */
+/* Print the record, which may be gone meanwhile. One that cannot be read is reported, and
+ * its name is used. */
 static int
 print_entry(struct list *l, const struct spool_entry *entry,
     struct error *error)
@@ -129,7 +129,7 @@ keep_for_later(struct list *l, const struct spool_entry *entry,
 	return 0;
 }
 
-/* With a limit: keep the newest; without: print as they come. */
+/* With a limit: keep the newest; without: print at once. */
 static int
 walk(struct list *l, long limit, struct error *error)
 {
@@ -172,8 +172,8 @@ count_hidden(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-/* Without --state, dead letters and what is no alert are not listed; a person is to
- * know that they are there. */
+/* Without --state, records in dead/ and bad/ are not listed; tell a person how many there
+ * are. */
 static int
 print_hidden(struct list *l, struct error *error)
 {
@@ -196,7 +196,7 @@ print_hidden(struct list *l, struct error *error)
 	return 0;
 }
 
-/* What waits, or is dead, in the queues. */
+/* Waiting and dead records in the queues. */
 static int
 print_elsewhere(struct list *l, struct error *error)
 {
@@ -242,9 +242,9 @@ list_once(struct list *l, long limit, struct error *error)
 	return print_elsewhere(l, error);
 }
 
-/* ---- and those that come -------------------------------------------- */
+/* ---- new ones ------------------------------------------------------- */
 
-/* It may have come after the watch began and before the walk. */
+/* It may have come after the watch started and before the reading. */
 static bool
 is_listed(const struct list *l, const char *name)
 {
@@ -254,7 +254,7 @@ is_listed(const struct list *l, const char *name)
 	return false;
 }
 
-/* A record has come, and may have been moved on since: it is shown where it is. */
+/* A record has come, and may have been moved since: its state is looked up. */
 static int
 print_arrival(void *context, const char *name, enum spool_state state)
 {
@@ -287,7 +287,7 @@ follow(struct list *l, long limit, struct error *error)
 	do {
 		if (arrivals_read(&l->arrivals, print_arrival, l, error) == -1)
 			return -1;
-		l->listed = 0; /* what was listed came before that */
+		l->listed = 0; /* it came after those that were listed */
 		if (fflush(stdout) == EOF)
 			return 0; /* the frame reports it */
 		rc = arrivals_wait(&l->arrivals, error);
@@ -297,7 +297,7 @@ follow(struct list *l, long limit, struct error *error)
 
 /* ---- the verb ------------------------------------------------------- */
 
-/* Whoever lists a queue or dead letters wants to know what was tried. */
+/* In a list of a queue or of dead letters people want the attempts. */
 static bool
 shows_tries(const struct list *l)
 {
@@ -361,35 +361,30 @@ const struct command command_list = {
     .arguments = "",
     .summary = "list records, oldest first",
     .details =
-	"Without --state, records that wait (new) or are claimed (cur).\n"
-	"ID is an alert's id or as much of its front as no other alert has.\n"
-	"TIME is like 2026-11-23T07:45:42Z or 2026-11-23T07:45Z; a date (its\n"
-	"beginning); 07:45, the last one past; yesterday; or an age like 2h "
-	"or\n"
-	"2d12h. All are in UTC, and compared with the alert's own time, the "
-	"one\n"
-	"in the record's name.\n"
+	"Without --state, records that wait (new) or are claimed (cur). ID\n"
+	"is an alert's id, or a beginning that no other alert has. TIME is\n"
+	"like 2026-11-23T07:45:42Z or 2026-11-23T07:45Z; a date (its\n"
+	"beginning); 07:45, the last one past; yesterday; or an age like 2h\n"
+	"or 2d12h. All are in UTC, and compared with the alert's own time,\n"
+	"the one in the record's name.\n"
 	"\n"
-	"On a terminal, or with --table, a table with a short id. Elsewhere,\n"
-	"lines of columns separated by TAB: id, time, state, event, severity,\n"
-	"project, where and summary, \"-\" for what is not known; the first "
-	"word\n"
-	"is what other commands take: \"alertspool list | alertspool show "
-	"-\".\n"
-	"With --json, each record as it is stored, with a member \"spool\".\n"
+	"On a terminal, or with --table, prints a table with short ids.\n"
+	"Otherwise, lines of columns separated by TAB: id, time, state,\n"
+	"event, severity, project, where and summary, \"-\" for unknown.\n"
+	"Other commands take the first word: \"alertspool list | alertspool\n"
+	"show -\". With --json, each record as it is stored, with a member\n"
+	"\"spool\".\n"
 	"\n"
-	"With --follow, the newest 10 (or -n N), then each record that comes "
-	"into\n"
-	"one of the states, until you interrupt it.\n"
+	"With --follow, the newest 10 (or -n N), then each record that\n"
+	"comes into one of the states, until you interrupt it.\n"
 	"\n"
-	"A table without --state ends with a line that counts what is dead or\n"
-	"bad. When no record is of the project or cluster, standard error "
-	"says\n"
-	"which there are.\n"
+	"A table without --state ends with the numbers of dead and bad\n"
+	"records. If no record is of the project or cluster, standard error\n"
+	"lists the existing ones.\n"
 	"\n"
-	"A record that cannot be read is reported and listed with what its "
-	"name\n"
-	"tells, whatever else was asked for, and the exit code is 74 or 65.\n"
+	"A record that cannot be read is reported and listed with what its\n"
+	"name tells, whatever the filters are, and the exit code is 74 or\n"
+	"65.\n"
 	"\n"
 	"Examples:\n"
 	"  alertspool list -S CRITICAL,ERROR -s all --since 02:00 --until "

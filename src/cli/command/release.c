@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool release: give a claimed record back. */
+/* release: alertspool release gives claimed records back. */
 #include "config.h"
 
 #include <sysexits.h>
@@ -12,7 +12,7 @@
 #include "lib/spool/queue.h"
 
 static const struct cli_option release_options[] = {
-    {"delay", 'd', "TIME", "not to be taken before: 30s, 5m, 24h at most"},
+    {"delay", 'd', "TIME", "not due before: 30s, 5m, 24h at most"},
     {"deferred", 0, NULL, "all that wait for their next try, and end a rest"},
     {"reason", 'r', "TEXT", "why, for the record's history"},
     {"dry-run", 'n', NULL, "print what would be moved, move nothing"},
@@ -38,11 +38,11 @@ parse_delay(const struct cli *cli, int64_t *ms, struct error *error)
 	if (quantity_duration(delay, ms) == -1 ||
 	    *ms > (int64_t)QUEUE_AHEAD_MAX * 1000)
 		return error_set(error, ERROR_USAGE,
-		    "--delay wants a time like 30s or 5m, 24h at most");
+		    "--delay needs a time like 30s or 5m, 24h at most");
 	return 0;
 }
 
-/* All records that wait for their time are due now, and nothing rests. */
+/* Make all deferred records due now, and end the rest. */
 static int
 release_deferred(struct mover *m, struct error *error)
 {
@@ -113,12 +113,11 @@ const struct command command_release = {
     .summary = "give claimed records back: into new/",
     .details =
 	"Moves records from cur/ back to new/ and prints their IDs. With\n"
-	"--delay they are not taken before that time is over, and hold back\n"
-	"the later records of their alert meanwhile. Without it, a record "
-	"that\n"
-	"waits in new/ for its next attempt is due now. --deferred makes all\n"
-	"of these due and ends the rest of a queue whose destination did not\n"
-	"answer: what \"postqueue -f\" is for mail.\n",
+	"--delay they are not due before that time is over, and later\n"
+	"records of their alert wait as long. Without it, a record that\n"
+	"waits in new/ for its next attempt is due now. --deferred makes\n"
+	"all of these due and ends the rest of a queue whose destination\n"
+	"did not answer, like \"postqueue -f\" for mail.\n",
     .options = release_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool report: a page for people without a shell.
+ * report: alertspool report writes a page for people without a shell.
  *
- * Whatever keeps it from being made is told on the page, too, because those who read
- * it see nothing else; only when it cannot be written does the old one stay.
+ * If it cannot be made, the page has the reason, because its readers see nothing else;
+ * only if it cannot be written does the old one stay.
  */
 #include "config.h"
 
@@ -27,7 +27,7 @@ static const struct cli_option report_options[] = {
     {"output", 'o', "FILE",
 	"write the page there, whole; else to the terminal"},
     {"days", 0, "N", "days of the timeline, 1 to 90 (14)"},
-    {"title", 0, "TEXT", "what stands above it (Alerts)"},
+    {"title", 0, "TEXT", "heading of the page (Alerts)"},
     {"mode", 0, "MODE", "mode of FILE, in octal digits (0640)"},
     {NULL, 0, NULL, NULL},
 };
@@ -123,7 +123,7 @@ make_page(struct report *r, const struct spool *spool, struct error *error)
 	return rc;
 }
 
-/* Instead of all that cannot be known. */
+/* Instead of everything unknown. */
 static void
 make_failure(struct report *r, const struct error *why)
 {
@@ -131,7 +131,8 @@ make_failure(struct report *r, const struct error *why)
 	page_begin(&r->page, &r->head);
 	buf_adds(&r->page,
 	    "<section id=\"failure\">\n<h2>The spool cannot be read</h2>\n"
-	    "<p>Nobody knows from this page what is open. The reason:</p>\n"
+	    "<p>This page does not show which alerts are open. The "
+	    "reason:</p>\n"
 	    "<p><code>");
 	page_text(&r->page, why->text);
 	buf_adds(&r->page, "</code></p>\n<p>What to do about it: ");
@@ -152,7 +153,7 @@ write_page(struct report *r, struct error *error)
 	return 0;
 }
 
-/* Without settings, or without a spool: the reason is the page. */
+/* Without settings, or without a spool: the page has the reason. */
 static int
 replace_page(struct report *r, struct error *error)
 {
@@ -188,25 +189,20 @@ report_run(struct cli *cli, struct error *error)
 const struct command command_report = {
     .name = "report",
     .arguments = "",
-    .summary = "write a page about it all, for people without a shell",
+    .summary = "write an HTML page for people without a shell",
     .details =
-	"One HTML page that needs nothing from anywhere: what is open now, "
-	"the\n"
-	"alerts and deliveries of the last days, what only a person can see "
-	"to,\n"
-	"each with the command to type, and what waits. Put it behind a "
-	"password:\n"
-	"the web servers' files alertspool-status.conf do.\n"
+	"Writes one HTML page that loads nothing from elsewhere: the open\n"
+	"alerts, the alerts and deliveries of the last days, problems that\n"
+	"need a person, each with the command to type, and the queues. Put\n"
+	"it behind a password, as the web servers' files\n"
+	"alertspool-status.conf do.\n"
 	"\n"
-	"FILE is replaced as a whole. When the spool cannot be read, the page "
-	"is\n"
-	"replaced by one that says so (74). When it cannot be written, the "
-	"old\n"
+	"FILE is replaced as a whole. If the spool cannot be read, a page\n"
+	"with the reason replaces it (74). If it cannot be written, the old\n"
 	"one stays (74), and turns grey when it is older than five minutes.\n"
 	"\n"
-	"The timeline has 200 alerts, the worst first, and the table of open "
-	"ones\n"
-	"1000; both tell how many are left out.\n"
+	"The timeline has at most 200 alerts, the worst first, and the\n"
+	"table of open ones 1000; both have the number of those left out.\n"
 	"\n"
 	"Example, which alertspool-report.timer does every minute:\n"
 	"  alertspool report -o /run/alertspool-status/index.html\n",

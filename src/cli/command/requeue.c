@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool requeue: back to the queue, from done, dead or bad. */
+/* requeue: alertspool requeue moves records back to the queue, from done, dead or bad. */
 #include "config.h"
 
 #include <stdio.h>
@@ -42,8 +42,8 @@ from_bad(struct mover *m, const struct spool_entry *entry, struct error *error)
 	return 0;
 }
 
-/* A record that raises an alert which has ended by now is not handled, unless the queue is
- * told to. */
+/* A record that would raise an alert that has ended is not handled, unless the queue's
+ * settings want it. */
 static bool
 is_skipped(const struct cli *cli)
 {
@@ -72,7 +72,7 @@ requeue_one(void *mover, const struct spool_entry *entry, struct error *error)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Everything that is in this state: what fails is told, the rest goes on. */
+/* Everything in this state: a failure is reported, and the rest goes on. */
 static int
 requeue_state(struct mover *m, enum spool_state state, struct error *error)
 {
@@ -114,7 +114,7 @@ parse_state(const struct cli *cli, enum spool_state *state, bool *given,
 	if (!spool_state_parse(word, state) ||
 	    (SPOOL_IN(*state) & requeue.from) == 0)
 		return error_set(error, ERROR_USAGE,
-		    "--state wants done, dead or bad");
+		    "--state needs done, dead or bad");
 	return 0;
 }
 
@@ -141,12 +141,12 @@ const struct command command_requeue = {
     .arguments = "[ID…]",
     .summary = "put records back into new/, from done/, dead/ or bad/",
     .details =
-	"Moves records back to new/ and prints their IDs. A record in bad/ is\n"
-	"parsed again: with a newer alertspool, what was no JSON object to\n"
-	"the old one may be an alert now, under a new name with the old\n"
-	"DIGEST. One that is still none stays where it is (65). A record that\n"
-	"waits in new/ for its next attempt is due now; its attempts count "
-	"on.\n",
+	"Moves records back to new/ and prints their IDs. A record in bad/\n"
+	"is parsed again: a body that an older alertspool could not read\n"
+	"may be an alert now, under a new name with the old DIGEST. If it\n"
+	"is still not an alert, it stays where it is (65). A record that\n"
+	"waits in new/ for its next attempt is due now; its attempts keep\n"
+	"their count.\n",
     .options = requeue_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool route: each record of the spool to the queues that want it. */
+/* route: alertspool route copies each record of the spool into the queues that want it. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -21,20 +21,20 @@
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
 
-#define RESCAN_MS 30000 /* between looks: an event may get lost */
+#define RESCAN_MS 30000 /* between looks, because an event may be lost */
 #define PAUSE_MIN_MS 10000
 #define PAUSE_MAX_MS 60000
 #define TEXT_MAX 1024 /* of one line */
-#define BUSY_MS 1000  /* until an alert that is in other hands may be free */
+#define BUSY_MS 1000 /* until an alert that another process holds may be free */
 
 static const struct cli_option route_options[] = {
-    {"follow", 'f', NULL, "wait for more records, for ever"},
-    {"to", 0, "QUEUE", "give the records of these IDs to this queue"},
+    {"follow", 'f', NULL, "wait for more records, without end"},
+    {"to", 0, "QUEUE", "copy the records of these IDs to this queue"},
     {"dry-run", 0, NULL, "print which queues want each record, change nothing"},
     {NULL, 0, NULL, NULL},
 };
 
-/* A router that works. */
+/* A working router. */
 struct route {
 	struct router *router;
 	struct spool *spool;
@@ -48,7 +48,7 @@ struct route {
 
 /* ---- waiting -------------------------------------------------------------- */
 
-/* As process 1 of a container we are the parent of strangers. */
+/* As process 1 of a container we are also the parent of unrelated processes. */
 static void
 reap_strangers(void)
 {
@@ -66,7 +66,7 @@ time_left(const struct route *r)
 	return left < RESCAN_MS ? (int)left : RESCAN_MS;
 }
 
-/* Until a signal, news of the spool, or the moment to look. */
+/* Wait for a signal, an event of the spool, or the next look. */
 static void
 wait_for_something(struct route *r)
 {
@@ -84,7 +84,7 @@ wait_for_something(struct route *r)
 		r->look_at = 0;
 }
 
-/* When to look again, where nothing is due now. */
+/* When to look again, if nothing is due now. */
 static int64_t
 next_look(const struct queue_rest *rest)
 {
@@ -130,7 +130,7 @@ look(struct route *r, int *code, struct error *error)
 
 	if (!spool_is_current(r->spool))
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "%s is gone or another one by now", r->path);
+		    "%s is gone or was replaced", r->path);
 	rc = router_look(r->router, &rest, &why);
 	if (rc == -1 && !r->follow)
 		return error_set(error, ERROR_IO, "%s", why.text);
@@ -161,7 +161,7 @@ loop(struct route *r, struct error *error)
 	return rc == -1 ? -1 : code;
 }
 
-/* What was done, for who is not a service. */
+/* Report the results, unless it is a service. */
 static void
 tell_counts(const struct route *r)
 {
@@ -249,7 +249,7 @@ check_usage(const struct cli *cli, struct error *error)
 
 	if (to && cli->noperands == 0)
 		return error_set(error, ERROR_USAGE,
-		    "--to wants the IDs of records; \"-\" reads them from "
+		    "--to needs the IDs of records; \"-\" reads them from "
 		    "standard input");
 	if (!to && cli->noperands > 0)
 		return error_set(error, ERROR_USAGE,
@@ -274,8 +274,8 @@ check_queues(struct cli *cli, struct error *error)
 		    cli->settings.file);
 		return cli_advise(cli,
 		    "without queues nothing is routed: \"alertspool run -- "
-		    "COMMAND\" empties the spool; alertspool.conf(5) shows how "
-		    "a queue is added");
+		    "COMMAND\" processes the spool; alertspool.conf(5) shows "
+		    "how to add a queue");
 	}
 	if (to == NULL)
 		return router_check(&cli->settings, &cli->queues, error);
@@ -309,33 +309,34 @@ route_run(struct cli *cli, struct error *error)
 const struct command command_route = {
     .name = "route",
     .arguments = "[ID…]",
-    .summary = "give each record to the queues that want it",
+    .summary = "copy each record into the queues that want it",
     .details =
-	"Takes records as \"alertspool run\" does, the first of each alert, "
-	"in\n"
-	"order, copies each into every queue whose conditions hold, and moves\n"
-	"it to done/. Queues are sections [queue NAME] of the settings file;\n"
-	"\"alertspool run QUEUE\" empties one.\n"
+	"Takes records as \"alertspool run\" does, the first of each alert,\n"
+	"in order, copies each into every queue whose conditions it meets,\n"
+	"and moves it to done/. Queues are sections [queue NAME] of the\n"
+	"settings file; \"alertspool run QUEUE\" processes one.\n"
 	"\n"
 	"A queue that has a record of an alert gets the later ones of that\n"
-	"alert, too, whatever their severity or project, so that what it\n"
-	"opened is closed there; only the event is asked again. A record that\n"
-	"no queue wants goes to done/, with a line here and in its history.\n"
+	"alert, too, whatever their severity or project, so that an alert\n"
+	"opened there is closed there; only the event is checked again. A\n"
+	"record that no queue wants goes to done/, with a line here and in\n"
+	"its history.\n"
 	"\n"
-	"When a copy cannot be made, its record stays in new/, and route "
-	"waits\n"
-	"10 s to 1 minute before it goes on; without --follow it ends (74).\n"
+	"If a copy cannot be made, its record stays in new/, and route\n"
+	"waits 10 s to 1 minute before it goes on; without --follow it ends\n"
+	"(74).\n"
 	"\n"
-	"--to gives the records of these IDs to one queue, whatever its\n"
-	"conditions say: to fill a new queue, or to send a test. Records that\n"
-	"are done or dead there go back to its new/. It may run beside\n"
+	"--to copies the records of these IDs into one queue, whatever its\n"
+	"conditions are: to fill a new queue, or to send a test. Records\n"
+	"that are done or dead there go back to its new/. It may run beside\n"
 	"\"route --follow\".\n"
 	"\n"
-	"Ends when nothing is due: 0, or 75 when a record waits for its time\n"
-	"or is in other hands. --follow waits for more instead. SIGTERM,\n"
-	"SIGINT and SIGHUP end it. 69: the spool is gone. 75: \"alertspool\n"
-	"run\", forward, claim or another route works on the spool. 78: there\n"
-	"are no queues, or no queue takes alerts without severity.\n",
+	"Ends when nothing is due: 0, or 75 when a record waits for its\n"
+	"time or another process works on it. --follow waits for more\n"
+	"instead. SIGTERM, SIGINT and SIGHUP end it. 69: the spool is gone.\n"
+	"75: \"alertspool run\", forward, claim or another route works on the\n"
+	"spool. 78: there are no queues, or no queue takes alerts without\n"
+	"severity.\n",
     .options = route_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool run: a command for each record of a queue, or of the spool itself. */
+/* run: alertspool run starts a command for each record of a queue, or of the spool
+ * itself. */
 #include "config.h"
 
 #include <pwd.h>
@@ -26,23 +27,24 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-/* Descriptors of one job: its record and two pipes, and one in spare. */
+/* Descriptors of one job: its record and two pipes, and one spare. */
 #define JOB_DESCRIPTORS 4
 #define LIMIT_MAX 1000000000
 
 static const struct cli_option run_options[] = {
-    {"follow", 'f', NULL, "wait for more records, for ever"},
-    {"limit", 'n', "N", "at most so many records, to try a handler"},
+    {"follow", 'f', NULL, "wait for more records, without end"},
+    {"limit", 'n', "N", "at most this many records, to try a handler"},
     {"dry-run", 0, NULL, "print what would be run, and run nothing"},
     {"jobs", 'j', "N", "records at a time, 1 (default) to 1024"},
     {"timeout", 't', "TIME", "how long the command may take (60s)"},
-    {"lease", 'l', "TIME", "how long a claim lasts, and is renewed (5m)"},
+    {"lease", 'l', "TIME", "how long a claim lasts before renewal (5m)"},
     {"max-attempts", 'm', "N", "attempts before a record is dead (10)"},
     {"backoff", 'b', "TIME", "delay after the first failure (10s)"},
-    {"backoff-max", 0, "TIME", "and at most (1h; of a queue 15m)"},
-    {"give-up-after", 0, "TIME", "of trying; 0: never (0; of a queue 3d)"},
-    {"superseded", 0, "WORD", "skip or handle what ended (of a queue skip)"},
-    {"stream", 0, "NAME", "of a forward queue, as in \"forward\""},
+    {"backoff-max", 0, "TIME", "longest delay (1h; queue: 15m)"},
+    {"give-up-after", 0, "TIME",
+	"longest time of trying; 0: no limit (0; queue: 3d)"},
+    {"superseded", 0, "WORD", "skip or handle ended alerts (queue: skip)"},
+    {"stream", 0, "NAME", "for a forward queue, as in \"forward\""},
     {"subject", 0, "TEMPLATE", "likewise"},
     {"batch", 0, "N", "likewise"},
     {"create-stream", 0, "N", "likewise"},
@@ -57,7 +59,7 @@ static const struct cli_option run_options[] = {
 
 /* ---- what is to be run ------------------------------------------------ */
 
-/* Was "--" given, behind which a command stands? */
+/* Was "--" given, before a command? */
 static bool
 has_dashes(const struct cli *cli)
 {
@@ -67,7 +69,7 @@ has_dashes(const struct cli *cli)
 	return false;
 }
 
-/* The words of a command without its "--". */
+/* Refuse a command without "--". */
 static int
 refuse_command(struct cli *cli, struct error *error)
 {
@@ -99,7 +101,7 @@ refuse_queue(struct cli *cli, struct error *error)
 	return -1;
 }
 
-/* The queue that the operand names, its settings put in front of the options. */
+/* Find the operand's queue, and put its settings before the options. */
 static int
 find_queue(struct cli *cli, const struct queue_settings **queue,
     struct error *error)
@@ -116,7 +118,7 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
 		    "%s:%d: [queue %s] has neither command nor forward",
 		    cli->settings.file, (*queue)->line, (*queue)->name);
 		return cli_advise(cli,
-		    "a program of yours empties it, by \"alertspool claim -q "
+		    "your own program processes it, by \"alertspool claim -q "
 		    "%s\" and ack; or add command = /path/of/a/program",
 		    (*queue)->name);
 	}
@@ -125,7 +127,7 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
 	return queue_options_add(cli, *queue, error);
 }
 
-/* Without a queue, the spool itself must be there to be emptied. */
+/* Without a queue, the spool itself must exist. */
 static int
 read_options(struct cli *cli, struct worker_options *o, struct error *error)
 {
@@ -151,7 +153,7 @@ read_options(struct cli *cli, struct worker_options *o, struct error *error)
 	return queue ? 0 : session_unrouted(cli, "run -- COMMAND", error);
 }
 
-/* Handlers of root that became the owner are to find the owner's home. */
+/* If root became the owner, handlers must find the owner's home. */
 static int
 set_identity(const struct cli *cli, struct error *error)
 {
@@ -245,31 +247,32 @@ run_run(struct cli *cli, struct error *error)
 const struct command command_run = {
     .name = "run",
     .arguments = "QUEUE | -- COMMAND…",
-    .summary = "empty a queue, or run a command for each record that waits",
+    .summary = "process a queue, or run a command for each waiting record",
     .details =
-	"Takes the records of new/, and those of cur/ whose lease ran out, in\n"
-	"order, and runs COMMAND for each, without a shell, with the record\n"
-	"as standard input. Its exit code decides:\n"
+	"Takes the records of new/, and those of cur/ with an expired\n"
+	"lease, in order, and runs COMMAND for each, without a shell, with\n"
+	"the record as standard input. Its exit code decides:\n"
 	"\n"
 	"  0               the record goes to done/\n"
-	"  65              it goes to dead/, with no further attempt\n"
+	"  65              it goes to dead/, if the last result of another "
+	"alert\n"
+	"                  was 0, less than two minutes ago\n"
+	"  75              it waits in new/, and the queue rests\n"
 	"  anything else   it waits in new/ and is tried again; also after a\n"
 	"                  signal or --timeout\n"
 	"\n"
-	"Records of one alert are handled strictly one after another, in the\n"
-	"order of their names, also by several \"alertspool run\" together. "
-	"One\n"
-	"that fails holds back its own alert only, until it is done or dead.\n"
-	"The delay is --backoff after the first failure and twice as long\n"
-	"after each further one, 75 to 125 % of that at random, at most 1 h.\n"
-	"After --max-attempts the record goes to dead/. An attempt counts "
-	"from\n"
-	"its start; a COMMAND that could not be started uses none, and\n"
-	"\"alertspool requeue\" begins again at the first.\n"
+	"Records of one alert are handled strictly one after another, in\n"
+	"the order of their names, even by several \"alertspool run\"\n"
+	"together. A record that fails delays only its own alert, until it\n"
+	"is done or dead. The delay is --backoff after the first failure\n"
+	"and doubles with each further one, 75 to 125 % of that at random,\n"
+	"at most 1 h. After --max-attempts the record goes to dead/. An\n"
+	"attempt counts from its start; a COMMAND that could not be started\n"
+	"uses none, and \"alertspool requeue\" starts again with the first.\n"
 	"\n"
-	"A record may be handled again after a crash, so COMMAND should bear\n"
-	"that: ALERTSPOOL_ID is the same each time. Commands that mail, post\n"
-	"into a chat or fill a table are in\n"
+	"A record may be handled again after a crash, so COMMAND must\n"
+	"tolerate that: ALERTSPOOL_ID is the same each time. Commands that\n"
+	"mail, post into a chat or fill a table are in\n"
 	"  " PKGLIBEXECDIR "/handlers\n"
 	"\n"
 	"COMMAND gets\n"
@@ -278,7 +281,7 @@ const struct command command_run = {
 	"  ALERTSPOOL_EVENT       open inform update acknowledge unknown "
 	"close\n"
 	"                         cancel\n"
-	"  ALERTSPOOL_SOURCE      source that it came by, like default\n"
+	"  ALERTSPOOL_SOURCE      the source, like default\n"
 	"  ALERTSPOOL_ALERT_ID    the alert's id, the same for its whole life\n"
 	"  ALERTSPOOL_EVENT_TYPE  like OUTSIDE_METRIC_THRESHOLD\n"
 	"  ALERTSPOOL_STATE       open tracking closed cancelled "
@@ -290,37 +293,31 @@ const struct command command_run = {
 	"  ALERTSPOOL_ATTEMPT     1 for the first\n"
 	"  ALERTSPOOL_SPOOL_FILE  path of the record's file\n"
 	"\n"
-	"(empty where the alert says nothing; at most 4096 bytes; any "
-	"character\n"
-	"may occur) and of the environment PATH, HOME, LANG, LC_ALL, TZ,\n"
-	"TMPDIR, USER and LOGNAME. What it prints is passed on line by line\n"
-	"with the record's id in front; the last line is kept in the history,\n"
-	"which members of the spool's group can read.\n"
-	"It runs in a session of its own. At --timeout it gets SIGTERM, and\n"
-	"SIGKILL 5 s later (sooner where --timeout is shorter) with all of "
-	"its\n"
-	"process group. It is killed when alertspool dies; what it started in\n"
-	"turn is not.\n"
+	"(empty if the alert has no value; at most 4096 bytes; any\n"
+	"character may occur) and of the environment PATH, HOME, LANG,\n"
+	"LC_ALL, TZ, TMPDIR, USER and LOGNAME. Its output is passed on line\n"
+	"by line with the record's id in front; the last line is kept in\n"
+	"the history, which members of the spool's group can read. It runs\n"
+	"in its own session. At --timeout it gets SIGTERM, and 5 s later\n"
+	"SIGKILL (sooner if --timeout is shorter) with its whole process\n"
+	"group. When alertspool dies, it is killed, but not the processes\n"
+	"that it started.\n"
 	"\n"
-	"The lease is renewed while COMMAND runs: a short one lets others "
-	"take\n"
-	"over sooner after a crash. A record that somebody else moves "
-	"meanwhile\n"
-	"is left to them, and its COMMAND stopped.\n"
+	"The lease is renewed while COMMAND runs: with a short one others\n"
+	"take over sooner after a crash. If another process moves the\n"
+	"record meanwhile, its COMMAND is stopped.\n"
 	"\n"
-	"Ends when nothing is due: 0 when the queue is empty, 75 when "
-	"something\n"
-	"waits for its time or is in other hands (for systemd:\n"
-	"SuccessExitStatus=75). --follow waits for more instead. After "
-	"SIGTERM,\n"
-	"SIGINT or SIGHUP nothing new is begun, and it ends with 0 when what\n"
-	"runs has ended; a second one stops the handlers, gives their records\n"
-	"back, and the exit code is 75 if there were any. 66: no settings or\n"
-	"no spool. 69: COMMAND or its interpreter cannot be executed, or the\n"
-	"spool is gone. 73: the lock file cannot be made. 74: the spool or\n"
-	"standard output cannot be written. 75, without --follow: no memory "
-	"or\n"
-	"no process left to start COMMAND. 77: this user may not.\n",
+	"Ends when nothing is due: 0 when the queue is empty, 75 when a\n"
+	"record waits for its time or another process works on it (for\n"
+	"systemd: SuccessExitStatus=75). --follow waits for more instead.\n"
+	"After SIGTERM, SIGINT or SIGHUP it starts nothing new, and ends\n"
+	"with 0 when the running commands have ended; a second signal stops\n"
+	"them, gives their records back, and the exit code is 75 if there\n"
+	"were any. 66: no settings or no spool. 69: COMMAND or its\n"
+	"interpreter cannot be executed, or the spool is gone. 73: the lock\n"
+	"file cannot be made. 74: the spool or standard output cannot be\n"
+	"written. 75, without --follow: no memory or no process left to\n"
+	"start COMMAND. 77: this user may not.\n",
     .options = run_options,
     .min_operands = 1,
     .max_operands = CLI_ANY,

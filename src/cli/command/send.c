@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool send: a signed test alert, exactly as the sender would make it,
- * since Atlas has no button for that.
+ * send: alertspool send makes and sends a signed test alert, exactly like the sender,
+ * because Atlas has no test button.
  */
 #include "config.h"
 
@@ -39,7 +39,7 @@ static const struct cli_option send_options[] = {
 	"the kind of alert; \"all\", or \"list\" to see them"},
     {"body", 0, "FILE", "send these bytes instead; - is standard input"},
     {"source", 0, "SOURCE", "sign as this source does; \"default\" if absent"},
-    {"wrong-signature", 0, NULL, "send a signature that is not right"},
+    {"wrong-signature", 0, NULL, "send a wrong signature"},
     {"token", 0, "WHICH",
 	"send the right token, a wrong one, or missing: none"},
     {"repeat", 0, "N", "send N different alerts, or the same body N times"},
@@ -51,14 +51,14 @@ static const struct cli_option send_options[] = {
 
 struct send {
 	struct cli *cli;
-	const struct sample *sample; /* NULL: a body of the caller's */
+	const struct sample *sample; /* NULL: the caller's own body */
 	bool all;		     /* samples, one after another */
-	bool forced;		     /* event is the operator's choice */
-	bool single;		     /* one alert is sent, no more */
+	bool forced;		     /* the operator chose the event */
+	bool single;		     /* only one alert is sent */
 	enum transition event;
-	const char *file; /* that the body is read from, or NULL */
+	const char *file; /* the body's file, or NULL */
 	int64_t interval; /* between two requests, in microseconds */
-	int64_t next;	  /* when the next one may go, by clock_us() */
+	int64_t next;	  /* when the next one may be sent, by clock_us() */
 	time_t now;
 	uint64_t number; /* of the next alert */
 	struct buf url;	 /* with the token */
@@ -124,12 +124,13 @@ choose_event(struct send *s, struct error *error)
 	    s->event != TRANSITION_UNKNOWN)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --event: \"%.40s\" is none of open, update, acknowledge, "
+	    "option --event: \"%.40s\" is not one of open, update, "
+	    "acknowledge, "
 	    "close, cancel and inform",
 	    event);
 }
 
-/* A token that nobody has. */
+/* A random token. */
 static int
 add_wrong_token(struct send *s, const char *url, struct error *error)
 {
@@ -143,8 +144,8 @@ add_wrong_token(struct send *s, const char *url, struct error *error)
 	return 0;
 }
 
-/* The URL's own token stays; otherwise the source's first one is added, or what
- * --token asks for. */
+/* The URL's own token stays; otherwise add the source's first one, or the one of --token.
+ *  */
 static int
 choose_url(struct send *s, const char *url, struct error *error)
 {
@@ -170,7 +171,7 @@ choose_url(struct send *s, const char *url, struct error *error)
 		url_add_token(&s->url, url, token, len);
 	else if (strcmp(which, "wrong") != 0)
 		return error_set(error, ERROR_USAGE,
-		    "option --token: \"%.40s\" is none of right, wrong and "
+		    "option --token: \"%.40s\" is not one of right, wrong and "
 		    "missing; a token itself is never an argument",
 		    which);
 	else if (add_wrong_token(s, url, error) == -1)
@@ -219,7 +220,7 @@ prepare_request(struct send *s, struct error *error)
 
 /* ---- one request ---------------------------------------------------- */
 
-/* What is stored opens an alert that nobody closes: say how to end it. */
+/* A stored sample opens an alert that nobody closes: print how to end it. */
 static void
 tell_end(const struct client_answer *answer)
 {
@@ -259,7 +260,7 @@ exchange(struct send *s, const struct client_request *request, bool again,
 	}
 	printf("HTTP %d\n", answer.status);
 	format_print_lines(answer.body.data, answer.body.len);
-	(void)fflush(stdout); /* before what is told on standard error */
+	(void)fflush(stdout); /* before text on standard error */
 	code = answer_code(s->cli, &answer, again);
 	if (code == EX_OK && s->single && !again)
 		tell_end(&answer);
@@ -267,15 +268,15 @@ exchange(struct send *s, const struct client_request *request, bool again,
 	return code;
 }
 
-/* Another signature of the same form: the first digit changed. */
+/* Make it another well-formed signature: change the first digit. */
 static void
 spoil(char *signature)
 {
 	signature[0] = strchr("Aa", signature[0]) != NULL ? 'b' : 'a';
 }
 
-/* Wait for the request's turn. Turns are counted from the first one, so that a
- * slow answer does not slow down the rest. */
+/* Wait for the request's turn. Turns are counted from the first one, so that a slow
+ * answer does not delay the others. */
 static void
 wait_turn(struct send *s)
 {
@@ -319,8 +320,8 @@ send_body(struct send *s, bool again, struct error *error)
 	return exchange(s, &request, again, error);
 }
 
-/* One alert, once or twice. Exit codes 75, 76 and 77 happen to be in the order
- * of how bad they are. */
+/* Send one alert, once or twice. Exit codes 75, 76 and 77 happen to be sorted by
+ * severity. */
 static int
 send_alert(struct send *s, struct error *error)
 {
@@ -343,7 +344,7 @@ send_alert(struct send *s, struct error *error)
 	return first > second ? first : second;
 }
 
-/* One alert, or one of every sample. */
+/* Send one alert, or one of every sample. */
 static int
 send_round(struct send *s, struct error *error)
 {
@@ -407,30 +408,25 @@ const struct command command_send = {
     .arguments = "URL",
     .summary = "send a signed test alert, as Atlas would",
     .details =
-	"Sends an alert to the URL, signed with the source's first secret and\n"
-	"with its first token as ?token= unless the URL has one, and prints\n"
-	"the answer. The path is the URL's own: a source other than default\n"
+	"Sends an alert to the URL, signed with the source's first secret\n"
+	"and with its first token as ?token= unless the URL has one, and\n"
+	"prints the answer. --source does not change the path: each source\n"
 	"has its own URL.\n"
 	"\n"
-	"--token chooses what is sent as token: the source's first one "
-	"(right),\n"
-	"a random one (wrong) or none (missing). The token itself is never an\n"
-	"argument, because everybody on the machine can read those; one that "
-	"is\n"
-	"not on file goes into the URL.\n"
+	"--token chooses the token to send: the source's first one (right),\n"
+	"a random one (wrong) or none (missing). The token itself is never\n"
+	"an argument, because every user of the machine can read arguments;\n"
+	"a token that is not in the settings goes into the URL.\n"
 	"\n"
-	"--dry-run prints each request as a command line for curl, then "
-	"behind\n"
-	"an empty line as it would go over the wire, with \"***\" for the "
-	"token.\n"
-	"The signature in it is that of this one body; no secret is shown.\n"
+	"--dry-run prints each request as a command line for curl, then,\n"
+	"after an empty line, as HTTP, with \"***\" for the token. The\n"
+	"signature fits this one body; no secret is shown.\n"
 	"\n"
-	"With --dup, every alert is sent twice, and exit code 76 tells that "
-	"the\n"
-	"second was not answered as a duplicate.\n"
+	"With --dup, every alert is sent twice, and the exit code is 76 if\n"
+	"the second answer is not \"duplicate\".\n"
 	"\n"
-	"After one alert that stays open, standard error says how to end it:\n"
-	"\"alertspool end ALERT\".\n"
+	"After one alert that stays open, standard error shows how to end\n"
+	"it: \"alertspool end ALERT\".\n"
 	"\n"
 	"Exit code: 0 when the answer is 2xx, 77 when it is 403, 75 when it\n"
 	"is 503 or there is none, 76 otherwise; of several the worst.\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool show: one record, for a person, a program, or byte for byte. */
+/* show: alertspool show prints one record, for a person, a program, or byte for byte. */
 #include "config.h"
 
 #include <errno.h>
@@ -48,8 +48,8 @@ struct show {
 
 /* ---- for a person --------------------------------------------------- */
 
-/* What a person wants to know, in this order; what is not there is left out. A
- * value of two paths is "first / second". */
+/* The fields for a person, in this order; empty ones are left out. A value of two paths
+ * is "first / second". */
 static const struct field {
 	const char *label;
 	const char *path;
@@ -106,7 +106,7 @@ print_coloured(struct show *s, const char *label, const char *text, size_t n,
 	buf_free(&shown);
 }
 
-/* What was put together in s->text, if it is anything. */
+/* Print the text in s->text, if it is not empty. */
 static void
 print_text(struct show *s, const char *label, enum table_colour colour)
 {
@@ -121,7 +121,7 @@ print_field(struct show *s, const char *label, const char *text, size_t n)
 	print_coloured(s, label, text, n, TABLE_PLAIN);
 }
 
-/* On a terminal, how long ago a time was, behind it. */
+/* On a terminal, append the age of a time. */
 static void
 add_age(const struct show *s, const json_t *value, struct buf *out)
 {
@@ -137,7 +137,7 @@ add_age(const struct show *s, const json_t *value, struct buf *out)
 	buf_addf(out, t.tv_sec > s->now ? " (in %s)" : " (%s ago)", age);
 }
 
-/* Strings bare, anything else as JSON. */
+/* Strings without quotes, anything else as JSON. */
 static void
 add_value(struct buf *out, const json_t *value)
 {
@@ -171,7 +171,7 @@ print_record_field(struct show *s, const struct field *field)
 	print_text(s, field->label, colour);
 }
 
-/* Lines below each other, the label at the first. */
+/* Lines below each other, the label before the first. */
 static void
 print_lines(struct show *s, const char *label, const char *text, size_t n)
 {
@@ -225,14 +225,15 @@ print_warnings(struct show *s)
 	print_text(s, "warnings", TABLE_PLAIN);
 }
 
-/* history/ID has a JSON object a line; a time and then what else it says. */
+/* history/ID has a JSON object a line; print its time and its other members. */
 static void
 print_history_line(struct show *s, const char *line, size_t n)
 {
 	const char *key;
 	json_t *entry, *value;
 
-	errno = 0; /* Jansson's words for no memory are those for no JSON */
+	errno =
+	    0; /* Jansson has the same text for missing memory and for malformed JSON */
 	entry = json_loadb(line, n, 0, NULL);
 	s->failed |= entry == NULL && errno == ENOMEM;
 	buf_reset(&s->text);
@@ -275,7 +276,7 @@ print_history(struct show *s, struct error *error)
 	return rc == -1 ? -1 : 0;
 }
 
-/* What became of it in a queue. */
+/* The result in a queue. */
 static int
 print_queue(void *show, const struct buf *line, struct error *error)
 {
@@ -310,7 +311,7 @@ print_person(struct show *s, struct error *error)
 
 /* ---- other forms ---------------------------------------------------- */
 
-/* One more member, behind those that every record is shown with. */
+/* One more member, after those of every record. */
 static void
 add_web_link(struct show *s)
 {
@@ -351,7 +352,7 @@ print_raw(struct show *s, struct error *error)
 	return 0;
 }
 
-/* Needs no look into the record, so it works for a torn one, too. */
+/* Does not read the record, so it works for a torn one, too. */
 static int
 print_path(struct show *s, const struct spool_entry *entry)
 {
@@ -426,10 +427,11 @@ const struct command command_show = {
     .arguments = "ID…",
     .summary = "show records and their history",
     .details =
-	"An ID is a record's name or its front, or 8 or more digits of its\n"
-	"DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
-	"input, the first word of each line. With several, all are tried, and\n"
-	"the exit code is that of the first failure: 66 when there is none.\n"
+	"An ID is a record's name or its beginning, or 8 or more digits of\n"
+	"its DIGEST, the last part of the name; \"-\" reads IDs from standard\n"
+	"input, the first word of each line. With several, all are tried,\n"
+	"and the exit code is that of the first failure: 66 for an unknown\n"
+	"ID.\n"
 	"\n"
 	"On a terminal, times have their age behind them, and state and\n"
 	"severity a colour (not with NO_COLOR in the environment). With\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool sign: the signature that a body needs. */
+/* sign: alertspool sign prints the signature of a body. */
 #include "config.h"
 
 #include <stdio.h>
@@ -57,15 +57,14 @@ const struct command command_sign = {
     .arguments = "< BODY",
     .summary = "print the signature of a body read from standard input",
     .details =
-	"Prints what X-MMS-Signature must be for this body, byte for byte:\n"
-	"HMAC-SHA-1 with the source's first secret, in its signature_encoding\n"
-	"(Base64 with --secret-file).\n"
+	"Prints the value of X-MMS-Signature for this body: HMAC-SHA-1 with\n"
+	"the source's first secret, in its signature_encoding (Base64 with\n"
+	"--secret-file).\n"
 	"\n"
-	"With --hmac-sha256, the HMAC-SHA-256 of Standard Webhooks, in "
-	"Base64:\n"
-	"\"v1,\" and this is the webhook-signature of \"ID.TIMESTAMP.BODY\". "
-	"A\n"
-	"secret that begins with whsec_ is decoded.\n",
+	"With --hmac-sha256, prints the HMAC-SHA-256 of Standard Webhooks,\n"
+	"in Base64: \"v1,\" and this is the webhook-signature of\n"
+	"\"ID.TIMESTAMP.BODY\". If the secret begins with whsec_, the rest is\n"
+	"decoded and used as the key.\n",
     .options = sign_options,
     .min_operands = 0,
     .max_operands = 0,

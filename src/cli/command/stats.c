@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool stats: for a person, for a program, for Prometheus. */
+/* stats: alertspool stats prints numbers for a person, a program, or Prometheus. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 
 #define HOUR 3600.0
 
-/* The queues of the spool; none when a queue itself is looked at. */
+/* The queues of the spool; none for a queue itself. */
 struct queues_here {
 	struct queue_list list;
 	struct queue_state *states; /* owned, as many */
@@ -146,7 +146,7 @@ print_depth(const struct stats *s, int width, struct error *error)
 	return rc;
 }
 
-/* On a terminal only what ever happened. */
+/* On a terminal only counters above zero. */
 static int
 print_counters(const struct stats *s, int width, struct error *error)
 {
@@ -207,7 +207,7 @@ is_label_name(const char *name, size_t n)
 	return true;
 }
 
-/* Is the name given once more, from position i on? */
+/* Is the name given again, from position i on? */
 static bool
 is_given_again(const struct cli *cli, const char *label, size_t i)
 {
@@ -234,7 +234,7 @@ add_label_value(struct buf *labels, const char *value)
 	}
 }
 
-/* The labels of the command line, as Prometheus writes them; "" for none. */
+/* The labels of the command line, in Prometheus's form; "" for none. */
 static int
 read_labels(const struct cli *cli, struct buf *labels, struct error *error)
 {
@@ -399,32 +399,28 @@ const struct command command_stats = {
     .arguments = "",
     .summary = "count records, bytes, requests and moves",
     .details =
-	"Of each state: how many records, the bytes of their files, and when\n"
-	"the one that was received first came in. Then the counters that the\n"
-	"responder and all commands share (the file \"metrics\" in the "
-	"spool),\n"
-	"since that file was begun, and per hour on average since then.\n"
+	"For each state: the number of records, the bytes of their files,\n"
+	"and when the oldest of them was received. Then the counters that\n"
+	"the responder and all commands share (the file \"metrics\" in the\n"
+	"spool), as a total since that file was created, and as an average\n"
+	"per hour.\n"
 	"\n"
-	"On a terminal, ages and rounded sizes, and only counters that ever\n"
-	"counted. Elsewhere, lines of columns separated by TAB: state, "
-	"records,\n"
-	"bytes and the oldest received_at, \"-\" for none; then counter, "
-	"total\n"
-	"and rate per hour.\n"
+	"On a terminal, ages and rounded sizes, and only counters above\n"
+	"zero. Otherwise, lines of columns separated by TAB: state,\n"
+	"records, bytes and the oldest received_at, \"-\" for none; then\n"
+	"counter, total and rate per hour.\n"
 	"\n"
-	"The oldest is found by reading records in the order of their names\n"
-	"until no other can be older, at most 256 of a state: only if more\n"
-	"than these came in late, or the disk would not give one, may an "
-	"older\n"
-	"one be missed. --json tells with \"oldest_is_exact\".\n"
+	"To find the oldest record, records are read in the order of their\n"
+	"names until no other can be older, at most 256 of a state. An\n"
+	"older one is missed only if more than 256 came in late or a record\n"
+	"could not be read; \"oldest_is_exact\" of --json is false then.\n"
 	"\n"
-	"With --prometheus, what the responder shows at -/metrics, and the\n"
-	"gauges alertspool_records, alertspool_oldest_record_age_seconds and\n"
-	"alertspool_spool_bytes, by state, alertspool_open_alerts, by "
-	"severity,\n"
-	"and alertspool_acknowledged_alerts: for the textfile collector of\n"
-	"node_exporter, write it to a file beside and rename that. --label\n"
-	"tells the metrics of several spools apart.\n"
+	"With --prometheus, what the responder serves at -/metrics, and the\n"
+	"gauges alertspool_records, alertspool_oldest_record_age_seconds\n"
+	"and alertspool_spool_bytes, by state, alertspool_open_alerts, by\n"
+	"severity, and alertspool_acknowledged_alerts: for the textfile\n"
+	"collector of node_exporter, write it to a temporary file and\n"
+	"rename that. --label distinguishes the metrics of several spools.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool stats --prometheus --label spool=eu >alerts.prom.new &&\n"

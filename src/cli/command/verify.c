@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool verify: is what a record says of itself still right? Its body's
- * digest, its name, and the signature it came with, by the secrets on file.
- * Or a signature and a body that somebody has at hand.
+ * verify: alertspool verify checks a record's digest, its name, and its signature with
+ * today's secrets; or a given signature and body.
  */
 #include "config.h"
 
@@ -43,7 +42,7 @@ struct verify {
 	struct record_view view;
 	struct buf body;
 	bool terminal;
-	bool wrong; /* a record was */
+	bool wrong; /* a record was wrong */
 };
 
 /* ---- one record ----------------------------------------------------- */
@@ -77,8 +76,8 @@ digest_is(const struct verify *v, const char *source, enum transition event)
 	return strncmp(hex, v->view.name.digest, NAME_DIGEST_DIGITS) == 0;
 }
 
-/* Is the id the name, and does its DIGEST fit? A record that was requeued from
- * bad/ has kept the DIGEST it had there, where EVENT is unknown. */
+/* Is the id the name, and does its DIGEST fit? A record that was requeued from bad/ has
+ * kept the DIGEST it had there, where EVENT is unknown. */
 static bool
 name_is_right(const struct verify *v)
 {
@@ -92,8 +91,8 @@ name_is_right(const struct verify *v)
 }
 
 /*
- * The verdict of today's secrets: a word, and the key that matched. A source
- * that asked for no signature then, and got none, is as right as it ever was.
+ * The verdict of today's secrets: a word, and the key that matched. If a source required
+ * no signature then, and got none, the record is right.
  */
 static int
 check_signature(const struct verify *v, const char **word, const char **key,
@@ -127,7 +126,7 @@ check_signature(const struct verify *v, const char **word, const char **key,
 		return 0;
 	*word = auth_word(result.signature);
 	*key = result.key;
-	/* It was signed, and nobody has the secret any more. */
+	/* It was signed, and no secret is left. */
 	*right = result.signature == AUTH_VALID;
 	return 0;
 }
@@ -225,7 +224,7 @@ open_signer(struct signer *signer, struct cli *cli, const char *signature,
 	}
 	if (signer_from_file(signer, file, error) == -1)
 		return -1;
-	/* Nobody said which encoding: the two have different lengths. */
+	/* The encoding is not given: the two have different lengths. */
 	signer->file_source.hex = strlen(signature) == 2 * AUTH_SIGNATURE_BYTES;
 	return 0;
 }
@@ -277,29 +276,27 @@ const struct command command_verify = {
     .arguments = "ID… | --signature S < BODY",
     .summary = "check the signatures and digests of records again",
     .details =
-	"Of each record, a line of columns separated by TAB (on a terminal a\n"
-	"table with a short id): id; what the secrets on file say of the\n"
-	"signature it came with; the secret that matched, \"-\" if none; is "
-	"the\n"
-	"body the one that body_sha256 and body_bytes tell of; and is the "
-	"name\n"
-	"the one that source, event and body make. The signature is\n"
+	"Prints a line for each record, of columns separated by TAB (on a\n"
+	"terminal a table with short ids): id; the verdict of today's\n"
+	"secrets on its signature; the secret that matched, \"-\" if none;\n"
+	"whether the body fits body_sha256 and body_bytes; and whether the\n"
+	"name fits source, event and body. The verdict is\n"
 	"\n"
 	"  valid           one of the source's secrets matches\n"
-	"  not-required    the source asked for none when it came in\n"
-	"  wrong           none matches, for example after the secret that\n"
+	"  not-required    the source required none when it came in\n"
+	"  wrong           no secret matches, for example because the one "
+	"that\n"
 	"                  signed it was replaced\n"
 	"  missing, malformed, repeated\n"
-	"                  the record has none, or none of its form\n"
-	"  unknown-source  the settings have no such source any more\n"
+	"                  the record has none, a malformed one, or several\n"
+	"  unknown-source  the settings no longer have this source\n"
 	"\n"
-	"An ID is a record's name or its front, or 8 or more digits of its\n"
-	"DIGEST; \"-\" reads IDs from standard input.\n"
+	"An ID is a record's name or its beginning, or 8 or more digits of\n"
+	"its DIGEST; \"-\" reads IDs from standard input.\n"
 	"\n"
-	"With --signature, the same words and the secret's name for a body "
-	"read\n"
-	"from standard input, signed with a secret of the source or with that\n"
-	"in FILE (Base64, or hexadecimal if it has 40 digits).\n"
+	"With --signature, the same words and the secret's name for a body\n"
+	"read from standard input, signed with a secret of the source or\n"
+	"with that in FILE (Base64, or hexadecimal if it has 40 digits).\n"
 	"\n"
 	"Exit code: 0 when all is right, 65 when something is not; 66 when\n"
 	"there is no such record.\n",

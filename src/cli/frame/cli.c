@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One run from the first word to the exit code, and what verbs share. */
+/* cli: one run from the first word to the exit code, and helpers that verbs share. */
 #include "config.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "lib/base/moment.h"
 #include "lib/base/quantity.h"
 
-#define OTHER_DESCRIPTORS 64 /* the spool, the terminal, libraries */
+#define OTHER_DESCRIPTORS 64 /* for the spool, the terminal, libraries */
 
 /* ---- options -------------------------------------------------------- */
 
@@ -65,7 +65,8 @@ cli_number(const struct cli *cli, const char *option, long min, long max,
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
 	    *number < min || *number > max)
 		return error_set(error, ERROR_USAGE,
-		    "option --%s: \"%.40s\" is no whole number from %ld to %ld",
+		    "option --%s: \"%.40s\" is not a whole number from %ld to "
+		    "%ld",
 		    option, text, min, max);
 	return 0;
 }
@@ -83,7 +84,7 @@ cli_time(const struct cli *cli, const struct cli_time *time, int64_t *ms,
 	    *ms <= time->max)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time of %s, like 90s or 1h30m",
+	    "option --%s: \"%.40s\" is not a time of %s, like 90s or 1h30m",
 	    time->option, text, time->range);
 }
 
@@ -97,7 +98,7 @@ cli_moment(const struct cli *cli, const char *option, bool *has, time_t *t,
 	if (text == NULL || moment_parse(text, time(NULL), t) == 0)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --%s: \"%.40s\" is no time like " MOMENT_FORMS, option,
+	    "option --%s: \"%.40s\" is not a time like " MOMENT_FORMS, option,
 	    text);
 }
 
@@ -135,7 +136,7 @@ cli_advise(struct cli *cli, const char *format, ...)
 	n = vasprintf(&text, format, ap);
 	va_end(ap);
 	if (n == -1)
-		return -1; /* the error itself is told all the same */
+		return -1; /* the error itself is printed anyway */
 	buf_adds(&cli->advice, text);
 	free(text);
 	return -1;
@@ -146,7 +147,8 @@ cli_say(const char *text, size_t n)
 {
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 
-	/* What standard error does not take is lost; the exit code tells. */
+	/* Text that standard error does not take is lost; the exit code still shows the
+	 * failure. */
 	(void)file_write_full(STDERR_FILENO, text, n);
 	(void)signal(SIGPIPE, before);
 }
@@ -162,8 +164,8 @@ cli_tell(struct cli *cli, struct error *error)
 	if (cli->command != NULL)
 		buf_addf(&line, " %s", cli->command->name);
 	buf_adds(&line, ": ");
-	/* Libraries escape what came from outside; words of the command line
-	 * come through here unescaped. */
+	/* Libraries escape text from outside; words of the command line come through here
+	 * unescaped. */
 	escape_terminal(&line, error->text, strlen(error->text));
 	if (cli->advice.len > 0) {
 		buf_adds(&line, "; ");
@@ -220,8 +222,8 @@ unknown_verb(struct cli *cli, const struct command_group *g, const char *word,
 	    g == NULL ? "" : " ", g == NULL ? "" : g->name);
 }
 
-/* The verb that begins at *at, which is moved to its last word: 1; 0 when help
- * for a group was printed instead; -1. */
+/* Find the verb at *at, and move *at to its last word: 1; 0 when help for a group was
+ * printed instead; -1. */
 static int
 find_verb(struct cli *cli, int *at, struct error *error)
 {
@@ -236,7 +238,7 @@ find_verb(struct cli *cli, int *at, struct error *error)
 	}
 	if (++*at == cli->argc) {
 		error_set(error, ERROR_USAGE,
-		    "a command is missing behind \"%s\"", g->name);
+		    "a command is missing after \"%s\"", g->name);
 		return cli_advise(cli, "see \"alertspool help %s\"", g->name);
 	}
 	word = cli->argv[*at];
@@ -264,7 +266,7 @@ check_operands(struct cli *cli, struct error *error)
 	    c->arguments);
 }
 
-/* Options that end the run whatever else was given: does one? */
+/* Answer options that end the run whatever else is given. Was there one? */
 static bool
 answered(const struct cli *cli)
 {
@@ -309,7 +311,7 @@ run(struct cli *cli, struct error *error)
 	return cli->command->run(cli, error);
 }
 
-/* A result that did not arrive is no success. */
+/* Fail if the result could not be written. */
 static int
 close_stdout(struct cli *cli, int code)
 {

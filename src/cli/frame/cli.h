@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * cli: the frame that every verb of alertspool stands in.
+ * cli: the frame that runs every verb of alertspool.
  *
- * A verb is one file of command/ with one exported struct command, and one line
- * in COMMANDS below; verbs that share a noun are a group, a directory there and
- * a row of command_groups[]. A verb's options are a table; parsing, usage, help and
- * the manual's test are made from it. The frame finds the verb, parses, runs
- * it, tells what went wrong as "alertspool VERB: what, where, why; what to do"
- * on standard error, makes sure that standard output arrived, and returns one
- * of sysexits(3).
+ * A verb is one file of command/ with one exported struct command, and one line in
+ * COMMANDS below; verbs that share a noun are a group, a directory there and a row of
+ * command_groups[]. A verb's options are a table, from which parsing, usage, help and the
+ * manual's test are made. The frame finds the verb, parses, runs it, prints errors as
+ * "alertspool VERB: what, where, why; what to do" on standard error, checks that standard
+ * output was written, and returns one of sysexits(3).
  */
 #ifndef ALERTSPOOL_FRAME_CLI_H
 #define ALERTSPOOL_FRAME_CLI_H
@@ -30,30 +29,30 @@ struct cli;
 struct cli_option {
 	const char *name;     /* the long name, without dashes */
 	char letter;	      /* 0 for none */
-	const char *argument; /* "FILE"; NULL: the option takes none */
+	const char *argument; /* "FILE"; NULL: the option has no argument */
 	const char *help;     /* one line, without a full stop */
 };
 
 #define CLI_ANY INT_MAX
 
-/* The longest body that is read to be sent or signed: more than any responder
- * takes, so that its refusal can be tried. */
+/* The longest body that is read to be sent or signed: more than any responder accepts, so
+ * that its refusal can be tested. */
 #define CLI_BODY_MAX (4 * SETTINGS_BODY_MAX)
 
 struct command {
-	const char *name;      /* of a group's verb both words: "source list" */
-	const char *arguments; /* as usage shows them: "ID…"; "" for none */
+	const char *name; /* both words for a group's verb: "source list" */
+	const char *arguments; /* as in the usage: "ID…"; "" for none */
 	const char *summary;   /* one line, without a full stop */
 	const char *details;   /* paragraphs of whole lines */
 	const struct cli_option *options; /* ends with a row without a name */
-	int min_operands, max_operands;	  /* CLI_ANY: as many as there are */
-	bool network;	    /* it needs libcurl or the NATS library whatever the
-		       * options: see frame/network.h */
-	bool runs_programs; /* of the operator, which get our limits; such a
-			     * verb reads no secret */
+	int min_operands, max_operands;	  /* CLI_ANY: any number */
+	bool
+	    network; /* always needs libcurl or the NATS library: see frame/network.h */
+	bool
+	    runs_programs; /* the operator's, with our limits; such a verb reads no secret */
 
-	/* The exit code, or -1 with an error, which the frame then tells and
-	 * turns into the exit code. */
+	/* The exit code, or -1 with an error, which the frame prints and turns into the
+	 * exit code. */
 	int (*run)(struct cli *, struct error *);
 };
 
@@ -95,24 +94,24 @@ struct command_group {
 	const struct command *const *commands; /* ends with NULL */
 };
 
-/* All groups, behind the verbs in the order of "alertspool help"; ends with a
- * row without a name. */
+/* All groups, listed after the verbs by "alertspool help"; ends with a row without a
+ * name. */
 extern const struct command_group command_groups[];
 
 /* The verb of exactly this name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* The group of exactly this name, or NULL; and the verb of a group that this
- * second word means, or NULL. */
+/* The group of exactly this name, or NULL; and the verb of a group with this second word,
+ * or NULL. */
 const struct command_group *command_group_find(const char *name);
 const struct command *command_group_verb(const struct command_group *,
     const char *word);
 
-/* The known verb or group (in a group: its verb, both words) that this word is
- * most likely meant to be, or NULL. */
+/* The known verb or group (in a group: its verb, both words) most similar to this word,
+ * or NULL. */
 const char *command_nearest(const struct command_group *, const char *word);
 
-/* The options that every verb has, before and after its name. */
+/* The options of every verb, allowed before and after its name. */
 extern const struct cli_option global_options[];
 
 /* One option as given. */
@@ -125,39 +124,39 @@ struct cli_given {
 struct cli {
 	const struct command *command; /* NULL before it is known */
 	int argc;
-	char **argv;	 /* as the program got them */
-	char **words;	 /* the verb and what follows, permuted by getopt */
-	char **operands; /* the part of words that is no option */
+	char **argv;  /* as the program got them */
+	char **words; /* the verb and the words after it, permuted by getopt */
+	char **operands; /* the words that are not options */
 	int noperands;
 	struct cli_given *given; /* in the order of the command line */
 	size_t ngiven;
 	struct settings settings; /* after session_settings() */
-	struct queues queues;	  /* likewise; none when they are refused: */
+	struct queues queues;	  /* likewise; empty when they are refused: */
 	struct error queues_error;
 	bool loaded;
 	bool has_network;  /* libcurl and the NATS library are linked */
 	bool became_owner; /* was root, and is the spool's owner now */
-	struct buf advice; /* what to do, told after the error */
+	struct buf advice; /* what to do, printed after the error */
 };
 
-/* The whole program after its descriptors are sane: the exit code. has_network: does it
- * have libcurl and the NATS library? */
+/* The whole program, once its descriptors are open: the exit code. has_network: has it
+ * libcurl and the NATS library? */
 int cli_main(int argc, char **argv, bool has_network);
 
-/* The last value of this option of the verb's table, "" if it takes none;
- * NULL when it was not given. */
+/* The last value of this option of the verb's table, "" if it has no argument; NULL when
+ * it was not given. */
 const char *cli_value(const struct cli *, const char *option);
 
 /* The next value from position *i (0 at first) on, or NULL at the end. */
 const char *cli_next(const struct cli *, const char *option, size_t *i);
 
-/* The whole number that the option has, fallback when it was not given.
- * ERROR_USAGE unless it is min to max. 0 or -1. */
+/* The option's whole number, fallback when it was not given. ERROR_USAGE unless it is min
+ * to max. 0 or -1. */
 int cli_number(const struct cli *, const char *option, long min, long max,
     long fallback, long *number, struct error *);
 
-/* The time that the option has, in milliseconds, fallback when it was not given.
- * ERROR_USAGE unless it is min to max, which range says in words. 0 or -1. */
+/* The option's time in milliseconds, fallback when it was not given. ERROR_USAGE unless
+ * it is min to max, which range has as text. 0 or -1. */
 struct cli_time {
 	const char *option;
 	int64_t min, max, fallback;
@@ -166,28 +165,27 @@ struct cli_time {
 int cli_time(const struct cli *, const struct cli_time *, int64_t *ms,
     struct error *);
 
-/* The moment that the option has, as moment_parse() reads it now: *has tells whether
- * it was given. 0, or -1 with ERROR_USAGE. */
+/* The option's moment, as moment_parse() reads it now; *has is whether it was given. 0,
+ * or -1 with ERROR_USAGE. */
 int cli_moment(const struct cli *, const char *option, bool *has, time_t *t,
     struct error *);
 
-/* May so many files be open as n of what this option counts take? Rather asked
- * now than found out in the middle of the queue. 0, or -1 and ERROR_UNAVAILABLE
- * with advice. */
+/* May this process open enough files for n items of this option, "each" files per item?
+ * Asked now, so that it does not fail in the middle of the queue. 0, or -1 and
+ * ERROR_UNAVAILABLE with advice. */
 int cli_descriptors(struct cli *, const char *option, size_t n, size_t each,
     struct error *);
 
-/* Add what to do about an error that is being returned. The first wins. Always
- * returns -1. */
+/* Add advice for an error that is being returned. The first wins. Always returns -1. */
 int cli_advise(struct cli *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Write to standard error. A reader that is gone does not end the process, as
- * one of standard output does. */
+/* Write to standard error. If its reader is gone, the process goes on, unlike with
+ * standard output. */
 void cli_say(const char *text, size_t n);
 
-/* Tell an error (and the advice) now, for verbs that go on after it; clears
- * both. The exit code that it stands for. */
+/* Print an error (and the advice) now, for verbs that continue after it; clears both.
+ * Returns the error's exit code. */
 int cli_tell(struct cli *, struct error *);
 
 /* Append all of standard input; over limit bytes is ERROR_INPUT. 0 or -1. */

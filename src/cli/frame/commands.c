@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* commands: the tables of all verbs and groups, and which a mistyped one may be. */
+/* commands: the tables of all verbs and groups, and a guess for mistyped ones. */
 #include "config.h"
 
 #include <string.h>
 
 #include "cli/frame/cli.h"
 
-#define WORD_MAX 32    /* longer words resemble no verb */
-#define DISTANCE_MAX 2 /* typing mistakes that are still a likeness */
+#define WORD_MAX 32    /* longer words are similar to no verb */
+#define DISTANCE_MAX 2 /* typing mistakes in a similar word */
 
 #define COMMAND_ROW(verb) &command_##verb,
 const struct command *const commands[] = {COMMANDS(COMMAND_ROW) NULL};
@@ -33,7 +33,7 @@ static const struct command *const source_commands[] = {
 };
 
 const struct command_group command_groups[] = {
-    {"atlas", "ask Atlas itself: what is set there, missing here",
+    {"atlas", "ask Atlas: its settings, and alerts missing here",
 	atlas_commands},
     {"source", "the sources of alerts and their secrets", source_commands},
     {NULL, NULL, NULL},
@@ -58,7 +58,7 @@ command_group_find(const char *name)
 	return NULL;
 }
 
-/* What a verb is called in its table: behind the noun, if there is one. */
+/* A verb's word in its table: the one after the noun, if there is one. */
 static const char *
 own_word(const struct command_group *g, const struct command *c)
 {
@@ -80,8 +80,8 @@ lesser(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: letters added, dropped, changed or swapped with
- * their neighbour. Both words are at most WORD_MAX long. */
+/* Optimal string alignment: letters added, dropped, changed or swapped with their
+ * neighbour. Both words are at most WORD_MAX long. */
 static int
 distance(const char *a, const char *b)
 {
@@ -105,7 +105,7 @@ distance(const char *a, const char *b)
 	return d[m][n];
 }
 
-/* How far a word is from one that was typed; its front is meant to be it. */
+/* The distance of a word from a typed one; 0 if the typed word is its beginning. */
 static int
 likeness(const char *typed, const char *word)
 {

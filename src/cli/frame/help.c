@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Everything printed here comes from the tables; nothing is said twice. */
+/* help: prints everything from the tables. */
 #include "config.h"
 
 #include <stdio.h>
@@ -25,8 +25,8 @@ print_options(const struct cli_option *o)
 	}
 }
 
-/* A part of a usage line, which is broken where it gets too long. The column is
- * where the line stands, and is moved on. */
+/* Print a part of a usage line, and break the line if it gets too long. *column is
+ * updated. */
 static void
 print_usage_word(const char *word, int indent, int *column)
 {

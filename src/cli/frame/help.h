@@ -16,10 +16,10 @@ void help_group(const struct command_group *);
 /* One verb: usage, what it does, its options. */
 void help_command(const struct command *);
 
-/* The tables themselves for programs, a row a line, columns separated by TAB:
- * "command NAME ARGUMENTS SUMMARY" and "option NAME --LONG -LETTER ARGUMENT
- * HELP", "-" for what is not there; the global options' NAME is "-". The verbs of a
- * group have two words as NAME, and stand behind "group NAME SUMMARY". */
+/* The tables themselves for programs, a row a line, columns separated by TAB: "command
+ * NAME ARGUMENTS SUMMARY" and "option NAME --LONG -LETTER ARGUMENT HELP", "-" for an
+ * empty column; the global options' NAME is "-". The verbs of a group have two words as
+ * NAME, and follow "group NAME SUMMARY". */
 void help_tables(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* network: exec of alertspool-network, from the directory of this program (a build
- * tree) or else from where it is installed. */
+/* network: executes alertspool-network, from the directory of this program (a build tree)
+ * or else from where it is installed. */
 #include "config.h"
 
 #include <limits.h>
@@ -14,7 +14,7 @@
 #define NAME "/alertspool-network"
 #define INSTALLED PKGLIBEXECDIR NAME
 
-/* The path beside this program; false when it is not known, as without /proc. */
+/* The path beside this program; false if it is unknown, for example without /proc. */
 static bool
 beside(char path[static PATH_MAX])
 {

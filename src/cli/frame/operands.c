@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An ID that fails is told and the next one tried. */
+/* operands: reports an ID that fails and tries the next one. */
 #include "config.h"
 
 #include <stdio.h>

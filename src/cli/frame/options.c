@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Both passes go through getopt_long(3), with the arrays that it wants made
- * from the tables. An option's val is LONG_BASE plus its place in the joined
- * table, also for one that was given by its letter after a look-up, so that
- * no two options can be mixed up.
+ * options: both passes use getopt_long(3), with arrays made from the tables. An option's
+ * val is LONG_BASE plus its place in the joined table, also when given by its letter
+ * (after a look-up), so that no two options can be confused.
  */
 #include "config.h"
 
@@ -26,7 +25,7 @@ const struct cli_option global_options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-/* What getopt_long(3) wants, made from the tables. */
+/* The arguments of getopt_long(3), made from the tables. */
 struct grammar {
 	const struct cli_option *option[OPTIONS_MAX];
 	struct option long_options[OPTIONS_MAX + 1];
@@ -69,7 +68,7 @@ grammar_option(const struct grammar *g, int val)
 	return NULL;
 }
 
-/* Why getopt_long(3) answered ':' or '?'. */
+/* Set the error for getopt_long(3)'s answer ':' or '?'. */
 static int
 refuse(const struct grammar *g, int answer, const char *word,
     struct error *error)
@@ -100,7 +99,7 @@ parse_options(struct cli *cli, struct grammar *g, int argc, char **argv,
 	int c;
 
 	opterr = 0;
-	optind = 0; /* begin anew, also for the second pass */
+	optind = 0; /* reset, for the second pass, too */
 	while ((c = getopt_long(argc, argv, g->letters, g->long_options,
 		    NULL)) != -1) {
 		if (c == ':' || c == '?')
@@ -117,7 +116,7 @@ int
 options_parse_global(struct cli *cli, int *verb, struct error *error)
 {
 	struct grammar g = {.letters = "+:"};
-	size_t most = 1; /* "-abc" is three: no more options than bytes */
+	size_t most = 1; /* "-abc" is three: at most one option for each byte */
 
 	for (int i = 1; i < cli->argc; i++)
 		most += strlen(cli->argv[i]);
@@ -141,7 +140,7 @@ options_parse_command(struct cli *cli, int verb, struct error *error)
 	cli->words = argv;
 	if (argv == NULL)
 		return error_sys(error, ERROR_IO, "options");
-	/* A copy: getopt permutes, and advice shows the line as typed. */
+	/* A copy: getopt permutes, and the advice shows the line as typed. */
 	memcpy(argv, cli->argv + verb, (size_t)argc * sizeof(*argv));
 	grammar_add(&g, global_options);
 	grammar_add(&g, cli->command->options);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * options: a command line against the tables of struct cli_option.
- */
+/* options: parses a command line by the tables of struct cli_option. */
 #ifndef ALERTSPOOL_FRAME_OPTIONS_H
 #define ALERTSPOOL_FRAME_OPTIONS_H
 
@@ -13,8 +11,8 @@
  */
 int options_parse_global(struct cli *, int *verb, struct error *);
 
-/* Parse what follows the verb at this index: options of the verb and global
- * ones, anywhere among the operands, up to "--". 0, or -1 with ERROR_USAGE. */
+/* Parse the words after the verb at this index: options of the verb and global ones,
+ * anywhere among the operands, up to "--". 0, or -1 with ERROR_USAGE. */
 int options_parse_command(struct cli *, int verb, struct error *);
 
 void options_free(struct cli *);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A group member can rename another user's file in a directory that the group
- * may write to, but not set its times, which leases need; so there is exactly
- * one user who writes.
+ * owner: a group member can rename another user's file in a group-writable directory, but
+ * cannot set its times, which leases need. So exactly one user writes.
  */
 #include "config.h"
 
@@ -26,7 +25,7 @@ add_quoted(struct buf *line, const char *word)
 	shell_quote(line, word, strlen(word));
 }
 
-/* sudo drops the environment: the settings file is named on the line. */
+/* sudo drops the environment, so the settings file is named on the command line. */
 static void
 add_command_line(struct buf *line, const struct cli *cli)
 {
@@ -76,7 +75,8 @@ owner_become(struct cli *cli, const char *directory, enum spool_access access,
 	if (access == SPOOL_READ)
 		return 0;
 	error_set(error, ERROR_DENIED,
-	    "%s belongs to another user, who alone may change it", directory);
+	    "%s belongs to another user, and only that user may change it",
+	    directory);
 	return owner_advise(cli, directory);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* queue_options: every key of [queue NAME] that says how it is emptied is an option of
- * the same name, with "-" for "_". */
+/* queue_options: every processing key of [queue NAME] is an option of the same name, with
+ * "-" for "_". */
 #include "config.h"
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ find_option(const struct command *command, const char *key)
 	return o->name != NULL ? o : NULL;
 }
 
-/* Options that were given and mean nothing for this kind of queue. */
+/* Refuse options that do not apply to this kind of queue. */
 static int
 check_given(const struct cli *cli, const struct queue_settings *queue,
     struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* session: settings are loaded once, and root becomes the spool's owner first. */
+/* session: loads settings once, and makes root the spool's owner first. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ session_refuse_queue(struct cli *cli, const char *queue, enum error_kind kind,
 	return -1;
 }
 
-/* Make what is missing of a queue. */
+/* Create the missing parts of a queue. */
 static int
 make_queue(const struct cli *cli, const char *queue, struct error *error)
 {
@@ -87,7 +87,7 @@ make_queue(const struct cli *cli, const char *queue, struct error *error)
 	return rc;
 }
 
-/* The directory of this queue is the one to open from here on. */
+/* From here on, open this queue's directory. */
 static int
 enter_queue(struct cli *cli, const char *queue, enum spool_access access,
     struct error *error)
@@ -115,7 +115,7 @@ enter_queue(struct cli *cli, const char *queue, enum spool_access access,
 	return 0;
 }
 
-/* Say once that the queues are not as they should be. */
+/* Warn once that the queues' settings are wrong. */
 static void
 warn_of_queues(struct cli *cli)
 {
@@ -184,8 +184,8 @@ session_unrouted(struct cli *cli, const char *verb, struct error *error)
 		return 0;
 	session_name_queues(cli, &names);
 	error_set(error, ERROR_SETTINGS,
-	    "%s has queues (%s), so \"alertspool route\" empties the spool and "
-	    "%s does not",
+	    "%s has queues (%s), so \"alertspool route\" processes the spool, "
+	    "not %s",
 	    cli->settings.file, names.failed ? "" : names.data, verb);
 	buf_free(&names);
 	return -1;

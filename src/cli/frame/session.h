@@ -1,47 +1,45 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * session: the settings, the queues and the spool of one run, opened when a verb asks.
- */
+/* session: the settings, the queues and the spool of one run, opened when needed. */
 #ifndef ALERTSPOOL_FRAME_SESSION_H
 #define ALERTSPOOL_FRAME_SESSION_H
 
 #include "cli/frame/cli.h"
 
-/* Load the settings once, and the queues if they are not refused. 0 or -1. */
+/* Load the settings once, and the queues if they are valid. 0 or -1. */
 int session_settings(struct cli *, struct error *);
 
-/* The same for a verb that must know the queues: with them refused, -1. */
+/* The same for a verb that needs the queues: -1 if they are refused. */
 int session_queues(struct cli *, struct error *);
 
-/* The queue that the verb is asked to work on with --queue, or NULL. */
+/* The queue of --queue, or NULL. */
 const char *session_queue(const struct cli *);
 
 /* The row of a verb's table for it. */
 #define SESSION_QUEUE_OPTION \
-	{"queue", 'q', "NAME", "the records of this queue, not the spool's own"}
+	{"queue", 'q', "NAME", \
+	    "the records of this queue instead of the spool's"}
 
 /*
- * Load the settings and open the spool, or the queue of --queue. root becomes the
- * owner of the spool directory for good, before anything in it is touched; anybody
- * else who may not is refused with the line to use instead (ERROR_DENIED). Queues
- * that are refused are told of, and the verb goes on. 0 or -1.
+ * Load the settings and open the spool, or the queue of --queue. root becomes the owner
+ * of the spool directory for good, before anything in it is touched; a user without the
+ * right is refused with the command to use instead (ERROR_DENIED). If the queues'
+ * settings are refused, that is a warning, and the verb goes on. 0 or -1.
  */
 int session_spool(struct cli *, enum spool_access, struct spool **,
     struct error *);
 
-/* The same with the queue of this name, NULL for the spool itself. From here on the
- * settings' directory is the queue's. What is missing of a queue that the settings have
- * is made for SPOOL_WRITE. ERROR_NOT_FOUND when there is no queue of this name, neither
- * in the settings nor in the spool. */
+/* The same for the queue of this name, NULL for the spool itself. From here on the
+ * settings' directory is the queue's. For SPOOL_WRITE, missing parts of a queue in the
+ * settings are created. ERROR_NOT_FOUND when neither the settings nor the spool have this
+ * queue. */
 int session_open(struct cli *, const char *queue, enum spool_access,
     struct spool **, struct error *);
 
-/* Is the spool emptied by hand or by one runner? 0; or -1 with ERROR_SETTINGS and what
- * to type instead, when there are queues: "alertspool route" empties it then. */
+/* Is the spool processed by hand or by one runner? 0; or -1 with ERROR_SETTINGS and the
+ * command to use instead, when there are queues: then "alertspool route" processes it. */
 int session_unrouted(struct cli *, const char *verb, struct error *);
 
-/* There is no queue of this name: the error, of this kind, and which there are. Always
- * -1. */
+/* Set the error that there is no queue of this name, with the existing ones. Always -1. */
 int session_refuse_queue(struct cli *, const char *queue, enum error_kind,
     struct error *);
 

@@ -22,6 +22,6 @@ table_style(const struct cli *cli, struct table_style *style,
 	if (style->colours || strcmp(when, "never") == 0)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "option --color: \"%.40s\" is none of always, never and auto",
+	    "option --color: \"%.40s\" is not one of always, never and auto",
 	    when);
 }

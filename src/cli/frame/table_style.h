@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * table_style: whether a verb's rows are a table for people or lines for programs,
- * by --table, --color and where standard output leads.
+ * table_style: whether a verb prints a table for people or lines for programs, by
+ * --table, --color and the kind of standard output.
  */
 #ifndef ALERTSPOOL_FRAME_TABLE_STYLE_H
 #define ALERTSPOOL_FRAME_TABLE_STYLE_H

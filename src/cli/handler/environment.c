@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tables of what is passed on and what is taken from the record. Variables that
- * the record has nothing for are set and empty, so that "set -u" works in a
- * handler. Values are cut, because one of 128 KiB would make execve(2) fail,
- * and with it the queue.
+ * environment: tables of variables to pass on and to take from the record. Variables
+ * without a value in the record are set and empty, so that "set -u" works in a handler.
+ * Values are cut, because one of 128 KiB would make execve(2) fail, and so block the
+ * queue.
  */
 #include "config.h"
 
@@ -64,7 +64,7 @@ add(struct environment *env, size_t *n, const char *format, ...)
 	return 0;
 }
 
-/* How many bytes of the text go: whole characters. */
+/* How many bytes of the text fit: complete characters. */
 static int
 fitting(const char *text)
 {
@@ -90,7 +90,7 @@ add_taken(struct environment *env, size_t *n, const struct record_view *v,
 	return add(env, n, "%s=%.*s", taken[row].variable, fitting(text), text);
 }
 
-/* Empty where there is none. */
+/* Empty if there is none. */
 static int
 add_link(struct environment *env, size_t *n, const struct record_view *v)
 {

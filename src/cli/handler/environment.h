@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * environment: the whole environment of a handler, made of a few variables of
- * ours and ALERTSPOOL_* for the record.
+ * environment: the whole environment of a handler: a few of our variables, and
+ * ALERTSPOOL_* for the record.
  */
 #ifndef ALERTSPOOL_HANDLER_ENVIRONMENT_H
 #define ALERTSPOOL_HANDLER_ENVIRONMENT_H
@@ -12,7 +12,7 @@ struct record_view;
 #define ENVIRONMENT_VALUE_MAX 4096 /* bytes; longer values are cut */
 
 struct environment {
-	char **vars; /* owned, as execve(2) wants it; NULL at the end */
+	char **vars; /* owned, as for execve(2); NULL at the end */
 };
 
 struct environment_job {

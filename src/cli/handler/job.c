@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * job: the handler's half of a job; what becomes of the record is claim.c's.
+ * job: runs the handler of a record; claim.c moves the record.
  *
- * Whether a command can be executed is known only after its attempt was noted. If
- * it cannot, the record is given back and the attempt counts as none. When
- * something is short for a moment (memory, processes), the spool rests; when the
- * command itself is wrong, the runner ends.
+ * Whether a command can be executed is known only after its attempt was noted. If it
+ * cannot, the record is given back and the attempt does not count. If memory or processes
+ * are short for a moment, the spool rests; if the command itself is wrong, the runner
+ * ends.
  *
- * The note of a start is on disk within a second while the command runs, by one
- * flush for all that run: a command that takes the machine down is not tried for
- * ever. If the start before has no result, the note is flushed before the start.
+ * The note of a start is on disk within a second while the command runs, by one flush for
+ * all running jobs, so that a command that crashes the machine is not tried without end.
+ * If the last start has no result, the note is flushed before the start.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@
 
 #define NEVER INT64_MAX
 #define GRACE_MS 5000 /* from SIGTERM to SIGKILL, at most */
-#define RENEWALS 3    /* a lease is renewed at a third of it */
+#define RENEWALS 3    /* a lease is renewed after a third of it */
 #define FLUSH_MS 500  /* until the note of a start is flushed */
 #define REASON_MAX (64 + LINE_RELAY_LAST_SIZE)
 
@@ -56,8 +56,8 @@ job_free(struct job *j, struct context *w)
 
 /* ---- begin ---------------------------------------------------------- */
 
-/* Read the record and make the handler's environment of it: 1; 0 after the
- * record was buried, because it is none; -1. */
+/* Read the record and make the handler's environment: 1; 0 after the record was buried,
+ * because it is not valid; -1. */
 static int
 make_env(struct job *j, struct context *w, struct environment *env,
     struct error *error)
@@ -86,8 +86,8 @@ make_env(struct job *j, struct context *w, struct environment *env,
 	return rc;
 }
 
-/* Which attempt is it: 1; 0 after the record was buried, because there were
- * enough, the last of which nobody saw the end of; -1. */
+/* Number the attempt: 1; 0 after the record was buried, because all attempts are used and
+ * nobody saw the last one's result; -1. */
 static int
 number_attempt(struct job *j, struct context *w, struct error *error)
 {
@@ -182,7 +182,7 @@ start(void *state, size_t place, struct context *w,
 	environment_free(&env);
 	if (rc == 1)
 		return 1;
-	/* What cannot be given back, either, waits until its lease is over. */
+	/* If it cannot be given back, either, it waits until its lease ends. */
 	if (rc == -1 && j->claim.record != -1)
 		(void)claim_unstarted(&j->claim, w, error->text, &more);
 	job_free(j, w);
@@ -230,7 +230,7 @@ renew(struct job *j, struct context *w, int64_t now)
 	stop(j, w, JOB_LOST, now);
 }
 
-/* The notes of all starts. A disk that fails is told by the next move, too. */
+/* Flush the notes of all starts. If the disk fails, the next move reports it, too. */
 static void
 flush_notes(struct jobs *jobs, struct context *w)
 {
@@ -297,8 +297,8 @@ spell_why(const struct job *j, const struct context *w, int status,
 		snprintf(why + n, REASON_MAX - (size_t)n, ": %s", j->last);
 }
 
-/* It did not succeed. A failure that is the destination's does not hold the record
- * back for longer than the spool rests: its pauses are the rest's. */
+/* It failed. A failure of the destination delays the record no longer than the spool
+ * rests: its pauses are the rest's. */
 static int
 conclude_failure(const struct job *j, struct context *w,
     enum blame_failure failure, const char *why, struct error *error)
@@ -346,7 +346,7 @@ conclude_job(const struct job *j, struct context *w, int status,
 		return 0;
 	case JOB_INTERRUPTED:
 		return claim_give_back(&j->claim, w,
-		    "the runner was told to stop at once", error);
+		    "the runner had to stop at once", error);
 	case JOB_TIMED_OUT:
 		context_count(w, METRIC_ATTEMPT_TIMEOUT);
 		return conclude_failure(j, w, BLAME_ANY, why, error);
@@ -357,8 +357,8 @@ conclude_job(const struct job *j, struct context *w, int status,
 	    why, error);
 }
 
-/* Has it ended, and is the record's lock free? Who holds that (a repeat that is
- * stored, a program of somebody's) is waited for, but the other jobs go on. */
+/* Has it ended, and is the record's lock free? It waits for a process that holds the lock
+ * (a repeat that is stored, another program), while the other jobs go on. */
 static bool
 has_ended(struct job *j, const struct context *w)
 {

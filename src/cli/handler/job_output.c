@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* job_output: what handlers print, read from their pipes. */
+/* job_output: reads the output of handlers from their pipes. */
 #include "config.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define READ_MAX (16 * 1024) /* bytes of a pipe at a time */
 
-/* How many bytes there were, at most so many; after the last the pipe is closed. */
+/* Read at most this many bytes; the number read. At the end the pipe is closed. */
 static size_t
 relay_some(int *fd, struct line_relay *relay, size_t most)
 {
@@ -40,9 +40,9 @@ is_handler(const struct jobs *jobs, pid_t pid)
 	return false;
 }
 
-/* As process 1 we are the parent of all that handlers leave behind, and nobody
- * else waits for it. A handler that has ended is seen in the next round, and what is
- * hidden behind it then. */
+/* As process 1 we are the parent of everything that handlers leave behind, and nobody
+ * else waits for it. An ended handler is left for the next round, and so are orphans
+ * behind it. */
 static void
 reap_orphans(const struct jobs *jobs)
 {

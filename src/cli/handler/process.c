@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A child that shares our memory until it runs the command, as posix_spawn(3)
- * makes it: copying the tables of a process with as many libraries as libcurl
- * has would cost more than all the rest. In the child: die with the parent, a
- * session of its own, descriptors 0 to 2, signals as at boot, execvpe(3). The
- * parent waits for that, and what fails is left in the memory they share, so the
- * caller knows whether the command itself ran.
+ * process: a child that shares our memory until it runs the command, like posix_spawn(3):
+ * copying the page tables of a process with as many libraries as libcurl has would cost
+ * more than everything else. The child dies with its parent, and gets its own session,
+ * descriptors 0 to 2, and default signals before execvpe(3). The parent waits for that,
+ * and the child leaves an error in the shared memory, so the caller knows whether the
+ * command itself ran.
  *
- * PR_SET_PDEATHSIG reaches the command, not what it started in turn, and a
- * command that is set-user-id clears it; then the lease is what keeps two of
- * them apart.
+ * PR_SET_PDEATHSIG reaches the command, not the processes it started, and a set-user-id
+ * command clears it; then only the lease keeps two of them apart.
  */
 #include "config.h"
 
@@ -30,11 +29,11 @@
 #include "lib/base/error.h"
 
 #define STACK_SIZE (128 * 1024)	     /* execvpe(3) takes half of it at most */
-#define PATH_DEFAULT "/bin:/usr/bin" /* as execvp(3) has it */
+#define PATH_DEFAULT "/bin:/usr/bin" /* as for execvp(3) */
 
 /* ---- before the first start ----------------------------------------- */
 
-/* 0, or what execve(2) would say. */
+/* 0, or the errno that execve(2) would give. */
 static int
 try_file(const char *path)
 {
@@ -47,7 +46,7 @@ try_file(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1 ? errno : 0;
 }
 
-/* The best answer of all directories: found, or found but not allowed. */
+/* The best result of all directories: found, or found but not allowed. */
 static int
 try_path(const char *command)
 {
@@ -102,8 +101,8 @@ process_seal_descriptors(struct error *error)
 	while ((entry = readdir(dir)) != NULL) {
 		int fd = (int)strtol(entry->d_name, NULL, 10);
 
-		/* valgrind lists descriptors of its own, which are not ours to
-		 * change. What is not open (EBADF) reaches no handler. */
+		/* valgrind lists its own descriptors, which we must not change.
+		 * Descriptors that are not open (EBADF) reach no handler. */
 		if (fd > STDERR_FILENO &&
 		    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 && errno != EBADF)
 			rc = error_sys(error, ERROR_UNAVAILABLE,
@@ -127,18 +126,18 @@ process_ignored(sigset_t *ignored)
 
 /* ---- the child ------------------------------------------------------ */
 
-/* Functions that exec leaves for ever: what AddressSanitizer marks of their
- * stack would stay marked in the parent, whose stack it is a part of. */
+/* Functions that end in exec: AddressSanitizer's marks on their stack would stay in the
+ * parent, whose memory it is. */
 #define NEVER_RETURNS __attribute__((no_sanitize("address"), noinline))
 
 struct start {
 	const struct process_command *command;
 	int out, err; /* become 1 and 2 */
 	pid_t parent;
-	int why; /* the errno of what failed; 0: nothing did */
+	int why; /* the errno of the failure; 0: none */
 };
 
-/* Exec does it for those that are handled. */
+/* exec resets signals with a handler. */
 NEVER_RETURNS static void
 reset_signals(const sigset_t *ignored)
 {
@@ -158,7 +157,7 @@ become_handler(const struct start *s)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		return -1;
-	/* Had it died before that, nobody would tell. */
+	/* If it died before that, nobody would notify us. */
 	if (getppid() != s->parent)
 		_exit(1);
 	if (setsid() == -1 || dup2(c->record, STDIN_FILENO) == -1 ||
@@ -191,7 +190,7 @@ close_all(int *fds, size_t n)
 		}
 }
 
-/* Does this pass by itself, or is it the command? */
+/* Is the error temporary, or is it the command's? */
 static bool
 is_passing(int why)
 {
@@ -204,8 +203,8 @@ is_passing(int why)
 	return false;
 }
 
-/* Start the child on a stack of its own, without its running any handler of
- * signals of ours: its number, or -1. Comes back when it runs the command. */
+/* Start the child on its own stack, with none of our signal handlers running in it: its
+ * pid, or -1. Returns when it runs the command. */
 static pid_t
 start_child(struct start *s)
 {
@@ -221,7 +220,7 @@ start_child(struct start *s)
 	return pid;
 }
 
-/* A child that ended, or was killed, is there to be waited for. */
+/* Wait for a child that ended or was killed. */
 static void
 wait_for_child(pid_t pid, int *status)
 {
@@ -229,7 +228,7 @@ wait_for_child(pid_t pid, int *status)
 		continue;
 }
 
-/* Start it, and see what exec says: 0, or the errno of what failed. */
+/* Start it, and wait for exec's result: 0, or the errno of the failure. */
 static int
 spawn(struct process *h, struct start *s)
 {
@@ -282,8 +281,8 @@ process_start(struct process *h, const struct process_command *command,
 void
 process_kill(const struct process *h, int sig)
 {
-	/* The group is there from before exec, and the process, even when it
-	 * ended, until it is waited for: its number cannot be another's. */
+	/* The group exists since before exec, and the process, even an ended one, until
+	 * it is waited for: its number cannot be another's. */
 	if (h->pid > 0)
 		(void)kill(-h->pid, sig);
 }
@@ -295,7 +294,7 @@ process_ended(struct process *h, bool kill_group, int *status)
 
 	if (h->pid == 0)
 		return false;
-	/* Nobody tells a second time that it ended. */
+	/* There is no second notice that it ended. */
 	while (waitid(P_PID, (id_t)h->pid, &info,
 		   WEXITED | WNOHANG | WNOWAIT) == -1 &&
 	    errno == EINTR)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The responder's answers are few; what else comes is somebody else's. */
+/* answer: the responder has few answers; any other comes from another program. */
 #include "config.h"
 
 #include <jansson.h>
@@ -20,12 +20,12 @@ status_code(struct cli *cli, int status)
 	error_set(&error, ERROR_IO, "the receiver answered %d", status);
 	if (status == 403)
 		cli_advise(cli,
-		    "it must know the secret and the token of this source's "
-		    "secret_file and token_file, and not have lost them on "
-		    "the way: ask \"alertspool check --url\"");
+		    "its secret or token differs from this source's "
+		    "secret_file and token_file, or was lost on the way: run "
+		    "\"alertspool check --url\"");
 	else if (status == 503)
 		cli_advise(cli,
-		    "its log tells why it cannot store now; try "
+		    "its log shows why it cannot store now; try "
 		    "again");
 	else
 		cli_advise(cli, "is this the responder's URL?");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* client: each request with a libcurl of its own, that leaves nothing behind. */
+/* client: each request has its own handle of libcurl and leaves nothing behind. */
 #include "config.h"
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ set_up(CURL *curl, const struct client_request *request,
 	return rc;
 }
 
-/* What libcurl knows of the exchange besides the body. */
+/* Copy libcurl's information about the exchange, besides the body. */
 static CURLcode
 look_up(CURL *curl, struct client_answer *answer)
 {

@@ -2,9 +2,8 @@
 /*
  * client: one HTTP request as the sender makes it, by libcurl.
  *
- * TLS is verified, redirects are not followed, no proxy is asked, and none of
- * the user's curl settings are read. A build without libcurl has client_send(),
- * too, and it fails.
+ * TLS is verified, redirects are not followed, no proxy is used, and none of the user's
+ * curl settings are read. A build without libcurl has client_send(), too, and it fails.
  */
 #ifndef ALERTSPOOL_HTTP_CLIENT_H
 #define ALERTSPOOL_HTTP_CLIENT_H
@@ -16,7 +15,7 @@
 
 struct error;
 
-#define CLIENT_TIMEOUT 15 /* seconds for everything */
+#define CLIENT_TIMEOUT 15 /* seconds in total */
 
 struct client_request {
 	const char *url;
@@ -32,16 +31,16 @@ struct client_request {
 
 struct client_answer {
 	int status;
-	struct buf body;	     /* as much of it as is worth showing */
-	struct buf location;	     /* where a redirect leads */
+	struct buf body;	     /* the beginning, enough to show */
+	struct buf location;	     /* the target of a redirect */
 	char peer[CLIENT_PEER_SIZE]; /* the address that answered, as text */
 };
 
 /*
- * 0 and the answer, whatever its status; or -1: ERROR_BUSY when nobody answered
- * in time, ERROR_IO when something other than HTTP happened, such as a
- * certificate that is not trusted, ERROR_UNAVAILABLE when libcurl is not there.
- * Free the answer with client_answer_free() either way.
+ * 0 and the answer, whatever its status; or -1: ERROR_BUSY when nobody answered in time,
+ * ERROR_IO when something other than HTTP happened, such as an untrusted certificate,
+ * ERROR_UNAVAILABLE without libcurl. Free the answer with client_answer_free() either
+ * way.
  */
 int client_send(const struct client_request *, struct client_answer *,
     struct error *);

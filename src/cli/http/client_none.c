@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* client_none: in place of client.c, where libcurl is not linked. */
+/* client_none: replaces client.c in a program without libcurl. */
 #include "config.h"
 
 #include "cli/http/client.h"

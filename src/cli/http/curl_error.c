@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* curl_error: which failures of libcurl pass, and their text made harmless. */
+/* curl_error: decides which failures of libcurl are temporary, and escapes their text. */
 #include "config.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "lib/base/error.h"
 #include "lib/base/escape.h"
 
-/* Is it the kind of failure that may be over in a minute? */
+/* May the failure be over in a minute? */
 static enum error_kind
 failure_kind(CURLcode rc)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* exchange: what requests and answers need without libcurl. */
+/* exchange: functions for requests and answers that do not need libcurl. */
 #include "config.h"
 
 #include "cli/http/client.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Both forms are made of the same headers, so that neither can lie. */
+/* print_request: makes both forms from the same headers, so that they agree. */
 #include "config.h"
 
 #include <stdio.h>
@@ -33,7 +33,7 @@ add_curl(struct buf *out, const struct client_request *request, const char *url,
 {
 	buf_adds(out, "curl");
 	add_header_options(out, request);
-	/* "@" means a file to curl, and no body of ours begins with it. */
+	/* curl takes "@" for a file; none of our bodies begins with it. */
 	buf_adds(out, " \\\n\t--data-binary ");
 	if (file != NULL) {
 		buf_addc(out, '@');
@@ -73,7 +73,7 @@ print_request(const struct client_request *request, const char *file,
 	add_head(&head, request, url.data);
 	if (buf_check(&curl, error) == -1 || buf_check(&head, error) == -1)
 		goto out;
-	/* A file's name may hold anything. */
+	/* The file's name may hold any character. */
 	if (terminal)
 		format_print_lines(curl.data, curl.len);
 	else

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * transfer: one handle of libcurl for all requests, so that TLS and the nonce of
- * Digest are negotiated once. Every option is set for every request: a reset would
- * forget the nonce.
+ * transfer: one handle of libcurl for all requests, so that TLS and the nonce of Digest
+ * are negotiated once. Every request sets every option: a reset would forget the nonce.
  */
 #include "config.h"
 
@@ -22,7 +21,7 @@ struct transfer {
 	char message[CURL_ERROR_SIZE];
 };
 
-/* The body of an answer while it comes in. */
+/* The body of an answer while it is received. */
 struct incoming {
 	struct buf *body;
 	bool too_large;
@@ -67,7 +66,7 @@ keep_body(char *bytes, size_t size, size_t n, void *context)
 	return in->body->failed ? 0 : n * size;
 }
 
-/* No "Expect: 100-continue", for which some proxies wait a second. */
+/* No "Expect: 100-continue", because some proxies wait a second for it. */
 static struct curl_slist *
 header_list(const char *const *headers)
 {
@@ -147,7 +146,7 @@ set_up(struct transfer *t, const struct transfer_request *request,
 
 #undef SET
 
-/* What libcurl knows of the exchange besides the body. */
+/* Copy libcurl's information about the exchange, besides the body. */
 static CURLcode
 look_up(CURL *curl, struct transfer_answer *answer)
 {

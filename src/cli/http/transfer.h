@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * transfer: requests with a password over a connection that is kept, by libcurl.
+ * transfer: requests with a password over a kept connection, by libcurl.
  *
- * TLS is verified and redirects are not followed. Proxies are those of the
- * environment, as curl has them, but http asks none: it is for this host alone. What
- * libcurl frees is wiped, since passwords and tokens pass through it. A build without
- * libcurl has transfer_open(), too, and it fails.
+ * TLS is verified and redirects are not followed. Proxies are those of the environment,
+ * as for curl, but http uses none: it is only for this host. Memory that libcurl frees is
+ * wiped, because passwords and tokens pass through it. A build without libcurl has
+ * transfer_open(), too, and it fails.
  */
 #ifndef ALERTSPOOL_HTTP_TRANSFER_H
 #define ALERTSPOOL_HTTP_TRANSFER_H
@@ -35,23 +35,23 @@ struct transfer_answer {
 	int status;
 	struct buf body;
 	long
-	    retry_after; /* seconds that the server asks to wait; 0: it does not */
+	    retry_after; /* seconds to wait, as the server asks; 0: not asked */
 };
 
 struct transfer; /* opaque */
 
-/* ca_file has the certificates that are trusted, NULL: those of the system. 0 and
- * *transfer, or -1 with ERROR_UNAVAILABLE. */
+/* ca_file has the trusted certificates, NULL: those of the system. 0 and *transfer, or -1
+ * with ERROR_UNAVAILABLE. */
 int transfer_open(struct transfer **, const char *ca_file, struct error *);
 
 /* NULL is fine. */
 void transfer_close(struct transfer *);
 
 /*
- * 0 and the answer, whatever its status; or -1: ERROR_BUSY when there was none in
- * time, or a part of one; ERROR_INPUT when it has over TRANSFER_MOST bytes; ERROR_IO
- * when something other than HTTP happened, such as a certificate that is not trusted.
- * Free the answer with transfer_answer_free() either way, which wipes it.
+ * 0 and the answer, whatever its status; or -1: ERROR_BUSY when there was none in time,
+ * or only a part; ERROR_INPUT when it has over TRANSFER_MOST bytes; ERROR_IO when
+ * something other than HTTP happened, such as an untrusted certificate. Free the answer
+ * with transfer_answer_free() either way, which wipes it.
  */
 int transfer_send(struct transfer *, const struct transfer_request *,
     struct transfer_answer *, struct error *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transfer_none: in place of transfer.c, where libcurl is not linked. */
+/* transfer_none: replaces transfer.c in a program without libcurl. */
 #include "config.h"
 
 #include "cli/http/transfer.h"

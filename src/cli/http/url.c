@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* As much of RFC 3986 as a webhook's address needs, and no library. */
+/* url: the part of RFC 3986 that a webhook's address needs, without a library. */
 #include "config.h"
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "abcdefghijklmnopqrstuvwxyz"
 				 "0123456789-._~";
 
-/* Behind "http://" or "https://", or NULL. */
+/* The text after "http://" or "https://", or NULL. */
 static const char *
 after_scheme(const char *url)
 {
@@ -69,8 +69,8 @@ url_check(const char *url, struct error *error)
 		    "\"%.100s\" does not begin with http:// or https://", url);
 	if (!is_authority(authority, strcspn(authority, "/?#")))
 		return error_set(error, ERROR_USAGE,
-		    "\"%.100s\" has no host, or one that is no name, address "
-		    "or name:port",
+		    "\"%.100s\" has no host, or one that is not a name, "
+		    "address or name:port",
 		    url);
 	for (const char *p = authority; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}#", *p) != NULL)
@@ -81,7 +81,7 @@ url_check(const char *url, struct error *error)
 	return 0;
 }
 
-/* The value of the next parameter "token" from a '?' or '&' on. */
+/* The value of the next parameter "token", from a '?' or '&' on. */
 static const char *
 next_token(const char *p, size_t *len)
 {

@@ -10,25 +10,24 @@
 struct buf;
 struct error;
 
-/* Is this an http or https URL (RFC 3986) that a sender would take: a host,
- * perhaps a port, nothing but printable ASCII without blanks, no user name, no
- * fragment? 0, or -1 with ERROR_USAGE. */
+/* Is this an http or https URL (RFC 3986) that a sender would accept: a host, perhaps a
+ * port, only printable ASCII without blanks, no user name, no fragment? 0, or -1 with
+ * ERROR_USAGE. */
 int url_check(const char *url, struct error *);
 
-/* Where the value of its first query parameter "token" begins, and its length;
- * NULL when there is none. */
+/* The value of the first query parameter "token", and its length; NULL if there is none. */
 const char *url_token(const char *url, size_t *len);
 
-/* Append the URL with token=TOKEN, percent-encoded, as last parameter of its
- * query, or "?token=TOKEN" alone when url is "". */
+/* Append the URL with token=TOKEN, percent-encoded, as the last parameter of its query,
+ * or only "?token=TOKEN" if url is "". */
 void url_add_token(struct buf *, const char *url, const void *token,
     size_t len);
 
 /* Append the URL with "***" for the value of every token. */
 void url_add_masked(struct buf *, const char *url);
 
-/* The parts of a URL that passed url_check(): "host:port", and the path with
- * its query, "" when there is none. */
+/* The parts of a URL that passed url_check(): "host:port", and the path with its query,
+ * "" if there is none. */
 void url_split(const char *url, const char **authority, size_t *authority_len,
     const char **path);
 

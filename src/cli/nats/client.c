@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The only file that knows the NATS client library. Its threads call the
- * functions named on_…(), which do nothing but add to the queue of news and
- * wake the reader. A reply that finds the queue full is dropped, as if lost.
+ * client: the only file that uses the NATS client library. The library's threads call the
+ * functions named on_…(), which only add to the queue of news and wake the reader. A
+ * reply that finds the queue full is dropped, as if lost.
  */
 #include "config.h"
 
@@ -22,18 +22,18 @@
 #include "lib/base/error.h"
 #include "lib/base/escape.h"
 
-#define NEWS_MAX 8192	 /* pieces of news that wait */
+#define NEWS_MAX 8192	 /* longest queue of news */
 #define CONNECT_MS 2000	 /* for each server */
 #define REQUEST_MS 5000	 /* for an answer of the API */
 #define RECONNECT_MS 250 /* before the same server is tried again */
-#define WRITE_MS 2000	 /* how long a server may take nothing */
-#define PING_MS 3000	 /* a server that stopped is noticed */
-#define PINGS_OUT 2	 /* … after so many */
+#define WRITE_MS 2000	 /* how long a server may accept nothing */
+#define PING_MS 3000	 /* a stopped server is noticed */
+#define PINGS_OUT 2	 /* … after this many */
 #define FOREVER (-1)	 /* tries to reconnect */
-#define NO_BUFFER 1	 /* bytes kept while there is no connection */
+#define NO_BUFFER 1	 /* bytes kept without a connection */
 #define SIGN_TRIES 4	 /* connections until a key counts as refused */
 #define CLOSE_MS 2000	 /* for the library's threads to end */
-#define INBOX_SIZE (SERVERS_INBOX_MAX + 32) /* with what is random in it */
+#define INBOX_SIZE (SERVERS_INBOX_MAX + 32) /* with its random part */
 #define REPLY_SIZE (INBOX_SIZE + 24)
 
 struct nats_client {
@@ -43,7 +43,7 @@ struct nats_client {
 	char inbox[INBOX_SIZE];
 	const char *nkey;	       /* borrowed from the servers */
 	int wake;		       /* eventfd(2) */
-	pthread_mutex_t mutex;	       /* of the following */
+	pthread_mutex_t mutex;	       /* protects the following */
 	struct nats_client_news *news; /* a ring of NEWS_MAX */
 	size_t first, n;
 };
@@ -70,7 +70,7 @@ add_news(struct nats_client *b, enum nats_client_event event, uint64_t tag,
 		news->text[len] = '\0';
 	}
 	pthread_mutex_unlock(&b->mutex);
-	/* Once is enough: the reader goes on until there is no more. */
+	/* Once is enough: the reader reads until the queue is empty. */
 	if (wake)
 		(void)!write(b->wake, &one, sizeof(one));
 }
@@ -134,7 +134,7 @@ on_closed(natsConnection *connection, void *context)
 	add_news(context, NATS_CLIENT_CLOSED, 0, text, strlen(text));
 }
 
-/* The library's form of a signer: it frees the signature. */
+/* The signer in the library's form: the library frees the signature. */
 static natsStatus
 sign_nonce(char **why, unsigned char **signature, int *len, const char *nonce,
     void *context)
@@ -229,7 +229,7 @@ static const struct {
     {NATS_INVALID_ARG, ERROR_SETTINGS},
 };
 
-/* What the library says went wrong, in words that harm no terminal. */
+/* Set the error to the library's text, escaped for a terminal. */
 static int
 set_error(natsStatus status, const char *what, struct error *error)
 {
@@ -266,12 +266,12 @@ listen_for_replies(struct nats_client *b, const struct servers *s,
 	if (rc != NATS_OK)
 		return rc;
 	snprintf(b->inbox, sizeof(b->inbox), "%s%s", s->inbox_prefix,
-	    strrchr(inbox, '.')); /* behind the library's own prefix */
+	    strrchr(inbox, '.')); /* after the library's own prefix */
 	snprintf(pattern, sizeof(pattern), "%s.*", b->inbox);
 	natsInbox_Destroy(inbox);
 	rc = natsConnection_Subscribe(&b->replies, b->connection, pattern,
 	    on_reply, b);
-	/* Refused or not, it is known afterwards. */
+	/* After the flush we know whether it was refused. */
 	if (rc == NATS_OK)
 		rc = natsConnection_FlushTimeout(b->connection, REQUEST_MS);
 	if (rc != NATS_OK ||
@@ -282,8 +282,8 @@ listen_for_replies(struct nats_client *b, const struct servers *s,
 	return NATS_NOT_PERMITTED;
 }
 
-/* One in about fifty signatures that version 3.4.1 of the library makes of a
- * nonce is refused by the server, whatever the key; the next nonce is another. */
+/* The server refuses about one in fifty signatures that version 3.4.1 of the library
+ * makes of a nonce, whatever the key; another connection has another nonce. */
 static natsStatus
 connect_somewhere(struct nats_client *b, const struct servers *s)
 {
@@ -309,7 +309,7 @@ nats_client_open(struct nats_client **client, const struct servers *servers,
 	b->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	b->news = calloc(NEWS_MAX, sizeof(*b->news));
 	pthread_mutex_init(&b->mutex, NULL);
-	/* The first error is the one that is told. */
+	/* The first error is the one to report. */
 	if (b->wake == -1 || b->news == NULL)
 		error_sys(error, ERROR_IO, "broker");
 	else
@@ -334,8 +334,8 @@ nats_client_close(struct nats_client *b)
 	natsSubscription_Destroy(b->replies);
 	natsConnection_Destroy(b->connection);
 	natsOptions_Destroy(b->options);
-	/* Its threads may be in here up to this. If one of them still is after
-	 * that time, what it may touch is not freed. */
+	/* The library's threads may run until here. If one still does after that time,
+	 * nothing that it may touch is freed. */
 	if (nats_CloseAndWait(CLOSE_MS) != NATS_OK)
 		return;
 	if (b->wake != -1)
@@ -345,7 +345,7 @@ nats_client_close(struct nats_client *b)
 	free(b);
 }
 
-/* ---- and using it --------------------------------------------------- */
+/* ---- using it ------------------------------------------------------- */
 
 int
 nats_client_fd(const struct nats_client *b)
@@ -408,7 +408,7 @@ nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
 	natsMsg *msg = NULL;
 	natsStatus rc = NATS_MAX_PAYLOAD;
 
-	/* A size that the library counts in an int, too. */
+	/* A size that fits the library's int, too. */
 	if (m->len <= INT32_MAX && (most <= 0 || (int64_t)m->len <= most))
 		rc = make_message(&msg, b, m);
 	if (rc == NATS_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* client_none: in place of client.c, where the NATS library is not linked: there is
- * never a broker, and opening one says why. */
+/* client_none: replaces client.c in a program without the NATS library; opening a
+ * connection fails with the reason. */
 #include "config.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* forwarder: options, spool and publisher, put together. */
+/* forwarder: combines options, spool and publisher. */
 #include "config.h"
 
 #include "cli/frame/session.h"
@@ -11,7 +11,7 @@
 #define SECOND ((int64_t)1000)
 #define HOUR (3600 * SECOND)
 #define BATCH 256
-#define DESCRIPTORS 1 /* of a message: its record */
+#define DESCRIPTORS 1 /* for a message: its record */
 
 static int
 read_options(struct cli *cli, struct worker_options *o, struct error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message is made when it is published and not kept: however large records
- * are, memory holds one of them, and what the client library has to write.
+ * inflight: a message is made when it is published and not kept: memory holds only one
+ * record, however large, and the client library's output.
  */
 #include "config.h"
 
@@ -16,9 +16,9 @@
 #include "lib/base/error.h"
 
 #define NEVER INT64_MAX
-#define RENEWALS 3	  /* a lease is renewed at a third of it */
-#define PATIENCE_MS 30000 /* a cluster may take so long to choose a leader */
-#define AGAIN_MS 500	  /* between tries to hand a message over */
+#define RENEWALS 3	  /* a lease is renewed after a third of it */
+#define PATIENCE_MS 30000 /* a cluster may take this long to choose a leader */
+#define AGAIN_MS 500	  /* between tries to send a message */
 #define NOTE_SIZE 256
 
 static void
@@ -87,7 +87,7 @@ hand_over(struct inflight *f, struct publish_context *pub,
 	}
 }
 
-/* 1; 0 after the record was buried, because it is none; -1. */
+/* 1; 0 after the record was buried, because it is not valid; -1. */
 static int
 publish(struct inflight *f, struct publish_context *pub, struct context *w,
     struct error *error)
@@ -140,14 +140,14 @@ inflight_start(struct inflight *f, uint64_t tag, struct publish_context *pub,
 	f->active = rc == 1;
 	if (rc == 1)
 		return 1;
-	/* What cannot be given back, either, waits until its lease is over. */
+	/* If it cannot be given back, either, it waits until its lease ends. */
 	if (rc == -1 && f->claim.record != -1)
 		(void)claim_give_back(&f->claim, w, error->text, &more);
 	inflight_free(f, w);
 	return rc;
 }
 
-/* ---- under way ------------------------------------------------------ */
+/* ---- in flight ------------------------------------------------------ */
 
 static void
 renew(struct inflight *f, struct context *w, int64_t now)
@@ -177,8 +177,8 @@ publish_again(struct inflight *f, struct publish_context *pub,
 	renew(f, w, now);
 	if (f->state == INFLIGHT_OVER || publish(f, pub, w, &why) == 1)
 		return;
-	/* Moved by somebody else, or the spool is in trouble: so is the next
-	 * move, which tells. */
+	/* Another process moved it, or the spool is broken; then the next move reports
+	 * it. */
 	if (why.kind == ERROR_NOT_FOUND || why.kind == ERROR_NONE)
 		inflight_finish(f, INFLIGHT_LOST, why.text);
 	else
@@ -236,8 +236,8 @@ inflight_answer(struct inflight *f, const struct publish_context *pub,
 
 /* ---- the end -------------------------------------------------------- */
 
-/* What was stored at the first try has no history: the message tells it all,
- * and to make a file for that costs more than to publish. */
+/* A record stored at the first try has no history: the message has everything, and
+ * creating a file costs more than publishing. */
 static int
 ack(const struct inflight *f, const struct publish_context *pub,
     struct context *w, struct error *error)
@@ -284,7 +284,7 @@ conclude_message(struct inflight *f, const struct publish_context *pub,
 	return 0;
 }
 
-/* Is the record's lock free? Who holds it is waited for, but the others go on. */
+/* Is the record's lock free? It waits for the holder, while the others go on. */
 static bool
 can_conclude(struct inflight *f, const struct context *w)
 {

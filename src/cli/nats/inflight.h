@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * inflight: one record's way to the broker, from the claim to ack, retry or dead
+ * inflight: one record on its way to the broker, from the claim to ack, retry or dead
  * letter.
  *
- *	claim		new/ or cur/ to cur/, with a lease that is renewed at
+ *	claim		new/ or cur/ to cur/, with a lease that is renewed after
  *			a third of it
  *	publish		with the record's name as message id; again, under the
- *			same id, when nobody was there or the connection broke
- *	answer		stored, or there already: done/; refused for good:
+ *			same id, if nobody listened or the connection broke
+ *	answer		stored or duplicate: done/; refused for good:
  *			dead/; refused: new/ again, or dead/ after the last
  *			attempt; none: new/ again, however often
  *
- * What became of a message that was not answered is unknown: it may be in the
- * stream. Publishing it again under its id makes it one message.
+ * The fate of a message without an answer is unknown: it may be in the stream. Publishing
+ * it again under its id does not store it twice.
  *
- * The alert of the record is held (queue.h) from before inflight_start() until
- * it is over, and is freed here. Nothing here waits.
+ * The alert of the record is held (queue.h) from before inflight_start() until it is
+ * over, and is released here. Nothing here waits.
  */
 #ifndef ALERTSPOOL_NATS_INFLIGHT_H
 #define ALERTSPOOL_NATS_INFLIGHT_H
@@ -32,9 +32,9 @@
 struct error;
 
 enum inflight_state {
-	INFLIGHT_SENT,	  /* an answer may come */
+	INFLIGHT_SENT,	  /* waiting for an answer */
 	INFLIGHT_WAITING, /* to be published (again) */
-	INFLIGHT_OVER	  /* the end is known */
+	INFLIGHT_OVER	  /* the result is known */
 };
 
 enum inflight_end {
@@ -42,9 +42,9 @@ enum inflight_end {
 	INFLIGHT_DUPLICATE,
 	INFLIGHT_IMPOSSIBLE, /* refused for good */
 	INFLIGHT_REFUSED,    /* perhaps for good */
-	INFLIGHT_UNKNOWN,    /* nobody said */
-	INFLIGHT_LOST,	     /* somebody else has the record now */
-	INFLIGHT_INTERRUPTED /* the runner is to end at once */
+	INFLIGHT_UNKNOWN,    /* no answer */
+	INFLIGHT_LOST,	     /* another process has the record now */
+	INFLIGHT_INTERRUPTED /* the runner must end at once */
 };
 
 struct inflight {
@@ -60,36 +60,36 @@ struct inflight {
 	/* Moments of clock_ms(); INT64_MAX: never. */
 	int64_t renew_at, publish_at, timeout_at;
 	int64_t give_up_at; /* do not publish again */
-	int64_t over_at;    /* when the end was known; 0: it is not */
-	int64_t end_at;	    /* not to be concluded before */
+	int64_t over_at;    /* when the result was known; 0: not yet */
+	int64_t end_at;	    /* do not conclude before */
 };
 
-/* What all messages of one publisher share. */
+/* Shared by all messages of one publisher. */
 struct publish_context {
-	struct nats_client *client; /* NULL: none now */
+	struct nats_client *client; /* NULL: no connection now */
 	const char *stream;
 	const char *subject; /* template */
 };
 
-/* start() of worker_ops, for a message of this tag. */
+/* start() of worker_ops, for a message with this tag. */
 int inflight_start(struct inflight *, uint64_t tag, struct publish_context *,
     struct context *, const struct queue_item *, struct error *)
     __attribute__((warn_unused_result));
 
-/* Do what is due by now, and when is the next time? */
+/* Do what is due by now, and return the next deadline. */
 void inflight_on_timer(struct inflight *, struct publish_context *,
     struct context *, int64_t now);
 int64_t inflight_next(const struct inflight *);
 
-/* An answer came: what it says. */
+/* Handle an answer; returns its meaning. */
 enum pub_ack inflight_answer(struct inflight *, const struct publish_context *,
     const char *text);
 
-/* Nothing listens there, or the connection broke: publish it again at that
- * moment, unless that was tried for long enough. */
+/* Nobody listens, or the connection broke: publish it again at that moment, unless it was
+ * tried for long enough. */
 void inflight_again(struct inflight *, const char *why, int64_t when);
 
-/* It is over. */
+/* End it with this result. */
 void inflight_finish(struct inflight *, enum inflight_end, const char *why);
 
 /* poll_done() of worker_ops. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The body is spelled anew from the parsed record, by what spelled it first, so
- * that all other bytes stay. */
+/* message: writes the body again from the parsed record with the code that wrote it
+ * first, so that all other bytes stay the same. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 #define VALUE_MAX 128
 
-/* Headers from the record; absent where it has no text. */
+/* Headers from the record; left out if it has no text. */
 static const struct {
 	const char *name, *path;
 } from_record[] = {
@@ -30,7 +30,7 @@ static const struct {
 
 _Static_assert(FROM_RECORD + OTHERS <= MESSAGE_HEADERS, "there is room");
 
-/* Printable ASCII, so that no text can end a header and begin another. */
+/* Printable ASCII only, so that no text can end a header and begin another. */
 static void
 copy_value(char out[static MESSAGE_HEADER_SIZE], const char *text)
 {
@@ -91,7 +91,7 @@ message_make(struct message *m, const struct record_view *v,
 		snprintf(m->id, sizeof(m->id), "%s+%u", v->entry.name,
 		    requeues);
 	make_headers(m, v, stream);
-	/* The view is used for this alone; it need not be whole afterwards. */
+	/* The view is used only for this; it need not stay complete. */
 	(void)json_object_del(delivery, "signature");
 	(void)json_object_del(delivery, "signature_sha256");
 	json_write_value(&m->body, v->record);

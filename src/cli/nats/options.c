@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The options of a broker and a stream. */
+/* options: the options for a broker and a stream. */
 #include "config.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * options: where records are forwarded to, in the words of forward and of check
- * --nats, which have the same options for it.
+ * options: where to forward records, for forward and check --nats, which share these
+ * options.
  */
 #ifndef ALERTSPOOL_NATS_OPTIONS_H
 #define ALERTSPOOL_NATS_OPTIONS_H
@@ -17,8 +17,8 @@ struct nats_options {
 	struct stream_wish wish;
 };
 
-/* Read the URL and the options but --create-stream; opens no file. 0, or -1
- * with ERROR_USAGE. Free with nats_options_free() either way. */
+/* Read the URL and the options except --create-stream; opens no file. 0, or -1 with
+ * ERROR_USAGE. Free with nats_options_free() either way. */
 int nats_options_read(struct nats_options *, struct cli *, const char *url,
     struct error *);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Codes are those of the server's errors.json, "err_code". */
+/* pub_ack: the codes are those of the server's errors.json, "err_code". */
 #include "config.h"
 
 #include <jansson.h>
@@ -10,8 +10,8 @@
 #include "lib/base/buf.h"
 #include "lib/base/escape.h"
 
-/* 5xx means the server; of 4xx, these mean the message for good, or the stream
- * and not the message. What else there is may be either. */
+/* 5xx is the server's fault; of 4xx, these refuse the message for good, or blame the
+ * stream and not the message. Other codes may be either. */
 static const struct {
 	json_int_t code;
 	enum pub_ack meaning;

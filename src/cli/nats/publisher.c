@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A message's tag is its place and, above that, a running number, so
- * that a late answer to an earlier message of the place is recognized.
+ * publisher: a message's tag is its place and, above that, a running number, so that a
+ * late answer to an earlier message of the place is recognized.
  */
 #include "config.h"
 
@@ -20,19 +20,19 @@
 
 #define PATIENCE_MS 30000 /* without --follow */
 #define CONNECT_MS 1000	  /* between attempts */
-#define PROBE_MS 1000	  /* between records while there is no answer */
+#define PROBE_MS 1000	  /* between records without an answer */
 #define AGAIN_MS 500	  /* between publishings of one record */
-#define SAY_MS 60000	  /* between complaints */
+#define SAY_MS 60000	  /* between messages about trouble */
 
 struct publisher {
 	const struct publisher_options *options;
 	struct publish_context pub;
 	struct inflight *inflight;
 	uint64_t started;
-	bool inspected;	    /* findings were told */
-	bool answered;	    /* the broker did, once */
+	bool inspected;	    /* findings were reported */
+	bool answered;	    /* the broker has answered once */
 	bool troubled;	    /* it does not answer */
-	int64_t since;	    /* … from this moment on */
+	int64_t since;	    /* … since this moment */
 	int64_t connect_at; /* not before */
 	int64_t probe_at;   /* likewise */
 	int64_t said_at;
@@ -94,7 +94,7 @@ tell_finding(void *context, const struct stream_finding *finding)
 		    finding->what, finding->fix);
 }
 
-/* The stream, made if that was asked for, must fit. */
+/* Check that the stream fits; make it if asked for. */
 static int
 check_stream(struct publisher *f, struct context *w, struct error *error)
 {
@@ -127,8 +127,7 @@ disconnect(struct publisher *f)
 	f->pub.client = NULL;
 }
 
-/* Try to connect. What passes by itself is trouble; anything else is an error:
- * -1. */
+/* Try to connect. A temporary failure is trouble; anything else is an error: -1. */
 static int
 connect_broker(struct publisher *f, struct context *w, struct error *error)
 {
@@ -183,7 +182,7 @@ take_answer(struct publisher *f, struct context *w, struct inflight *inflight,
 	}
 }
 
-/* The server names the subject in quotes, and no message. */
+/* The server names the subject in quotes, not the message. */
 static void
 take_refusal(struct publisher *f, const char *text)
 {
@@ -204,7 +203,8 @@ take_refusal(struct publisher *f, const char *text)
 	}
 }
 
-/* Publish again what is under way, or what waited for a connection. */
+/* Publish again the messages in this state: those in flight, or those that waited for a
+ * connection. */
 static void
 publish_all(struct publisher *f, enum inflight_state state, const char *why,
     int64_t when)
@@ -219,7 +219,7 @@ take_one(struct publisher *f, struct context *w,
     const struct nats_client_news *news)
 {
 	static const char lost[] = "the connection to the broker is lost",
-			  nobody[] = "JetStream has no one to answer";
+			  nobody[] = "JetStream does not answer";
 	struct inflight *inflight = find_inflight(f, news->tag);
 	int64_t now = clock_ms();
 
@@ -328,7 +328,7 @@ interrupt(void *state, size_t place, struct context *w, int64_t now)
 	(void)now;
 	if (f->inflight[place].state != INFLIGHT_OVER)
 		inflight_finish(&f->inflight[place], INFLIGHT_INTERRUPTED,
-		    "the forwarder was told to stop at once");
+		    "the forwarder had to stop at once");
 }
 
 static size_t

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * publisher: a broker as what a runner gives its records to.
+ * publisher: gives a runner's records to a broker.
  *
- * Connects when there is room asked for, looks whether the stream fits, and
- * connects anew when the client library gave up. As long as the broker does
- * not answer, one record at a time finds out whether it does again, so that an
- * outage does not go through the whole spool.
+ * Connects when it is asked for capacity, checks that the stream fits, and connects again
+ * when the client library gave up. While the broker does not answer, only one record at a
+ * time is published, as a test, so that an outage does not use up attempts of the whole
+ * spool.
  */
 #ifndef ALERTSPOOL_NATS_PUBLISHER_H
 #define ALERTSPOOL_NATS_PUBLISHER_H
@@ -23,7 +23,7 @@ struct publisher; /* opaque */
 struct publisher_options {
 	const struct nats_options *target;
 	size_t batch;
-	bool follow; /* wait for the broker for ever */
+	bool follow; /* wait for the broker without end */
 };
 
 /* Nothing is connected yet. The options are borrowed. 0 or -1. */
@@ -32,10 +32,10 @@ int publisher_open(struct publisher **, const struct publisher_options *,
 
 void publisher_close(struct publisher *);
 
-/* What forward does in the worker's loop. */
+/* The operations of forward for the worker's loop. */
 extern const struct worker_ops publisher_ops;
 
-/* Words to put behind the error that ended a run, or NULL. */
+/* Advice to append to the error that ended a run, or NULL. */
 const char *publisher_advice(const struct publisher *);
 
 #endif

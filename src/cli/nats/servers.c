@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Words of the command line, and small files with a secret in each. */
+/* servers: parses words of the command line, and reads small files with secrets. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 /* ---- addresses ------------------------------------------------------ */
 
-/* Letters, digits and what IPv6 addresses and ports have. */
+/* Letters, digits and the other characters of IPv6 addresses and ports. */
 static bool
 is_address(const char *text, size_t n)
 {
@@ -36,7 +36,7 @@ add_server(struct servers *s, const char *scheme, const char *address, size_t n,
 		    SERVERS_MAX);
 	if (!is_address(address, n))
 		return error_set(error, ERROR_USAGE,
-		    "\"%.*s\" is no HOST or HOST:PORT", n < 80 ? (int)n : 80,
+		    "\"%.*s\" is not HOST or HOST:PORT", n < 80 ? (int)n : 80,
 		    address);
 	buf_adds(&url, scheme);
 	buf_add(&url, address, n);
@@ -53,7 +53,7 @@ servers_parse(struct servers *s, const char *url, struct error *error)
 
 	if (strchr(url, '@') != NULL)
 		return error_set(error, ERROR_USAGE,
-		    "a user name or secret does not belong into the URL, where "
+		    "a user name or secret does not belong in the URL, where "
 		    "every user of this machine can read it");
 	for (;;) {
 		size_t n;
@@ -118,7 +118,7 @@ next_server_line(char **text)
 	return line;
 }
 
-/* A value may stand in quotes. */
+/* A value may be quoted. */
 static int
 set_value(struct servers *s, const char *name, char *value, const char *path,
     struct error *error)
@@ -129,7 +129,7 @@ set_value(struct servers *s, const char *name, char *value, const char *path,
 							  : NULL;
 	size_t n = strlen(value);
 
-	/* The file may serve others, too. */
+	/* The file may have other variables, too. */
 	if (into == NULL)
 		return 0;
 	if (n >= 2 && (*value == '"' || *value == '\'') &&
@@ -159,7 +159,7 @@ servers_read_auth(struct servers *s, const char *path, struct error *error)
 		value = strchr(line, '=');
 		if (value == NULL) {
 			rc = error_set(error, ERROR_SETTINGS,
-			    "%s: a line is no NAME=VALUE", path);
+			    "%s: a line is not NAME=VALUE", path);
 			break;
 		}
 		*value++ = '\0';
@@ -209,7 +209,8 @@ servers_check_inbox(const char *prefix, struct error *error)
 	    strstr(prefix, "..") == NULL)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "\"%.80s\" is no prefix of inboxes: 1 to %d of A-Z a-z 0-9 - _ $, "
+	    "\"%.80s\" is not a prefix of inboxes: 1 to %d of A-Z a-z 0-9 - _ "
+	    "$, "
 	    "with single dots between them",
 	    prefix, SERVERS_INBOX_MAX);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * servers: how to reach a broker, and the secrets to show there.
+ * servers: the addresses of a broker, and the secrets for it.
  *
- * Secrets come from files alone: argv and the environment are other users' and
- * children's to read. A file that others can read is refused.
+ * Secrets come only from files, because other users and children can read argv and the
+ * environment. A file that others can read is refused.
  */
 #ifndef ALERTSPOOL_NATS_SERVERS_H
 #define ALERTSPOOL_NATS_SERVERS_H
@@ -27,40 +27,39 @@ struct servers {
 	const char *tls_ca;
 	const char *creds;
 	const char *nkey;
-	/* Borrowed: what the subjects of answers begin with. */
+	/* Borrowed: the beginning of the subjects of answers. */
 	const char *inbox_prefix;
 	/* From the file of --auth; "" for none. */
 	struct buf user, password, token;
 };
 
 /*
- * "nats://HOST[:PORT][,HOST[:PORT]…]" or "tls://…"; a scheme holds for the hosts
- * behind it. A user name in it is refused. 0, or -1 with ERROR_USAGE. Free with
- * servers_free() either way.
+ * "nats://HOST[:PORT][,HOST[:PORT]…]" or "tls://…"; a scheme applies to the hosts after
+ * it. A user name in it is refused. 0, or -1 with ERROR_USAGE. Free with servers_free()
+ * either way.
  */
 int servers_parse(struct servers *, const char *url, struct error *);
 
-/* Read NATS_USER=, NATS_PASSWORD= and NATS_TOKEN= from a file of such lines, as
- * systemd.exec(5) EnvironmentFile= has them. 0, or -1 with ERROR_SETTINGS,
- * ERROR_NOT_FOUND, ERROR_DENIED or ERROR_IO. */
+/* Read NATS_USER=, NATS_PASSWORD= and NATS_TOKEN= from a file with such lines, like
+ * EnvironmentFile= of systemd.exec(5). 0, or -1 with ERROR_SETTINGS, ERROR_NOT_FOUND,
+ * ERROR_DENIED or ERROR_IO. */
 int servers_read_auth(struct servers *, const char *path, struct error *);
 
-/* Of a file of nk(1), "nk -gen user -pubout": its seed and its public key, each
- * a line. 0, or -1 as above. Wipe the seed. */
+/* Read the seed and the public key, each a line, from a file of nk(1), "nk -gen user
+ * -pubout". 0, or -1 as above. Wipe the seed. */
 int servers_read_nkey(const char *path, struct buf *seed, struct buf *key,
     struct error *);
 
-/* Is this a subject, without wildcards, that inboxes may lie below? 0, or -1 with
+/* Is this a subject without wildcards, usable as the beginning of inboxes? 0, or -1 with
  * ERROR_USAGE. */
 int servers_check_inbox(const char *prefix, struct error *);
 
-/* The servers did not let us subscribe to this inbox: ERROR_DENIED, and what to
- * do. Always -1. */
+/* The servers did not let us subscribe to this inbox: ERROR_DENIED, with advice. Always
+ * -1. */
 int servers_refuse_inbox(const struct servers *, const char *inbox,
     struct error *);
 
-/* Can the files that were named be read, and are they private? 0, or -1 as
- * above. */
+/* Can the named files be read, and are they private? 0, or -1 as above. */
 int servers_check_files(const struct servers *, struct error *);
 
 void servers_free(struct servers *);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The window of a stream that is made here is retain_done, the time for which a
- * receiver itself remembers deliveries. A stream that gets full refuses new
- * messages rather than throwing old ones away: what is refused stays in the
- * spool.
+ * stream: a new stream's window is retain_done, the time for which a receiver itself
+ * remembers deliveries. A full stream refuses new messages rather than deleting old ones:
+ * refused records stay in the spool.
  */
 #include "config.h"
 
@@ -24,12 +23,12 @@
 
 #define API_SIZE (sizeof("$JS..API.STREAM.CREATE.") + 2 * STREAM_NAME_MAX)
 #define NS_PER_MS 1000000LL
-#define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* when asked for ever */
+#define FOR_EVER_MS (INT64_C(30) * 24 * 3600 * 1000) /* if without limit */
 
 #define CODE_NO_STREAM 10059
 #define CODE_NO_JETSTREAM 10039 /* for the account */
 #define CODE_OFF 10076
-#define CODE_NO_PEERS 10005 /* a cluster that has just started knows few */
+#define CODE_NO_PEERS 10005 /* a cluster that just started knows few servers */
 
 int
 stream_check_name(const char *name, const char *of, struct error *error)
@@ -42,8 +41,8 @@ stream_check_name(const char *name, const char *of, struct error *error)
 		"0123456789-_") == n)
 		return 0;
 	return error_set(error, ERROR_USAGE,
-	    "\"%.80s\" is no name of %s: 1 to %d of A-Z a-z 0-9 - _", name, of,
-	    STREAM_NAME_MAX);
+	    "\"%.80s\" is not a name of %s: 1 to %d of A-Z a-z 0-9 - _", name,
+	    of, STREAM_NAME_MAX);
 }
 
 static int64_t
@@ -78,7 +77,7 @@ set_problem(const json_t *problem, const char *name, struct error *error)
 	return -1;
 }
 
-/* Ask the API about the stream: an owned answer, or NULL. */
+/* Query the API for the stream: an owned answer, or NULL. */
 static json_t *
 ask(struct nats_client *b, const char *verb, const struct stream_wish *wish,
     const char *question, struct error *error)
@@ -214,29 +213,30 @@ inspect_limits(const struct inspection *i)
 	if (window < window_ms(i->wish))
 		report_finding(i, false,
 		    "a duplicate_window as long as retain_done is advised",
-		    "it knows duplicates for %" PRId64
+		    "it remembers duplicates for %" PRId64
 		    " s, the spool for %" PRId64 " s",
 		    window / 1000, window_ms(i->wish) / 1000);
 	if (limited && !has_word(i, "discard", "new"))
 		report_finding(i, false,
 		    "\"discard\": \"new\" keeps them in the spool",
-		    "when it is full it throws away the oldest messages, "
+		    "when it is full it deletes the oldest messages, "
 		    "read or not");
-	/* For this limit, "discard" alone says nothing. */
+	/* This limit needs more than "discard". */
 	if (number(i, "max_msgs_per_subject") > 0 &&
 	    !is_true(i, "discard_new_per_subject"))
 		report_finding(i, false,
 		    "\"discard\": \"new\" with "
 		    "\"discard_new_per_subject\": true keeps them in the spool",
-		    "when a subject is full it throws away its oldest "
-		    "messages, read or not");
+		    "when a subject is full it deletes its oldest messages, "
+		    "read or not");
 	if (most > 0)
 		report_finding(i, false, "a larger max_msg_size takes all",
-		    "records of over %" PRId64 " bytes will be dead", most);
+		    "records of over %" PRId64 " bytes become dead letters",
+		    most);
 	if (has_word(i, "retention", "interest"))
 		report_finding(i, false,
 		    "make consumers first, or retain by limits",
-		    "it keeps nothing that no consumer waits for");
+		    "it keeps only messages that a consumer waits for");
 }
 
 int

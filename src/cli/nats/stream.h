@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * stream: is the stream there, and does it keep what it is given?
+ * stream: does the stream exist, and does it keep its messages?
  *
- * Asks JetStream's API in JSON; publishes nothing.
+ * Uses JetStream's API in JSON; publishes nothing.
  */
 #ifndef ALERTSPOOL_NATS_STREAM_H
 #define ALERTSPOOL_NATS_STREAM_H
@@ -15,38 +15,37 @@ struct error;
 
 #define STREAM_DEFAULT "ATLAS_ALERTS"
 #define STREAM_NAME_MAX 128
-#define STREAM_REPLICAS_MAX 5 /* the server takes no more */
+#define STREAM_REPLICAS_MAX 5 /* maximum of the server */
 
 struct stream_wish {
 	const char *name;
 	const char *subject; /* template, see subject.h */
 	const char *domain;  /* of JetStream; NULL: the servers' own */
-	long replicas;	     /* of --create-stream; 0: as they are */
-	int64_t retain_done; /* milliseconds; 0: for ever */
+	long replicas;	     /* from --create-stream; 0: any */
+	int64_t retain_done; /* milliseconds; 0: no limit */
 };
 
-/* Something about the stream that a person should know; bad: records would be
- * lost or refused. */
+/* A finding about the stream; bad: records would be lost or refused. */
 struct stream_finding {
 	bool bad;
 	char what[256];
 	char fix[256];
 };
 
-/* Called for each, with the context. */
+/* Called for each finding, with the context. */
 typedef void stream_found(void *context, const struct stream_finding *);
 
-/* Is this the name of a thing of JetStream, "a stream" or "a domain"? 0, or -1
- * with ERROR_USAGE. */
+/* Is this a valid name of "a stream" or "a domain" of JetStream? 0, or -1 with
+ * ERROR_USAGE. */
 int stream_check_name(const char *name, const char *of, struct error *);
 
-/* Compare the stream with the wish and tell what differs. 0, also with
- * findings; -1: ERROR_NOT_FOUND when there is no such stream, ERROR_UNAVAILABLE
- * when there is no JetStream for us, ERROR_BUSY when it does not answer now. */
+/* Compare the stream with the wish and report differences. 0, also with findings; -1:
+ * ERROR_NOT_FOUND when there is no such stream, ERROR_UNAVAILABLE when we have no
+ * JetStream, ERROR_BUSY when it does not answer now. */
 int stream_inspect(struct nats_client *, const struct stream_wish *,
     stream_found *, void *context, struct error *);
 
-/* Make it, with wish.replicas. 0; 1 when it was there; -1. */
+/* Make it, with wish.replicas. 0; 1 when it existed; -1. */
 int stream_create(struct nats_client *, const struct stream_wish *,
     struct error *);
 

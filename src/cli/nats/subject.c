@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A table of fields, and one walk over the template for each purpose. */
+/* subject: a table of fields, and one walk over the template for each purpose. */
 #include "config.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include "lib/base/utf8.h"
 
 #define TEXT_MAX 64
-#define TOKEN_MAX NAME_ALERT_MAX /* the longest token is that of {alert} */
-#define FIELDS_MAX 8		 /* of one template; bounds the subject */
+#define TOKEN_MAX NAME_ALERT_MAX /* {alert} has the longest token */
+#define FIELDS_MAX 8 /* in one template; limits the subject's length */
 
 /* The first path of the record that has a text; no path: ALERT of its name. */
 static const struct field {
@@ -39,7 +39,7 @@ static const struct field {
 _Static_assert(SUBJECT_TEMPLATE_MAX + FIELDS_MAX * TOKEN_MAX < SUBJECT_SIZE,
     "every subject fits");
 
-/* The field whose "{name}" text begins with, and how long that is. */
+/* The field for the "{name}" at the beginning of text, and its length. */
 static const struct field *
 find_field(const char *text, size_t *len)
 {
@@ -91,7 +91,7 @@ subject_check(const char *template, struct error *error)
 		if (*p == '{' && find_field(p, &len) == NULL)
 			return error_set(error, ERROR_USAGE,
 			    "subject \"%.80s\": unknown field at \"%.24s\"; "
-			    "there are %s",
+			    "the fields are %s",
 			    template, p, subject_fields());
 		if (*p == '{' && ++n > FIELDS_MAX)
 			return error_set(error, ERROR_USAGE,
@@ -159,7 +159,7 @@ subject_make(const char *template, const struct record_view *v,
 		else
 			add_field(&text, field, v);
 	}
-	/* Without memory it is no subject, and publishing will say so. */
+	/* Without memory it is not a subject, and publishing will fail. */
 	snprintf(out, SUBJECT_SIZE, "%s", text.failed ? "" : text.data);
 	buf_free(&text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Paths and answers come from elsewhere: everything is made harmless here. */
+/* findings: escapes paths and answers, because they come from elsewhere. */
 #include "config.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ findings_init(struct findings *r, bool json, bool quiet)
 	};
 }
 
-/* Text that is harmless, and UTF-8 whatever it was. */
+/* Add text as harmless UTF-8. */
 static void
 add_safe(struct buf *out, const char *text)
 {
@@ -77,7 +77,7 @@ spell_json(struct buf *line, const struct finding *f)
 	buf_adds(line, "}\n");
 }
 
-/* What stands behind the level. */
+/* The text after the level. */
 static void
 spell_text(struct buf *line, const struct finding *f)
 {
@@ -117,7 +117,7 @@ print_finding(struct findings *r, const struct finding *f)
 		fwrite(line.data, 1, line.len, stdout);
 	}
 	buf_free(&line);
-	(void)fflush(stdout); /* the frame looks for errors at the end */
+	(void)fflush(stdout); /* the frame checks for errors at the end */
 }
 
 void
@@ -168,7 +168,7 @@ findings_end(const struct findings *r, struct error *error)
 	if (r->left_out) {
 		errno = ENOMEM;
 		return error_sys(error, ERROR_IO,
-		    "not everything could be looked at or told");
+		    "not everything could be checked or reported");
 	}
 	if (r->json || r->quiet)
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tables, and two ways to say a number shortly. */
+/* format: tables of words, and short forms of numbers. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -43,7 +43,7 @@ format_bytes(char out[static FORMAT_SIZE], uint64_t bytes)
 		return;
 	}
 	value /= 1024;
-	while (value >= 1023.5) { /* would be rounded to "1024" */
+	while (value >= 1023.5) { /* it would be rounded to "1024" */
 		value /= 1024;
 		unit++;
 	}

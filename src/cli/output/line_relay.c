@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes to lines. A line that is too long is cut between two characters. */
+/* line_relay: splits bytes into lines. A line that is too long is cut between two
+ * characters. */
 #include "config.h"
 
 #include <string.h>
@@ -48,8 +49,8 @@ pass_on(struct line_relay *r, const char *line, size_t n)
 	buf_addc(r->sink, '\n');
 }
 
-/* How much of a line that is not whole can go: a character that may not be
- * whole stays. */
+/* How much of an incomplete line can be passed on: a character that may be incomplete
+ * stays. */
 static size_t
 whole_characters(const char *line, size_t n)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A pipe for which poll(2) says POLLOUT takes PIPE_BUF bytes at once, a socket
- * or terminal takes some; so single writes of at most that much do not block.
- * O_NONBLOCK would do, too, but belongs to the open file that a shell and its
- * other children share.
+ * output_queue: when poll(2) reports POLLOUT, a pipe takes PIPE_BUF bytes at once, and a
+ * socket or terminal takes some, so single writes of at most that much do not block.
+ * O_NONBLOCK would do it, too, but belongs to the open file that a shell and its other
+ * children share.
  */
 #include "config.h"
 
@@ -73,7 +73,7 @@ output_queue_flush(struct output_queue *o)
 		if (put > 0)
 			o->sent += (size_t)put;
 		else if (put == -1 && errno == EAGAIN)
-			break; /* somebody else made it non-blocking */
+			break; /* another process made it non-blocking */
 		else if (put == -1 && errno != EINTR)
 			o->failed = errno;
 	}

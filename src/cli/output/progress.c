@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line is cut to the terminal's width less one, so that it never wraps and
- * a carriage return always leads to its beginning.
+ * progress: cuts the line to the terminal's width less one, so that it never wraps and a
+ * carriage return always leads to its beginning.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ terminal_width(void)
 	return WIDTH_DEFAULT;
 }
 
-/* A terminal that was stopped (Ctrl-S) shall not stop the runner. */
+/* A stopped terminal (Ctrl-S) must not stop the runner. */
 static bool
 takes_bytes(void)
 {
@@ -54,7 +54,7 @@ takes_bytes(void)
 static void
 put(const char *text)
 {
-	/* A progress line that cannot be drawn is no loss. */
+	/* It does not matter if a progress line cannot be drawn. */
 	if (takes_bytes())
 		(void)file_write_full(STDERR_FILENO, text, strlen(text));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Within single quotes nothing is special but the quote itself. */
+/* shell_quote: within single quotes only the quote itself is special. */
 #include "config.h"
 
 #include <stdbool.h>

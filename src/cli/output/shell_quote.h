@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * shell_quote: words as a shell reads them back.
- */
+/* shell_quote: quotes words for a shell. */
 #ifndef ALERTSPOOL_OUTPUT_SHELL_QUOTE_H
 #define ALERTSPOOL_OUTPUT_SHELL_QUOTE_H
 
@@ -9,8 +7,8 @@
 
 struct buf;
 
-/* Append n bytes, which hold no NUL, as one word of sh(1): as they are where no
- * character is special, else within single quotes. */
+/* Append n bytes, which hold no NUL, as one word of sh(1): unchanged if no character is
+ * special, else within single quotes. */
 void shell_quote(struct buf *, const char *word, size_t n);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rows are kept as escaped text until TABLE_LOOK of them were seen or the table
- * ends; then widths are fixed, the header and those rows are printed, and every
- * later row goes straight out.
+ * table: keeps rows as escaped text until there are TABLE_LOOK of them or the table ends;
+ * then it fixes the widths, prints the header and those rows, and every later row at
+ * once.
  *
- * Width is wcwidth(3)'s under C.UTF-8 (main.c), whose wide characters are code
- * points on the systems that this builds for.
+ * Width is wcwidth(3)'s under C.UTF-8 (main.c), whose wide characters are code points on
+ * the supported systems.
  */
 #include "config.h"
 
@@ -48,10 +48,10 @@ struct table {
 	size_t n;
 	int screen; /* 0: not a terminal */
 	bool colours;
-	bool fitted;		      /* width has meaning */
-	const int *usual;	      /* widths of rows to come, or NULL */
+	bool fitted;	  /* width is set */
+	const int *usual; /* expected widths of later rows, or NULL */
 	int width[TABLE_COLUMNS_MAX]; /* -1: left out */
-	size_t rows;		      /* that wait */
+	size_t rows;		      /* rows that wait */
 	struct cell cells[TABLE_LOOK][TABLE_COLUMNS_MAX];
 };
 
@@ -131,7 +131,7 @@ table_text_fit(const char *text, int width)
 	return front;
 }
 
-/* As wide as the header, the rows that wait and those that may come make it. */
+/* The width that the header, the waiting rows and expected rows need. */
 static int
 natural_width(const struct table *t, size_t column)
 {
@@ -159,7 +159,7 @@ used_width(const struct table *t)
 	return used;
 }
 
-/* Leave out the least important column; false when none may go. */
+/* Leave out the least important column; false if none may be left out. */
 static bool
 leave_out(struct table *t)
 {
@@ -176,7 +176,7 @@ leave_out(struct table *t)
 	return true;
 }
 
-/* Begin with the least, then hand out what the screen has left, a column at a
+/* Start with the minimum widths, then distribute the rest of the screen, one column at a
  * time to all that can use it. */
 static void
 fit(struct table *t)
@@ -217,7 +217,7 @@ table_paint(FILE *out, const char *text, enum table_colour colour, bool colours)
 	    painted ? SGR_END : "");
 }
 
-/* Text within width; padded unless it is the last of its line. */
+/* Print text within width; padded unless it is the last of its line. */
 static void
 print_fitted(struct table *t, const char *text, enum table_colour colour,
     int width, bool last)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_set: the alerts of some records at hand, to find them again among the names of
- * a spool. Records without an alert id belong to none.
+ * alert_set: the alerts of some records, to find them among the names of a spool. Records
+ * without an alert id have none.
  */
 #ifndef ALERTSPOOL_RECORDS_ALERT_SET_H
 #define ALERTSPOOL_RECORDS_ALERT_SET_H
@@ -26,8 +26,8 @@ struct alert_set {
 
 #define ALERT_SET_INIT {.entry = NULL}
 
-/* Add a record, whose name must stay. Nothing when it belongs to no alert. 0, or -1 with
- * errno without memory. An alert is added once. */
+/* Add a record, whose name must stay valid; nothing if it belongs to no alert. 0, or -1
+ * with errno without memory. An alert is added once. */
 int alert_set_add(struct alert_set *, const char *name, size_t number);
 
 /* The entry of this name's alert, or NULL. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The pass keeps the DEPTH_READ records that may be the oldest in a heap whose
- * top is the one that may least; they are read after it, the likeliest first.
- */
+/* depth: the pass keeps the DEPTH_READ records that may be the oldest in a heap, with the
+ * least likely one at its top. They are read after the pass, the likeliest first. */
 #include "config.h"
 
 #include <errno.h>
@@ -17,7 +16,7 @@
 #define SKEW 300 /* seconds that the sender's clock may be ahead of ours */
 
 struct candidate {
-	time_t since; /* it was hardly received before this */
+	time_t since; /* earliest time at which it may have been received */
 	char name[NAME_SIZE];
 };
 
@@ -88,8 +87,8 @@ compare_times(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* When the record was received: 1; 0 when it does not tell, or is gone; -1
- * without memory to see. *known is cleared when the disk did not answer. */
+/* When was the record received: 1; 0 if it does not tell, or is gone; -1 without memory.
+ * *known is cleared when the disk did not answer. */
 static int
 received_at(struct record_view *view, const struct spool *spool,
     const struct spool_entry *entry, struct timespec *t, bool *known,

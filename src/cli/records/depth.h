@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * depth: how many records a state has, how large they are, how old the oldest.
+ * depth: how many records a state has, how large they are, and the age of the oldest.
  *
- * One pass over the directory and a bounded number of records read, in bounded
- * memory, however many there are.
+ * One pass over the directory and a bounded number of records read, in bounded memory,
+ * however many there are.
  */
 #ifndef ALERTSPOOL_RECORDS_DEPTH_H
 #define ALERTSPOOL_RECORDS_DEPTH_H
@@ -20,13 +20,12 @@ struct depth {
 	uint64_t bytes; /* of the files */
 
 	/*
-	 * The earliest received_at. An alert is received after its own time,
-	 * the TIME of its name, so the records are read in that order (those
-	 * without TIME in that of their mtime) until no later one can be
-	 * older. After DEPTH_READ records without an end the earliest of those
-	 * is given, and is not exact: only so many old alerts that came in
-	 * late can hide an older one. Nor is it where the disk would not give
-	 * a record.
+	 * The earliest received_at. An alert is received after its own time, the TIME of
+	 * its name, so the records are read in that order (those without TIME by their
+	 * mtime) until no later one can be older. After DEPTH_READ records the earliest
+	 * of those is returned, and is not exact, because more old alerts that came in
+	 * late may hide an older one. It is not exact either if a record could not be
+	 * read.
 	 */
 	bool has_oldest;
 	bool exact;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A stream with a position of its own, whoever else reads the directory. */
+/* dir_walk: opens a stream with its own position, so that other readers of the directory
+ * do not interfere. */
 #include "config.h"
 
 #include <dirent.h>
@@ -51,7 +52,7 @@ dir_walk(int dir, const char *shown, dir_visit *visit, void *context,
 	while (rc == 0 && (name = next_name(stream)) != NULL) {
 		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			rc = visit(context, name, &st, error);
-		else if (errno != ENOENT) /* which is gone meanwhile */
+		else if (errno != ENOENT) /* it is gone meanwhile */
 			rc =
 			    error_sys(error, ERROR_IO, "cannot list %s", shown);
 	}

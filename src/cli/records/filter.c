@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the name tells is asked first, so that most records are never read. */
+/* filter: checks the name first, so that most records are never read. */
 #include "config.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "cli/output/table.h"
 
 #define TIME_LENGTH 16 /* of a name, before the dot and ALERT */
-#define SEEN_WIDTH 40  /* of a name that is told of, in columns of the screen */
+#define SEEN_WIDTH 40  /* of a name in a message, in columns of the screen */
 
 static int
 add_states(struct filter *f, const char *list, struct error *error)
@@ -30,7 +30,7 @@ add_states(struct filter *f, const char *list, struct error *error)
 			f->states |= SPOOL_IN(state);
 		else
 			return error_set(error, ERROR_USAGE,
-			    "option --state: \"%.40s\" is none of new, cur, "
+			    "option --state: \"%.40s\" is not one of new, cur, "
 			    "done, dead, bad and all",
 			    list);
 		if (list[n] == '\0')
@@ -48,7 +48,7 @@ add_severities(struct filter *f, const char *list, struct error *error)
 
 		if (!severity_rank_parse(list, n, &rank))
 			return error_set(error, ERROR_USAGE,
-			    "option --severity: \"%.40s\" is none of "
+			    "option --severity: \"%.40s\" is not one of "
 			    "CRITICAL, ERROR, WARNING, INFO and unrated",
 			    list);
 		f->severities |= 1u << rank;
@@ -60,7 +60,7 @@ add_severities(struct filter *f, const char *list, struct error *error)
 
 /* ---- alerts --------------------------------------------------------- */
 
-/* ALERT as name_make() spells it: by letting it spell a name. */
+/* ALERT as name_make() spells it. */
 static void
 spell_alert(char out[static NAME_ALERT_MAX + 1], const char *id, size_t len,
     const char *source)
@@ -82,7 +82,7 @@ spell_alert(char out[static NAME_ALERT_MAX + 1], const char *id, size_t len,
 	    view.alert);
 }
 
-/* What stands behind the last '+' may be a source, and may be of the id. */
+/* The text after the last '+' may be a source, or part of the id. */
 static void
 set_alert(struct filter *f, const char *text)
 {
@@ -92,7 +92,7 @@ set_alert(struct filter *f, const char *text)
 	spell_alert(f->id, text, strlen(text), NULL);
 	if (plus != NULL && name_is_source(plus + 1, strlen(plus + 1)))
 		spell_alert(f->alert, text, (size_t)(plus - text), plus + 1);
-	if (strcmp(f->alert, "-") == 0) /* no alert's, whatever the source */
+	if (strcmp(f->alert, "-") == 0) /* no alert, whatever the source */
 		f->alert[0] = '\0';
 }
 
@@ -105,15 +105,15 @@ is_alert(const struct filter *f, const struct name_view *name)
 		memcmp(f->alert, name->alert, name->alert_len) == 0);
 }
 
-/* The search for the alert that a front means. */
+/* The search for the alert whose id begins with a text. */
 struct front {
 	const struct filter *filter;
 	size_t len;	    /* of its id */
-	size_t alert_len;   /* of its alert's id; 0: it is not */
-	const char *source; /* behind that: "" or "+SOURCE" */
-	bool exact;	    /* there is an alert of exactly that id */
+	size_t alert_len;   /* of its alert's id; 0: there is none */
+	const char *source; /* the rest: "" or "+SOURCE" */
+	bool exact;	    /* an alert has exactly that id */
 	bool by_source;	    /* found is ALERT, not an id */
-	char found[NAME_ALERT_MAX + 1]; /* "" so far */
+	char found[NAME_ALERT_MAX + 1]; /* "" until one is found */
 	char other[NAME_ALERT_MAX + 1]; /* a second one: ambiguous */
 };
 
@@ -145,7 +145,7 @@ note_found(struct front *s, const char *alert, size_t n, bool by_source)
 	}
 }
 
-/* Goes on after two were found: one that is exactly so may be still to come. */
+/* Goes on after two were found: an exact match may follow. */
 static int
 look_for_front(void *context, const char *name, enum spool_state state)
 {
@@ -233,7 +233,7 @@ filter_parse(struct filter *f, const struct cli *cli, struct error *error)
 		f->by_event = transition_parse(text, strlen(text), &f->event);
 		if (!f->by_event)
 			return error_set(error, ERROR_USAGE,
-			    "option --event: \"%.40s\" is none of open, "
+			    "option --event: \"%.40s\" is not one of open, "
 			    "inform, update, acknowledge, unknown, close and "
 			    "cancel",
 			    text);
@@ -312,7 +312,7 @@ is_thing(struct filter_thing *thing, const char *id, const char *name)
 	return true;
 }
 
-/* A name has every source but "default", unless an older version made it. */
+/* Names have every source except "default", unless an older version made them. */
 static bool
 is_source(const struct record_view *v, const char *source)
 {
@@ -333,7 +333,7 @@ filter_record(struct filter *f, const struct record_view *v)
 	bool good = f->source == NULL || is_source(v, f->source);
 
 	if (v->record == NULL)
-		return good; /* nobody knows the rest */
+		return good; /* the rest is unknown */
 	if (!is_thing(&f->project, record_view_text(v, "alert.project.id"),
 		record_view_text(v, "alert.project.name")))
 		good = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * filter: which records a verb means by --state, --alert, --event, --severity,
- * --project, --cluster, --source, --since and --until.
+ * filter: chooses records by --state, --alert, --event, --severity, --project, --cluster,
+ * --source, --since and --until.
  */
 #ifndef ALERTSPOOL_RECORDS_FILTER_H
 #define ALERTSPOOL_RECORDS_FILTER_H
@@ -26,7 +26,7 @@
 #define FILTER_OPTIONS \
 	{"state", 's', "STATE", \
 	    "new cur done dead bad or all; a,b and repeated"}, \
-	{"alert", 'a', "ID", "one alert, or the front of its id; also ID+SOURCE"}, \
+	{"alert", 'a', "ID", "one alert, or the beginning of its id; ID+SOURCE"}, \
 	{"event", 'e', "EVENT", \
 	    "open inform update acknowledge unknown close cancel"}, \
 	FILTER_RECORD_OPTIONS, \
@@ -36,8 +36,7 @@
 
 #define FILTER_SEEN_MAX 20
 
-/* A project or a cluster that was asked for, and, until a record has it, the names
- * that others have. */
+/* A wanted project or cluster, and, until a record has it, the names in other records. */
 struct filter_thing {
 	const char *wanted; /* borrowed; NULL: any */
 	bool met;
@@ -48,7 +47,7 @@ struct filter_thing {
 struct filter {
 	unsigned int states; /* SPOOL_IN() bits */
 	bool by_alert;
-	/* As names spell them: an id of any source; ID+SOURCE, "" if it is not. */
+	/* As in names: an id of any source; ID+SOURCE, "" if it has no source. */
 	char id[NAME_ALERT_MAX + 1], alert[NAME_ALERT_MAX + 1];
 	bool by_event;
 	enum transition event;
@@ -59,34 +58,34 @@ struct filter {
 	time_t since, until;
 };
 
-/* Read the options; states are new and cur unless --state says otherwise. 0,
- * or -1 with ERROR_USAGE. */
+/* Read the options; states are new and cur unless --state is given. 0, or -1 with
+ * ERROR_USAGE. */
 int filter_parse(struct filter *, const struct cli *, struct error *);
 
-/* Read --severity, --project, --cluster and --source alone; records of all states and
- * names are meant. 0, or -1 with ERROR_USAGE. */
+/* Read only --severity, --project, --cluster and --source; records of all states and
+ * names match. 0, or -1 with ERROR_USAGE. */
 int filter_parse_record(struct filter *, const struct cli *, struct error *);
 
-/* Make the front of an alert's id the whole, by the names in all states. A whole id
- * is never taken for a front. 0, or -1: ERROR_INPUT when several alerts begin so. */
+/* Complete the beginning of an alert's id by the names in all states. A complete id is
+ * never taken for a beginning. 0, or -1: ERROR_INPUT when several alerts begin so. */
 int filter_resolve(struct filter *, const struct spool *, struct error *);
 
 void filter_free(struct filter *);
 
-/* Does the name pass? */
+/* Does the name match? */
 bool filter_name(const struct filter *, const struct name_view *);
 
-/* Must the record be read to tell the rest, and does it pass? What cannot be read
- * passes unless its name says otherwise. */
+/* Must the record be read to decide, and does it match? A record that cannot be read
+ * matches unless its name does not. */
 bool filter_needs_record(const struct filter *);
 bool filter_record(struct filter *, const struct record_view *);
 
-/* Were records read and none was of the wanted project or cluster? Then that is the
- * error, and the advice is which there are. */
+/* Were records read, and none was of the wanted project or cluster? Then set that error,
+ * with the existing ones as advice. */
 bool filter_explain(const struct filter *, struct cli *, struct error *);
 
-/* Walking in this order, can no later name pass any more? Names that have no
- * time come first. */
+/* In a walk in this order, can no later name match any more? Names without a time come
+ * first. */
 bool filter_is_past(const struct filter *, const struct name_view *,
     enum spool_order);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The alert's lock is taken first and not waited for: who holds it works on the
- * alert at this moment (75). What is found under the record's lock decides, not
- * what the ID was resolved to a moment ago (66).
+ * move: the alert's lock is taken first, without waiting: its holder works on the alert
+ * at this moment (75). The state found under the record's lock decides, not the state
+ * when the ID was resolved (66).
  *
- * The history is written after the move, but before a release with a delay: it
- * is the history that makes a future mtime in new mean "not before".
+ * The history is written after the move, but before a release with a delay, because only
+ * with a history does a future mtime in new mean "not before".
  */
 #include "config.h"
 
@@ -135,8 +135,8 @@ spell_states(unsigned int states, char *out, size_t size)
 	}
 }
 
-/* It is where it shall be, but put off: due now, and that is noted. What its time
- * says is judged under the alert's lock. */
+/* It is in the right state already, but deferred: make it due now, and note that. Its
+ * time is judged under the alert's lock. */
 static int
 make_due(struct mover *m, const struct spool_entry *entry, struct error *error)
 {
@@ -180,8 +180,8 @@ move_with_alert(struct mover *m, const struct spool_entry *entry,
 	return rc;
 }
 
-/* Where there are queues, route empties the spool, and what happens to records happens
- * in the queues. */
+/* If there are queues, route processes the spool, and records are worked on in the
+ * queues. */
 static int
 refuse_unrouted(struct mover *m, const struct spool_entry *entry,
     struct error *error)
@@ -191,23 +191,24 @@ refuse_unrouted(struct mover *m, const struct spool_entry *entry,
 	if (m->move->to == SPOOL_NEW &&
 	    (entry->state == SPOOL_DONE || entry->state == SPOOL_DEAD)) {
 		error_set(error, ERROR_NOT_FOUND,
-		    "%s is in %s/; where there are queues, %s of the spool "
-		    "takes records in bad",
+		    "%s is in %s/; if there are queues, %s of the spool takes "
+		    "only records in bad",
 		    entry->name, spool_state_word(entry->state), verb);
 		return cli_advise(m->cli,
-		    "\"alertspool %s -q QUEUE ID\" brings back what a queue "
-		    "has, \"alertspool route --to QUEUE ID\" gives it",
+		    "\"alertspool %s -q QUEUE ID\" brings a queue's record "
+		    "back, \"alertspool route --to QUEUE ID\" copies it to a "
+		    "queue",
 		    verb);
 	}
 	if (m->move->to == SPOOL_NEW || entry->state == SPOOL_BAD)
 		return 0;
 	error_set(error, ERROR_SETTINGS,
-	    "%s: \"alertspool route\" has not given it to the queues yet, and "
+	    "%s: \"alertspool route\" has not copied it to the queues yet, and "
 	    "none would get it",
 	    entry->name);
 	return cli_advise(m->cli,
 	    "\"alertspool %s -q QUEUE ID\" is for records of a queue; --force "
-	    "does it",
+	    "moves it anyway",
 	    verb);
 }
 

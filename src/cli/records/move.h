@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * move: what ack, release, bury and requeue have in common. Each moves the
- * records that its operands mean into one state, notes it in their history,
- * counts it and prints their IDs.
+ * move: shared by ack, release, bury and requeue. Each moves the records of its operands
+ * into one state, notes it in their history, counts it and prints their IDs.
  */
 #ifndef ALERTSPOOL_RECORDS_MOVE_H
 #define ALERTSPOOL_RECORDS_MOVE_H
@@ -15,7 +14,7 @@
 #include "cli/frame/owner.h"
 #include "lib/spool/metrics.h"
 
-/* One kind of move, a row of the manual's table. */
+/* One kind of move, a row in the manual's table. */
 struct move {
 	const char *what;  /* the verb, and the word in the history */
 	unsigned int from; /* SPOOL_IN() bits */
@@ -27,39 +26,38 @@ struct mover {
 	struct cli *cli;
 	const struct move *move;
 	struct spool *spool;
-	struct timespec mtime; /* what the moved record gets */
-	bool deferred;	       /* mtime lies ahead: the history must be first */
+	struct timespec mtime; /* the moved record's new mtime */
+	bool deferred;	       /* mtime lies ahead: write the history first */
 	const char *reason;    /* borrowed, or NULL */
 	bool dry;
-	bool routed; /* the spool itself has queues, and no --force */
+	bool routed; /* it is the spool itself, with queues and no --force */
 	char who[OWNER_WHO_SIZE];
 	uint64_t moved;
 
-	/* For records in bad/, which requeue does not just move. Called with
-	 * the alert's lock held; NULL: nothing special. */
+	/* For records in bad/, which requeue does not just move. Called with the alert's
+	 * lock held; NULL: no special handling. */
 	int (*from_bad)(struct mover *, const struct spool_entry *,
 	    struct error *);
 };
 
-/* Load settings, open the spool to write, mtime now; --dry-run and --reason are
- * read where the verb has them. 0 or -1. */
+/* Load settings, open the spool for writing, set mtime to now; read --dry-run and
+ * --reason if the verb has them. 0 or -1. */
 int move_open(struct mover *, struct cli *, const struct move *,
     struct error *);
 
-/* Move the record of one entry and print its ID. Nothing happens to one that is
- * in the right state already, but that one in new/ which is put off is due now,
- * unless m->deferred. An operands_work. */
+/* Move the record of one entry and print its ID. A record that is in the right state
+ * already is not touched, except that a deferred one in new/ becomes due now, unless
+ * m->deferred. An operands_work. */
 int move_one(void *mover, const struct spool_entry *, struct error *);
 
-/* A verb that is nothing but a move of its operands: open, move, close. The exit
- * code, or -1. */
+/* Run a verb that only moves its operands: open, move, close. The exit code, or -1. */
 int move_run(struct cli *, const struct move *, struct error *);
 
-/* Say what would happen, or that it did: the ID, from where, where to. */
+/* Print what happened or would happen: the ID, from where, where to. */
 void move_tell(const struct mover *, const char *name, enum spool_state from,
     const char *note);
 
-/* Count what was moved, close the spool. */
+/* Count the moves, close the spool. */
 void move_close(struct mover *);
 
 /* Count moves of one kind in the spool's counters. */

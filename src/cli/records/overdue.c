@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* overdue: what the mtime of a record says about who works on it. */
+/* overdue: judges by a record's mtime whether it should have been processed. */
 #include "config.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ struct pass {
 	time_t waiting;
 };
 
-/* Count it; the first one is an example. */
+/* Count it; keep the first one as an example. */
 static void
 count(uint64_t *n, char example[static NAME_SIZE], const char *name)
 {
@@ -39,8 +39,8 @@ judge_record(void *context, const char *name, const struct stat *st,
 		count(&o->ahead, o->example_ahead, name);
 	if (p->state == SPOOL_CUR && st->st_mtime < p->now - OVERDUE_STALE)
 		count(&o->stale, o->example_stale, name);
-	/* The mtime is when it became due: one that was received long ago and
-	 * deferred since is no sign that nobody works. */
+	/* The mtime is when it became due: a record that was received long ago and
+	 * deferred since does not show that nobody works. */
 	if (p->state == SPOOL_NEW && st->st_mtime < p->now - p->waiting)
 		o->due++;
 	return 0;

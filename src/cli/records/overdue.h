@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * overdue: how many records nobody works on, though somebody should, by their mtime.
+ * overdue: counts records that nobody works on, though somebody should, by their mtime.
  */
 #ifndef ALERTSPOOL_RECORDS_OVERDUE_H
 #define ALERTSPOOL_RECORDS_OVERDUE_H
@@ -11,19 +11,19 @@
 
 struct error;
 
-/* Times that are worth a word, in seconds. */
-#define OVERDUE_STALE 300	  /* since a lease ran out */
-#define OVERDUE_WAITING (60 * 60) /* in new/, and due, as a rule */
+/* Limits for a warning, in seconds. */
+#define OVERDUE_STALE 300	  /* since a lease expired */
+#define OVERDUE_WAITING (60 * 60) /* in new/, and due, by default */
 
 struct overdue {
-	uint64_t stale; /* in cur/: the lease ran out a while ago */
-	uint64_t ahead; /* a lease or deferral further off than can be */
-	uint64_t due;	/* in new/, and that for longer than may be */
+	uint64_t stale; /* in cur/: the lease expired a while ago */
+	uint64_t ahead; /* a lease or deferral ends later than allowed */
+	uint64_t due;	/* in new/, due for longer than allowed */
 	char example_stale[NAME_SIZE], example_ahead[NAME_SIZE]; /* or "" */
 };
 
-/* Look at all records of this state, new or cur; in new/ they may be due for so many
- * seconds. 0, or -1 with ERROR_IO and what was found so far. */
+/* Examine all records of this state, new or cur; in new/ they may be due for this many
+ * seconds. 0, or -1 with ERROR_IO and the findings so far. */
 int overdue_read(struct overdue *, const struct spool *, enum spool_state,
     time_t waiting, struct error *);
 

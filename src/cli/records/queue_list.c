@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* queue_list: the settings' queues first, then what else lies in queues/. */
+/* queue_list: the settings' queues first, then other directories in queues/. */
 #include "config.h"
 
 #include <dirent.h>
@@ -86,7 +86,7 @@ add_directories(struct queue_list *list, const struct spool *spool,
 	return rc;
 }
 
-/* What is not there, or no spool, stays NULL. */
+/* If it does not exist, or is not a spool, it stays NULL. */
 static int
 open_queue(struct queue_entry *entry, const char *path,
     enum spool_access access, struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* record_table: for people a short id and an age, for programs the whole of both. */
+/* record_table: short ids and ages for people, complete ones for programs. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "cli/records/record_table.h"
 #include "lib/base/timestamp.h"
 
-#define SHORT_ID 12 /* digits of DIGEST; spool_resolve() wants 8 */
+#define SHORT_ID 12 /* digits of DIGEST; spool_resolve() needs 8 */
 
 enum {
 	COLUMN_ID,
@@ -41,7 +41,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [COLUMN_REASON] = {"REASON", 10, 2},
 };
 
-/* Of rows that are still to come. */
+/* Expected widths of later rows. */
 static const int usual_widths[COLUMN_COUNT] = {
     [COLUMN_ID] = SHORT_ID,
     [COLUMN_TIME] = 3,
@@ -99,7 +99,7 @@ format_time(const struct record_table *t, const struct name_view *name,
 		    0);
 }
 
-/* What was tried with a record that is dead, or waits for its next try. */
+/* The attempts of a record that is dead, or waits for its next attempt. */
 struct tries {
 	char count[16], next[FORMAT_SIZE];
 };

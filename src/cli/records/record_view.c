@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading for show and list; what an mtime means is spool(5)'s. */
+/* record_view: reads records for show and list; spool(5) defines the meaning of mtimes. */
 #include "config.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ begin(struct record_view *v, const struct spool_entry *entry,
 {
 	v->entry = *entry;
 	if (!name_parse(v->entry.name, &v->name))
-		return error_set(error, ERROR_INTERNAL, "%s is no name",
+		return error_set(error, ERROR_INTERNAL, "%s is not a name",
 		    entry->name);
 	buf_reset(&v->text);
 	json_decref(v->record);
@@ -109,8 +109,8 @@ record_view_first(const struct record_view *v, const char *const *paths)
 	return NULL;
 }
 
-/* Where it is: the big thing, and the small one in it, whose name often begins
- * with the big one's. */
+/* The place: the larger thing, and the smaller one in it, whose name often begins with
+ * the larger one's. */
 void
 record_view_where(const struct record_view *v, struct buf *out)
 {
@@ -146,7 +146,7 @@ record_view_not_before(const struct record_view *v, const struct spool *spool,
 	if (v->entry.state != SPOOL_NEW || v->st.st_mtime <= now ||
 	    v->st.st_mtime > now + AHEAD_MAX)
 		return false;
-	/* Without a history it was never given back: the clock was wrong. */
+	/* Without a history it was never deferred: the clock was wrong. */
 	snprintf(path, sizeof(path), "history/%s", v->entry.name);
 	if (fstatat(spool_root(spool), path, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
 	    errno == ENOENT)
@@ -207,8 +207,8 @@ add_escape(struct buf *out, unsigned int codepoint)
 	    LAST_SURROGATE_HALF + (codepoint & 0x3ff));
 }
 
-/* JSON has such characters in strings only, so an escape is as good; but a
- * control is white space between them (RFC 8259 section 2): a blank does. */
+/* JSON has such characters only in strings, where an escape is equivalent; but a control
+ * between them is white space (RFC 8259 section 2), which a blank replaces. */
 void
 record_view_harmless(struct buf *out, const char *text, size_t n)
 {
@@ -219,7 +219,7 @@ record_view_harmless(struct buf *out, const char *text, size_t n)
 		size_t len = utf8_next(text, n, &codepoint);
 
 		if (len == 0)
-			break; /* cannot be: the record was decoded */
+			break; /* cannot happen: the record was decoded */
 		buf_reset(&shown);
 		escape_terminal(&shown, text, len);
 		if (codepoint < ' ')

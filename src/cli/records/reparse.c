@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The new record is committed like a delivery, durable before the old one is
- * removed; a crash between the two leaves both, and the next requeue finds the
- * new one there and only removes the old.
+ * reparse: commits the new record like a delivery, durable before the old one is removed.
+ * A crash between the two leaves both, and the next requeue finds the new one and only
+ * removes the old.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 #define LOCK_WAIT_MS 10000
 
-/* The old record, taken apart. */
+/* The parts of the old record. */
 struct old {
 	json_t *record;
 	struct buf body;
@@ -44,7 +44,7 @@ read_old(struct old *o, const struct spool *spool, const char *bad,
 	return rc;
 }
 
-/* A record of version 0.1.0 has the signature itself, which no new one keeps. */
+/* A record of version 0.1.0 has the signature itself, which new ones do not keep. */
 static void
 keep_signature(struct old *o)
 {
@@ -60,7 +60,7 @@ static int
 still_bad(const char *bad, const struct alert *alert, struct error *error)
 {
 	return error_set(error, ERROR_INPUT,
-	    "%s is still no alert: %s at line %d, column %d", bad,
+	    "%s is still not an alert: %s at line %d, column %d", bad,
 	    alert_error_word(alert->error.code), alert->error.line,
 	    alert->error.column);
 }
@@ -89,7 +89,7 @@ commit(struct spool *spool, const char *bad, const char *name, const char *who,
 	snprintf(why, sizeof(why), SPOOL_WAS_BAD "%s", bad);
 	if (spool_put(spool, &record, LOCK_WAIT_MS, &outcome, error) == -1)
 		return -1;
-	/* One that is there already has a history of its own. */
+	/* A record that existed already has its own history. */
 	if (outcome == SPOOL_STORED &&
 	    spool_note(spool, name, &event, error) == -1)
 		return -1;
@@ -98,7 +98,7 @@ commit(struct spool *spool, const char *bad, const char *name, const char *who,
 	return outcome == SPOOL_STORED;
 }
 
-/* Who writes the new record's history holds its alert, which the old record did
+/* Writing the new record's history needs the lock of its alert, which the old record did
  * not know. */
 static int
 commit_locked(struct spool *spool, const char *bad, const char *name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One pass over each directory, one reading of the counters. */
+/* stats: makes one pass over each directory and reads the counters once. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -30,7 +30,7 @@ stats_gather(struct stats *s, const struct spool *spool, struct error *error)
 			error) == -1)
 			return -1;
 	s->now = time(NULL);
-	/* Of a clock that was set back nothing can be divided by. */
+	/* If the clock was set back, there is no time to divide by. */
 	if (s->counters.since != 0 && (time_t)s->counters.since < s->now)
 		s->seconds = (double)(s->now - (time_t)s->counters.since);
 	return 0;
@@ -113,8 +113,8 @@ add_states(struct buf *out, const struct stats *s)
 	buf_addc(out, '}');
 }
 
-/* All counters times a factor, {"requests":{"stored":…},…,"body_bytes":…};
- * whole numbers for a factor of 1. */
+/* All counters times a factor, {"requests":{"stored":…},…,"body_bytes":…}; whole numbers
+ * for a factor of 1. */
 static void
 add_counters(struct buf *out, const char *key, const struct stats *s,
     double factor)
@@ -237,7 +237,7 @@ stats_gauges(struct buf *out, const struct stats *s,
 	}
 }
 
-/* A sample is NAME VALUE or NAME{LABELS} VALUE on a line; comments stay as they are. */
+/* A sample is NAME VALUE or NAME{LABELS} VALUE on a line; comments stay unchanged. */
 void
 stats_add_labels(struct buf *out, const char *text, const char *labels)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * stats: how full the spool is, how old, and what happened to it, as one value,
- * and its two forms for machines.
+ * stats: the numbers, sizes and ages of records and the counters as one value, and its
+ * two forms for programs.
  */
 #ifndef ALERTSPOOL_RECORDS_STATS_H
 #define ALERTSPOOL_RECORDS_STATS_H
@@ -22,20 +22,20 @@ struct stats {
 	time_t now;
 	struct depth depth[SPOOL_STATES];
 	struct metrics counters;
-	double seconds; /* since the counters were begun; 0: none */
+	double seconds; /* since the counters started; 0: none */
 };
 
 /* Fill in all but the directory. 0 or -1. */
 int stats_gather(struct stats *, const struct spool *, struct error *);
 
-/* The age of the oldest record of a state in seconds; 0: none, or its clock
- * was ahead. */
+/* The age of the oldest record of a state in seconds; 0: none, or its time is in the
+ * future. */
 int64_t stats_age(const struct stats *, const struct depth *);
 
-/* A counter in the unit that its name says. */
+/* A counter in the unit of its name. */
 double stats_value(const struct stats *, int metric);
 
-/* What people call a family: "alertspool_requests_total" is "requests". */
+/* The short name of a family: "alertspool_requests_total" is "requests". */
 #define STATS_NAME_SIZE 32
 void stats_family(char out[static STATS_NAME_SIZE], const char *family);
 
@@ -50,7 +50,7 @@ void stats_json(struct buf *, const struct stats *);
 /* Append Prometheus text with these labels, "k=\"v\",k=\"v\"", added to each sample. */
 void stats_add_labels(struct buf *, const char *text, const char *labels);
 
-/* How the spool, or a queue of this name, is filled. */
+/* The depth of the spool, or of a queue of this name. */
 struct stats_depth {
 	const char *queue;	   /* NULL: the spool */
 	const struct depth *depth; /* of SPOOL_STATES */

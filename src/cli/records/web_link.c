@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* web_link: what a body says becomes part of a link only where it can do no harm. */
+/* web_link: uses text of the body in a link only where it can do no harm. */
 #include "config.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789.-"
 #define PROJECT_DIGITS 24
 
-/* The length of the host behind the scheme, or 0 when it is none of the sender's. */
+/* The length of the host after the scheme, or 0 if it is not the sender's. */
 static size_t
 host_length(const char *host)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * attention: what nothing mends by itself. An item says what it is, why that matters,
- * and the command to begin with.
+ * attention: problems that need a person. An item has what it is, why it matters, and the
+ * first command to type.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #define SILENT_AFTER (7 * 24 * 60 * 60) /* seconds, of a source */
 #define REPEATS_SHOWN 5
 
-/* What is written, and how many items there are. */
+/* The text, and the number of items. */
 struct list {
 	struct buf items;
 	struct material *m;
@@ -70,12 +70,12 @@ add_dead(struct list *l)
 	buf_adds(out, "</strong>");
 	add_oldest(out, l->m, &l->m->depth[SPOOL_DEAD]);
 	end_item(l,
-	    ". Nobody was told of these, and nothing tries again. See why, fix "
-	    "that, then put them back with requeue --state dead.",
+	    ". Nobody was notified of these, and they are not tried again. See "
+	    "why, fix that, then requeue them.",
 	    (const char *[]){"list", "--state", "dead", NULL}, SIZE_MAX);
 }
 
-/* A queue: what is dead there, and that it rests. */
+/* A queue: its dead letters, and its rest. */
 static void
 add_queue(struct list *l, const struct queue_state *q)
 {
@@ -90,8 +90,8 @@ add_queue(struct list *l, const struct queue_state *q)
 		    "dead letters");
 		buf_adds(out, "</strong>");
 		end_item(l,
-		    ". This destination was not told of these, and nothing "
-		    "tries again.",
+		    ". This destination did not get these, and they are not "
+		    "tried again.",
 		    (const char *[]){"list", "-q", q->name, "--state", "dead",
 			NULL},
 		    SIZE_MAX);
@@ -108,7 +108,7 @@ add_queue(struct list *l, const struct queue_state *q)
 	page_text(out, q->rest.why);
 	end_item(l,
 	    ". Its destination does not take alerts: one is tried at a time, "
-	    "the others wait. When it is mended, this tries at once.",
+	    "the others wait. When it is fixed, this tries at once.",
 	    (const char *[]){"release", "-q", q->name, "--deferred", NULL},
 	    SIZE_MAX);
 }
@@ -127,8 +127,8 @@ add_unmatched(struct list *l)
 	buf_adds(out, "</strong>, since ");
 	page_time(out, (time_t)l->m->counters.since);
 	end_item(l,
-	    ". Nobody was told of these. A queue without conditions takes what "
-	    "is left.",
+	    ". Nobody was notified of these. A queue without conditions gets "
+	    "all records.",
 	    (const char *[]){"stats", NULL}, SIZE_MAX);
 }
 
@@ -140,13 +140,11 @@ add_bad(struct list *l)
 	if (l->m->tally.bad == 0)
 		return;
 	out = begin_item(l);
-	page_count(out, l->m->tally.bad, "delivery that is no alert",
-	    "deliveries that are no alerts");
+	page_count(out, l->m->tally.bad, "delivery that is not an alert",
+	    "deliveries that are not alerts");
 	buf_adds(out, "</strong>");
 	add_oldest(out, l->m, &l->m->depth[SPOOL_BAD]);
-	end_item(l,
-	    ". They are authentic, but not JSON, and no handler gets to see "
-	    "them.",
+	end_item(l, ". They are authentic, but not JSON, and reach no handler.",
 	    (const char *[]){"list", "--state", "bad", NULL}, SIZE_MAX);
 }
 
@@ -174,10 +172,10 @@ add_stale(struct list *l)
 		return;
 	out = begin_item(l);
 	page_count(out, l->m->running.stale, "delivery was", "deliveries were");
-	buf_adds(out, " taken and given up</strong>");
+	buf_adds(out, " taken and abandoned</strong>");
 	end_item(l,
-	    ". Who took them died, and nobody has taken them over for five "
-	    "minutes.",
+	    ". The process that took them died, and no other took them over "
+	    "for five minutes.",
 	    (const char *[]){"clean", NULL}, SIZE_MAX);
 }
 
@@ -191,13 +189,13 @@ add_unread(struct list *l)
 	out = begin_item(l);
 	page_count(out, l->m->unread, "record", "records");
 	buf_adds(out, " cannot be read</strong>");
-	end_item(l, ". What is said of these alerts is what names tell.",
+	end_item(l, ". These alerts are judged by their names alone.",
 	    (const char *[]){"alerts", "--all", NULL}, SIZE_MAX);
 }
 
 /* ---- who sends -------------------------------------------------------- */
 
-/* What was refused since the counters began, by the words that stats has for it. */
+/* Requests refused since the counters began, in the words of stats. */
 static void
 add_refused(struct list *l)
 {
@@ -219,9 +217,9 @@ add_refused(struct list *l)
 		    counts.data);
 		page_time(out, (time_t)counters->since);
 		end_item(l,
-		    ". Forbidden is a wrong secret or a stranger, unavailable "
-		    "a "
-		    "disk; the log of alertspool.service says which.",
+		    ". Forbidden means a wrong secret or a stranger, "
+		    "unavailable a disk; the log of alertspool.service has the "
+		    "reasons.",
 		    (const char *[]){"stats", NULL}, SIZE_MAX);
 	}
 	l->items.failed = l->items.failed || counts.failed;
@@ -241,15 +239,15 @@ add_silent_source(struct list *l, const char *source)
 	buf_adds(out, "The source ");
 	page_text(out, source);
 	if (heard.set) {
-		buf_adds(out, " was not heard of for ");
+		buf_adds(out, " had no delivery for ");
 		page_age(out, heard, l->m->now);
 	} else {
-		buf_adds(out, " was never heard of");
+		buf_adds(out, " never had a delivery");
 	}
 	buf_adds(out, "</strong>");
 	end_item(l,
 	    ". A webhook that somebody turned off looks like a quiet week: "
-	    "send a test alert through the front door.",
+	    "send a test alert through the web server.",
 	    (const char *[]){"check", "--max-silence", "7d", NULL}, SIZE_MAX);
 }
 
@@ -264,14 +262,14 @@ add_silent_alerts(struct list *l)
 		return;
 	out = begin_item(l);
 	page_count(out, l->m->silent, "open alert", "open alerts");
-	buf_adds(out, " without a word for a week</strong>");
+	buf_adds(out, " without a delivery for a week</strong>");
 	end_item(l,
 	    ", shown as open?. The close was lost, or the project is gone: end "
 	    "ALERT ends one by hand.",
 	    (const char *[]){"alerts", "--state", "open", NULL}, SIZE_MAX);
 }
 
-/* The words that list it, as far as its record has them. */
+/* The command that lists it, as far as its record has the words. */
 static void
 add_repeat_command(struct buf *out, const struct material *m)
 {

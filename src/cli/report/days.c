@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* days: a column a day, as high as it had deliveries, and the date below. */
+/* days: a column for each day, as high as its number of deliveries, and the date below. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -9,9 +9,9 @@
 #include "lib/base/buf.h"
 
 #define DAY_HEIGHT 52
-#define LABELS_MAX 16 /* or they would overlap */
+#define LABELS_MAX 16 /* with more they would overlap */
 
-/* "17", and the month where it begins to matter: "Nov 17". */
+/* "17", and the month where it changes: "Nov 17". */
 static void
 add_day_label(struct buf *out, const struct material *m, size_t day)
 {
@@ -30,7 +30,7 @@ add_day_label(struct buf *out, const struct material *m, size_t day)
 		buf_addf(out, ">%d</text>", tm.tm_mday);
 }
 
-/* Every n-th day has words. */
+/* Every n-th day has a label. */
 static size_t
 step_of(const struct material *m)
 {
@@ -48,7 +48,7 @@ add_axis(struct buf *out, const struct material *m)
 	buf_adds(out, "</svg></div>\n");
 }
 
-/* "312", "1.2k", "57k": what fits over a narrow bar. */
+/* "312", "1.2k", "57k": short enough for a narrow bar. */
 static void
 add_short(struct buf *out, uint64_t n)
 {
@@ -88,7 +88,7 @@ add_day(struct buf *out, const struct material *m, size_t day, uint64_t most)
 	buf_adds(out, "</text>");
 }
 
-/* All of it in words, too, for whoever hears the page. */
+/* All of it in words, too, for screen readers. */
 static void
 add_columns(struct buf *out, const struct material *m)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* deliveries: every name is looked up among the alerts that are wanted. */
+/* deliveries: looks up every name among the wanted alerts. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ deliveries_want(struct deliveries *d, const char *name, struct error *error)
 	    : error_sys(error, ERROR_IO, "%zu alerts", d->wanted.n);
 }
 
-/* Of an alert that was wanted twice always the same one. */
+/* If an alert was added twice, always the same entry. */
 static struct deliveries_of *
 find(struct deliveries *d, const struct name_view *view)
 {
@@ -38,8 +38,8 @@ find(struct deliveries *d, const struct name_view *view)
 
 /* ---- the pass -------------------------------------------------------- */
 
-/* In its order, the first of too many falling out. A record that is moved meanwhile
- * may be met twice. */
+/* Insert in order, dropping the first of too many. A record that is moved meanwhile may
+ * be found twice. */
 static void
 insert(struct deliveries_of *of, const char *name, enum spool_state state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * deliveries: one pass over all names of the spool that counts them by state and by
- * day, and keeps the last ones of the alerts that are shown.
+ * deliveries: one pass over all names of the spool that counts them by state and by day,
+ * and keeps the last ones of the alerts on the page.
  */
 #ifndef ALERTSPOOL_REPORT_DELIVERIES_H
 #define ALERTSPOOL_REPORT_DELIVERIES_H
@@ -14,7 +14,7 @@
 
 struct error;
 
-#define DELIVERIES_LAST 20 /* that are kept of an alert */
+#define DELIVERIES_LAST 20 /* kept for each alert */
 #define DELIVERIES_DAY (24 * 60 * 60)
 #define DELIVERIES_DAYS_MAX 90
 
@@ -33,20 +33,19 @@ struct deliveries {
 	uint64_t state[SPOOL_STATES];	   /* records */
 };
 
-/* The days, and room for so many alerts. 0, or -1 without memory. Free with
+/* The days, and room for this many alerts. 0, or -1 without memory. Free with
  * deliveries_free() either way. */
 int deliveries_begin(struct deliveries *, time_t first, size_t days,
     size_t alerts, struct error *);
 
-/* Keep the last records of this record's alert, too, which may have been asked for
- * already. The name is borrowed. No more often than there is room for. 0, or -1 without
- * memory. */
+/* Keep the last records of this record's alert, too, which may have been added already.
+ * The name is borrowed. No more calls than there is room for. 0, or -1 without memory. */
 int deliveries_want(struct deliveries *, const char *name, struct error *);
 
 /* The pass. 0, or -1 with ERROR_IO. */
 int deliveries_read(struct deliveries *, const struct spool *, struct error *);
 
-/* Those of this record's alert, which was wanted. */
+/* The last records of this record's alert, which was added before. */
 const struct deliveries_of *deliveries_find(struct deliveries *,
     const char *name);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* drawing: places are counted in whole numbers, which no locale can spell wrongly. */
+/* drawing: positions are whole numbers, which no locale can format wrongly. */
 #include "config.h"
 
 #include "cli/report/drawing.h"

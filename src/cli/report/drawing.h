@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * drawing: SVG as wide as the page, with places in per cent of the time shown, so that
- * words keep their size on every screen.
+ * drawing: SVG as wide as the page, with positions in per cent of the time shown, so that
+ * text keeps its size on every screen.
  */
 #ifndef ALERTSPOOL_REPORT_DRAWING_H
 #define ALERTSPOOL_REPORT_DRAWING_H
@@ -11,14 +11,14 @@
 /* The whole width, in hundredths of a per cent. */
 #define DRAWING_WIDTH 10000
 
-/* Where a time is. */
+/* The position of a time. */
 int drawing_place(const struct material *, time_t);
 
-/* Append an attribute with a place or a width. */
+/* Append an attribute with a position or a width. */
 void drawing_percent(struct buf *, const char *attribute, int hundredths);
 
-/* Append the front of a drawing so many pixels high, for one more attribute:
- * aria-label, and then "\">". */
+/* Append the beginning of a drawing of this height in pixels; then must follow one more
+ * attribute, aria-label, and "\">". */
 void drawing_begin(struct buf *, int height, const char *class);
 
 /* Append the deliveries of each day as columns, and the dates below. days.c */

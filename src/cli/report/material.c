@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * material: names tell which alerts are open and which ended in these days; the newest
- * record of each is read once to judge it, and those that are shown once more when they
- * are printed. Nothing is kept of what records say.
+ * material: names show which alerts are open and which ended in these days; the newest
+ * record of each is read once to judge it, and those on the page once more to print them.
+ * The content of records is not kept.
  */
 #include "config.h"
 
@@ -18,9 +18,9 @@
 #include "lib/settings/atlas.h"
 #include "lib/settings/settings.h"
 
-/* ---- what opened again and again -------------------------------------- */
+/* ---- repeated openings -------------------------------------------------- */
 
-/* What the record in the view is about, and where, as a number. */
+/* What and where the record in the view is about, as a number. */
 static uint64_t
 place_of(struct material *m)
 {
@@ -150,7 +150,7 @@ material_span(const struct material *m, const struct alert_shown *a,
 	return true;
 }
 
-/* The worst first, then what is open, then the newest. */
+/* The worst first, then open ones, then the newest. */
 static int
 compare_bars(const void *left, const void *right)
 {
@@ -238,7 +238,7 @@ read_counters(struct material *m)
 		close(fd);
 }
 
-/* ---- beside the spool -------------------------------------------------- */
+/* ---- other data ---------------------------------------------------------- */
 
 static int
 read_queues(struct material *m, struct error *error)
@@ -249,8 +249,7 @@ read_queues(struct material *m, struct error *error)
 	return queue_states_read(&m->queue_state, &m->queue, error);
 }
 
-/* When each project of a section last succeeded: the earliest. False when one never
- * did. */
+/* When each project of a section last succeeded: the earliest. False if one never did. */
 static bool
 read_section(struct material *m, const struct atlas_section *section)
 {

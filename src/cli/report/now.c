@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* now: what is wrong at this moment, readable from across the room. */
+/* now: the current problems, readable from across the room. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 /* ---- figures --------------------------------------------------------- */
 
-/* One that is nothing is there, too, but pale. */
+/* A zero is shown, too, but pale. */
 static void
 add_figure(struct buf *out, size_t n, const char *class, const char *word)
 {
@@ -38,8 +38,8 @@ add_figures(struct buf *out, const struct tally *t)
 	buf_adds(out, "</ul>\n");
 }
 
-/* Nothing open is told in words: an empty page would look the same. Only who asked the
- * sender a moment ago knows that nothing was lost on its way. */
+/* If nothing is open, the page has a sentence: an empty page would look the same. Only a recent
+ * reconcile shows that no delivery was lost. */
 static void
 add_calm(struct buf *out, const struct material *m)
 {
@@ -140,8 +140,8 @@ add_link(struct buf *out, struct material *m)
 	out->failed = out->failed || m->text.failed;
 }
 
-/* "2026-11-29 02:14:05Z update done 1a2b3c4d": when, what, where it lies now, and the
- * digits by which "alertspool show" knows it. */
+/* "2026-11-29 02:14:05Z update done 1a2b3c4d": time, event, state, and the digits for
+ * "alertspool show". */
 static void
 add_delivery(struct buf *out, const struct spool_entry *entry)
 {
@@ -205,7 +205,7 @@ add_row(struct buf *out, struct material *m, const struct alert_shown *a)
 	if (m->text.len > 0)
 		escape_page(out, m->text.data, m->text.len);
 	else
-		buf_adds(out, "an alert that says nothing of itself");
+		buf_adds(out, "an alert without details");
 	buf_adds(out, "</th><td>");
 	add_where(out, m);
 	add_deliveries(out, m, a);

@@ -15,8 +15,8 @@
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
 
-/* A page that nobody replaces any more must not look like good news. Five minutes are
- * four times that it was not made. */
+/* A page that is not replaced any more must not look like good news. Five minutes means
+ * that it was not written four times. */
 static const char script[] =
     "(function(){"
     "var made=Date.parse(document.getElementById('made').dateTime);"
@@ -110,7 +110,7 @@ page_command(struct buf *out, const char *config, const char *const *words,
 
 /* ---- the frame ------------------------------------------------------- */
 
-/* Nothing is fetched, and of scripts only ours is run. */
+/* Nothing is fetched, and only our script runs. */
 static void
 add_policy(struct buf *out)
 {

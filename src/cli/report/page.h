@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * page: HTML that needs nothing from anywhere: its style, its one script, and what
- * every part of it is written with.
+ * page: HTML that loads nothing: its style, its one script, and the functions that write
+ * every part of it.
  *
- * What came from outside goes through page_text() alone. The page is well-formed
- * when page_end() was called.
+ * Text from outside goes only through page_text(). The page is well-formed after
+ * page_end() was called.
  */
 #ifndef ALERTSPOOL_REPORT_PAGE_H
 #define ALERTSPOOL_REPORT_PAGE_H
@@ -20,18 +20,18 @@ struct page_head {
 	time_t made;
 };
 
-/* Append all up to the first section: the policy that lets only the style and the
- * script through, both of them, the title and when and where it was made. */
+/* Append everything before the first section: the policy that allows only the style and
+ * the script, both of them, the title and when and where it was made. */
 void page_begin(struct buf *, const struct page_head *);
 
-/* Append all behind the last section. */
+/* Append everything after the last section. */
 void page_end(struct buf *);
 
 /* Append text of any bytes as text, between tags or in a quoted attribute. */
 void page_text(struct buf *, const char *);
 
-/* Append how long ago a time was, as "3h" with the exact time behind it for programs;
- * nothing but a dash for a time that is unknown. */
+/* Append the age of a time, as "3h" with the exact time for programs; only a dash for an
+ * unknown time. */
 void page_age(struct buf *, struct fold_time, time_t now);
 
 /* Append a time as "2026-11-29 02:14:05Z". */
@@ -42,10 +42,10 @@ void page_severity(struct buf *, enum severity_rank);
 char page_letter(enum severity_rank);
 
 /*
- * Append a command to type, "alertspool" and these words, which end with NULL. Each
- * is quoted for a shell where need be, and a "--" stands before the first word that
- * comes from outside, which begins at position `outside`, if it looks like an option.
- * config is the settings file to name, or NULL.
+ * Append a command to type, "alertspool" and these words, which end with NULL. Each is
+ * quoted for a shell if needed. The first word from outside is at position `outside`;
+ * "--" is put before it if it looks like an option. config is the settings file to name,
+ * or NULL.
  */
 void page_command(struct buf *, const char *config, const char *const *words,
     size_t outside);

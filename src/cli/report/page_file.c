@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* page_file: written beside, flushed, renamed. */
+/* page_file: writes a file beside the old one, flushes it, and renames it. */
 #include "config.h"
 
 #include <errno.h>
@@ -14,10 +14,10 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 
-/* A file whose name begins with a dot, which web servers are told not to show. */
+/* A name that begins with a dot, which web servers are configured not to serve. */
 #define TEMPORARY ".alertspool-report"
 
-/* On disk under the temporary name. */
+/* Write it to disk under the temporary name. */
 static int
 write_temporary(int dir, const char *path, mode_t mode, const struct buf *page,
     struct error *error)
@@ -25,7 +25,7 @@ write_temporary(int dir, const char *path, mode_t mode, const struct buf *page,
 	struct error why = ERROR_INIT;
 	int fd, rc = -1;
 
-	(void)unlinkat(dir, TEMPORARY, 0); /* one that a crash left */
+	(void)unlinkat(dir, TEMPORARY, 0); /* left by a crash */
 	if (file_create(dir, TEMPORARY, mode, page->data, page->len, &why) ==
 	    -1)
 		return error_set(error, ERROR_IO, "%s: not written: %s", path,
@@ -44,7 +44,7 @@ static int
 replace(int dir, const char *path, const char *name, mode_t mode,
     const struct buf *page, struct error *error)
 {
-	/* Of two that write there the second would rename half a file. */
+	/* If two processes wrote there, the second could rename half a file. */
 	if (flock(dir, LOCK_EX | LOCK_NB) == -1)
 		return error_sys(error,
 		    errno == EWOULDBLOCK ? ERROR_BUSY : ERROR_IO, "%s", path);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * page_file: a file that readers see whole, the old one or the new one.
- */
+/* page_file: replaces a file so that readers see the complete old or new one. */
 #ifndef ALERTSPOOL_REPORT_PAGE_FILE_H
 #define ALERTSPOOL_REPORT_PAGE_FILE_H
 
@@ -12,8 +10,8 @@
 struct error;
 
 /*
- * Write the page as another file of this mode beside the path, flush it and rename it
- * over the path. 0, or -1 and what was there stays: ERROR_BUSY when another process is
+ * Write the page to a new file of this mode beside the path, flush it and rename it over
+ * the path. 0, or -1 with the old file unchanged: ERROR_BUSY when another process is
  * writing there, ERROR_IO for all else.
  */
 int page_file_write(const char *path, mode_t mode, const struct buf *page,

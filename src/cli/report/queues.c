@@ -32,7 +32,7 @@ add_head(struct buf *out)
 	    "<th scope=\"col\" class=\"num\">" WAIT "</th></tr></thead>\n");
 }
 
-/* On a telephone the heads stand in the cells. */
+/* On a phone the column heads are in the cells. */
 static void
 begin_cell(struct buf *out, const char *head)
 {
@@ -57,7 +57,7 @@ add_spool(struct buf *out, const struct material *m)
 	buf_adds(out, "</td></tr>\n");
 }
 
-/* A queue; why it rests stands under its name. */
+/* A queue; the reason for its rest is under its name. */
 static void
 add_queue(struct buf *out, const struct material *m,
     const struct queue_state *q)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* repeats: openings by place and time, looked through with a window of a day. */
+/* repeats: openings by place and time, searched with a window of a day. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -45,7 +45,7 @@ compare_found(const void *left, const void *right)
 	return (a->last < b->last) - (a->last > b->last);
 }
 
-/* Look through the n openings of one place, in their order. */
+/* Search the n openings of one place, in their order. */
 static struct repeats_found
 look(const struct repeats_opening *o, size_t n)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * repeats: what opened several times within a day at one place, each time as another
- * alert. Knows places as numbers.
- */
+/* repeats: places where several alerts opened within a day. Knows places as numbers. */
 #ifndef ALERTSPOOL_REPORT_REPEATS_H
 #define ALERTSPOOL_REPORT_REPEATS_H
 
@@ -21,11 +18,11 @@ struct repeats_opening {
 	size_t alert; /* the caller's number of it */
 };
 
-/* What opened several times. */
+/* A place with several openings. */
 struct repeats_found {
-	size_t times; /* at most, within a day */
-	time_t last;  /* when it opened for the last time */
-	size_t alert; /* the one that did */
+	size_t times; /* the maximum within a day */
+	time_t last;  /* when the last one opened */
+	size_t alert; /* the last one */
 };
 
 struct repeats {
@@ -41,7 +38,7 @@ struct repeats {
 int repeats_add(struct repeats *, const struct repeats_opening *,
     struct error *);
 
-/* Find what was repeated, once all are added. 0, or -1 without memory. */
+/* Find the repeated ones, after all were added. 0, or -1 without memory. */
 int repeats_find(struct repeats *, struct error *);
 
 void repeats_free(struct repeats *);

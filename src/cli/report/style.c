@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * style: one colour for each severity and theme, each with a contrast of at least 4.5
- * to 1 against the card it stands on, and as a ground for the card's own colour.
+ * style: one colour for each severity and theme, each with a contrast of at least 4.5 to
+ * 1 to the card it is on, also as a background for text in the card's colour.
  */
 #include "config.h"
 
@@ -9,7 +9,7 @@
 
 #include "cli/report/style.h"
 
-/* In parts, since a C compiler need not take a string of over 4095 characters. */
+/* In parts, because a C compiler need not accept a string of over 4095 characters. */
 const char *const style_sheet[] = {
     /* colours and what all have in common */
     ":root{color-scheme:light dark;--bg:#eef1f4;--card:#fff;--fg:#1b1f24;"
@@ -100,7 +100,7 @@ const char *const style_sheet[] = {
     "padding:0;margin:.9rem 0 0;font-size:.85rem;color:var(--dim)}\n"
     ".legend svg{display:inline-block;width:1.6rem;vertical-align:middle;"
     "margin-right:.35rem}\n",
-    /* a telephone: a row becomes a card */
+    /* a phone: a row becomes a card */
     "@media (max-width:44rem){h1{font-size:1.35rem}"
     ".tiles{gap:.4rem}"
     ".tiles b{font-size:1.9rem}.tiles li{font-size:.67rem;"

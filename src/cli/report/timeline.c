@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * timeline: what happened in the last days.
+ * timeline: the alerts of the last days.
  *
  * Each alert is a bar in the row of its severity, below its project and cluster; bars
  * that would overlap are below each other.
@@ -31,8 +31,8 @@
 struct bar {
 	const struct alert_shown *alert;
 	struct buf place;	  /* project and cluster, as HTML */
-	struct buf title;	  /* all that is known, as HTML */
-	enum severity_rank worst; /* of its place */
+	struct buf title;	  /* all details, as HTML */
+	enum severity_rank worst; /* of all bars at its place */
 	time_t from, to;
 	int lane; /* the row below others of its severity */
 };
@@ -146,8 +146,8 @@ width_of(const struct material *m, const struct bar *b)
 	return width < NARROWEST ? NARROWEST : width;
 }
 
-/* Where each of n bars of a place and severity, by time, is the first that fits. How
- * many lanes that takes. */
+/* Put each of n bars of a place and severity, sorted by time, into the first lane where
+ * it fits. Returns the number of lanes. */
 static int
 stack(const struct material *m, struct bar *bar, size_t n)
 {
@@ -166,9 +166,9 @@ stack(const struct material *m, struct bar *bar, size_t n)
 	return lanes;
 }
 
-/* ---- when somebody was on it ------------------------------------------ */
+/* ---- acknowledgements ------------------------------------------------- */
 
-/* Until when its record says that it is acknowledged; 0: it is not. */
+/* Until when it is acknowledged by this record; 0: it is not. */
 static time_t
 acknowledged_until(struct material *m, const struct spool_entry *entry)
 {
@@ -209,7 +209,7 @@ has_acknowledgement(const struct deliveries_of *of)
 	return false;
 }
 
-/* Of the last deliveries each says how it is until the next one. */
+/* Each of the last deliveries shows the state until the next one. */
 static void
 add_hatches(struct buf *out, struct material *m, const struct bar *b)
 {
@@ -252,7 +252,7 @@ add_bar(struct buf *out, struct material *m, const struct bar *b)
 
 /* ---- rows ------------------------------------------------------------- */
 
-/* Those of one place and severity. */
+/* The bars of one place and severity. */
 static void
 add_row(struct buf *out, struct material *m, struct bar *bar, size_t n)
 {
@@ -321,8 +321,7 @@ add_left_out(struct buf *out, const struct material *m)
 		    m->nbars - shown);
 	if (m->index.left_out > 0)
 		buf_addf(out,
-		    "; of those that ended, %zu earlier ones were not "
-		    "looked at",
+		    "; of those that ended, %zu earlier ones were not read",
 		    m->index.left_out);
 	buf_adds(out, "</p>\n");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* give: a record to one queue, by hand. */
+/* give: copies a record into one queue, by hand. */
 #include "config.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ find_target(struct router *r, const char *queue)
 	return -1;
 }
 
-/* From done/ or dead/ of the queue, whose alert is held: 1, 0 when it is at work or waits
- * by now, or -1. */
+/* From done/ or dead/ of the queue, with its alert held: 1, 0 when it waits or is being
+ * processed now, or -1. */
 static int
 bring_back(struct router *r, const struct target *t, const char *name,
     struct error *error)
@@ -70,7 +70,8 @@ router_give(struct router *r, const struct spool_entry *entry,
 		    "there is no queue \"%.40s\"", queue);
 	if (entry->state == SPOOL_BAD)
 		return error_set(error, ERROR_NOT_FOUND,
-		    "%s is in bad/, which is no alert: \"alertspool requeue\" "
+		    "%s is in bad/, so it is not an alert: \"alertspool "
+		    "requeue\" "
 		    "parses it again",
 		    entry->name);
 	if (router_open_target(r, &r->target[target], error) == -1 ||

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * late: records that come after their alert ended.
+ * late: records that arrive after their alert ended.
  *
- * An open that comes late, after its close went to done/, could raise an alert in a queue
- * that never gets the close: by its own conditions the queue may not have wanted that.
- * So a queue that is given what raises an alert is also given the closes and cancels of
- * that alert in done/: of an open the later ones, of an update or acknowledge all, since
- * TIME of those may be later than that of the close. They come first where the runner
- * leaves out what has ended, so that nothing is raised; else behind it, so that no runner
+ * An open that arrives after its close went to done/ could raise an alert in a queue that
+ * never gets the close, because by its conditions the queue may not have wanted that. So
+ * a queue that gets a record that raises an alert also gets the closes and cancels of
+ * that alert in done/: for an open the later ones, for an update or acknowledge all,
+ * because their TIME may be later than that of the close. They come first if the runner
+ * skips superseded records, so that nothing is raised; else after it, so that no runner
  * takes the close before the open.
  */
 #include "config.h"
@@ -22,7 +22,7 @@
 #include "lib/base/timestamp.h"
 #include "lib/spool/alert_rules.h"
 
-#define MTIME_GRAIN_S 3 /* of a file system, and more */
+#define MTIME_GRAIN_S 3 /* resolution of a file system's times, and more */
 
 static int
 visit_ended(void *context, const char *name, enum spool_state state)
@@ -36,8 +36,8 @@ visit_ended(void *context, const char *name, enum spool_state state)
 	return number_set_add(&r->ended, spool_alert_byte(name)) == -1 ? -1 : 0;
 }
 
-/* Is what was learnt of done/ still true? The directory's mtime tells, unless it is so
- * young that a later change may have left it as it is. */
+/* Is the knowledge of done/ still valid? The directory's mtime shows it, unless it is so
+ * young that a later change may have left it the same. */
 static bool
 knows_ended(const struct router *r, const struct stat *st)
 {
@@ -46,9 +46,9 @@ knows_ended(const struct router *r, const struct stat *st)
 	    r->learnt_at - st->st_mtim.tv_sec > MTIME_GRAIN_S;
 }
 
-/* The alerts with a close or cancel in done/. Only a router moves closes there: the one
- * that works on the spool remembers its own, one that gives records by hand looks again
- * when done/ has changed. Alerts of the items are held. */
+/* Find the alerts with a close or cancel in done/. Only a router moves closes there: the
+ * one that works on the spool remembers its own, one that copies records by hand looks
+ * again when done/ has changed. Alerts of the items are held. */
 static int
 learn_ended(struct router *r, struct error *error)
 {
@@ -72,7 +72,7 @@ learn_ended(struct router *r, struct error *error)
 	return 0;
 }
 
-/* Does this target get this record, besides that it wants the item? */
+/* Does this target get this record, given that it wants the item? */
 static bool
 takes(const struct target *t, const struct name_view *name,
     enum router_copies copies)
@@ -127,7 +127,8 @@ router_copy(struct router *r, size_t item, const struct spool_entry *entry,
 struct late {
 	struct router *router;
 	enum router_copies copies;
-	struct alert_set raised; /* numbers are items */
+	struct alert_set
+	    raised; /* Does an item raise an alert that has ended, judging by done/? */
 	struct error *error;
 };
 

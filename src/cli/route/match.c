@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * match: one table says where in a record a condition looks. A project, a cluster and
- * the like go by name as well as by id; what none of the places says is unsaid.
+ * match: a table of the places in a record that a condition checks. A project, a cluster
+ * and the like match by name as well as by id; if all places are empty, the value is "-".
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@ static const char *const places[QUEUE_FIELDS][PLACES] = {
     [QUEUE_CONFIG_ID] = {"alert.config_id"},
 };
 
-/* Is this text, "-" where there is none, one of the words? */
+/* Is this text, "-" for none, one of the words? */
 static bool
 has_word(const struct queue_condition *c, const char *text)
 {
@@ -45,7 +45,7 @@ holds(const struct queue_condition *c, const char *text)
 	return c->n == 0 || has_word(c, text) != c->negated;
 }
 
-/* A severity that is none of the four words says nothing, either. */
+/* A severity other than the four words counts as none. */
 static const char *
 severity_of(const struct record_view *view)
 {

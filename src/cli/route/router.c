@@ -2,13 +2,13 @@
 /*
  * router: one look.
  *
- *	take records that are due, each the first of its alert	(queue.c)
+ *	take due records, each the first of its alert		(queue.c)
  *	decide which queues want each				(wanted.c)
  *	copy each into its queues: files, links, directories	(batch.c)
  *	move each to done/
  *
  * All alerts are held from before the decision to the end, so that no other route, and no
- * "route --to", gives a record of them meanwhile.
+ * "route --to", copies records of them meanwhile.
  */
 #include "config.h"
 
@@ -45,13 +45,14 @@ router_check(const struct settings *settings, const struct queues *queues,
 	if (asks == NULL)
 		return 0;
 	return error_set(error, ERROR_SETTINGS,
-	    "%s:%d: [queue %s] asks for severity, and nothing takes alerts "
-	    "without one: add \"default = WARNING\" to [severity], or a queue "
+	    "%s:%d: [queue %s] has a condition on severity, and nothing takes "
+	    "alerts without one: add \"default = WARNING\" to [severity], or a "
+	    "queue "
 	    "with \"severity = -\" or without that condition",
 	    settings->file, asks->line, asks->name);
 }
 
-/* Open the queue, made first if it is missing. */
+/* Open the queue, created first if missing. */
 int
 router_open_target(struct router *r, struct target *t, struct error *error)
 {
@@ -85,7 +86,7 @@ open_targets(struct router *r, struct error *error)
 	return 0;
 }
 
-/* To read, as far as they are there. */
+/* Open existing queues for reading. */
 static void
 open_targets_there(struct router *r)
 {
@@ -186,7 +187,7 @@ note(struct router *r, const char *name, const char *what, const char *why,
 	return spool_note(r->spool, name, &event, error);
 }
 
-/* Out of the way, to done/ or, what is no record, to dead/. */
+/* To done/ or, if it is not valid, to dead/. */
 static int
 move_item(struct router *r, size_t i, struct error *error)
 {
@@ -206,12 +207,13 @@ move_item(struct router *r, size_t i, struct error *error)
 		    : error_set(error, why.kind, "%s", why.text);
 	if (r->fate[i] == FATE_BURIED)
 		return note(r, entry->name, "bury",
-		    "dead: it is no whole record; \"alertspool show\" shows it",
+		    "dead: it is not a complete record; \"alertspool show\" "
+		    "shows it",
 		    error);
 	r->counts.routed++;
 	if (name_parse(entry->name, &view) && alert_is_end(view.transition) &&
 	    number_set_add(&r->ended, spool_alert_byte(entry->name)) == -1)
-		r->knows_ended = false; /* no memory: learnt again */
+		r->knows_ended = false; /* no memory: read again */
 	if (is_wanted(r, i))
 		return 0;
 	r->counts.unmatched++;
@@ -242,7 +244,7 @@ router_count(struct router *r, uint64_t unmatched)
 	move_count(r->spool, METRIC_UNMATCHED, unmatched);
 }
 
-/* What failed is tried again, and counted then. */
+/* Failed records are tried again, and counted then. */
 static void
 forget_counts(struct router *r)
 {

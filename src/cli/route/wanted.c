@@ -2,12 +2,12 @@
 /*
  * wanted: which queues want the records of a look.
  *
- * A queue that has a record of an alert, in whatever state, gets its later records, too,
- * whatever severity or project say by then; only the event is asked again. So an incident
- * that a queue opened is closed there. The names in the queue are read for that, once for
- * all alerts that are in doubt, and while their locks in the queue are held: a record
- * that a runner moves back to new/ meanwhile could be passed by. An alert that somebody
- * works on there has records there.
+ * A queue that has a record of an alert, in any state, gets its later records, too,
+ * whatever their severity or project; only the event is checked again. So an incident
+ * that a queue opened is closed there. For that the names in the queue are read once, for
+ * all alerts in question, while their locks in the queue are held: otherwise a record
+ * that a runner moves back to new/ meanwhile could be missed. If another process works on
+ * an alert there, it has records there.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@ struct doubt {
 	struct router *router;
 	size_t target;
 	struct alert_set alerts; /* numbers are items */
-	bool *held;		 /* owned: of each item */
+	bool *held;		 /* owned: for each item */
 };
 
 bool *
@@ -52,7 +52,7 @@ visit(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-/* Hold the alerts in the queue; one that is held by somebody is wanted. 0 or -1. */
+/* Hold the alerts in the queue; one that another process holds is wanted. 0 or -1. */
 static int
 hold_alerts(struct doubt *d, struct error *error)
 {
@@ -94,7 +94,7 @@ ask_names(struct doubt *d, bool locks, struct error *error)
 
 /* ---- records ----------------------------------------------------------- */
 
-/* A preview gives nothing, so it remembers what it would have given. */
+/* A preview copies nothing, so it remembers what it would have copied. */
 static bool
 was_given(const struct target *t, const char *name)
 {
@@ -129,7 +129,7 @@ decide_target(struct router *r, size_t target, bool locks, struct error *error)
 	return rc;
 }
 
-/* By the conditions alone. What is no record is buried, what is gone left. */
+/* By the conditions alone. An invalid record is buried, a missing one ignored. */
 static int
 match_item(struct router *r, size_t item, struct record_view *view,
     struct error *error)

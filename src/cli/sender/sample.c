@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A sample is a row: its event type and the groups of fields that the alerts of
- * its kind carry. What an event does to an alert is another table, so every
- * sample can be sent as every event. Names and ids are invented.
+ * sample: a sample is a row: its event type and the groups of fields of its kind of
+ * alert. Another table has the effect of each event, so every sample can be sent as every
+ * event. Names and ids are invented.
  */
 #include "config.h"
 
@@ -127,7 +127,7 @@ static const struct sample samples[] = {
 	"Resource policy is violated", HAS_CLUSTER, NULL, 0, NULL},
 };
 
-/* What an event makes of an alert. */
+/* The effect of an event on an alert. */
 static const struct course {
 	const char *status;
 	int age;       /* seconds from created to now */
@@ -178,7 +178,7 @@ add_date(struct buf *b, const char *key, time_t t)
 	add_text(b, key, text);
 }
 
-/* Like an ObjectId: seconds, then what makes it unique. */
+/* Like an ObjectId: seconds, then a unique part. */
 static void
 add_ids(struct buf *b, time_t created, uint64_t number)
 {
@@ -263,7 +263,7 @@ add_metric(struct buf *b, const struct sample *s)
 	buf_adds(b, "}");
 }
 
-/* What it is about, in the third line of the block. */
+/* The third line of the block: what it is about. */
 static const char *
 subject(const struct sample *s)
 {
@@ -279,7 +279,7 @@ subject(const struct sample *s)
 	return PROJECT;
 }
 
-/* The block of lines that e-mails and webhooks carry. */
+/* The block of lines in e-mails and webhooks. */
 static void
 add_human_readable(struct buf *b, const struct sample *s,
     const struct course *c, time_t now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A secret file of its own is a source of settings that were never read. */
+/* signer: a secret file becomes a source, as if settings had been read. */
 #include "config.h"
 
 #include <stdio.h>
@@ -43,7 +43,7 @@ signer_from_file(struct signer *s, const char *path, struct error *error)
 {
 	static char name[] = "default";
 
-	/* Of the settings' kind: a path, never a bare name or "%d/…". */
+	/* A path as in settings, never a bare name or "%d/…". */
 	if (asprintf(&s->file_path, "%s%s", path[0] == '/' ? "" : "./", path) ==
 	    -1) {
 		s->file_path = NULL;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * signer: sign bodies the way the sender does, for sign and send.
- */
+/* signer: signs bodies like the sender, for sign and send. */
 #ifndef ALERTSPOOL_SENDER_SIGNER_H
 #define ALERTSPOOL_SENDER_SIGNER_H
 
@@ -17,13 +15,13 @@ struct signer {
 
 #define SIGNER_INIT {.auth = NULL}
 
-/* Sign with the secrets of a source of the settings; NULL is "default". 0, or
- * -1: ERROR_USAGE when there is no such source. */
+/* Sign with the secrets of a source of the settings; NULL means "default". 0, or -1:
+ * ERROR_USAGE when there is no such source. */
 int signer_from_source(struct signer *, struct cli *, const char *source,
     struct error *);
 
-/* Sign with this one secret; no settings are read. The signer must not be
- * moved afterwards. 0 or -1. */
+/* Sign with this secret only; no settings are read. The signer must not be moved
+ * afterwards. 0 or -1. */
 int signer_from_file(struct signer *, const char *path, struct error *);
 
 /* auth_sign(), as this source, and auth_sign_webhook(). */

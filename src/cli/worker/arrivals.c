@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * arrivals: a commit is a link (IN_CREATE), a move is a rename. A rename within the
- * watched states is two events with one cookie, one behind the other.
+ * watched states is two adjacent events with one cookie.
  *
- * After an overflow the ctime tells what is new: link and rename set it.
+ * After an overflow the ctime shows what is new: link and rename set it.
  */
 #include "config.h"
 
@@ -31,12 +31,12 @@ arrivals_open(struct arrivals *a, const struct spool *spool,
 	a->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (a->fd == -1)
 		return spool_watch_fail(error);
-	/* A directory that is open tells nothing when it is removed: its parent
-	 * does. */
+	/* A removed directory that is open raises no event itself; its parent does. */
 	if (spool_watch_add(a->fd, spool_root(spool),
 		IN_DELETE | IN_MOVED_FROM | GONE) == -1)
 		return spool_watch_fail(error);
-	clock_gettime(CLOCK_REALTIME_COARSE, &a->last); /* as a ctime is made */
+	clock_gettime(CLOCK_REALTIME_COARSE,
+	    &a->last); /* the clock of ctimes */
 	for (int i = 0; i < SPOOL_STATES; i++) {
 		if ((states & SPOOL_IN(i)) == 0)
 			continue;
@@ -62,7 +62,7 @@ arrivals_wait(const struct arrivals *a, struct error *error)
 {
 	struct pollfd fds[] = {
 	    {.fd = a->fd, .events = POLLIN},
-	    {.fd = STDOUT_FILENO}, /* errors are always told */
+	    {.fd = STDOUT_FILENO}, /* errors are always reported */
 	};
 	int n;
 
@@ -76,7 +76,7 @@ arrivals_wait(const struct arrivals *a, struct error *error)
 
 /* ---- events --------------------------------------------------------- */
 
-/* The state that is watched by this watch, or SPOOL_STATES: the spool itself is. */
+/* The state of this watch, or SPOOL_STATES for the spool itself. */
 static enum spool_state
 watched_state(const struct arrivals *a, int watch)
 {
@@ -98,7 +98,7 @@ is_gone(const struct arrivals *a, const struct inotify_event *event)
 	    spool_state_parse(event->name, &state);
 }
 
-/* The state that the event's record has come into, or SPOOL_STATES. */
+/* The state that the event's record came into, or SPOOL_STATES. */
 static enum spool_state
 arrival_state(struct arrivals *a, const struct inotify_event *event)
 {
@@ -129,7 +129,7 @@ visit(struct arrivals *a, const char *name, enum spool_state state,
 	return visitor(context, name, state);
 }
 
-/* Events were lost: what has come since the last one that was not. */
+/* Events were lost: find what came since the last arrival. */
 static int
 look_through(struct arrivals *a, spool_visitor *visitor, void *context,
     struct error *error)

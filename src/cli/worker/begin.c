@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * begin: which records a worker begins with, and when.
+ * begin: decides which records a worker starts, and when.
  *
- * Prefetched records are begun as long as there are places; when they are used up and
- * something may have changed, a look takes more. While the spool rests (rest.h), one
+ * Prefetched records are started as long as there are free places; when they are used up
+ * and something may have changed, a look takes more. While the spool rests (rest.h), one
  * record is tried at a time.
  */
 #include "config.h"
@@ -16,12 +16,12 @@
 
 #define REOPEN_MS \
 	1000 /* between looks for a spool that is gone, or at a locked one */
-#define GONE_MS 10000 /* how long it may be gone */
-#define PROBE_JOBS 64 /* a probe is chosen of as many as for so many jobs */
+#define GONE_MS 10000 /* the longest time that it may be gone */
+#define PROBE_JOBS 64 /* a probe is chosen from as many as for this many jobs */
 
 /* ---- the spool ------------------------------------------------------ */
 
-/* The path leads elsewhere. When all that was begun is over, go there. */
+/* The path leads to another directory. When everything started is over, switch to it. */
 static int
 reopen_spool(struct worker *r, int64_t now)
 {
@@ -31,8 +31,8 @@ reopen_spool(struct worker *r, int64_t now)
 	r->prefetch.look_at = now + REOPEN_MS;
 	if (r->gone_since == 0) {
 		r->gone_since = now;
-		context_say(&r->context, NULL,
-		    "%s is gone or another one by now", r->options->directory);
+		context_say(&r->context, NULL, "%s is gone or was replaced",
+		    r->options->directory);
 	}
 	if (r->active > 0)
 		return 0;
@@ -50,7 +50,7 @@ reopen_spool(struct worker *r, int64_t now)
 
 /* ---- beginning ------------------------------------------------------ */
 
-/* Alerts that ended need no handler. What waits behind them may be due now. */
+/* Records of ended alerts need no handler. Records behind them may be due now. */
 static int
 settle_superseded(struct worker *r)
 {
@@ -79,14 +79,14 @@ look_for_records(struct worker *r, int64_t now)
 		return -1;
 	if (settle_superseded(r) == -1)
 		return -1;
-	/* A look costs a pass over the spool; half of the time is enough. */
+	/* A look costs a pass over the spool; it may take at most half of the time. */
 	r->look_after = 2 * clock_ms() - now;
 	r->begun = r->context.claimed;
 	r->ended = r->context.done + r->context.dead;
 	if (!prefetch_is_empty(f))
 		return 0;
-	/* Nothing is due now. Records that were all taken by others between two
-	 * glances of one look are no reason to end. */
+	/* Nothing is due now. If others took all records between the two passes of one
+	 * look, that is no reason to end. */
 	if (f->look_at == 0)
 		return 0;
 	if (!r->options->follow && r->active == 0)
@@ -98,7 +98,7 @@ look_for_records(struct worker *r, int64_t now)
 	return 0;
 }
 
-/* None of the prefetched could be claimed: looking again at once would find the
+/* None of the prefetched records could be claimed: looking again at once would find the
  * same. */
 static void
 look_later(struct worker *r, int64_t now)
@@ -139,7 +139,7 @@ worker_is_limited(const struct worker *r)
 	return has_limit(r) && limit_left(r) == 0;
 }
 
-/* How many more may be begun now; other runners get what is not. */
+/* How many more may be started now; the rest is left to other runners. */
 static size_t
 ask_room(struct worker *r)
 {
@@ -172,7 +172,7 @@ count_starts(const struct worker *r, const struct queue_item *item)
 	return tally.attempts;
 }
 
-/* The one that was started least, the first of those: a record that fails for ever must
+/* The record with the fewest starts, the first of those: a record that always fails must
  * not be the only one that is tried. */
 static const struct queue_item *
 choose_probe(struct worker *r)
@@ -190,7 +190,7 @@ choose_probe(struct worker *r)
 	return best;
 }
 
-/* Let go of what was taken, but for one. */
+/* Unlock everything taken, except one. */
 static void
 drop_others(struct worker *r, const struct queue_item *one)
 {
@@ -220,8 +220,8 @@ try_one(struct worker *r, int64_t now)
 		    r->options->follow ? now + REOPEN_MS : PREFETCH_NEVER;
 }
 
-/* Nothing is begun before this moment, and then one record while nothing else is
- * active. One that does not follow tries once, if that is due, and ends. */
+/* Nothing is started before this moment, and then one record while nothing else is
+ * active. Without --follow it tries once, if that is due, and ends. */
 static void
 begin_probe(struct worker *r, int64_t now, int64_t when)
 {
@@ -246,18 +246,18 @@ begin_probe(struct worker *r, int64_t now, int64_t when)
 	} else if (!r->options->follow) {
 		r->rests = true;
 	} else if (r->room_at == PREFETCH_NEVER) {
-		r->room_at = now + REOPEN_MS; /* another runner tries one */
+		r->room_at = now + REOPEN_MS; /* another runner is trying one */
 	}
 }
 
-/* A start that was not possible makes the spool rest. */
+/* If a start was not possible, the spool rests. */
 static bool
 is_resting(const struct worker *r)
 {
 	return r->ops->rests && r->context.blame.resting;
 }
 
-/* One look at most, so that signals are not kept waiting. */
+/* At most one look, so that signals do not wait. */
 void
 worker_begin(struct worker *r, int64_t now)
 {

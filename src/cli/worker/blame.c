@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* blame: judges failures by what other alerts say, and begins and ends rests. */
+/* blame: judges failures by the results of other alerts, and starts and ends rests. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "lib/base/error.h"
 
 #define UNWITNESSED_MAX 2 /* in a row */
-#define WITNESS_MS 120000 /* how long a success speaks */
+#define WITNESS_MS 120000 /* how long a success counts */
 
 static void
 note_result(struct blame *b, uint64_t alert, bool success)
@@ -35,7 +35,7 @@ blame_has_witness(const struct context *w, const char *id)
 
 /* ---- rests ---------------------------------------------------------------- */
 
-/* A file that cannot be read is told of once, and memory decides. */
+/* If the file cannot be read, that is reported once, and memory decides. */
 static int
 read_rest(struct context *w, struct rest *r)
 {
@@ -53,7 +53,7 @@ read_rest(struct context *w, struct rest *r)
 	return rc;
 }
 
-/* Write the rest; what cannot be written is kept in memory. */
+/* Write the rest; if that fails, it is kept in memory. */
 static void
 keep_rest(struct context *w, const struct rest *r)
 {
@@ -66,7 +66,7 @@ keep_rest(struct context *w, const struct rest *r)
 		context_say(w, NULL, "%s", why.text);
 }
 
-/* Begin a rest, or the next pause of it, which is twice as long. */
+/* Start a rest, or its next pause, which is twice as long. */
 static void
 rest_again(struct context *w, const char *why, bool longer)
 {
@@ -92,7 +92,7 @@ rest_again(struct context *w, const char *why, bool longer)
 	    r.pause / 1000, r.pause % 1000 / 100, why);
 }
 
-/* 1 when there was one. */
+/* 1 if there was a rest. */
 static int
 end_rest(struct context *w)
 {
@@ -176,7 +176,7 @@ blame_success(struct context *w, const char *id)
 	note_result(&w->blame, spool_alert_byte(id), true);
 	w->blame.unwitnessed = 0;
 	if (end_rest(w) == 1)
-		context_say(w, NULL, "resting no more");
+		context_say(w, NULL, "no longer resting");
 }
 
 enum blame_verdict

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The lease is read back from the open file after it was set, because a file
- * system may keep fewer digits of a time than the clock has.
+ * claim: reads the lease back from the open file after setting it, because a file system
+ * may store fewer digits of a time than the clock has.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@
 #include "lib/base/file.h"
 
 #define REASON_MAX 512
-#define TRY_SPAN_MAX 3600 /* seconds that count at most since a start */
+#define TRY_SPAN_MAX 3600 /* seconds since a start that count at most */
 
 static int
 note_event(const struct claim *c, struct context *w, const char *what,
@@ -31,7 +31,7 @@ note_event(const struct claim *c, struct context *w, const char *what,
 	return spool_note(w->spool, c->id, &event, error);
 }
 
-/* A failure, which uses an attempt or not. */
+/* Note a failure, with or without using an attempt. */
 static int
 note_failure(const struct claim *c, struct context *w, bool counted,
     const char *why, struct error *error)
@@ -75,15 +75,15 @@ claim_is_locked(const char *id, const struct context *w, int64_t wait_ms)
 	return spool_is_locked(w->spool, id, wait_ms);
 }
 
-/* What a move that did not succeed means: 0 for this record alone, and told
- * unless it is just gone; -1 for the whole spool. */
+/* Judge a move that failed: 0 if only this record is concerned (reported unless it is
+ * just gone); -1 for the whole spool. */
 static int
 judge_failure(const struct error *why, struct context *w, const char *id,
     struct error *error)
 {
 	if (why->kind == ERROR_IO)
 		return error_set(error, why->kind, "%s", why->text);
-	context_say(w, id, "left as it is: %s", why->text);
+	context_say(w, id, "not changed: %s", why->text);
 	return 0;
 }
 
@@ -162,7 +162,7 @@ claim_attempt(struct claim *c, struct context *w, bool durably,
 
 /* ---- and what follows ----------------------------------------------- */
 
-/* Out of cur/, not before its delay is over: 1, or as judge_failure(). */
+/* Move it out of cur/, not due before its delay is over: 1, or as judge_failure(). */
 static int
 move_on(const struct claim *c, struct context *w, enum spool_state to,
     int64_t delay, struct error *error)
@@ -215,10 +215,10 @@ claim_bury(const struct claim *c, struct context *w, const char *why,
 	return note_event(c, w, "bury", why, error);
 }
 
-/* How a failure is noted and told, and the longest delay that follows. */
+/* How to note and report a failure, and the longest delay after it. */
 struct failure {
 	bool counted;	  /* it uses an attempt */
-	const char *note; /* behind the number of the attempt: " of 10" or "" */
+	const char *note; /* after the number of the attempt: " of 10" or "" */
 	int64_t most;
 };
 
@@ -236,8 +236,7 @@ give_up(const struct claim *c, struct context *w, const struct failure *failure,
 	return note_event(c, w, "bury", reason, error);
 }
 
-/* Has it been tried for so long that nobody should try again: 1 and the reason, 0, or
- * -1? */
+/* Was it tried for so long that it should be given up: 1 and the reason, 0, or -1? */
 static int
 is_tried_out(const struct claim *c, struct context *w, const char *why,
     char reason[static REASON_MAX], struct error *error)
@@ -262,8 +261,8 @@ is_tried_out(const struct claim *c, struct context *w, const char *why,
 	return 1;
 }
 
-/* Twice the delay of the attempt before; 75 to 125 % of that, so that what
- * failed together is not tried together; at most the cap. */
+/* Twice the delay of the last attempt; 75 to 125 % of that, so that records that failed
+ * together are not tried together; at most the cap. */
 static int64_t
 retry_delay(const struct worker_rules *rules, unsigned int attempt)
 {
@@ -272,7 +271,7 @@ retry_delay(const struct worker_rules *rules, unsigned int attempt)
 
 	while (--attempt > 0 && delay < 2 * most)
 		delay *= 2;
-	/* Without randomness there is just no jitter. */
+	/* Without random numbers there is no jitter. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = UINT32_MAX / 2;
 	delay = delay * 3 / 4 + delay / 2 * random / UINT32_MAX;
@@ -289,7 +288,7 @@ try_later(const struct claim *c, struct context *w,
 
 	if (delay > failure->most)
 		delay = failure->most;
-	/* The history comes first: it is what makes a time ahead mean "not
+	/* The history comes first, because only with it does a future time mean "not
 	 * before". */
 	if (note_failure(c, w, failure->counted, why, error) == -1) {
 		(void)move_on(c, w, SPOOL_NEW, 0, &more);
@@ -391,7 +390,7 @@ claim_supersede(struct context *w, const struct queue_item *item,
 	return spool_note(w->spool, name, &event, error);
 }
 
-/* Into new/, due at once, and the word for the history. */
+/* Into new/, due at once, with this word for the history. */
 static int
 return_now(const struct claim *c, struct context *w, const char *what,
     const char *why, struct error *error)

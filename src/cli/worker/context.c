@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Opening all that belongs to a spool; telling, counting and the clock. */
+/* context: opens everything that belongs to a spool; messages, counters and the clock. */
 #include "config.h"
 
 #include <stdarg.h>
@@ -69,7 +69,7 @@ context_open(struct context *w, struct spool *spool, const char *path,
 		return 0;
 	w->watch = spool_watch_open(spool, &why);
 	if (w->watch == -1)
-		context_say(w, NULL, "%s; looking now and then instead",
+		context_say(w, NULL, "%s; checking from time to time instead",
 		    why.text);
 	return 0;
 }
@@ -147,6 +147,6 @@ context_short_id(const char *id, char out[static SHORT_ID_SIZE])
 {
 	struct name_view view = {.digest = ""};
 
-	(void)name_parse(id, &view); /* records have names that parse */
+	(void)name_parse(id, &view); /* names of records can be parsed */
 	snprintf(out, SHORT_ID_SIZE, "%.*s", SHORT_ID_SIZE - 1, view.digest);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * context: what all jobs of one runner share.
- */
+/* context: shared by all jobs of one runner. */
 #ifndef ALERTSPOOL_WORKER_CONTEXT_H
 #define ALERTSPOOL_WORKER_CONTEXT_H
 
@@ -18,17 +16,17 @@ struct error;
 
 #define SHORT_ID_SIZE 13 /* digits of DIGEST, as "list" shows, and a NUL */
 
-/* What the operator wants; times are milliseconds. */
+/* The operator's rules; times are milliseconds. */
 struct worker_rules {
-	const char *verb;     /* "run": who works */
+	const char *verb;     /* "run": for histories and messages */
 	char *const *command; /* ends with NULL */
 	int64_t timeout;
 	int64_t lease;
 	int64_t backoff;     /* after the first failure */
 	int64_t backoff_max; /* and at most */
 	unsigned int max_attempts;
-	int64_t give_up_after; /* of trying; 0: never */
-	bool skips_superseded; /* and does not handle them */
+	int64_t give_up_after; /* longest time of trying; 0: no limit */
+	bool skips_superseded; /* and does not handle superseded records */
 	const char *queue;     /* its name; NULL: the spool itself */
 };
 
@@ -49,33 +47,32 @@ struct context {
 	struct blame blame;
 };
 
-/* Nothing but rules; free with context_close(), whatever was opened by then. */
+/* Sets only the rules; free with context_close(), whatever was opened. */
 void context_init(struct context *, const struct worker_rules *);
 
-/* Take over an open spool, instead of the one before, whose path is given. A
- * watch that cannot be had is told. 0 or -1. */
+/* Take over an open spool, instead of the one before, with its path. If no watch is
+ * possible, that is reported. 0 or -1. */
 int context_open(struct context *, struct spool *, const char *path, bool watch,
     struct error *) __attribute__((warn_unused_result));
 
 void context_close(struct context *);
 
-/* Add a line for the operator to standard error, about the record of this id or
- * about none (NULL). */
+/* Add a line for the operator to standard error, about the record of this id or about
+ * none (NULL). */
 void context_say(struct context *, const char *id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Does anything wait for standard output or standard error? */
+/* Does text wait for standard output or standard error? */
 bool context_has_output(const struct context *);
 
-/* Add one to a counter that all processes share; written, with what else was
- * counted, by context_flush(). */
+/* Add one to a counter that all processes share; context_flush() writes all of them. */
 void context_count(struct context *, enum metric);
 void context_flush(struct context *);
 
-/* The moment so many milliseconds from now. */
+/* The moment this many milliseconds from now. */
 struct timespec context_after(int64_t ms);
 
-/* The first digits of an id's DIGEST, which mean the record as well. */
+/* The first digits of an id's DIGEST, which identify the record as well. */
 void context_short_id(const char *id, char out[static SHORT_ID_SIZE]);
 
 #endif

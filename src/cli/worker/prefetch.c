@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The more records there are, the more are taken at a time: a look costs in
- * proportion to all of them. But the kernel keeps the locks of a file in a list,
- * which each lock and unlock, also a responder's, goes through: 1.3 us a pair
- * with few held, 6 to 8 with 1024, 15 with 2048, 40 with 4096, 150 with 8192.
+ * prefetch: the more records there are, the more are taken at a time, because a look
+ * costs in proportion to all of them. But the kernel keeps the locks of a file in a list,
+ * and each lock and unlock, also a responder's, walks it: 1.3 us a pair with few held, 6
+ * to 8 with 1024, 15 with 2048, 40 with 4096, 150 with 8192.
  */
 #include "config.h"
 
@@ -13,11 +13,11 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 
-#define PER_JOB 4    /* records taken for each place */
-#define SHARE 8	     /* and one in so many of those there are */
-#define MOST 2048    /* but not more for their sake */
+#define PER_JOB 4    /* records to take for each place */
+#define SHARE 8	     /* and one of this many existing ones */
+#define MOST 2048    /* but not more than this because of them */
 #define HOLD_MS 2000 /* how long they are held at most, */
-#define HOLD_LOOKS 4 /* and so many times as long as the look took */
+#define HOLD_LOOKS 4 /* and this many times the duration of the look */
 #define PATIENCE_MS 20
 #define PATIENCE_MAX_MS 20000
 
@@ -72,13 +72,13 @@ reserve(struct prefetch *f, size_t n, struct error *error)
 		return 0;
 	items = reallocarray(f->items, n, sizeof(*items));
 	if (items == NULL)
-		return error_sys(error, ERROR_IO, "%zu records in hand", n);
+		return error_sys(error, ERROR_IO, "%zu prefetched records", n);
 	f->items = items;
 	f->size = n;
 	return 0;
 }
 
-/* When the next deferral or lease ends, on the clock that we wait by. */
+/* When the next deferral or lease ends, on the monotonic clock. */
 static int64_t
 next_due(const struct prefetch *f, struct timespec now)
 {

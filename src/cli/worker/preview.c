@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* preview: one look at the queue, as a runner takes it, and no claim. */
+/* preview: looks at the queue once, as a runner does, without claiming. */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,8 +13,8 @@
 
 #define CHUNK 1024 /* records of one look */
 
-/* Print a chunk: how many there were, or -1. What was printed stays held, so that the
- * next look does not find it again. */
+/* Print a chunk: its number of records, or -1. Printed records stay held, so that the
+ * next look does not find them again. */
 static int
 print_chunk(struct queue *queue, struct queue_item *items, size_t want,
     const char *to, struct error *error)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * preview: which records a runner would begin with now.
- */
+/* preview: which records a runner would start now. */
 #ifndef ALERTSPOOL_WORKER_PREVIEW_H
 #define ALERTSPOOL_WORKER_PREVIEW_H
 

@@ -34,7 +34,7 @@ queue_oldest_wait(const struct queue_state *q)
 	return q->depth[SPOOL_NEW].has_oldest && age > 0 ? age : 0;
 }
 
-/* A moment: on a terminal how long ago it was. */
+/* A moment: on a terminal as an age. */
 static void
 spell_moment(char *out, size_t size, bool set, struct timespec t, bool person)
 {

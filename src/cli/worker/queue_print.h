@@ -19,11 +19,11 @@ void queue_print_json(struct buf *, const struct queue_state *, size_t n);
 /* Append the gauge of rests in Prometheus text format 0.0.4; nothing without queues. */
 void queue_print_rests(struct buf *, const struct queue_state *, size_t n);
 
-/* Print a line about what waits and what is dead in a queue; nothing where that is
- * nothing. 0 or -1. */
+/* Print a line with the numbers of waiting and dead records of a queue; nothing if both
+ * are 0. 0 or -1. */
 int queue_print_left(const struct queue_entry *, struct error *);
 
-/* Seconds since the oldest record that waits came into the queue's spool; 0: none. */
+/* Seconds since the oldest waiting record came into the queue's spool; 0: none. */
 int64_t queue_oldest_wait(const struct queue_state *);
 
 #endif

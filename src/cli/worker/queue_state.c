@@ -8,7 +8,7 @@
 #include "cli/worker/queue_state.h"
 #include "lib/base/error.h"
 
-/* Of the moment of the next try, nothing is said here. */
+/* The time of the next try does not matter here. */
 #define ANY_BACKOFF 0
 
 int

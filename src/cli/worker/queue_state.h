@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * queue_state: how a queue, or the spool itself, stands: what waits, runs and is dead,
+ * queue_state: how many records of a queue, or the spool itself, wait, run and are dead,
  * and whether it rests.
  */
 #ifndef ALERTSPOOL_WORKER_QUEUE_STATE_H
@@ -21,12 +21,12 @@ struct queue_state {
 	struct rest rest; /* while it rests */
 };
 
-/* The state of an open queue; one that is not made yet (no spool) is empty. 0 or -1. */
+/* The state of an open queue; a queue without a spool is empty. 0 or -1. */
 int queue_state_read(struct queue_state *, const struct queue_entry *,
     struct error *);
 
-/* The same of all queues, in one array, owned by the caller; NULL without queues. 0, or -1
- * with *states NULL. */
+/* The same for all queues, in one array, owned by the caller; NULL without queues. 0, or
+ * -1 with *states NULL. */
 int queue_states_read(struct queue_state **states, const struct queue_list *,
     struct error *);
 

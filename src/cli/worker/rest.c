@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * rest: the file that says that a queue rests, one line of JSON. It is written by
- * rename and not flushed: what a power cut takes of it costs one more try.
+ * rest: the file of a resting queue, one line of JSON. It is written by rename and not
+ * flushed: losing it in a power cut costs one more try.
  */
 #include "config.h"
 
@@ -51,7 +51,7 @@ read_time(const json_t *line, const char *key, struct timespec *t)
 	return text != NULL && timestamp_parse(text, strlen(text), t) == 0;
 }
 
-/* The pause is from when the file was written to the moment that it names. */
+/* The pause is the time from writing the file to the moment in it. */
 static void
 parse(struct rest *r, const struct buf *text, const struct stat *st,
     int64_t backoff)

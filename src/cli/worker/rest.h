@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * rest: a spool whose destination does not answer rests. One record at a time is tried
- * then, with pauses that grow, until one succeeds.
+ * rest: a spool whose destination does not answer rests. Then one record at a time is
+ * tried, with growing pauses, until one succeeds.
  *
- * The file "rest" in the spool says so, alertspool-spool(5): it decides for all
- * runners, and tells stats, check and the page. A moment in it that lies further ahead
- * than a pause can be, and a file that is damaged, mean now.
+ * The file "rest" in the spool, alertspool-spool(5), applies to all runners and is shown
+ * by stats, check and the page. If the moment in it is further ahead than any pause, or
+ * the file is damaged, the next try is due now.
  */
 #ifndef ALERTSPOOL_WORKER_REST_H
 #define ALERTSPOOL_WORKER_REST_H
@@ -23,14 +23,14 @@ struct spool;
 #define REST_PAUSE_MIN_MS 1000
 #define REST_PAUSE_MAX_MS 60000
 
-/* What the file says. */
+/* The content of the file. */
 struct rest {
-	struct timespec since, next; /* by the clock of the day */
-	int64_t pause; /* that it was written for, in milliseconds */
+	struct timespec since, next; /* by the system clock */
+	int64_t pause;		     /* in milliseconds */
 	char why[512];
 };
 
-/* The shortest and the longest pause, for a back-off of so many milliseconds. */
+/* The shortest and the longest pause, for a back-off of this many milliseconds. */
 int64_t rest_pause_min(int64_t backoff);
 int64_t rest_pause_max(int64_t backoff);
 
@@ -42,7 +42,7 @@ int rest_read(struct rest *, const struct spool *, int64_t backoff,
 int rest_write(const struct spool *, const struct rest *, struct error *)
     __attribute__((warn_unused_result));
 
-/* Remove it. 0, also when there is none, or -1. */
+/* Remove it. 0, even if there is none, or -1. */
 int rest_end(const struct spool *, struct error *)
     __attribute__((warn_unused_result));
 

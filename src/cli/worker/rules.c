@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* rules: reads the options; a queue's settings were put in front of them. */
+/* rules: reads the options; a queue's settings were put before them. */
 #include "config.h"
 
 #include <string.h>

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * rules: the options of run and forward that say when a record is tried again, and when
- * not any more.
- */
+/* rules: the options of run and forward for retries and giving up. */
 #ifndef ALERTSPOOL_WORKER_RULES_H
 #define ALERTSPOOL_WORKER_RULES_H
 
@@ -11,10 +8,10 @@
 struct cli;
 struct error;
 
-/* What holds where an option is not given; times are milliseconds. */
+/* Defaults of the options; times are milliseconds. */
 struct rules_defaults {
 	int64_t timeout, timeout_min, timeout_max;
-	const char *timeout_range; /* in words */
+	const char *timeout_range; /* as text */
 	int64_t backoff, backoff_max;
 	int64_t give_up_after;
 	bool skips_superseded;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* signalfd(2): no handler, nothing shared, nothing interrupted. */
+/* signals: signalfd(2) needs no handler, shares nothing and interrupts nothing. */
 #include "config.h"
 
 #include <signal.h>
@@ -20,7 +20,7 @@ signals_open(struct error *error)
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(awaited) / sizeof(awaited[0]); i++)
 		sigaddset(&set, awaited[i]);
-	/* A parent that ignored SIGCHLD would have ends of children unseen. */
+	/* If the parent ignored SIGCHLD, we would not see the end of children. */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1 ||
 	    signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    signal(SIGPIPE, SIG_IGN) == SIG_ERR)

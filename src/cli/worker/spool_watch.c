@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * In new/, a record comes by link (a commit), by rename (release, requeue) or
- * by somebody's cp. In cur/ only leaving matters: the next record of that alert
- * may be due then. Claims of our own raise no event, so that a runner does not
- * wake itself. A directory that is removed while we have it open tells nothing,
- * so its parent is watched, too.
+ * spool_watch: in new/, a record comes by link (a commit), by rename (release, requeue)
+ * or by a copy. In cur/ only leaving matters: the next record of that alert may be due
+ * then. Our own claims raise no event, so that a runner does not wake itself. A removed
+ * directory that we have open raises no event, so its parent is watched, too.
  *
- * The directories are watched through the spool's descriptors, so it is the
- * open spool that is watched, whatever its path leads to by now.
+ * The directories are watched through the spool's descriptors, so the open spool is
+ * watched, wherever its path leads now.
  */
 #include "config.h"
 
@@ -40,7 +39,7 @@ spool_watch_add(int fd, int dir, uint32_t mask)
 	return inotify_add_watch(fd, path, mask | IN_ONLYDIR);
 }
 
-/* All processes of a user share both limits, so this one need not be at fault. */
+/* All processes of a user share both limits, so this process may not be the cause. */
 int
 spool_watch_fail(struct error *error)
 {
@@ -82,12 +81,12 @@ judge_event(const struct inotify_event *event)
 
 	if (event->mask & (GONE | IN_IGNORED | IN_UNMOUNT))
 		return SPOOL_WATCH_GONE;
-	/* Other directories than the states' come and go, history among them. */
+	/* Other directories than the states' come and go, such as history. */
 	if ((event->mask & IN_ISDIR) && (event->mask & ROOT))
 		return spool_state_parse(event->name, &state)
 		    ? SPOOL_WATCH_GONE
 		    : SPOOL_WATCH_NOTHING;
-	/* Dot-names are the writer's business; an overflow has no name. */
+	/* Ignore dot-names, which are unfinished; an overflow has no name. */
 	if (event->len > 0 && event->name[0] == '.')
 		return SPOOL_WATCH_NOTHING;
 	return SPOOL_WATCH_CHANGED;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * superseded: looks for closes and cancels of the alerts that the records at hand raise.
- * The look comes after the alerts are held: a close that another runner handled
- * meanwhile is seen, wherever it went.
+ * superseded: looks for closes and cancels of the alerts that the given records raise. It
+ * looks after the alerts are held, so it sees a close that another runner handled
+ * meanwhile, wherever that went.
  */
 #include "config.h"
 
@@ -17,8 +17,8 @@
 
 struct look {
 	struct alert_set raised; /* numbers are items */
-	/* Of each item, owned names or NULL: a close or cancel of its alert that is later
-	 * in order; and the last open, close or cancel that is earlier. */
+	/* For each item, owned names or NULL: a close or cancel of its alert that is
+	 * later in order; and the last open, close or cancel that is earlier. */
 	char **later, **before;
 	struct error *error;
 };
@@ -56,8 +56,9 @@ visit(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-/* By what did the alert of this item end? TIME of an update or acknowledge may be later
- * than that of the close: it changes nothing of an alert that ended. NULL: it did not. */
+/* Which record ended the alert of this item? TIME of an update or acknowledge may be
+ * later than that of the close: it changes nothing about an ended alert. NULL: it has not
+ * ended. */
 static const char *
 ended_by(const struct look *look, size_t i, const struct queue_item *item)
 {
@@ -65,7 +66,7 @@ ended_by(const struct look *look, size_t i, const struct queue_item *item)
 	const char *last;
 
 	if (look->later == NULL || look->before == NULL)
-		return NULL; /* nothing was looked for */
+		return NULL; /* there was nothing to look for */
 	if (look->later[i] != NULL)
 		return look->later[i];
 	last = look->before[i];
@@ -91,7 +92,7 @@ list_raised(struct look *look, const struct queue_item *items, size_t n)
 	return 0;
 }
 
-/* Move what is superseded, keep the others. How many went, or -1. */
+/* Move superseded records, keep the others. The number moved, or -1. */
 static int
 settle_raised(struct context *w, const struct look *look,
     struct queue_item *items, size_t *n)
@@ -114,7 +115,7 @@ settle_raised(struct context *w, const struct look *look,
 	return rc;
 }
 
-/* Look for ends of the alerts that these records raise. 0 or -1. */
+/* Find the ends of the alerts that these records raise. 0 or -1. */
 static int
 look_for_ends(struct look *look, const struct spool *spool,
     const struct queue_item *items, size_t n)

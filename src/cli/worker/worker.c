@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The loop:
+ * worker: the loop:
  *
- *	settle what is over, do what is due for the others
- *	write what standard output and standard error take
- *	begin with as many records as there are places, looking for more when
+ *	finish what is over, and do what is due for the others
+ *	write what standard output and standard error accept
+ *	start as many records as there are free places, looking for more when
  *	the prefetched ones are used up and something may have changed
- *	wait for a signal, a descriptor of the ops, news of the spool, or the next moment
+ *	wait for a signal, a descriptor of the ops, an event of the spool, or a deadline
  *
- * An error that concerns the whole spool is kept, nothing new is begun, and it
- * is returned when all that was begun is over.
+ * An error of the whole spool is kept, nothing new is started, and it is returned when
+ * everything started is over.
  */
 #include "config.h"
 
@@ -124,7 +124,7 @@ write_output(struct worker *r)
 		error_sys(&r->error, ERROR_IO, "standard output");
 		prefetch_drop(&r->prefetch, w->queue);
 	}
-	/* Nobody could be told that standard error is closed. */
+	/* If standard error is closed, there is nowhere to report it. */
 	(void)output_queue_flush(&w->err);
 	if (context_has_output(w))
 		return;
@@ -146,7 +146,7 @@ set_all_polls(struct worker *r)
 	r->ops->set_polls(r->state, w, r->polls + AT_OPS);
 }
 
-/* When something new may be begun. */
+/* When something new may be started. */
 static int64_t
 next_begin(const struct worker *r)
 {
@@ -163,7 +163,7 @@ next_begin(const struct worker *r)
 	return next < r->room_at ? next : r->room_at;
 }
 
-/* Milliseconds to the next moment at which something is to be done. */
+/* Milliseconds until the next deadline. */
 static int
 time_left(const struct worker *r)
 {
@@ -205,7 +205,7 @@ is_finished(const struct worker *r)
 {
 	if (r->active > 0)
 		return false;
-	/* After the second signal, nobody is waited for. */
+	/* After the second signal, it waits for nobody. */
 	if (r->stops < 2 && context_has_output(&r->context))
 		return false;
 	return worker_is_ending(r) || r->rests || worker_is_limited(r) ||
@@ -223,7 +223,7 @@ loop(struct worker *r)
 		write_output(r);
 		if (!worker_is_ending(r))
 			worker_begin(r, now);
-		/* Other runners may have what is not begun any more. */
+		/* Other runners may have the records that will not be started. */
 		if (worker_is_ending(r))
 			prefetch_drop(&r->prefetch, r->context.queue);
 		if (is_finished(r))
@@ -247,7 +247,7 @@ prepare_loop(struct worker *r, struct spool *spool)
 				: error_sys(&r->error, ERROR_IO, "descriptors");
 }
 
-/* Why nothing was tried. */
+/* Report why nothing was tried. */
 static int
 tell_rest(struct worker *r)
 {
@@ -279,7 +279,7 @@ exit_code(struct worker *r, struct error *error)
 		return r->interrupted ? EX_TEMPFAIL : EX_OK;
 	if (!spool_is_current(r->context.spool))
 		return error_set(error, ERROR_UNAVAILABLE,
-		    "%s is gone or another one by now", r->options->directory);
+		    "%s is gone or was replaced", r->options->directory);
 	if (worker_is_limited(r))
 		return r->context.failed > 0 ? EX_TEMPFAIL : EX_OK;
 	if (r->rests)
@@ -287,7 +287,7 @@ exit_code(struct worker *r, struct error *error)
 	if (prefetch_left(&r->prefetch) == 0)
 		return EX_OK;
 	context_say(&r->context, NULL,
-	    "not now: alerts deferred %zu, leased %zu, in other hands %zu; "
+	    "not now: alerts deferred %zu, leased %zu, held by others %zu; "
 	    "records behind them %zu",
 	    left->deferred, left->leased, left->busy, left->behind);
 	return EX_TEMPFAIL;

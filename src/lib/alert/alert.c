@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Two steps. First every member of the body goes to its place (alert_field).
- * Then, when all are known whatever their order, the rest is derived: the
- * transition, category, severity, names and the summary.
+ * alert: works in two steps. First every member of the body is put in its place
+ * (field.c). Then the rest is derived: the transition, category, severity, names and the
+ * summary.
  */
 #include "config.h"
 
@@ -48,7 +48,7 @@ static const char *const error_words[ALERT_ERRORS] = {
     [ALERT_EMPTY] = "empty",
 };
 
-/* What the reader of JSON repairs or refuses, in the words of records. */
+/* The repairs and errors of the JSON reader, in the words of records. */
 static const enum alert_warning repair_warnings[JSON_READ_REPAIRS] = {
     [JSON_READ_CONTROL_CHARACTER] = WARN_CONTROL_CHARACTER_ESCAPED,
     [JSON_READ_NUMBER_OUT_OF_RANGE] = WARN_NUMBER_OUT_OF_RANGE,
@@ -72,15 +72,15 @@ is_later(const struct alert_time *a, const struct alert_time *b)
 	return a->set && b->set && timestamp_compare(a->at, b->at) > 0;
 }
 
-/* Compared with "updated", not with the clock: the same body must give the same
- * name at any time. */
+/* Compares with "updated", not with the clock: the same body must give the same name at
+ * any time. */
 static bool
 is_acknowledged(const struct alert *a)
 {
 	return is_later(&a->acknowledged_until, &a->updated);
 }
 
-/* Nobody was told before: this is the first notification. */
+/* Is this the first notification? */
 static bool
 is_first(const struct alert *a)
 {
@@ -111,8 +111,8 @@ transition_of_body(const struct alert *a)
 	}
 }
 
-/* The header is not signed: it chooses among what the signed status allows.
- * Otherwise the body decides, and what the header said is a warning. */
+/* The header is not signed: it chooses among what the signed status allows. Otherwise the
+ * body decides, and the header becomes a warning. */
 static void
 derive_transition(struct alert *a, const char *event)
 {
@@ -202,7 +202,7 @@ derive_metric(struct alert *a)
 	    unit, &a->metric_canonical_value, &a->metric_canonical_unit);
 }
 
-/* Names and summary, from humanReadable where no field has them. */
+/* Names and summary, from humanReadable if no field has them. */
 static int
 derive_texts(struct alert *a, struct error *error)
 {
@@ -242,8 +242,7 @@ check_texts(const struct alert *a, struct error *error)
 	return 0;
 }
 
-/* Read the body; what was repaired is a warning, what cannot be read an error. */
-/* What a body begins with that was compressed on its way, and nothing undid that. */
+/* The first bytes of a body that was compressed on its way and not decompressed. */
 static const char *
 compression_of(const char *body, size_t len)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert: the meaning of a body that MongoDB Atlas, Cloud Manager or Ops Manager
- * sent, whatever its shape.
+ * alert: the meaning of a body that MongoDB Atlas, Cloud Manager or Ops Manager sent,
+ * whatever its shape.
  *
- * alert_parse() never refuses: an unknown event type, status, unit or field is
- * kept. A body that is a JSON object (perhaps with what alert_json repairs, each
- * repair a warning) becomes a struct alert; anything else sets error.code.
- * Depends on the body, the X-MMS-Event text and the severity rules alone, never
- * on the clock. Knows nothing of HTTP, files or secrets.
+ * alert_parse() never refuses: an unknown event type, status, unit or field is kept. A
+ * body that is a JSON object (perhaps after repairs, each of which is a warning) becomes
+ * a struct alert; anything else sets error.code. The result depends only on the body, the
+ * X-MMS-Event text and the severity rules, never on the clock. Knows nothing of HTTP,
+ * files or secrets.
  */
 #ifndef ALERTSPOOL_ALERT_ALERT_H
 #define ALERTSPOOL_ALERT_ALERT_H
@@ -34,13 +34,13 @@ enum alert_state {
 	ALERT_STATES
 };
 
-/* What was odd but is no error; in the order in which records list them. */
+/* Oddities that are not errors, in the order in which records list them. */
 enum alert_warning {
 	WARN_EVENT_STATUS_MISMATCH, /* the status does not allow the header's event */
 	WARN_EVENT_HEADER_UNUSABLE, /* repeated, empty or not plain text */
 	WARN_NO_ID,
-	WARN_NO_TIME,  /* nothing to make the name's TIME from */
-	WARN_BAD_TIME, /* a time field that is no time */
+	WARN_NO_TIME,  /* no field for the name's TIME */
+	WARN_BAD_TIME, /* a time field that is not a time */
 	WARN_STALE,    /* TIME older than retain_done; set by the receiver */
 	WARN_CONTROL_CHARACTER_ESCAPED,
 	WARN_NUMBER_OUT_OF_RANGE,
@@ -54,7 +54,7 @@ enum alert_warning {
 	ALERT_WARNINGS
 };
 
-/* Why a body is no alert. */
+/* Why a body is not an alert. */
 enum alert_error_code {
 	ALERT_OK,
 	ALERT_NOT_JSON,
@@ -72,7 +72,7 @@ struct alert_error {
 	char message[JSON_READ_MESSAGE_SIZE];
 };
 
-/* A moment as the sender gave it; .set is false for none. */
+/* A moment from the sender; .set is false if there was none. */
 struct alert_time {
 	bool set;
 	struct timespec at;
@@ -81,13 +81,12 @@ struct alert_time {
 enum transition_source { TRANSITION_FROM_HEADER, TRANSITION_FROM_BODY };
 
 /*
- * json_t pointers and strings that are not struct buf are borrowed from root
- * or static; NULL (a buf without data) where the sender said nothing. A field
- * whose value has a type it should not have counts as unsaid here and stays in
- * extra.
+ * json_t pointers and strings that are not struct buf are borrowed from root or static;
+ * NULL (a buf without data) if the sender gave no value. A field with a value of the
+ * wrong type counts as absent here and stays in extra.
  */
 struct alert {
-	struct alert_error error; /* code ALERT_OK: the rest has meaning */
+	struct alert_error error; /* ALERT_OK: the other members are valid */
 	json_t *root;		  /* owned: the body; NULL on error */
 	uint32_t warnings;	  /* bits 1u << enum alert_warning */
 
@@ -101,7 +100,7 @@ struct alert {
 	const char *severity_source; /* body, config-id, event-type, default */
 	struct buf summary;
 	const json_t *human_readable;
-	struct buf text; /* that, its entities decoded */
+	struct buf text; /* that, with its entities decoded */
 	struct alert_time created, updated, last_notified, resolved;
 	struct alert_time acknowledged_until;
 	const json_t *acknowledged_by, *acknowledgement_comment;
@@ -123,17 +122,16 @@ struct alert {
 	const json_t *stream_instance, *stream_processor, *stream_state,
 	    *stream_error;
 	const json_t *link;
-	json_t *extra; /* owned object: what found no place above */
+	json_t *extra; /* owned object: fields that have no place above */
 
 	bool has_time; /* the name's TIME */
 	time_t time;
 };
 
 /*
- * Parse a body. event is the X-MMS-Event header's value (several joined by
- * ", ") or NULL. The rules are borrowed, also by the result. 0 (look at
- * error.code), or -1 with ERROR_IO when there is no memory. Free with
- * alert_free() either way.
+ * Parse a body. event is the X-MMS-Event header's value (several joined by ", ") or NULL.
+ * The rules are borrowed, also by the result. 0 (look at error.code), or -1 with ERROR_IO
+ * when there is no memory. Free with alert_free() either way.
  */
 int alert_parse(struct alert *, const void *body, size_t len, const char *event,
     const struct severity_map *, struct error *)
@@ -141,13 +139,13 @@ int alert_parse(struct alert *, const void *body, size_t len, const char *event,
 
 void alert_free(struct alert *);
 
-/* The words that records use; static. */
+/* The words of records; static. */
 const char *alert_state_word(enum alert_state);
 const char *alert_warning_word(enum alert_warning);
 const char *alert_error_word(enum alert_error_code);
 
-/* The n-th known event type and its category, for tests and samples; false
- * when there is no n-th. */
+/* The n-th known event type and its category, for tests and samples; false if n is too
+ * large. */
 bool alert_event_type(size_t n, const char **event_type, const char **category);
 
 #endif

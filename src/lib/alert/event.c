@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What the sender says happened, against what it says is: all of it tables. */
+/* event: tables of the sender's events and states, and of which events each state allows.
+ *  */
 #include "config.h"
 
 #include <string.h>
 
 #include "lib/alert/event.h"
 
-#define EVENT_MAX 64 /* bytes of an event name that is taken as one */
+#define EVENT_MAX 64 /* longest event name that is accepted */
 
 static const char *const states[ALERT_STATES] = {
     [ALERT_OPEN] = "open",
@@ -45,8 +46,8 @@ static const struct {
 
 #define CAN(transition) (1u << (transition))
 
-/* What the header may choose for an alert in this state, beside acknowledge. A
- * body without a usable status leaves the choice to it. */
+/* The events that the header may choose for an alert in this state, besides acknowledge.
+ * A body without a usable status allows any. */
 static const unsigned int choices[ALERT_STATES] = {
     [ALERT_OPEN] = CAN(TRANSITION_OPEN) | CAN(TRANSITION_UPDATE),
     [ALERT_TRACKING] = CAN(TRANSITION_OPEN) | CAN(TRANSITION_UPDATE),
@@ -58,8 +59,8 @@ static const unsigned int choices[ALERT_STATES] = {
 
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
 
-/* One word of printable ASCII. A comma means that the header was repeated and
- * that a web server joined the values. */
+/* Is it one word of printable ASCII? A comma means that the header was repeated and a web
+ * server joined the values. */
 static bool
 is_one_word(const char *text, size_t n)
 {

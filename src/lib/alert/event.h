@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * event: the sender's words for what happened, the X-MMS-Event header and
- * the status. Private to the alert module.
+ * event: the sender's words for an event: the X-MMS-Event header and the status. Private
+ * to the alert module.
  */
 #ifndef ALERTSPOOL_ALERT_EVENT_H
 #define ALERTSPOOL_ALERT_EVENT_H
@@ -14,7 +14,7 @@
 
 enum event_header {
 	EVENT_ABSENT,
-	EVENT_UNUSABLE, /* empty, repeated, over-long or not plain text */
+	EVENT_UNUSABLE, /* empty, repeated, too long or not plain text */
 	EVENT_READ	/* *transition is set, perhaps to TRANSITION_UNKNOWN */
 };
 
@@ -23,13 +23,13 @@ enum event_header alert_event_header(const char *value,
     enum transition *transition);
 
 /*
- * May the header, which is not signed, choose this transition for an alert whose
- * signed body says this state and whether it is acknowledged? A header never
- * contradicts the body, so nobody can end an alert by sending its opening again.
+ * May the header, which is not signed, choose this transition for an alert with this
+ * signed state and acknowledgement? A header never contradicts the body, so nobody can
+ * end an alert by sending its opening again.
  */
 bool alert_event_allowed(enum transition, enum alert_state, bool acknowledged);
 
-/* The state that a status of n characters names; false when it is none. */
+/* The state for a status of n characters; false if there is none. */
 bool alert_state_parse(const char *word, size_t n, enum alert_state *);
 
 #endif

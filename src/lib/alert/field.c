@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One table: a key, the function that places its value, the place. What is not
- * placed whole goes to extra as well, so that the record loses nothing. Keys
+ * field: a table of keys, functions that place their values, and places. A value that is
+ * not placed completely goes to extra as well, so that the record loses nothing. The keys
  * are those of the Alerts resource of all API versions and of recorded bodies.
  */
 #include "config.h"
@@ -30,8 +30,8 @@ alert_plain(const json_t *value)
 	return NULL;
 }
 
-/* Absent, null, or what a template leaves of a variable that has no value. Only
- * in a field of ours: a stranger's null or empty text is kept. */
+/* Absent, null, or the empty text that a template leaves for a variable without a value.
+ * Only for known fields: null or empty text in an unknown field is kept. */
 static bool
 says_nothing(const json_t *value)
 {
@@ -39,8 +39,8 @@ says_nothing(const json_t *value)
 	    (json_is_string(value) && json_string_length(value) == 0);
 }
 
-/* Where a field goes. place() puts it there and tells whether all that it said
- * can be read from there; a value it has no use for is never an error. */
+/* place() stores a field's value and returns whether the place holds all of it; a value
+ * that it cannot use is not an error. */
 struct field {
 	const char *key;
 	bool (*place)(struct alert *, void *at, const json_t *value);
@@ -175,8 +175,7 @@ place_metric(struct alert *a, void *at, const json_t *value)
 	return placed > 0 && placed == json_object_size(value);
 }
 
-/* Whatever else there is, the alert's own address is the link. Only a list of
- * nothing but that needs no copy in extra. */
+/* The alert's own address is the link. Only a list of just that needs no copy in extra. */
 static bool
 place_links(struct alert *a, void *at, const json_t *value)
 {

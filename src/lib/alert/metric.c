@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sender spells units in capitals in currentValue and in short words in
- * the schema of HostMetricValue; both are in the table. A factor below one is
- * a division, so that 5 msec is exactly the double nearest to 0.005. Nobody
- * says whether a kilobyte is 1000 or 1024 bytes: MongoDB's own tools mean
- * 1024, and so do we, for bits too.
+ * metric: converts units. The sender spells units in capitals in currentValue and in
+ * short words in the schema of HostMetricValue; the table has both. A factor below one is
+ * a division, so that 5 msec is exactly the double nearest to 0.005. Whether a kilobyte
+ * is 1000 or 1024 bytes is not documented: MongoDB's own tools use 1024, and so do we,
+ * for bits too.
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@
 
 struct unit {
 	const char *word;
-	const char *canonical; /* NULL: known, but like nothing else */
+	const char *canonical; /* NULL: known, but without a counterpart */
 	double times, by;      /* value * times / by */
 };
 
@@ -93,7 +93,7 @@ static const struct unit units[] = {
     {"billion", "count", 1e9, 1},
 };
 
-/* RAW is a count, a rate or a percentage, and only the name tells. */
+/* RAW is a count, a rate or a percentage; only the metric's name tells which. */
 static const char *const percent[] = {
     "*_PERCENT*",
     "DISK_PARTITION_SPACE_USED_*",
@@ -131,8 +131,8 @@ alert_metric_convert(const char *metric, const struct unit *unit, double *value,
     const char **canonical)
 {
 	const double times = unit->times, by = unit->by;
-	/* One factor, which is exact: the product with times alone may be no
-	 * finite number where the result is one. */
+	/* One factor, which is exact: the product with times alone may overflow even if
+	 * the result does not. */
 	double v = times >= by ? *value * (times / by) : *value / (by / times);
 
 	if (unit->canonical == NULL || !isfinite(v))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules are few (an operator wrote them) and looked up for every delivery: an
- * array in order, searched by halves. */
+/* severity: a sorted array with binary search, because the rules are few (an operator
+ * wrote them) and every delivery looks one up. */
 #include "config.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * severity: which severity an operator gives to an alert that carries none.
+ * severity: the severity that an operator gives to alerts without one.
  *
  * A value: rules sorted by key, filled by settings, looked up by alert.
  */
@@ -27,8 +27,8 @@ const char *severity_find(const struct severity_map *, const char *key);
  * in any case, else NULL. */
 const char *severity_word(const char *text);
 
-/* How bad, the worst first. What a sender writes may be any text, so ranks are what
- * is compared, counted and coloured. */
+/* The worst first. A sender's severity may be any text, so ranks are compared, counted
+ * and coloured. */
 enum severity_rank {
 	SEVERITY_CRITICAL,
 	SEVERITY_ERROR,
@@ -38,18 +38,18 @@ enum severity_rank {
 	SEVERITY_RANKS
 };
 
-/* The rank of a severity in any case; of any other text, and of NULL, UNRATED. */
+/* The rank of a severity in any case; UNRATED for any other text and NULL. */
 enum severity_rank severity_rank(const char *severity);
 
 /* "CRITICAL", "ERROR", "WARNING", "INFO" or "unrated"; static. */
 const char *severity_rank_word(enum severity_rank);
 
-/* The rank that exactly these n characters name, in any case: CRITICAL, ERROR,
- * WARNING, INFO or unrated. False when they name none. */
+/* The rank named by exactly these n characters, in any case: CRITICAL, ERROR, WARNING,
+ * INFO or unrated. False for any other text. */
 bool severity_rank_parse(const char *text, size_t n, enum severity_rank *);
 
-/* Set a rule, sorted in. 0, or -1: the key has a rule already (EEXIST) or no
- * memory (ENOMEM). */
+/* Add a rule in order. 0, or -1: the key has a rule already (EEXIST) or no memory
+ * (ENOMEM). */
 int severity_add(struct severity_map *, const char *key, const char *severity);
 
 void severity_free(struct severity_map *);

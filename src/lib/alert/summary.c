@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * summary: a sentence made of the fields. The sender writes metrics and units in
- * capitals, FTS_PROCESS_CPU_USER: people read words, so all but abbreviations
- * become small letters.
+ * summary: makes a sentence from the fields. The sender writes metrics and units in
+ * capitals, FTS_PROCESS_CPU_USER; here all except abbreviations become lower case.
  */
 #include "config.h"
 
@@ -36,7 +35,7 @@ is_abbreviation(const char *word, size_t n)
 	return false;
 }
 
-/* One word; in small letters if it is nothing but capitals. */
+/* One word; in lower case if it is all capitals. */
 static void
 add_word(struct buf *b, const char *word, size_t n)
 {
@@ -66,7 +65,7 @@ add_words(struct buf *b, const char *text, size_t n)
 	}
 }
 
-/* A new part of the line, with this before it unless it is the first. */
+/* Begin a new part of the line, with this before it unless it is the first. */
 static void
 begin(struct buf *b, const char *before)
 {
@@ -133,7 +132,7 @@ add_metric(struct buf *b, const char *metric)
 		b->data[0] = (char)(b->data[0] - 'a' + 'A');
 }
 
-/* What happened, without where. */
+/* The event, without the place. */
 static void
 add_event(struct buf *b, const struct alert *a)
 {
@@ -156,7 +155,7 @@ add_event(struct buf *b, const struct alert *a)
 	add_unit(b, a);
 }
 
-/* The alias up to its domain: an address has none. */
+/* The alias up to its domain; an address has no domain. */
 static size_t
 short_alias(const char *alias, size_t n)
 {
@@ -168,7 +167,7 @@ short_alias(const char *alias, size_t n)
 	return label;
 }
 
-/* Where: the nearest thing that has a name, as its users call it. */
+/* The place: the nearest thing that has a name, as its users call it. */
 static void
 add_subject(struct buf *b, const struct alert *a)
 {

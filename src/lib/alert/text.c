@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * humanReadable comes in two forms. Real alerts carry a block:
+ * text: humanReadable has two forms. Real alerts carry a block:
  *
  *	Project: NAME
  *	Organization: NAME
@@ -10,11 +10,10 @@
  *	…lines "Key: value"…
  *	----------------------------------------
  *
- * with empty lines between, and HTML entities in the values. The documented
- * sample is "HEADLINE Project: NAME Organization: NAME" in a line or two. That
- * form is ambiguous, since names may hold the labels; the last labels win.
- * Entities are decoded after the text is taken apart, so that a name cannot
- * bring labels or lines of its own.
+ * with empty lines between, and HTML entities in the values. The documented sample is
+ * "HEADLINE Project: NAME Organization: NAME" in a line or two. That form is ambiguous,
+ * because names may hold the labels; the last labels win. Entities are decoded after the
+ * text is split, so that a name cannot add labels or lines.
  */
 #include "config.h"
 
@@ -49,7 +48,7 @@ static const struct {
     {"quot", '"'},
 };
 
-/* The number between "&#" and ";", or 0 when it is none or no character. */
+/* The number between "&#" and ";", or 0 if it is malformed or not a character. */
 static unsigned int
 entity_number(const char *digits, size_t n)
 {
@@ -75,7 +74,7 @@ entity_number(const char *digits, size_t n)
 	return value;
 }
 
-/* The character that the text between "&" and ";" names, or 0. */
+/* The character named between "&" and ";", or 0. */
 static unsigned int
 entity_codepoint(const char *name, size_t n)
 {
@@ -114,7 +113,7 @@ alert_text_decode(struct buf *b, const char *text, size_t n)
 	buf_add(b, text, (size_t)(end - text));
 }
 
-/* ---- taking humanReadable apart ------------------------------------------ */
+/* ---- splitting humanReadable --------------------------------------------- */
 
 static bool
 is_blank(char c)
@@ -160,7 +159,7 @@ begins(struct span s, const char *label)
 	return s.n >= n && memcmp(s.at, label, n) == 0;
 }
 
-/* What follows a label, up to the end of the line. */
+/* The text after a label, up to the end of the line. */
 static struct span
 value_of(struct span s, const char *label)
 {
@@ -175,7 +174,7 @@ value_of(struct span s, const char *label)
 #define PROJECT "Project:"
 #define ORGANIZATION "Organization:"
 
-/* Lines that tell of something else than what happened. */
+/* Lines with other information than the event. */
 static const char *const labels[] = {
     PROJECT,
     ORGANIZATION,
@@ -219,7 +218,7 @@ has_rule(struct span text)
 	return false;
 }
 
-/* The text from the last such label on that begins a word; empty if none. */
+/* The text from the last such label on that begins a word; empty if there is none. */
 static struct span
 find_last(struct span text, const char *label)
 {
@@ -236,7 +235,7 @@ find_last(struct span text, const char *label)
 	return (struct span){.at = NULL};
 }
 
-/* "HEADLINE Project: NAME Organization: NAME": take the names off. */
+/* "HEADLINE Project: NAME Organization: NAME": split the names off. */
 static struct span
 split_names(struct human *h, struct span text)
 {
@@ -279,7 +278,7 @@ alert_text_split(const char *text, size_t n)
 
 /* ---- the summary --------------------------------------------------------- */
 
-/* A blank, a line end or a control character, for somebody who reads a line. */
+/* A blank, a line end or a control character. */
 static bool
 is_space(unsigned int c)
 {
@@ -297,7 +296,7 @@ truncate_to(struct buf *b, size_t len)
 	buf_adds(b, "…");
 }
 
-/* The characters of ASCII at the front that are no space, max at most. */
+/* The number of ASCII characters before the first space, max at most. */
 static size_t
 ascii_word(const char *text, size_t n, size_t max)
 {
@@ -308,8 +307,8 @@ ascii_word(const char *text, size_t n, size_t max)
 	return i;
 }
 
-/* Words go one at a time, but the last character that there is room for, and
- * those beyond ASCII, go alone: the text is cut before one. */
+/* Words are added one at a time, but the last character that fits, and those beyond
+ * ASCII, one by one: the text is cut before one. */
 void
 alert_text_summary(struct buf *b, const char *text, size_t n)
 {
@@ -355,8 +354,7 @@ is_ipv6(struct span s)
 	return strlen(text) == s.n && inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* 1 to 65535 as it would be printed, so that nothing of the text is lost; else
- * 0. */
+/* 1 to 65535 in canonical digits, so that the number holds the whole text; else 0. */
 static int
 port_number(struct span s)
 {
@@ -372,7 +370,7 @@ port_number(struct span s)
 	return port <= 65535 ? port : 0;
 }
 
-/* "[v6]" without its brackets; anything else as it is. */
+/* "[v6]" without its brackets; anything else unchanged. */
 static struct span
 unbracket(struct span s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transition: the words are a table. */
+/* transition: a table of words. */
 #include "config.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The event types are the groups of the Atlas Admin API (August 2026) and the
- * few of Ops Manager that its manual names. New ones appear every few months:
- * what is not listed is looked at by its spelling, and is never an error.
+ * type: the event types are the groups of the Atlas Admin API (August 2026) and those
+ * that Ops Manager's manual adds. New ones appear every few months: an unknown one is
+ * judged by its spelling, and is never an error.
  */
 #include "config.h"
 
@@ -179,7 +179,7 @@ static const struct {
     {"BAD_CLUSTERSHOTS", "backup"},
 };
 
-/* How types in no list are told by their spelling: the first row that fits. */
+/* How unknown types are judged by their spelling: the first row that fits. */
 static const struct {
 	const char *pattern; /* fnmatch(3) */
 	const char *category;
@@ -213,7 +213,7 @@ static const struct {
     {"OUTSIDE_*_THRESHOLD", "host-metric"},
 };
 
-/* typeName, which the sender gave up long ago but still sends at times. */
+/* typeName, which the sender gave up long ago but still sends sometimes. */
 static const struct {
 	const char *type_name;
 	const char *category;
@@ -233,7 +233,7 @@ static const struct {
 static const char *
 category_listed(const char *event_type)
 {
-	/* The first letter alone spares most of the calls. */
+	/* Comparing the first letter avoids most of the calls. */
 	for (size_t i = 0; i < LENGTH(listed_types); i++)
 		if (listed_types[i].event_type[0] == event_type[0] &&
 		    strcmp(listed_types[i].event_type, event_type) == 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One handle per secret holds its key and is reset after use, so that a request
- * allocates nothing. Whatever a claim looks like, every secret signs the body
- * and every token is compared: a claim of the wrong form is compared as zeros
- * and its verdict kept. Only whether a key matched, and which, may show.
+ * auth: one handle for each secret holds its key and is reset after use, so that a
+ * request allocates nothing. Every secret signs the body and every token is compared,
+ * whatever the claim is: a malformed claim is compared as zeros and its verdict kept.
+ * Only whether a key matched, and which, may be visible.
  */
 #include "config.h"
 
@@ -48,8 +48,7 @@ auth_passed(enum auth_verdict verdict)
 bool
 auth_equal(const void *a, const void *b, size_t n)
 {
-	/* volatile: the compiler may not see that the first difference
-	 * decides */
+	/* volatile: the compiler must not know that the first difference decides */
 	const volatile unsigned char *x = a, *y = b;
 	unsigned char difference = 0;
 	size_t i;
@@ -77,8 +76,8 @@ start_library(size_t nsecrets, struct error *error)
 		return error_set(error, ERROR_UNAVAILABLE,
 		    "libgcrypt is older than %s, which this was built with",
 		    GCRYPT_VERSION);
-	/* Memory that the system does not let us lock is better than none;
-	 * libgcrypt would say so on standard error. */
+	/* If the system does not allow locking, unlocked memory is used; libgcrypt would
+	 * print a warning on standard error. */
 	gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
 	gcry_control(GCRYCTL_INIT_SECMEM, SECMEM_BASE + nsecrets * SECMEM_KEY,
 	    0);
@@ -95,7 +94,7 @@ start_secret(struct auth_key *key, struct error *error)
 		return 0;
 	code = gcry_md_open(&key->mac, GCRY_MD_SHA1,
 	    GCRY_MD_FLAG_HMAC | GCRY_MD_FLAG_SECURE);
-	/* Somebody else initialised libgcrypt with less secure memory. */
+	/* Other code initialised libgcrypt with less secure memory. */
 	if (gcry_err_code(code) == GPG_ERR_ENOMEM)
 		code = gcry_md_open(&key->mac, GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC);
 	if (code != 0)
@@ -103,7 +102,7 @@ start_secret(struct auth_key *key, struct error *error)
 	code = gcry_md_setkey(key->mac, key->bytes, key->len);
 	if (code == 0)
 		return 0;
-	/* A handle without a key signs, too: leave none behind. */
+	/* A handle without a key would sign, too: remove it. */
 	gcry_md_close(key->mac);
 	key->mac = NULL;
 	return unavailable(error, code, "use a secret");
@@ -188,8 +187,8 @@ auth_hmac(const struct auth_key *key, const void *body, size_t len,
 	result = gcry_md_read(key->mac, GCRY_MD_SHA1);
 	if (result != NULL)
 		memcpy(mac, result, AUTH_SIGNATURE_BYTES);
-	/* Always: what this body left in the handle would make the next
-	 * delivery's signature wrong. */
+	/* Always: the state that this body left in the handle would make the next
+	 * signature wrong. */
 	gcry_md_reset(key->mac);
 	if (result == NULL)
 		return error_set(error, ERROR_UNAVAILABLE,

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth: is this delivery from somebody who holds a secret of this source?
+ * auth: does the sender of this delivery have a secret of this source?
  *
- * Signatures are HMAC-SHA-1 (RFC 2104) of the raw body, by libgcrypt. A
- * signature is decoded to exactly 20 bytes first; all secrets and all tokens
- * of a source are always tried, in constant time, so neither the answer nor
- * its time tells which one was nearly right. Secrets lie in memory that is
- * locked where the system allows it, is left out of core dumps, and is wiped.
- * Knows nothing of HTTP: header and query come as values.
+ * Signatures are HMAC-SHA-1 (RFC 2104) of the raw body, by libgcrypt. A signature is
+ * decoded to exactly 20 bytes first; all secrets and all tokens of a source are always
+ * tried, in constant time, so neither the answer nor its time shows which one was nearly
+ * right. Secrets lie in memory that is locked if the system allows it, is left out of
+ * core dumps, and is wiped. Knows nothing of HTTP: header and query come as values.
  */
 #ifndef ALERTSPOOL_AUTH_AUTH_H
 #define ALERTSPOOL_AUTH_AUTH_H
@@ -21,13 +20,13 @@ struct settings_source;
 
 #define AUTH_SIGNATURE_BYTES 20
 #define AUTH_SECRET_MAX 4096 /* bytes of a secret or token */
-#define AUTH_SECRET_WEAK 16  /* shorter secrets are worth a warning */
+#define AUTH_SECRET_WEAK 16  /* shorter secrets get a warning */
 
 enum auth_verdict {
 	AUTH_VALID,
-	AUTH_NOT_REQUIRED, /* the source asks for none */
+	AUTH_NOT_REQUIRED, /* the source requires none */
 	AUTH_MISSING,
-	AUTH_MALFORMED, /* not of the form of a signature, bad escape */
+	AUTH_MALFORMED, /* malformed signature, bad escape */
 	AUTH_REPEATED,	/* more than one was sent */
 	AUTH_WRONG,
 	AUTH_VERDICTS
@@ -41,28 +40,28 @@ bool auth_passed(enum auth_verdict);
 
 struct auth; /* opaque: holds secrets */
 
-/* What is odd about a file, and is no error. */
+/* An oddity of a file that is not an error. */
 enum auth_warning {
 	AUTH_WARN_SHORT, /* a secret under AUTH_SECRET_WEAK */
-	AUTH_WARN_ODD /* bytes at an end that an editor or a shell left there:
-			  * with them no signature or token is right */
+	AUTH_WARN_ODD /* bytes at either end that an editor or a shell left: they make every
+		       * signature or token wrong */
 };
 
-/* Who is told; the phrase is one harmless line and names the file. */
+/* Receives the warnings; the phrase is one harmless line and names the file. */
 struct auth_warner {
 	void (*warn)(void *context, enum auth_warning, const char *phrase);
 	void *context;
 };
 
 /*
- * Read the secrets and tokens of all sources (of one, if source is not NULL)
- * into locked memory. "%d" at the front of a path is $CREDENTIALS_DIRECTORY.
- * A file that is a link, empty, over AUTH_SECRET_MAX, or readable by others is
- * refused with its path (ERROR_SETTINGS; ERROR_DENIED where this user may not
- * read it), as are one that a source names twice, by whatever path, and a source
- * that names neither and does not say "authentication = none". Paths are as
- * settings_load() leaves them. What is odd is told to the warner, which may be
- * NULL. Secrets may be loaded before a fork. 0 and *auth, or -1.
+ * Read the secrets and tokens of all sources (of one, if source is not NULL) into locked
+ * memory. "%d" at the beginning of a path is $CREDENTIALS_DIRECTORY. A file that is a
+ * link, empty, over AUTH_SECRET_MAX, or readable by others is refused with its path
+ * (ERROR_SETTINGS; ERROR_DENIED if this user may not read it), and so are a file that a
+ * source names twice, by any path, and a source with neither that does not have
+ * "authentication = none". Paths are as settings_load() leaves them. The warner, which
+ * may be NULL, gets the oddities. Secrets may be loaded before a fork. 0 and *auth, or
+ * -1.
  */
 int auth_load(struct auth **, const struct settings *,
     const struct settings_source *source, const struct auth_warner *,
@@ -76,7 +75,7 @@ int auth_start(struct auth *, struct error *);
 /* Wipe and free; NULL is fine. */
 void auth_free(struct auth *);
 
-/* What one delivery carried. Strings may be NULL: not sent. */
+/* The claim of one delivery. Strings may be NULL: not sent. */
 struct auth_claim {
 	const char *signature; /* the header's value; several joined by ", " */
 	const char *query;     /* QUERY_STRING as received */
@@ -84,53 +83,52 @@ struct auth_claim {
 	size_t body_len;
 };
 
-/* The SHA-256 of a signature's 20 bytes, in hexadecimal digits, with its NUL. It
- * is what a record keeps: enough to verify the body by the secret, and of no use
- * to whoever wants to send it again. */
+/* The SHA-256 of a signature's 20 bytes, in hexadecimal digits, with its NUL. A record
+ * keeps it: with the secret it verifies the body, and it does not help to send the body
+ * again. */
 #define AUTH_KEPT_SIZE 65
 
 struct auth_result {
 	enum auth_verdict signature;
 	enum auth_verdict token;
 	const char *key; /* name of the secret that matched, else NULL */
-	char kept[AUTH_KEPT_SIZE]; /* of a signature that is valid, or has the
-				    * form of one where none is asked for */
+	char kept
+	    [AUTH_KEPT_SIZE]; /* of a valid signature, or of a well-formed one if none is
+				    * required */
 };
 
 /*
- * Check the signature and the token (the one "token" parameter of the query)
- * against what the source asks for; both are always evaluated. Blanks and tabs
- * around the signature are not part of it; an empty one was not sent. Where a
- * token is asked for, a parameter whose name is badly escaped might be it and
- * counts as a malformed one; values of other parameters are not looked at. 0
- * and *result, or -1 with ERROR_UNAVAILABLE when libgcrypt cannot verify:
- * neither right nor wrong.
+ * Check the signature and the token (the one "token" parameter of the query) against what
+ * the source requires; both are always evaluated. Blanks and tabs around the signature
+ * are ignored; an empty one counts as not sent. If a token is required, a parameter whose
+ * name is badly escaped might be it and counts as a malformed one; values of other
+ * parameters are not checked. 0 and *result, or -1 with ERROR_UNAVAILABLE when libgcrypt
+ * cannot verify.
  */
 int auth_check(const struct auth *, const struct settings_source *,
     const struct auth_claim *, struct auth_result *, struct error *)
     __attribute__((warn_unused_result));
 
 /*
- * A signature was wrong for this source: the name of another one whose secret it was
- * made with, borrowed, or NULL. All secrets of all other sources are tried whatever
- * is found, so the time tells nothing; not where that would be over AUTH_HINT_BYTES
- * of work. Answer the request before.
+ * For a signature that is wrong for this source: the name of another source whose secret
+ * made it, borrowed, or NULL. All secrets of all other sources are tried in any case, so
+ * the time shows nothing; none if that would be over AUTH_HINT_BYTES of work. Answer the
+ * request first.
  */
 #define AUTH_HINT_BYTES ((size_t)32 * 1024 * 1024) /* takes some 20 ms */
 const char *auth_hint(const struct auth *, const struct settings_source *,
     const struct auth_claim *);
 
 /*
- * Is the body the one whose signature was kept as this text (NULL: none)? Sets
- * signature and key of the result as auth_check() does; the token's verdict is
- * not required. 0, or -1 with ERROR_UNAVAILABLE.
+ * Does this kept text (NULL: none) belong to the body's signature? Sets signature and key
+ * of the result as auth_check() does; the token's verdict is not required. 0, or -1 with
+ * ERROR_UNAVAILABLE.
  */
 int auth_check_kept(const struct auth *, const struct settings_source *,
     const void *body, size_t len, const char *kept, struct auth_result *,
     struct error *) __attribute__((warn_unused_result));
 
-/* What is kept of a signature as sent, in either encoding; false and "" when it
- * has not the form of one. */
+/* The text to keep of a signature in either encoding; false and "" if it is malformed. */
 bool auth_keep(const char *signature, char kept[static AUTH_KEPT_SIZE]);
 
 /* Room for the text of a signature in either encoding, with its NUL. */
@@ -147,9 +145,9 @@ int auth_sign(const struct auth *, const struct settings_source *,
 
 /*
  * HMAC-SHA-256 (RFC 2104) of the text by the first secret of the source, in Base64, as
- * Standard Webhooks sign. A secret that begins with "whsec_" is decoded: the rest is
- * the key in Base64. 0, or -1: ERROR_SETTINGS when there is no secret or it is not so,
- * ERROR_UNAVAILABLE.
+ * Standard Webhooks signs. If the secret begins with "whsec_", the rest is decoded from
+ * Base64 and used as the key. 0, or -1: ERROR_SETTINGS when there is no secret or it is
+ * malformed, ERROR_UNAVAILABLE.
  */
 int auth_sign_webhook(const struct auth *, const struct settings_source *,
     const void *text, size_t len, char out[static AUTH_WEBHOOK_SIZE],
@@ -159,7 +157,7 @@ int auth_sign_webhook(const struct auth *, const struct settings_source *,
 const char *auth_token(const struct auth *, const struct settings_source *,
     size_t *len);
 
-/* Are n bytes the same? In constant time; exported for its test. */
+/* Are n bytes equal? In constant time; exported for its test. */
 bool auth_equal(const void *a, const void *b, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hint: whose secret was it? Who pastes the secret of one project into another gets
- * a 403 like a forger; the log can say which it was.
+ * hint: finds the source whose secret made a signature. An operator who pastes the secret
+ * of one project into another gets 403 like a forger; the log can name the right source.
  */
 #include "config.h"
 
@@ -11,7 +11,7 @@
 #include "lib/base/error.h"
 #include "lib/settings/settings.h"
 
-/* Is a key of these the one that made it? All are tried. */
+/* Did one of these keys make it? All are tried. */
 static bool
 made_by(const struct auth_keys *secrets, const struct auth_claim *claim,
     const unsigned char sent[static AUTH_SIGNATURE_BYTES])

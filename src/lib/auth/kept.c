@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * kept: what a record keeps of the signature that it came with, the SHA-256 of
- * its bytes. A signature is valid for ever, so a record that anybody else may
- * read must not have it; but who has the secret makes the same one again, and
- * can tell by its SHA-256 whether it is the same.
+ * kept: a record keeps the SHA-256 of its signature. A signature is valid for ever, so a
+ * record that others may read must not hold it; somebody with the secret can make the
+ * same signature and compare its SHA-256.
  */
 #include "config.h"
 

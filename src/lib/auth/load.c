@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The files of secrets and tokens are read straight into one anonymous mapping
- * that is kept out of swap and core dumps and wiped at the end; no stdio, no
- * buffer on the heap, so that there is one copy to wipe. libgcrypt is not
- * touched here: a supervisor loads before it forks, its workers start.
+ * load: reads the files of secrets and tokens straight into one anonymous mapping that is
+ * kept out of swap and core dumps and wiped at the end, without stdio or a buffer on the
+ * heap, so that there is only one copy to wipe. It does not use libgcrypt: a supervisor
+ * loads before it forks, its workers start libgcrypt.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 
 #define CREDENTIALS "%d/"
 
-/* The longest key, its newline, and a byte to see that it is longer still. */
+/* The longest key, its newline, and one byte to detect a longer one. */
 #define ROOM (AUTH_SECRET_MAX + 2)
 
 struct loader {
@@ -47,7 +47,7 @@ no_memory(struct error *error)
 void
 auth_lock_area(const struct auth *auth)
 {
-	/* Where the system does not let us lock, the keys are still right. */
+	/* If the system does not allow locking, the keys still work. */
 	if (auth->area != NULL)
 		(void)mlock(auth->area, auth->area_size);
 }
@@ -101,7 +101,7 @@ secret_open_failed(const char *shown, struct error *error)
 	    "cannot open %s", shown);
 }
 
-/* Read the key behind the descriptor into the area, behind the others. */
+/* Read the key from the descriptor into the area, after the others. */
 static int
 read_key(struct auth *auth, int fd, const char *shown, struct auth_key *key,
     struct error *error)
@@ -113,8 +113,8 @@ read_key(struct auth *auth, int fd, const char *shown, struct auth_key *key,
 	if (fstat(fd, &st) == -1)
 		return error_sys(error, ERROR_IO, "cannot read %s", shown);
 	if (!S_ISREG(st.st_mode))
-		return error_set(error, ERROR_SETTINGS, "%s is no regular file",
-		    shown);
+		return error_set(error, ERROR_SETTINGS,
+		    "%s is not a regular file", shown);
 	if ((st.st_mode & (S_IROTH | S_IWOTH)) != 0)
 		return error_set(error, ERROR_SETTINGS,
 		    "%s: others can read or write it: chmod o-rwx %s", shown,
@@ -137,7 +137,7 @@ read_key(struct auth *auth, int fd, const char *shown, struct auth_key *key,
 	return 0;
 }
 
-/* Open and read the file at this path; shown is the path made harmless. */
+/* Open and read the file at this path; shown is the escaped path. */
 static int
 load_file(const struct loader *l, struct auth_key *key, const char *path,
     const char *shown)
@@ -156,7 +156,7 @@ load_file(const struct loader *l, struct auth_key *key, const char *path,
 	return rc;
 }
 
-/* ---- what is odd about it --------------------------------------------------- */
+/* ---- oddities --------------------------------------------------------------- */
 
 /* What editors, shells and a paste leave around a key. */
 static const struct {
@@ -169,8 +169,8 @@ static const struct {
     {"\t", "", "begins with a tab (09)"},
     {"secret=", "", "begins with \"secret=\""},
     {"token=", "", "begins with \"token=\""},
-    {"\"", "\"", "stands in quotes (22)"},
-    {"'", "'", "stands in quotes (27)"},
+    {"\"", "\"", "is in quotes (22)"},
+    {"'", "'", "is in quotes (27)"},
     {"", "\r", "ends in a carriage return (0D)"},
     {"", "\n", "ends in a second newline (0A)"},
     {"", " ", "ends in a blank (20)"},
@@ -198,7 +198,7 @@ warn(const struct loader *l, enum auth_warning warning, struct buf *phrase)
 	return rc;
 }
 
-/* Tell what is odd about the key in this file, a secret or a token. */
+/* Report oddities of the key in this file, a secret or a token. */
 static int
 judge(const struct loader *l, const struct auth_key *key, const char *shown,
     bool secret)
@@ -228,7 +228,7 @@ judge(const struct loader *l, const struct auth_key *key, const char *shown,
 	return rc;
 }
 
-/* Is it the file of another key? Links and detours do not hide that. */
+/* Is it the file of another key, even by a link or another path? */
 static bool
 has_same_file(const struct auth_keys *keys, const struct auth_key *key)
 {
@@ -298,8 +298,7 @@ load_source(const struct loader *l, const struct settings_source *from)
 {
 	struct auth_source *to = &l->auth->sources[l->auth->nsources++];
 
-	/* settings_load() refuses such a source; an open door is worth
-	 * looking twice. */
+	/* settings_load() refuses such a source already; this is the second check. */
 	if (from->secrets.n + from->tokens.n == 0 && !from->unauthenticated)
 		return error_set(l->error, ERROR_SETTINGS,
 		    "[source %s] has neither secret nor token", from->name);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * private: what load.c (files into memory) and auth.c (libgcrypt)
- * share; nobody else includes it.
- */
+/* private: shared by load.c (files into memory) and auth.c (libgcrypt) only. */
 #ifndef ALERTSPOOL_AUTH_PRIVATE_H
 #define ALERTSPOOL_AUTH_PRIVATE_H
 
@@ -39,13 +36,12 @@ struct auth_source {
 struct auth {
 	struct auth_source *sources;
 	size_t nsources;
-	unsigned char *area; /* of its own pages: the bytes of all keys */
+	unsigned char *area; /* pages of its own: the bytes of all keys */
 	size_t area_size;
 	size_t area_used;
 };
 
-/* The keys of a source; NULL when they were not loaded, which the other one
- * tells: -1 and ERROR_INTERNAL. */
+/* The keys of a source; NULL with ERROR_INTERNAL if they were not loaded. */
 const struct auth_source *auth_find_source(const struct auth *,
     const struct settings_source *);
 int auth_not_loaded(const struct settings_source *, struct error *);
@@ -59,20 +55,20 @@ const struct auth_key *auth_signing_key(const struct auth *,
 int auth_hmac(const struct auth_key *, const void *body, size_t len,
     unsigned char mac[static AUTH_SIGNATURE_BYTES], struct error *);
 
-/* Decode a signature as sent (NULL: not sent). VALID means of the right form: mac
- * is set, and zero otherwise. */
+/* Decode a signature as sent (NULL: not sent). VALID means well-formed, and mac is set;
+ * otherwise mac is zero. */
 enum auth_verdict auth_decode_signature(const char *text, bool hex,
     unsigned char mac[static AUTH_SIGNATURE_BYTES]);
 
-/* What is kept of a signature's bytes. */
+/* The text to keep of a signature's bytes. */
 void auth_keep_mac(const unsigned char mac[static AUTH_SIGNATURE_BYTES],
     char kept[static AUTH_KEPT_SIZE]);
 
-/* Ask the system to keep the area out of swap, as far as it allows. Locks are
- * not inherited by fork(2), so this is done in every process. */
+/* Ask the system to keep the area out of swap. Locks are not inherited by fork(2), so
+ * every process calls this. */
 void auth_lock_area(const struct auth *);
 
-/* Wipe the area and free all but what belongs to libgcrypt. */
+/* Wipe the area and free everything except libgcrypt's. */
 void auth_unload(struct auth *);
 
 #endif

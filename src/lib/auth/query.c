@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The query is walked once. Names are decoded and compared, because a "%74oken"
- * that another reader takes for the token must not be a second one here; the
- * value is decoded only when there is exactly one.
+ * query: walks the query once. Names are decoded and compared, because a "%74oken" that
+ * another program reads as the token must not be a second one here; the value is decoded
+ * only if there is exactly one.
  */
 #include "config.h"
 
@@ -13,16 +13,15 @@
 
 static const char token_parameter[] = "token";
 
-/* What the query says of the token. */
+/* The token in the query. */
 struct token_claim {
-	unsigned int times; /* that the parameter is there */
+	unsigned int times; /* number of token parameters */
 	bool malformed;	    /* without '=', or a name is badly escaped */
-	const char *value;  /* behind the '=', still escaped */
+	const char *value;  /* after the '=', still escaped */
 	size_t len;
 };
 
-/* Does this name, its escapes decoded, say "token"? 1, 0, or -1 for a bad
- * escape. */
+/* Is the decoded name "token"? 1, 0, or -1 for a bad escape. */
 static int
 is_token(const char *name, size_t n)
 {
@@ -42,9 +41,9 @@ is_token(const char *name, size_t n)
 }
 
 /*
- * Find the token in "name=value&…". A name that cannot be decoded might have
- * been meant as the token, or be read as it by somebody more lenient, so it
- * makes the claim malformed; values of other parameters are not looked at.
+ * Find the token in "name=value&…". A name that cannot be decoded might be meant as the
+ * token, or another program might read it as the token, so it makes the claim malformed;
+ * values of other parameters are not checked.
  */
 static void
 find_token(const char *query, struct token_claim *claim)

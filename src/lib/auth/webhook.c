@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * webhook: HMAC-SHA-256 as Standard Webhooks sign with it
- * (https://www.standardwebhooks.com). Used once in a process: the key is decoded for one
- * signature, and wiped.
+ * webhook: HMAC-SHA-256 for Standard Webhooks (https://www.standardwebhooks.com). Used
+ * once in a process: the key is decoded for one signature, and wiped.
  */
 #include "config.h"
 
@@ -20,7 +19,7 @@
 
 static_assert(AUTH_WEBHOOK_SIZE == ENCODE_BASE64_SIZE(MAC_BYTES), "room");
 
-/* The key that the secret stands for; its length, or -1. */
+/* The key encoded in the secret; its length, or -1. */
 static ssize_t
 decode_key(const struct auth_key *secret,
     unsigned char key[static AUTH_SECRET_MAX], struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* address: inet_pton(3) reads it, so that no beginning of a text counts. */
+/* address: checks addresses with inet_pton(3), which accepts no trailing text. */
 #include "config.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Growth doubles. It goes through malloc and free instead of realloc, and the
- * old block is wiped, so that a buffer that held a secret leaves no copy.
+ * buf: doubles when it grows, by malloc and free instead of realloc, and wipes the old
+ * block, so that a buffer that held a secret leaves no copy.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #include "lib/base/error.h"
 
 #define SIZE_MIN 256
-#define SHORT_TEXT 64 /* what a format is thought to give */
+#define SHORT_TEXT 64 /* a guess at the length of a formatted text */
 
 /* Is there room for n more bytes and the NUL? Most appends are a few bytes and
  * end here. */
@@ -101,7 +101,7 @@ buf_addf(struct buf *b, const char *format, ...)
 	size_t room;
 	int n;
 
-	/* The usual text is short, and fits at once. */
+	/* Most texts are short and fit at once. */
 	if (buf_reserve(b, SHORT_TEXT) == -1)
 		return;
 	room = b->size - b->len;

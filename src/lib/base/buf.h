@@ -2,10 +2,10 @@
 /*
  * buf: a growing string of bytes.
  *
- * Appending never reports; a failed allocation (or a length that overflows)
- * marks the buffer as failed, later appends do nothing, and buf_check() tells
- * once, at the end. data is NUL-terminated whenever it is not NULL; the NUL is
- * not counted in len. Plain values: copying the struct moves ownership.
+ * Appending returns no errors: a failed allocation (or a length that overflows) marks the
+ * buffer as failed, later appends do nothing, and buf_check() reports it once, at the
+ * end. data is NUL-terminated whenever it is not NULL; the NUL is not counted in len. A
+ * plain value: copying the struct moves ownership.
  */
 #ifndef ALERTSPOOL_BASE_BUF_H
 #define ALERTSPOOL_BASE_BUF_H
@@ -36,7 +36,7 @@ void buf_addi(struct buf *, intmax_t); /* in decimal digits */
 void buf_addf(struct buf *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Here, so that the length of a literal is known. */
+/* Inline, so that the compiler knows the length of a literal. */
 static inline void
 buf_adds(struct buf *b, const char *string)
 {

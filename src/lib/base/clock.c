@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One clock, two units. clock_gettime(2) cannot fail for this clock. */
+/* clock: one clock in two units. clock_gettime(2) cannot fail for this clock. */
 #include "config.h"
 
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * gcry_md_hash_buffers() works on the stack: unlike a handle it needs no memory
- * and so leaves nothing that could fail.
+ * digest: uses gcry_md_hash_buffers(), which works on the stack and, unlike a handle,
+ * allocates nothing that could fail.
  */
 #include "config.h"
 
@@ -35,8 +35,8 @@ digest_sha256(unsigned char out[static DIGEST_SIZE],
 		buffers[i].data = (void *)(uintptr_t)parts[i].bytes;
 	}
 	initialise();
-	/* Fails for an unknown algorithm, or when libgcrypt has found itself
-	 * broken (FIPS mode): a digest made up here would name wrong records. */
+	/* Fails for an unknown algorithm, or when libgcrypt found itself broken (FIPS
+	 * mode). With a wrong digest, records would get wrong names. */
 	if (gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, buffers, (int)n) != 0)
 		abort();
 }

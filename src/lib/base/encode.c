@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* encode: digits are computed from ranges of ASCII instead of looked up. */
+/* encode: computes digits from ranges of ASCII, without tables. */
 #include "config.h"
 
 #include <stdint.h>
@@ -157,7 +157,7 @@ base64_group(unsigned char bytes[static 3], const char text[static 4],
 			return -1;
 		group = group << 6 | (uint32_t)value;
 	}
-	/* what padding stands for is not only unsaid but zero */
+	/* the bits under the padding must be zero */
 	if ((group & ((UINT32_C(1) << 8 * padding) - 1)) != 0)
 		return -1;
 	bytes[0] = (unsigned char)(group >> 16);

@@ -19,7 +19,7 @@
 /* Room for any number in decimal digits, sign and NUL included. */
 #define ENCODE_DECIMAL_SIZE 21
 
-/* Write a number in decimal digits and a NUL; where that NUL is. */
+/* Write a number in decimal digits and a NUL. Returns a pointer to that NUL. */
 char *encode_decimal(char out[static ENCODE_DECIMAL_SIZE], intmax_t number);
 
 /* The value of a hexadecimal digit in either case, -1 for any other character. */

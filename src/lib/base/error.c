@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The first error wins; texts are made where errno is still fresh. */
+/* error: keeps the first error, and formats its text while errno is still valid. */
 #include "config.h"
 
 #include <errno.h>

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * error: what went wrong, whose fault it is, in words for a person.
+ * error: what went wrong, in words for a person, and its kind.
  *
- * The caller owns a struct error and passes it last; a function that can fail
- * returns -1 and fills it. The first error wins: setting one that is already
- * set changes nothing, so clean-up code may fail without hiding the cause.
- * The programs turn the kind into an exit code or an HTTP status by a table.
+ * The caller owns a struct error and passes it last; a function that can fail returns -1
+ * and fills it. The first error wins: setting one that is already set changes nothing, so
+ * clean-up code may fail without hiding the cause. Tables in the programs map the kind to
+ * an exit code or an HTTP status.
  */
 #ifndef ALERTSPOOL_BASE_ERROR_H
 #define ALERTSPOOL_BASE_ERROR_H
 
 enum error_kind {
 	ERROR_NONE = 0,
-	ERROR_USAGE,	   /* the caller's words are wrong */
+	ERROR_USAGE,	   /* wrong usage by the caller */
 	ERROR_INPUT,	   /* data from outside is wrong */
 	ERROR_NOT_FOUND,   /* no such record, file or sample */
 	ERROR_UNAVAILABLE, /* a library or service refuses to work */
 	ERROR_INTERNAL,	   /* our own mistake */
-	ERROR_CREATE,	   /* something cannot be created or is there already */
+	ERROR_CREATE,	   /* cannot be created, or exists already */
 	ERROR_IO,	   /* reading, writing or flushing failed */
-	ERROR_BUSY,	   /* held by somebody else or not now: try again */
+	ERROR_BUSY,	   /* another process holds it, or not now: try again */
 	ERROR_DENIED,	   /* wrong user or permission */
 	ERROR_SETTINGS,	   /* the operator's settings are wrong */
 	ERROR_KINDS
@@ -42,15 +42,15 @@ struct error {
 int error_set(struct error *, enum error_kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, with ": " and the text of the present errno behind it. */
+/* The same, with ": " and the text of errno appended. */
 int error_sys(struct error *, enum error_kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Put words before the text of what is recorded. Does nothing without. */
+/* Put a prefix before the recorded text. Does nothing if there is no error. */
 void error_prefix(struct error *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Forget what is recorded. */
+/* Forget the recorded error. */
 void error_clear(struct error *);
 
 /* One of sysexits(3): 0 for ERROR_NONE, 64 for ERROR_USAGE and so on. */

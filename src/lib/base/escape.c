@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* escape: what a terminal must not see is a table of ranges of Unicode. */
+/* escape: finds characters that a terminal must not get, by ranges of Unicode. */
 #include "config.h"
 
 #include <stdint.h>
@@ -61,7 +61,7 @@ escape_log(struct buf *b, const void *bytes, size_t n)
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* What moves the cursor, breaks the line, or looks different everywhere. */
+/* These move the cursor, break the line, or look different everywhere. */
 static const struct range unprintable[] = {
     {0x00, 0x1f},	  /* C0 */
     {0x7f, 0x9f},	  /* DEL, C1 */
@@ -73,7 +73,7 @@ static const struct range unprintable[] = {
     {0x100000, 0x10fffd}, /* private use */
 };
 
-/* Is it in one of the ranges, which are in order? */
+/* Is it in one of the ranges, which are sorted? */
 static bool
 is_in(const struct range *ranges, size_t n, unsigned int codepoint)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * escape: text from outside made harmless for a log, a terminal or a page.
- */
+/* escape: makes text from outside harmless for a log, a terminal or a page. */
 #ifndef ALERTSPOOL_BASE_ESCAPE_H
 #define ALERTSPOOL_BASE_ESCAPE_H
 
@@ -9,15 +7,15 @@
 
 struct buf;
 
-/* Append text for a log: printable ASCII as it is, '"' and '\' with a '\'
- * before them, every other byte as \xNN. One line, whatever the input. */
+/* Append text for a log, on one line: printable ASCII unchanged, '"' and '\' after a '\',
+ * every other byte as \xNN. */
 void escape_log(struct buf *, const void *bytes, size_t n);
 
 /*
- * Append text for a terminal: printable characters of any script as they are.
- * Controls (C0, DEL, C1, line separators), what shows nothing or reorders text
- * (Unicode's Default_Ignorable_Code_Point), noncharacters and private use as
- * \u{NN}, bytes that are no UTF-8 as \xNN, '\' as it is. One line.
+ * Append text for a terminal, on one line: printable characters of any script unchanged,
+ * and '\', too. \u{NN} for controls (C0, DEL, C1, line separators), characters that show
+ * nothing or reorder text (Unicode's Default_Ignorable_Code_Point), noncharacters and
+ * private use; \xNN for bytes that are not UTF-8.
  */
 void escape_terminal(struct buf *, const void *bytes, size_t n);
 

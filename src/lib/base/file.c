@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A path below AT_FDCWD is one that the operator named: a directory's last
- * component may be a link there. Below a descriptor of ours nothing is
- * followed, and a file's last component never is.
+ * file: a path below AT_FDCWD comes from the operator, so the last component of a
+ * directory may be a link there. Below one of our descriptors no link is followed, and
+ * the last component of a file never is one.
  */
 #include "config.h"
 
@@ -70,8 +70,8 @@ file_open_regular(int at, const char *path, int flags, mode_t mode)
 	return -1;
 }
 
-/* A link says ELOOP for O_NOFOLLOW, a socket ENXIO; O_NONBLOCK lets a FIFO
- * without writer come this far. */
+/* With O_NOFOLLOW a link gives ELOOP, a socket ENXIO; O_NONBLOCK lets a FIFO without a
+ * writer come this far. */
 static int
 open_file(int at, const char *path, struct error *error)
 {
@@ -83,7 +83,7 @@ open_file(int at, const char *path, struct error *error)
 	return fd == -1 ? open_failed(path, error) : fd;
 }
 
-#define WHERE_IT_IS ((off_t) - 1) /* the file's own position, which moves on */
+#define WHERE_IT_IS ((off_t) - 1) /* the file's position, which advances */
 
 static ssize_t
 read_full(int fd, char *p, size_t n, off_t offset)
@@ -118,7 +118,7 @@ file_pread_full(int fd, void *bytes, size_t n, off_t offset)
 	return read_full(fd, bytes, n, offset);
 }
 
-/* The size is a hint: a file may grow meanwhile, and below /proc it is 0. */
+/* The size is a hint: the file may grow meanwhile, and below /proc it is 0. */
 static int
 read_to_end(int fd, size_t size, size_t limit, struct buf *b)
 {

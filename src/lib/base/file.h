@@ -2,9 +2,9 @@
 /*
  * file: reading and writing whole files, relative to a directory descriptor.
  *
- * Descriptors are always opened O_CLOEXEC and, but for the last component of
- * a directory the operator named, O_NOFOLLOW. EINTR and short transfers are
- * dealt with here and nowhere else.
+ * Descriptors are always opened with O_CLOEXEC and O_NOFOLLOW, except for the last
+ * component of a directory that the operator named. Only this module deals with EINTR and
+ * short transfers.
  */
 #ifndef ALERTSPOOL_BASE_FILE_H
 #define ALERTSPOOL_BASE_FILE_H
@@ -22,24 +22,22 @@ struct error;
 int file_open_dir(int at, const char *path, struct error *);
 
 /*
- * Open a regular file below "at", never a link, and never wait: a FIFO that its
- * owner left there would block whoever opens it to read. The descriptor
- * (O_CLOEXEC), or -1 with errno; ENXIO for anything that is not a regular file.
+ * Open a regular file below "at", never a link, and never wait: a FIFO there would block
+ * the reader. The descriptor (O_CLOEXEC), or -1 with errno; ENXIO for anything that is
+ * not a regular file.
  */
 int file_open_regular(int at, const char *path, int flags, mode_t mode);
 
 /*
- * Append the whole of the regular file to the buffer. A link, a directory, a
- * device, and a file of more than limit bytes are refused (ERROR_INPUT), a
- * missing one is ERROR_NOT_FOUND, EACCES is ERROR_DENIED, others ERROR_IO. st
- * may be NULL; it is filled from the descriptor that was read. 0, or -1 and
- * what the buffer held before.
+ * Append the whole regular file to the buffer. A link, a directory, a device, and a file
+ * of more than limit bytes are refused (ERROR_INPUT), a missing one is ERROR_NOT_FOUND,
+ * EACCES is ERROR_DENIED, others ERROR_IO. st may be NULL; it is filled from the
+ * descriptor that was read. 0, or -1 with the buffer as before.
  */
 int file_read(int at, const char *path, size_t limit, struct buf *,
     struct stat *st, struct error *);
 
-/* The same for a file that is open, whose position is not changed; the path is
- * for the error's text. */
+/* The same for an open file, keeping its position; the path is for the error's text. */
 int file_read_open(int fd, const char *path, size_t limit, struct buf *,
     struct stat *st, struct error *);
 
@@ -47,16 +45,15 @@ int file_read_open(int fd, const char *path, size_t limit, struct buf *,
  * errno. */
 ssize_t file_read_full(int fd, void *bytes, size_t n);
 
-/* The same with pread(2), which leaves the file's position alone. */
+/* The same with pread(2), which keeps the file's position. */
 ssize_t file_pread_full(int fd, void *bytes, size_t n, off_t offset);
 
 /* write(2) until all is written: 0, or -1 with errno. */
 int file_write_full(int fd, const void *bytes, size_t n);
 
-/* Create a new file of exactly this mode, whatever the umask, below "at"
- * (O_EXCL), write and close it. 0, or -1 and ERROR_CREATE when it exists or
- * cannot be made; a file that could not be written whole is removed. Not
- * flushed to disk. */
+/* Create a new file of exactly this mode, whatever the umask, below "at" (O_EXCL), write
+ * and close it. 0, or -1 and ERROR_CREATE when it exists or cannot be created; a file
+ * that could not be written completely is removed. Not flushed to disk. */
 int file_create(int at, const char *path, mode_t mode, const void *bytes,
     size_t n, struct error *);
 

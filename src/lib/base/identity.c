@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Groups first: without root's user id nobody may change them. The user's own
- * primary group is kept, too: it is what leads to the secrets where the spool has
- * a group of readers. */
+/* identity: changes groups first, because only root may do that. The user's primary group
+ * is kept, too: it gives access to the secrets if the spool has a group of readers. */
 #include "config.h"
 
 #include <grp.h>
@@ -39,7 +38,7 @@ is_for_good(uid_t uid)
 	    (uid == 0 || setresuid(0, 0, 0) == -1);
 }
 
-/* Another user id takes the protection away (/proc/sys/fs/suid_dumpable). */
+/* Changing the user id removes the protection (/proc/sys/fs/suid_dumpable). */
 static bool
 is_protected(void)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ignorable: the ranges of Default_Ignorable_Code_Point (Unicode Standard Annex
- * 44), in order: where a character of them is, a terminal shows nothing. Written by
- * tools/ignorable; do not edit. For escape.c alone.
+ * ignorable: the ranges of Default_Ignorable_Code_Point (Unicode Standard Annex 44),
+ * sorted: characters for which a terminal shows nothing. Written by tools/ignorable; do
+ * not edit. Only for escape.c.
  */
 #ifndef ALERTSPOOL_BASE_IGNORABLE_H
 #define ALERTSPOOL_BASE_IGNORABLE_H
 
 struct range {
-	unsigned int low, high; /* codepoints; high is one of them */
+	unsigned int low, high; /* codepoints, high included */
 };
 
 static const struct range ignorable[] = {

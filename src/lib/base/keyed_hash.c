@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* keyed_hash: SipHash-2-4, written after its paper. Words are little endian. */
+/* keyed_hash: SipHash-2-4 as in its paper. Words are little-endian. */
 #include "config.h"
 
 #include "lib/base/keyed_hash.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A blocked lock is asked for again and again, with naps that grow from 0.1 to
- * 10 ms: fcntl(2) has no lock with a time-out, and a signal to end a blocking
- * one would belong to the whole process.
+ * lock: tries a blocked lock again and again, with pauses that grow from 0.1 to 10 ms:
+ * fcntl(2) has no lock with a time-out, and a signal that ends a blocking one would
+ * concern the whole process.
  */
 #include "config.h"
 
@@ -85,7 +85,7 @@ lock_byte_holder(int fd, off_t offset, enum lock_holder *holder)
 	return rc;
 }
 
-/* What is not unlocked is stuck until this process ends. */
+/* A byte that is not unlocked stays locked until this process ends. */
 void
 unlock_byte(int fd, off_t offset)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * lock: locks on single bytes of a file, which need not be there.
+ * lock: locks on single bytes of a file, even beyond its end.
  *
- * Open file description locks (F_OFD_SETLK, fcntl(2)): they belong to the open
- * file, so two opens of one process exclude each other, and the kernel frees
- * them when the last descriptor of the open file is closed, however the process
- * ends.
+ * Open file description locks (F_OFD_SETLK, fcntl(2)) belong to the open file: two opens
+ * by one process exclude each other, and the kernel frees them when the last descriptor
+ * of the open file is closed, however the process ends.
  */
 #ifndef ALERTSPOOL_BASE_LOCK_H
 #define ALERTSPOOL_BASE_LOCK_H
@@ -18,17 +17,17 @@
 int lock_byte(int fd, off_t offset, int64_t wait_ms)
     __attribute__((warn_unused_result));
 
-/* The same for a lock that others may share; not waited for. */
+/* Take a shared lock, without waiting. */
 int lock_byte_shared(int fd, off_t offset) __attribute__((warn_unused_result));
 
-/* Who keeps others from holding the byte alone? */
+/* Does somebody keep others from taking the byte exclusively? */
 enum lock_holder {
 	LOCK_NOBODY,
 	LOCK_SHARED, /* one open file or several */
 	LOCK_ALONE
 };
 
-/* The holder, other than this open file. 0 or -1 with errno. */
+/* Returns the kind of lock that other open files hold. 0 or -1 with errno. */
 int lock_byte_holder(int fd, off_t offset, enum lock_holder *)
     __attribute__((warn_unused_result));
 

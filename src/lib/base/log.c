@@ -2,14 +2,14 @@
 /*
  * log: one logfmt line per event on standard error.
  *
- * The journal keeps the time and the level itself, so it gets neither; anybody
- * else's standard error gets both.
+ * The journal records time and level itself, so it gets neither; any other standard error
+ * gets both.
  *
- * No write waits, because the reader of a log may stall. A file has none. Sockets
- * have a flag for that, and so have pipes from Linux 6.4 on. An older pipe, or a
- * terminal, is asked by poll(2), whose yes means room for PIPE_BUF bytes. Two
- * processes may get that yes for the same room; then one of them waits for the
- * reader, if their lines are longer than PIPE_BUF together.
+ * No write blocks, because the reader of a log may stall. A file has no reader. Sockets
+ * have a flag for that, and so have pipes since Linux 6.4. For an older pipe, or a
+ * terminal, poll(2) tells whether there is room for PIPE_BUF bytes. Two processes may
+ * learn of the same room; then one of them blocks if their lines together are longer than
+ * PIPE_BUF.
  */
 #include "config.h"
 
@@ -45,17 +45,17 @@ static const struct {
 
 #define STALL_MS 1000 /* how long the first line of a stall waits */
 
-/* The one variable of the library: a process has one standard error, too. */
+/* The library's only variable: a process has only one standard error, too. */
 static struct {
 	bool to_journal;
 	enum { TERMINAL, SOCKET, PIPE, DISK } kind;
-	bool torn;	    /* the last line was written in part */
+	bool torn;	    /* the last line was written only in part */
 	uint64_t dropped;   /* lines since standard error took one */
-	uint64_t uncounted; /* lines that log_take_dropped() has not told */
+	uint64_t uncounted; /* lines that log_take_dropped() has not returned */
 } out;
 
-/* $JOURNAL_STREAM (systemd.exec(5)) is the device and inode of what systemd
- * connected; a redirection since then makes it untrue. */
+/* $JOURNAL_STREAM (systemd.exec(5)) is the device and inode that systemd connected; after
+ * a redirection it is wrong. */
 static bool
 is_journal(int fd, const char *stream)
 {
@@ -169,7 +169,7 @@ has_room(int64_t wait_ms)
 	return poll(&err, 1, (int)wait_ms) != 0;
 }
 
-/* write(2) of as much as goes without waiting; EAGAIN: nothing does. */
+/* write(2) as much as possible without blocking; EAGAIN: nothing. */
 static ssize_t
 write_now(const char *text, size_t n)
 {
@@ -193,7 +193,7 @@ write_now(const char *text, size_t n)
 	return -1;
 }
 
-/* Write all of it within so many milliseconds: 0, or -1. */
+/* Write all of it within this many milliseconds: 0, or -1. */
 static int
 write_within(const char *text, size_t n, int64_t wait_ms)
 {
@@ -231,7 +231,7 @@ write_line(struct buf *text, int64_t wait_ms)
 	return 0;
 }
 
-/* The first line after a stall: how many were lost in it. */
+/* The first line after a stall: the number of lines lost. */
 static int
 tell_dropped(void)
 {
@@ -256,7 +256,7 @@ log_end(struct log_line *line)
 	const int saved = errno;
 
 	buf_addc(&line->text, '\n');
-	/* One line of a stall waits; those behind it are tried and dropped. */
+	/* One line of a stall waits; the lines after it are tried once and dropped. */
 	if ((out.dropped > 0 && tell_dropped() == -1) ||
 	    write_line(&line->text, STALL_MS) == -1) {
 		out.dropped++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * moment: a day, a time of day and an age are made a full time in RFC 3339, so that
- * the calendar is timestamp.c's alone.
+ * moment: completes a day, a time of day and an age to a full time in RFC 3339, so that
+ * only timestamp.c knows the calendar.
  */
 #include "config.h"
 
@@ -34,7 +34,7 @@ day_of(time_t t)
 	return t - ((t % DAY) + DAY) % DAY;
 }
 
-/* Characters are counted, so that nothing is cut to what would be a time. */
+/* Count the characters, so that no text is cut to something that is a time. */
 static bool
 parse_date(const char *text, time_t *t)
 {

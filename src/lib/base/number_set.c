@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Open addressing with linear probing, at most half full. The numbers are
- * digests already, so their low bits are the hash. Removing closes the gap by
+ * number_set: open addressing with linear probing, at most half full. The numbers are
+ * digests already, so their low bits are the hash. Removing a number closes the gap by
  * moving later members of the run back.
  */
 #include "config.h"

@@ -10,19 +10,20 @@
 #include <stdint.h>
 
 struct number_set {
-	uint64_t *slots; /* owned; a power of two of them, 0 is free */
+	uint64_t *
+	    slots; /* owned; their number is a power of two; 0 is a free slot */
 	size_t size, n;
 	bool zero; /* the number 0 is in it */
 };
 
 #define NUMBER_SET_INIT {.slots = NULL}
 
-/* 1 when it was added, 0 when it was there, -1 with errno without memory. */
+/* 1 when it was added, 0 when it was in it, -1 with errno without memory. */
 int number_set_add(struct number_set *, uint64_t number);
 
 bool number_set_has(const struct number_set *, uint64_t number);
 
-/* Take it out; nothing when it is not there. */
+/* Remove it; does nothing if it is not in the set. */
 void number_set_remove(struct number_set *, uint64_t number);
 
 void number_set_free(struct number_set *);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* quantity: numbers and units of a table; of a duration several, summed up. */
+/* quantity: reads numbers with units from a table; the parts of a duration are summed up.
+ *  */
 #include "config.h"
 
 #include <stdbool.h>
@@ -33,7 +34,7 @@ static const struct unit sizes[] = {
     {NULL, 0},
 };
 
-/* The digits at the front; *rest is what follows them. -1: none, or over most. */
+/* The digits at the beginning; *rest points behind them. -1: none, or more than most. */
 static int64_t
 parse_number(const char *text, int64_t most, const char **rest)
 {
@@ -62,7 +63,7 @@ find_unit(const struct unit *units, const char *word, size_t n)
 	return NULL;
 }
 
-/* One number and its unit, which the text moves behind. NULL: none, or over most. */
+/* One number and its unit; *text moves behind them. NULL: none, or more than most. */
 static const struct unit *
 parse_part(const char **text, const struct unit *units, int64_t most,
     int64_t *quantity)

@@ -8,14 +8,14 @@
 #include <stdint.h>
 
 /*
- * "10s", "5m", "24h", "30d", "250ms", "2d12h" or "0": decimal whole numbers, each
- * with a unit (d h m s ms), the larger unit first; only 0 may go without one. *ms is
- * set to milliseconds. 0, or -1 when the text is none or is over a hundred years.
+ * "10s", "5m", "24h", "30d", "250ms", "2d12h" or "0": decimal whole numbers, each with a
+ * unit (d h m s ms), the larger unit first; only 0 needs no unit. 0 and *ms in
+ * milliseconds, or -1 for any other text or more than a hundred years.
  */
 int quantity_duration(const char *text, int64_t *ms);
 
-/* "0", "4096", "256K", "64M", "2G", "1T": a decimal whole number of bytes, the
- * unit a power of 1024. 0, or -1 when the text is none or over INT64_MAX. */
+/* "0", "4096", "256K", "64M", "2G", "1T": a decimal whole number of bytes, the unit a
+ * power of 1024. 0, or -1 for any other text or more than INT64_MAX. */
 int quantity_size(const char *text, int64_t *bytes);
 
 #endif

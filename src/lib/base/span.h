@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * span: a piece of a text that somebody else holds.
- */
+/* span: a part of a text that another object owns. */
 #ifndef ALERTSPOOL_BASE_SPAN_H
 #define ALERTSPOOL_BASE_SPAN_H
 
 #include <stddef.h>
 
-/* n bytes, not NUL-terminated; all zero where there is no such piece. */
+/* n bytes, not NUL-terminated; all zero if there is no such part. */
 struct span {
 	const char *at;
 	size_t n;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Days are counted from the civil date, and back, with years that begin in
- * March, so that the leap day is a year's last one (Howard Hinnant, "chrono-
- * compatible low-level date algorithms"). gmtime(3) and timegm(3) would bring
- * the locale and the time zone files with them.
+ * timestamp: converts dates to days and back with years that begin in March, so that a
+ * leap day is the last day of its year (Howard Hinnant, "chrono- compatible low-level
+ * date algorithms"). gmtime(3) and timegm(3) would need the locale and the time zone
+ * files.
  */
 #include "config.h"
 
@@ -89,15 +89,14 @@ is_in_range(int64_t t)
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* What is left of the text. Once something was not as it must be, nothing is
- * any more. */
+/* The rest of the text. After the first mismatch every later read fails, too. */
 struct reader {
 	const char *text;
 	size_t n;
 	bool failed;
 };
 
-/* The value of the next character, a digit; -1 if it is none. */
+/* The value of the next character; -1 if it is not a digit. */
 static int
 next_digit(const struct reader *r)
 {
@@ -106,7 +105,7 @@ next_digit(const struct reader *r)
 	return *r->text - '0';
 }
 
-/* Step over this character, if it is the next. */
+/* Step over this character if it is the next. */
 static bool
 skip(struct reader *r, char c)
 {
@@ -125,7 +124,7 @@ take(struct reader *r, char c)
 		r->failed = true;
 }
 
-/* A number of exactly this many digits; least if there is none. */
+/* A number of exactly this many digits; least on a mismatch. */
 static int
 take_number(struct reader *r, int digits, int least, int most)
 {

@@ -2,8 +2,8 @@
 /*
  * timestamp: moments as RFC 3339 text and as seconds since 1970 in UTC.
  *
- * Knows the proleptic Gregorian calendar from year 1 to 9999 and nothing of
- * time zones or the clock.
+ * Covers the proleptic Gregorian calendar from year 1 to 9999; uses neither time zones
+ * nor the clock.
  */
 #ifndef ALERTSPOOL_BASE_TIMESTAMP_H
 #define ALERTSPOOL_BASE_TIMESTAMP_H
@@ -15,27 +15,26 @@
 #define TIMESTAMP_COMPACT_SIZE 17 /* "20240115T103000Z" and a NUL */
 
 /*
- * Parse n characters of RFC 3339 date-time: any number of fraction digits
- * (those behind the ninth are dropped), 'T' or 't' or one blank between date
- * and time, 'Z' or 'z' or an offset "+hh:mm", also without its colon. Without
- * seconds ("10:00Z", as ISO 8601 has it) it is the whole minute; a second of 60
- * is the second after 59. 0 and *t (tv_nsec 0 to 999999999), or -1 when
- * the text is none, or the moment in UTC lies outside the years 1 to 9999.
+ * Parse n characters of RFC 3339 date-time: any number of fraction digits (those after
+ * the ninth are dropped), 'T' or 't' or one blank between date and time, 'Z' or 'z' or an
+ * offset "+hh:mm", also without its colon. Without seconds ("10:00Z", as in ISO 8601) it
+ * is the whole minute; second 60 is the second after 59. 0 and *t (tv_nsec 0 to
+ * 999999999), or -1 for any other text, or a moment in UTC outside the years 1 to 9999.
  */
 int timestamp_parse(const char *text, size_t n, struct timespec *t);
 
-/* Write RFC 3339 in UTC with 'Z' and this many fraction digits (0 to 9, cut,
- * not rounded); TIMESTAMP_SHORTEST: as many as it takes, none for a whole
- * second. The year must be 1 to 9999. */
+/* Write RFC 3339 in UTC with 'Z' and this many fraction digits (0 to 9, cut, not
+ * rounded); TIMESTAMP_SHORTEST: as many as needed, none for a whole second. The year must
+ * be 1 to 9999. */
 #define TIMESTAMP_SHORTEST (-1)
 void timestamp_format(char out[static TIMESTAMP_SIZE], struct timespec t,
     int digits);
 
-/* The basic form YYYYMMDDThhmmssZ that record names begin with. */
+/* The basic form YYYYMMDDThhmmssZ at the beginning of record names. */
 void timestamp_compact(char out[static TIMESTAMP_COMPACT_SIZE], time_t t);
 
-/* Its inverse for exactly 16 characters: 0, or -1 when it is no such moment.
- * "00000000T000000Z", the absent time of a name, is none. */
+/* Its inverse for exactly 16 characters: 0, or -1 if they are not a moment.
+ * "00000000T000000Z", the absent time of a name, gives -1. */
 int timestamp_parse_compact(const char *text, time_t *t);
 
 /* -1, 0 or 1: a is before, the same as, after b. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* utf8: one table says which sequences are well-formed. */
+/* utf8: a table has the well-formed sequences. */
 #include "config.h"
 
 #include <stdint.h>
@@ -25,8 +25,8 @@ static const struct {
     {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
-/* How many bytes the sequence that begins here has, judged by its first two
- * bytes and by what is left; 0 for none. */
+/* The length of the sequence here, judged by its first two bytes and by the bytes left; 0
+ * if it is malformed. */
 static size_t
 sequence_len(const unsigned char *p, size_t n)
 {
@@ -66,8 +66,8 @@ utf8_next(const char *text, size_t n, unsigned int *codepoint)
 	return len;
 }
 
-/* The length of the run of ASCII at the front, eight bytes at a time: nearly
- * all that is sent is ASCII. */
+/* The length of the run of ASCII at the beginning, eight bytes at a time: nearly all text
+ * is ASCII. */
 static size_t
 ascii_run(const char *text, size_t n)
 {

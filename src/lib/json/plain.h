@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * plain: how far the bytes of a JSON string stand for themselves (RFC 8259
- * section 7: all but controls, '"' and '\'), eight at a time. For the reader
- * and for the writer of JSON, where most of both is spent.
+ * plain: counts the bytes of a JSON string that need no escape (RFC 8259 section 7: all
+ * except controls, '"' and '\'), eight at a time. The reader and the writer of JSON spend
+ * most of their time here.
  */
 #ifndef ALERTSPOOL_JSON_PLAIN_H
 #define ALERTSPOOL_JSON_PLAIN_H
@@ -22,12 +22,11 @@ json_is_plain(char c)
 }
 
 /*
- * The bytes in front of the first of these eight that is not plain: 0 to 8.
+ * The number of plain bytes before the first of these eight that is not: 0 to 8.
  *
- * A bit is found in each byte that is not; the lowest is right, those above it
- * may be wrong. A byte that was below ' ' borrows when ' ' is subtracted, a
- * byte that was '"' is zero after the xor and borrows when 1 is ("Bit Twiddling
- * Hacks", determine if a word has a byte less than n).
+ * Sets a bit in each byte that is not plain; only the lowest bit is reliable. A byte
+ * below ' ' borrows when ' ' is subtracted; a '"' is zero after the xor and borrows when
+ * 1 is ("Bit Twiddling Hacks", determine if a word has a byte less than n).
  */
 static inline size_t
 json_plain_of_eight(const char text[static JSON_PLAIN_STEP])
@@ -46,7 +45,7 @@ json_plain_of_eight(const char text[static JSON_PLAIN_STEP])
 			  : (size_t)__builtin_ctzll(found) / 8;
 }
 
-/* The bytes in front of the first of n that is not plain; n if all are. */
+/* The number of plain bytes before the first of n that is not; n if all are. */
 static inline size_t
 json_plain(const char *text, size_t n)
 {

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A reader of JSON texts (RFC 8259) that is not recursive: what is open is a
- * stack of objects and arrays, and what may come next is one of a handful of
- * expectations.
+ * read: a reader of JSON texts (RFC 8259) without recursion. Open objects and arrays are
+ * on a stack, and one of a few expectations says what may come next.
  *
- * It makes Jansson's values without Jansson's parser, which fetches, checks and
- * stores each byte through three calls: 144 000 of the 421 000 instructions that
- * an alert of 1 KB cost in all, and half as many in the C library for copies of
- * single bytes. And whatever that refuses had to be judged here anyway, for it
- * tells no reason that can be shown. tests/fuzz/json.c holds the two against each
- * other.
+ * It makes Jansson's values without Jansson's parser, which fetches, checks and stores
+ * each byte through three calls: 144 000 of the 421 000 instructions for an alert of 1
+ * KB, and half as many in the C library to copy single bytes. And a text that Jansson
+ * refuses had to be judged here anyway, because Jansson gives no reason that can be
+ * shown. tests/fuzz/json.c compares the two.
  */
 #include "config.h"
 
@@ -37,13 +35,13 @@ enum expect {
 struct scan {
 	struct reader r;
 	enum expect expect;
-	struct span key; /* of the value that comes next */
+	struct span key; /* key of the next value */
 	json_t *root;	 /* owned; the outermost value */
 	size_t depth, deepest;
 	json_t *open[JSON_READ_DEPTH_MAX + 1]; /* borrowed from root */
 };
 
-/* Put a value, whose reference is taken, where it belongs. */
+/* Put a value where it belongs; takes its reference. */
 static int
 scan_place(struct scan *s, json_t *value)
 {
@@ -66,14 +64,14 @@ scan_place(struct scan *s, json_t *value)
 	return 0;
 }
 
-/* A value ended; what comes now is up to what it lies in. */
+/* A value ended; what comes next depends on what contains it. */
 static void
 value_done(struct scan *s)
 {
 	s->expect = s->depth > 0 ? EXPECT_NEXT : EXPECT_NOTHING;
 }
 
-/* Placed when it is opened, so that what is freed with the root is all. */
+/* Placed when it is opened, so that freeing the root frees everything. */
 static int
 scan_open(struct scan *s, json_t *value, enum expect expect)
 {
@@ -91,7 +89,7 @@ scan_word(struct scan *s, const char *word, json_t *value)
 	return token_word(&s->r, word) == 0 ? value : NULL;
 }
 
-/* A new reference; NULL when it stopped or there is no memory. */
+/* A new reference; NULL when reading stopped or there is no memory. */
 static json_t *
 scan_scalar(struct scan *s, int c)
 {
@@ -116,7 +114,7 @@ scan_scalar(struct scan *s, int c)
 	}
 }
 
-/* Only what is a value is too deep; what can stand nowhere is no JSON. */
+/* Too deep is said only of values; a byte that can stand nowhere makes it not JSON. */
 static bool
 begins_value(int c)
 {
@@ -164,7 +162,7 @@ in_object(const struct scan *s)
 	return json_is_object(s->open[s->depth - 1]);
 }
 
-/* The bracket that closes what is open, if it is here. */
+/* Read the bracket that closes the innermost object or array, if it is here. */
 static bool
 scan_close(struct scan *s)
 {

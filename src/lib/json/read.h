@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * read: from JSON text to Jansson's values, in one pass that also repairs what it
- * can and says what is wrong with the rest.
+ * read: makes Jansson's values from JSON text in one pass. Repairs what it can, and
+ * reports what is wrong with the rest.
  */
 #ifndef ALERTSPOOL_JSON_READ_H
 #define ALERTSPOOL_JSON_READ_H
@@ -12,21 +12,21 @@
 
 struct error;
 
-/* Levels of values in a text, the outermost counted. Jansson reads 2048; in a
- * record the body's fields lie one level deeper, in "extra". */
+/* Levels of values in a text, with the outermost. Jansson reads 2048; in a record the
+ * body's fields lie one level deeper, in "extra". */
 #define JSON_READ_DEPTH_MAX 2047
 
-/* What JSON forbids and is read all the same; bits 1u << enum. */
+/* Texts that JSON forbids but that are read; bits 1u << enum. */
 enum json_read_repair {
 	JSON_READ_CONTROL_CHARACTER,   /* raw in a string: kept as itself */
-	JSON_READ_NUMBER_OUT_OF_RANGE, /* over every double: null */
-	JSON_READ_NUMBER_ROUNDED,      /* no int64: the nearest double */
-	JSON_READ_BOM,		       /* in front: dropped */
-	JSON_READ_DUPLICATE_KEY, /* the last value, in the first one's place */
+	JSON_READ_NUMBER_OUT_OF_RANGE, /* too large for a double: null */
+	JSON_READ_NUMBER_ROUNDED, /* too large for int64: the nearest double */
+	JSON_READ_BOM,		  /* at the beginning: dropped */
+	JSON_READ_DUPLICATE_KEY,  /* the last value, in the first one's place */
 	JSON_READ_REPAIRS
 };
 
-/* Why a text is no JSON object. */
+/* Why a text is not a JSON object. */
 enum json_read_code {
 	JSON_READ_OK,
 	JSON_READ_NOT_JSON,
@@ -47,21 +47,20 @@ struct json_read_error {
 };
 
 /*
- * Read a text: the tree that Jansson makes of JSON, with members in the order of
- * the text, after the repairs above. Strings may hold NUL.
+ * Read a text into the tree that Jansson would make, with members in the order of the
+ * text, after the repairs above. Strings may hold NUL.
  *
- * 0 with an owned object in *root and bits added to *repairs; 0 with *root NULL
- * and why set when the text is no such object: line and column are those of the
- * first character that no such text can have there; -1 with ERROR_IO without
- * memory.
+ * 0 with an owned object in *root and bits added to *repairs; 0 with *root NULL and why
+ * set if the text is not an object: line and column are those of the first wrong
+ * character; -1 with ERROR_IO without memory.
  */
 int json_read(json_t **root, uint32_t *repairs, struct json_read_error *why,
     const char *text, size_t len, struct error *)
     __attribute__((warn_unused_result));
 
-/* Read what we, or a server, wrote as JSON, one level deeper than a body.
- * Nothing is repaired: what would need it is refused. An owned object, or NULL
- * with ERROR_INPUT, which says where and what, or ERROR_IO. */
+/* Read JSON that we or a server wrote, one level deeper than a body. Repairs nothing:
+ * text that would need it is refused. An owned object, or NULL with ERROR_INPUT, with
+ * place and reason, or ERROR_IO. */
 json_t *json_read_strict(const char *text, size_t len, struct error *);
 
 #endif

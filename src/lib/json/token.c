@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Most strings have no escape, and are then not copied. */
+/* token: reads strings, numbers and words. Most strings have no escape and are not
+ * copied. */
 #include "config.h"
 
 #include <math.h>
@@ -74,7 +75,7 @@ read_unicode(struct reader *r, size_t start, bool key, struct buf *out)
 	return 0;
 }
 
-/* The character that '\' and this one stand for, or -1. */
+/* The character for '\' and this one, or -1. */
 static int
 unescaped(int c)
 {
@@ -126,7 +127,7 @@ read_control(struct reader *r, bool key, struct buf *out)
 	return 0;
 }
 
-/* What no byte of a string can stand for itself. */
+/* Read a byte that cannot stand for itself in a string. */
 static int
 read_special(struct reader *r, bool key, struct buf *out)
 {
@@ -209,8 +210,8 @@ skip_number(struct reader *r, bool *integer)
 	return 0;
 }
 
-/* The value of an integer's text; false when int64 cannot hold it. Counted
- * downwards, because there is one more negative number. */
+/* The value of an integer's text; false if int64 cannot hold it. Counts downwards,
+ * because there is one more negative number. */
 static bool
 is_int64(const char *text, size_t n, json_int_t *value)
 {
@@ -224,14 +225,14 @@ is_int64(const char *text, size_t n, json_int_t *value)
 	return negative || !__builtin_sub_overflow(0, *value, value);
 }
 
-/* The nearest double, or null for what is over every double, since JSON has no
- * infinity. The locale is that of C. */
+/* The nearest double, or null if it is too large, because JSON has no infinity. The
+ * locale is C. */
 static json_t *
 make_real(struct reader *r, const char *text, size_t n, bool integer)
 {
 	double value;
 
-	/* nothing ends the text where strtod() must end */
+	/* nothing in the text makes strtod() stop */
 	buf_reset(&r->value);
 	buf_add(&r->value, text, n);
 	if (r->value.failed)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Text goes eight bytes at a time as far as nothing needs an escape: a body of
- * 256 KiB is written again in every record. */
+/* write: copies eight bytes at a time as long as nothing needs an escape, because every
+ * record contains its body of up to 256 KiB again. */
 #include "config.h"
 
 #include <assert.h>
@@ -16,7 +16,7 @@
 #include "lib/json/write.h"
 
 #define ESCAPE_MAX 6 /* "\\u001F" */
-#define CHUNK 256    /* bytes for which the longest outcome is reserved */
+#define CHUNK 256    /* bytes for which the longest result is reserved */
 
 static char *
 put_escape(char *p, unsigned char c)
@@ -45,8 +45,7 @@ put_escape(char *p, unsigned char c)
 	return p;
 }
 
-/* Spell n bytes at p, which has room for the longest outcome; what follows
- * them. */
+/* Write n bytes at p, which has room for the longest result. Returns the end. */
 static char *
 put_bytes(char *p, const char *text, size_t n)
 {
@@ -107,8 +106,7 @@ json_write_text(struct buf *b, const char *text)
 		json_write_string(b, text, strlen(text));
 }
 
-/* The digits of whole / 10^decimals, of which there is at least one behind the
- * point. */
+/* The digits of whole / 10^decimals, with at least one behind the point. */
 static void
 add_decimal(struct buf *b, int64_t whole, int decimals)
 {
@@ -126,11 +124,10 @@ add_decimal(struct buf *b, int64_t whole, int decimals)
 }
 
 /*
- * Most reals are short decimals: 95.2 is 952 / 10. A quotient of two doubles
- * that are exact is the double that its decimal text reads back as, and of its
- * 15 digits at most printf would give the same. False when it is no such
- * number, or when printf would use an exponent: what is left for printf takes
- * four thousand instructions.
+ * Most reals are short decimals: 95.2 is 952 / 10. The quotient of two exact doubles is
+ * the double that its decimal text reads back as, and printf would give the same at most
+ * 15 digits. False if the value is not such a number, or printf would use an exponent;
+ * printf takes four thousand instructions for it.
  */
 static bool
 add_short_real(struct buf *b, double value)
@@ -157,7 +154,7 @@ void
 json_write_real(struct buf *b, double value)
 {
 	char text[JSON_WRITE_REAL_SIZE];
-	int digits = 15; /* DBL_DIG: no text of 15 digits is lost in a double */
+	int digits = 15; /* DBL_DIG: a double keeps any text of 15 digits */
 
 	assert(isfinite(value));
 	if (add_short_real(b, value))
@@ -170,7 +167,7 @@ json_write_real(struct buf *b, double value)
 		buf_adds(b, ".0");
 }
 
-/* Jansson's iterators want an object that is not const, and do not change it. */
+/* Jansson's iterators require a non-const object, and do not change it. */
 static void
 add_object(struct buf *b, const json_t *value)
 {
@@ -199,7 +196,7 @@ add_array(struct buf *b, const json_t *array)
 	buf_addc(b, ']');
 }
 
-/* Recurses as deep as the value is; Jansson reads no text over 2048 deep. */
+/* Recurses as deep as the value; Jansson reads no text deeper than 2048. */
 void
 json_write_value(struct buf *b, const json_t *value)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * write: JSON text written into a buf, the way records are spelled.
+ * write: writes JSON text into a buf, in the form of records.
  *
- * Not by Jansson, which prints 95.2 as 95.200000000000003 and builds a tree
- * first. Output is one line of ASCII
- * white-space-free JSON in UTF-8 (RFC 8259): only '"', '\' and controls are
- * escaped.
+ * Not with Jansson, which prints 95.2 as 95.200000000000003 and builds a tree first. The
+ * output is JSON on one line without white space, in UTF-8 (RFC 8259); only '"', '\' and
+ * controls are escaped.
  */
 #ifndef ALERTSPOOL_JSON_WRITE_H
 #define ALERTSPOOL_JSON_WRITE_H
@@ -29,12 +28,12 @@ void json_write_text(struct buf *, const char *text);
  * 0.0, -0.0, 1e+300. The value must be finite. */
 void json_write_real(struct buf *, double value);
 
-/* Any value (NULL is written as null), object members in the order that
- * Jansson gives them: that of their insertion. */
+/* Any value (NULL is written as null), object members in Jansson's order: that of their
+ * insertion. */
 void json_write_value(struct buf *, const json_t *value);
 
-/* The next member of an object that has begun: a comma unless the last byte is
- * '{', then the quoted key and a colon. */
+/* The next member of an open object: a comma unless the last byte is '{', then the quoted
+ * key and a colon. */
 void json_write_key(struct buf *, const char *key);
 
 #endif

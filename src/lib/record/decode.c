@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Records of this and of later versions are read: those have more keys, or mean
- * something else by a key that a caller asks for, which is the caller's part. */
+/* decode: reads records of this and of later versions. Later ones have more keys, or
+ * another meaning for a key; the caller must check the version for that. */
 #include "config.h"
 
 #include <errno.h>
@@ -99,7 +99,7 @@ record_delivery(const json_t *record, const struct buf *body,
 	    .body = body->data,
 	    .body_len = body->len,
 	};
-	if (d->method == NULL) /* of a version that had nothing else */
+	if (d->method == NULL) /* older versions had no other */
 		d->method = RECORD_WEBHOOK;
 	digest_sha256(d->body_sha256,
 	    &(struct digest_part){.bytes = body->data, .len = body->len}, 1);
@@ -108,7 +108,7 @@ record_delivery(const json_t *record, const struct buf *body,
 	    timestamp_parse(json_string_value(received),
 		json_string_length(received), &d->received_at) == -1)
 		return error_set(error, ERROR_INPUT,
-		    "a record does not tell of its delivery");
+		    "a record lacks data of its delivery");
 	return 0;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The record is spelled by tables, a row a key, in the promised order. A row
- * has the function that writes its value and where that value lies in the
- * struct which the table is about. The writer goes straight into the buffer:
- * this is in the path of every request.
+ * encode: tables spell the record, one row for each key, in the promised order. A row has
+ * the function that writes its value and the offset of that value in the struct of the
+ * table. The writer appends straight to the buffer, because every request passes here.
  */
 #include "config.h"
 
@@ -21,16 +20,17 @@
 
 #define REPLACEMENT 0xFFFDu
 
-/* What a record takes beside three times its body: the keys, the delivery. */
+/* What a record takes in addition to three times its body: the keys, the delivery. */
 #define ROOM 3072
 
 struct row {
 	const char *key; /* as spelled by KEY() */
 	size_t key_len;
 	void (*put)(struct buf *, const void *at);
-	size_t offset;		/* of at, in the struct */
-	const struct row *rows; /* instead: an object of these, of the same
-				 * struct; the last row has no key */
+	size_t offset; /* of at, in the struct */
+	const struct row *
+	    rows; /* or: an object of these rows, of the same struct; the last row
+				 * has no key */
 };
 
 /* ---- values -------------------------------------------------------------- */
@@ -43,7 +43,7 @@ put_text(struct buf *b, const void *at)
 	json_write_text(b, *text);
 }
 
-/* Text of ours that needs no escape. */
+/* Text of the program that needs no escape. */
 static void
 put_quoted(struct buf *b, const char *text)
 {
@@ -124,7 +124,7 @@ put_digest(struct buf *b, const void *at)
 	put_quoted(b, text);
 }
 
-/* A key that is kept for those who read it, and says nothing any more. */
+/* A key that is kept for readers, always null. */
 static void
 put_null(struct buf *b, const void *at)
 {
@@ -195,7 +195,7 @@ put_canonical_value(struct buf *b, const void *at)
 
 /* ---- tables -------------------------------------------------------------- */
 
-/* A key as it is spelled between others, and the length of that. */
+/* A key as it is written between others, and the length of that. */
 #define KEY(key) ",\"" key "\":", sizeof(",\"" key "\":") - 1
 
 #define AT(member) offsetof(struct delivery, member)
@@ -349,8 +349,8 @@ put_warnings(struct buf *b, uint32_t warnings)
 	buf_addc(b, ']');
 }
 
-/* JSON text is UTF-8; any other body, and one that holds a NUL, which many
- * readers of JSON cannot keep, goes as Base64. */
+/* A body that is valid UTF-8 without NUL goes as JSON text, any other as Base64: many
+ * readers of JSON cannot keep a NUL. */
 static void
 put_raw(struct buf *b, const char *body, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* make: the name and the warnings that an alert gets from its delivery. */
+/* make: adds the name and the warnings that depend on the delivery. */
 #include "config.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 /* As auth_word() spells it. */
 #define NOT_REQUIRED "not-required"
 
-/* Did it come from outside? A record without the word was made when all did. */
+/* Did it come from outside? A record without the word is from a version where all did. */
 static bool
 was_sent(const struct delivery *d)
 {

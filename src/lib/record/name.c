@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Neither TIME, ALERT, EVENT nor DIGEST can hold a dot, so the dots part a name
- * without doubt, and no name can be "..", hidden, or lead to another directory.
+ * name: TIME, ALERT, EVENT and DIGEST hold no dot, so the dots separate the parts without
+ * doubt, and no name can be "..", hidden, or lead to another directory.
  */
 #include "config.h"
 
@@ -45,7 +45,7 @@ name_is_source(const char *text, size_t n)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* May this character stand in ALERT? Whatever the locale. */
+/* May this character stand in ALERT? Independent of the locale. */
 static bool
 is_plain(char c)
 {
@@ -53,14 +53,14 @@ is_plain(char c)
 	    (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* The second and later bytes of a character in UTF-8. */
+/* Is it the second or a later byte of a character in UTF-8? */
 static bool
 is_continuation(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* One '_' for each character that cannot stand there, not for each byte. */
+/* One '_' for each character that is not allowed, not for each byte. */
 static char *
 put_id(char *p, const char *id, size_t len)
 {
@@ -74,7 +74,7 @@ put_id(char *p, const char *id, size_t len)
 	return p == begin ? stpcpy(p, NO_ALERT) : p;
 }
 
-/* Is the id none, so that the record belongs to no alert? */
+/* Is there no id, so that the record belongs to no alert? */
 static bool
 is_none(const char *id, size_t n)
 {
@@ -121,8 +121,8 @@ name_make(char out[static NAME_SIZE], const struct name_parts *parts)
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* These step over one part and give what follows it, or NULL when the part is
- * not as name_make() spells it. */
+/* Each of these steps over one part and returns what follows, or NULL if the part is not
+ * as name_make() spells it. */
 
 static const char *
 parse_time(const char *p, struct name_view *view)

@@ -2,11 +2,10 @@
 /*
  * name: a record's name TIME.ALERT.EVENT.DIGEST, which is its identity.
  *
- * It depends on the delivery alone, so a repeat has the same name everywhere.
- * ALERT is the alert's id and the source that it came by, so that one source
- * never delays, ends or hides an alert of another.
- * Naming is frozen for record_version 1 (alertspool-spool(5)). Pure functions;
- * names that do not pass name_parse() are nobody's record.
+ * It depends only on the delivery, so a repeat has the same name everywhere. ALERT is the
+ * alert's id and its source, so that one source never delays, ends or hides an alert of
+ * another. Naming is frozen for record_version 1 (alertspool-spool(5)). Pure functions; a
+ * name that name_parse() refuses is not a record's.
  */
 #ifndef ALERTSPOOL_RECORD_NAME_H
 #define ALERTSPOOL_RECORD_NAME_H
@@ -26,7 +25,7 @@
 #define NAME_SIZE \
 	(16 + 1 + NAME_ALERT_MAX + 1 + 11 + 1 + NAME_DIGEST_DIGITS + 1)
 
-/* The source whose name is not in a record's name. */
+/* The source that is left out of record names. */
 #define NAME_SOURCE_DEFAULT "default"
 
 /* Are these n characters a source's name: [a-z0-9][a-z0-9_-]{0,31}? */
@@ -47,12 +46,12 @@ struct name_parts {
 	const unsigned char *digest; /* 16 bytes */
 };
 
-/* Spell the name: no time is 00000000T000000Z; of the alert's id, in UTF-8, the
- * first 64 characters, each outside [A-Za-z0-9_-] made one '_', and "+SOURCE"
+/* Spell the name. No time is 00000000T000000Z. Of the alert's id, in UTF-8, the first 64
+ * characters are used, each outside [A-Za-z0-9_-] replaced by one '_', with "+SOURCE"
  * behind it unless that is "default"; "-" alone if there is no id or it is "-". */
 void name_make(char out[static NAME_SIZE], const struct name_parts *);
 
-/* Where the parts lie in a name that was parsed. */
+/* The parts of a parsed name. */
 struct name_view {
 	const char *alert; /* in the parsed text, not NUL-terminated */
 	size_t alert_len;
@@ -63,17 +62,17 @@ struct name_view {
 	time_t time;
 };
 
-/* Is this exactly a name in the form that name_make() gives? The view, which
- * points into text, may be NULL. */
+/* Is this exactly a name as name_make() spells it? The view, which points into text, may
+ * be NULL. */
 bool name_parse(const char *text, struct name_view *view);
 
-/* Does the name have an alert id, and not "-" in its place? */
+/* Does the name have an alert id instead of "-"? */
 bool name_has_alert(const struct name_view *);
 
 /* Copy a name. */
 void name_copy(char out[static NAME_SIZE], const char *name);
 
-/* The 32 digits of DIGEST, with which a name ends; it must be one. */
+/* The 32 digits of DIGEST at the end of a valid name. */
 const char *name_digits(const char *name);
 
 /* The promised order: TIME, then EVENT as in enum transition, then DIGEST,

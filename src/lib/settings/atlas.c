@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * atlas: reading the sections [atlas NAME], a row of a table for each key. The key file
- * itself is not opened here.
+ * atlas: reads the sections [atlas NAME] with a table of keys. It does not open the key
+ * file.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 
 struct loader {
 	struct atlas_settings all;
-	const struct settings *settings; /* the same file's */
+	const struct settings *settings; /* of the same file */
 	char *base;			 /* its directory */
 	unsigned int seen; /* keys of this section; bits: rows of the table */
 };
@@ -86,8 +86,8 @@ take_key_file(struct inifile *file, const char *value)
 	if (strstr(value + (credential ? front : 0), "%d") != NULL ||
 	    value[strlen(value) - 1] == '/')
 		return inifile_refuse(file, file->line,
-		    "key_file must be the path of a file, in which %%d can "
-		    "only stand at the front, as in %%d/atlas.key");
+		    "key_file must be the path of a file, in which %%d is "
+		    "allowed only at the beginning, as in %%d/atlas.key");
 	current(file)->key_line = file->line;
 	return set_text(file, &current(file)->key_file,
 	    credential ? strdup(value) : value_path(loader->base, value));
@@ -100,12 +100,11 @@ take_source(struct inifile *file, const char *value)
 
 	if (settings_source(loader->settings, value, strlen(value)) == NULL)
 		return inifile_refuse(file, file->line,
-		    "there is no [source %.40s], whose records these would be",
-		    value);
+		    "there is no [source %.40s] for these records", value);
 	return set_text(file, &current(file)->source, strdup(value));
 }
 
-/* A host, perhaps with a port: of a path, a query or a user name nothing is known. */
+/* Is it a host, perhaps with a port, without path, query or user name? */
 static bool
 is_authority(const char *text, size_t n)
 {
@@ -116,7 +115,7 @@ is_authority(const char *text, size_t n)
 	return n > 0 && strspn(text, allowed) >= n;
 }
 
-/* Keys go over http only where nobody is between. */
+/* Keys go over http only to this host. */
 static bool
 is_loopback(const char *text)
 {
@@ -170,7 +169,7 @@ take_take(struct inifile *file, const char *value)
 
 static const struct row {
 	const char *key;
-	const char *fallback; /* as the file would say it; "": none */
+	const char *fallback; /* as in the file; "": none */
 	int (*take)(struct inifile *, const char *value);
 	bool repeatable;
 } table[] = {
@@ -216,7 +215,7 @@ take_pair(struct inifile *file, const char *key, const char *value)
 
 /* ---- sections ------------------------------------------------------------------ */
 
-/* What the section did not say, in the words of the table. */
+/* Set the keys that the section does not have to the defaults of the table. */
 static int
 set_defaults(struct inifile *file)
 {
@@ -226,7 +225,7 @@ set_defaults(struct inifile *file)
 		if ((loader->seen & 1u << i) != 0 ||
 		    table[i].fallback[0] == '\0')
 			continue;
-		/* It is the section that lacks the line. */
+		/* Point to the section that lacks the line. */
 		file->line = current(file)->line;
 		if (table[i].take(file, table[i].fallback) == -1)
 			return -1;
@@ -274,7 +273,7 @@ begin_section(struct inifile *file, const char *section)
 	for (size_t i = 0; i < all->n; i++)
 		if (strcmp(all->section[i].name, name) == 0)
 			return inifile_refuse(file, file->line,
-			    "[atlas %s] is there already; join the two", name);
+			    "[atlas %s] exists already; join the two", name);
 	grown = reallocarray(all->section, all->n + 1, sizeof(*grown));
 	if (grown == NULL)
 		return value_no_memory(file);

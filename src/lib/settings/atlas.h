@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * atlas: the sections [atlas NAME] of alertspool.conf(5), which tell whom to ask
- * about alerts. The responder reads past them.
+ * atlas: the sections [atlas NAME] of alertspool.conf(5), for the Admin API. The
+ * responder skips them.
  */
 #ifndef ALERTSPOOL_SETTINGS_ATLAS_H
 #define ALERTSPOOL_SETTINGS_ATLAS_H
@@ -21,9 +21,9 @@ struct atlas_section {
 	size_t nprojects;
 	char *key_file; /* absolute, or beginning with "%d/" */
 	int key_line;
-	char *source;  /* whose records these projects make */
+	char *source;  /* source of these projects' records */
 	char *url;     /* without a slash at the end */
-	char *ca_file; /* absolute; NULL: what the system trusts */
+	char *ca_file; /* absolute; NULL: the system's certificates */
 	bool take_all; /* also alerts whose configuration notifies no webhook */
 };
 
@@ -47,8 +47,8 @@ void atlas_settings_free(struct atlas_settings *);
 /* Are these n characters an id: 24 hexadecimal digits in lower case? */
 bool atlas_is_id(const char *text, size_t n);
 
-/* The i-th key, and its default text ("" if none), for the manual's test; false when
- * there is no i-th. */
+/* The i-th key, and its default text ("" if none), for the manual's test; false if i is
+ * too large. */
 bool atlas_settings_describe(size_t i, const char **key, const char **fallback);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * conditions: checks and keeps the words that say which records a queue wants. Words
- * of a closed list are checked against it, since a misspelled one would want nothing;
- * the others are patterns.
+ * conditions: checks and keeps the words that choose the records of a queue. Words of a
+ * closed list are checked, because a misspelled one would match nothing; other words are
+ * patterns.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 
 #define BLANKS " \t"
 
-/* Each checks a word, and may write it in another form: NULL, or what it should be. */
+/* Each checks a word and may normalise it. Returns NULL, or what the word should be. */
 static const char *
 check_severity(char *word)
 {
@@ -62,7 +62,7 @@ check_category(char *word)
 	return "a category, which are listed in alertspool-spool(5)";
 }
 
-/* A pattern of fnmatch(3), which takes a bracket that is not closed for a letter. */
+/* A pattern of fnmatch(3), which reads an unclosed bracket as a letter. */
 static const char *
 check_pattern(char *word)
 {
@@ -104,7 +104,7 @@ queue_field_word(enum queue_field field)
 	return fields[field].key;
 }
 
-/* Takes over the word. */
+/* Takes ownership of the word. */
 static int
 add_word(const struct inifile *file, struct queue_condition *c, char *word)
 {
@@ -161,8 +161,8 @@ condition_take(struct inifile *file, struct queue_condition *c,
 			n--;
 		if (*value == '!' && !negated)
 			return inifile_refuse(file, file->line,
-			    "'!' in the middle of %s: it stands in front of "
-			    "the first word and means all",
+			    "'!' in the middle of %s: it must stand before the "
+			    "first word, and applies to all",
 			    fields[field].key);
 		if (*value == '!')
 			do {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * conditions: the words of a [queue NAME] section that say which records it wants.
- * For queues.c alone.
+ * conditions: the words of a [queue NAME] section that choose its records. Only for
+ * queues.c.
  */
 #ifndef ALERTSPOOL_SETTINGS_CONDITIONS_H
 #define ALERTSPOOL_SETTINGS_CONDITIONS_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libinih has no line numbers, joins indented lines to the key before, splits
- * long lines and says nothing of sections without keys. So the line reader that
- * it calls is ours: it counts, refuses such lines, and tells of sections
- * itself. libinih is left with splitting "key = value ; comment". A line that
- * should be a pair and does not come back as one is refused, too.
+ * inifile: libinih gives no line numbers, joins indented lines to the key before, splits
+ * long lines and does not report sections without keys. So our own line reader feeds it:
+ * it counts, refuses such lines, and reports sections itself. libinih only splits "key =
+ * value ; comment". A line that should be a pair and does not come back as one is
+ * refused, too.
  */
 #include "config.h"
 
@@ -30,8 +30,8 @@ struct reader {
 	struct inifile *file;
 	const char *next; /* the rest of the text */
 	const char *end;
-	bool skips;    /* lines of a section that is not read */
-	bool pair_due; /* the line is to come back as a pair */
+	bool skips;    /* in a section that is skipped */
+	bool pair_due; /* libinih must return this line as a pair */
 	bool failed;
 };
 
@@ -56,7 +56,7 @@ inifile_refuse(const struct inifile *file, int line, const char *format, ...)
 	return -1;
 }
 
-/* "[name]", behind which only blanks and a comment may stand. */
+/* "[name]", followed only by blanks and a comment. */
 static int
 read_header(struct inifile *file, char *line)
 {
@@ -90,11 +90,11 @@ check_bytes(const struct inifile *file, const char *line, size_t n)
 	}
 	if (!utf8_valid(line, n, &bad))
 		return inifile_refuse(file, file->line,
-		    "byte %zu is no UTF-8; save the file as UTF-8", bad + 1);
+		    "byte %zu is not UTF-8; save the file as UTF-8", bad + 1);
 	return 0;
 }
 
-/* What a line is, by its first character that is no blank. */
+/* Judge a line by its first character that is not blank. */
 static int
 check_line(struct reader *r, const char *text, size_t n)
 {
@@ -115,7 +115,7 @@ check_line(struct reader *r, const char *text, size_t n)
 		return 0;
 	if (indent > 0)
 		return inifile_refuse(file, file->line,
-		    "the line is indented; remove the blanks at its front");
+		    "the line is indented; remove the blanks at its beginning");
 	if (line[0] == '[')
 		return read_header(file, line);
 	r->pair_due = true;
@@ -153,7 +153,7 @@ begins(const char *line, size_t n, const char *front)
 	return n >= strlen(front) && memcmp(line, front, strlen(front)) == 0;
 }
 
-/* A line that begins with "[" tells whether it and those behind it are read. */
+/* A line that begins with "[" decides whether it and the following lines are read. */
 static bool
 is_skipped(struct reader *r, const char *line, size_t n)
 {
@@ -184,7 +184,7 @@ find_line(struct reader *r, size_t *n)
 	return line;
 }
 
-/* The ini_reader: fgets(3) without the newline, which libinih would drop. */
+/* The ini_reader: like fgets(3), without the newline, which libinih would drop. */
 static char *
 next_line(char *out, int size, void *context)
 {
@@ -201,8 +201,8 @@ next_line(char *out, int size, void *context)
 	line = find_line(r, &n);
 	if (line == NULL)
 		return NULL;
-	/* A line that leaves no room for its newline is taken by libinih 59 for
-	 * the front of a longer one, and the line behind it is dropped. */
+	/* libinih 59 takes a line without room for its newline for the beginning of a
+	 * longer one, and drops the line after it. */
 	if (check_line(r, line, n) == -1 || n + 1 >= (size_t)size) {
 		r->failed = true;
 		return NULL;
@@ -231,7 +231,7 @@ check_pair(const struct inifile *file, const char *key, const char *value)
 	return 0;
 }
 
-/* The ini_handler. Which section it is, the section callback knows. */
+/* The ini_handler. The section callback has the section. */
 static int
 take_pair(void *context, const char *section, const char *key,
     const char *value)
@@ -239,8 +239,8 @@ take_pair(void *context, const char *section, const char *key,
 	struct reader *r = context;
 
 	(void)section;
-	/* Builds of libinih differ in whether they tell of sections (no key)
-	 * and of lines without '=' (no value). */
+	/* Some builds of libinih report sections (no key) and lines without '=' (no
+	 * value). */
 	if (key == NULL || value == NULL || r->failed)
 		return 1;
 	r->pair_due = false;
@@ -262,7 +262,7 @@ inifile_open_failed(const struct inifile *file)
 	return error_sys(file->error, kind, "cannot read %s", file->path);
 }
 
-/* What is no file, or too long, is wrong in the settings, not in an input. */
+/* A file that is not regular or too long is an error of the settings, not of input. */
 static int
 read_text(const struct inifile *file, int fd, struct buf *text)
 {

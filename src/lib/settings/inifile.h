@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * inifile: INI text read strictly, each line with its number.
+ * inifile: reads INI text strictly, each line with its number.
  *
- * libinih splits the lines; this decides which lines it gets to see. Whatever
- * libinih would cut, merge or guess is refused with file, line and what to do.
- * Knows nothing of which sections and keys there are: that is settings.c.
+ * libinih splits the lines; this decides which lines it gets. Text that libinih would
+ * cut, merge or guess is refused with file, line and what to do. Does not know the
+ * sections and keys: those are in settings.c.
  */
 #ifndef ALERTSPOOL_SETTINGS_INIFILE_H
 #define ALERTSPOOL_SETTINGS_INIFILE_H
@@ -15,22 +15,22 @@ struct error;
 #define INIFILE_SIZE_MAX (1024u * 1024) /* bytes of a file */
 
 /*
- * Sections that the responder reads past, whatever stands in them: from a line that
- * begins "[queue" or "[atlas" to the next line that begins with "[". A mistake there
- * must not stop reception.
+ * Sections that the responder skips, with any content: from a line that begins with
+ * "[queue" or "[atlas" to the next line that begins with "[". A mistake there must not
+ * stop reception.
  */
 #define INIFILE_QUEUE "[queue"
 #define INIFILE_ATLAS "[atlas"
 #define INIFILE_MAIN "" /* all sections but those two kinds */
 
 struct inifile {
-	const char *path; /* borrowed; messages show it as it is here */
-	/* Which lines are read, the others are not even looked at: INIFILE_MAIN;
-	 * INIFILE_QUEUE or INIFILE_ATLAS: only sections that begin so; NULL: all. */
+	const char *path; /* borrowed; used unchanged in messages */
+	/* Which lines are read; others are not checked at all. INIFILE_MAIN;
+	 * INIFILE_QUEUE or INIFILE_ATLAS: only sections that begin with it; NULL: all. */
 	const char *only;
-	int line; /* being read, from 1; afterwards the last one */
+	int line; /* current line, from 1; afterwards the last one */
 	struct error *error;
-	void *context; /* the callbacks' own */
+	void *context; /* for the callbacks */
 
 	/* Called for every "[name]" and every "key = value", neither of the
 	 * two empty. 0, or -1 with the reason in error: reading ends. */
@@ -39,9 +39,9 @@ struct inifile {
 };
 
 /*
- * Read the file, which may be reached by a link but must be a regular file. 0,
- * or -1: ERROR_NOT_FOUND, ERROR_DENIED or ERROR_IO when it cannot be opened or
- * read, ERROR_SETTINGS for what it says.
+ * Read the file, which may be a link to a regular file. 0, or -1: ERROR_NOT_FOUND,
+ * ERROR_DENIED or ERROR_IO when it cannot be opened or read, ERROR_SETTINGS for its
+ * content.
  */
 int inifile_read(struct inifile *) __attribute__((warn_unused_result));
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One table row for every key tells where its value goes and what it may be;
- * defaults pass through the same row. Any word is a key of [severity], so the
- * table's row of that section only describes it.
+ * key: a table row for every key has the place and the rules of its value; defaults pass
+ * through the same row. Any word is a key of [severity], so that section's row only
+ * describes it.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 struct setting {
 	enum settings_section section;
 	const char *key;
-	const char *fallback; /* as the file would say it; "": none */
+	const char *fallback; /* as in the file; "": none */
 	int (*set)(struct inifile *, const struct setting *, const char *value);
 	size_t offset; /* in struct settings_loader or settings_source */
 	struct value_range range; /* of a size or duration */
@@ -84,7 +84,7 @@ set_path(struct inifile *file, const struct setting *row, const char *value)
 
 	if (strncmp(value, CREDENTIALS, strlen(CREDENTIALS)) == 0)
 		return inifile_refuse(file, file->line,
-		    "%s cannot lie in %%d, which is for secret_file and "
+		    "%s cannot be in %%d, which is for secret_file and "
 		    "token_file",
 		    row->key);
 	free(*path);
@@ -113,7 +113,7 @@ has_path(const struct settings_paths *paths, const char *path)
 	return false;
 }
 
-/* Takes over the path. */
+/* Takes ownership of the path. */
 static int
 add_path(struct inifile *file, struct settings_paths *paths, char *path)
 {
@@ -145,8 +145,8 @@ set_paths(struct inifile *file, const struct setting *row, const char *value)
 	if (strstr(value + (credential ? front : 0), "%d") != NULL ||
 	    value[strlen(value) - 1] == '/')
 		return inifile_refuse(file, file->line,
-		    "%s must be the path of a file, in which %%d can only "
-		    "stand at the front, as in %%d/secret",
+		    "%s must be the path of a file, in which %%d is allowed "
+		    "only at the beginning, as in %%d/secret",
 		    row->key);
 	path = credential ? strdup(value) : value_path(base_of(file), value);
 	if (path == NULL)
@@ -179,7 +179,7 @@ set_authentication(struct inifile *file, const struct setting *row,
 {
 	if (strcmp(value, "none") != 0)
 		return inifile_refuse(file, file->line,
-		    "%s can only be none; to ask for a secret or token give "
+		    "%s can only be none; to require a secret or token give "
 		    "secret_file or token_file",
 		    row->key);
 	*(bool *)field(file, row) = true;
@@ -248,7 +248,8 @@ settings_add_severity(struct inifile *file, struct severity_map *map,
 
 	if (key[strspn(key, LETTERS DIGITS "_-")] != '\0')
 		return inifile_refuse(file, file->line,
-		    "'%s' is no event type, alert configuration id or default",
+		    "'%s' is not an event type, alert configuration id or "
+		    "default",
 		    key);
 	if (word == NULL)
 		return inifile_refuse(file, file->line,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * private: what settings.c (sections, rules between keys) and
- * key.c (the table of keys) share; nobody else includes it.
+ * private: shared by settings.c (sections, rules between keys) and key.c (the table of
+ * keys) only.
  */
 #ifndef ALERTSPOOL_SETTINGS_PRIVATE_H
 #define ALERTSPOOL_SETTINGS_PRIVATE_H

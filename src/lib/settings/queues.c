@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * queues: reading the sections [queue NAME]. A key is a condition, which is kept in
- * words, or an option of "alertspool run", which is checked here and kept as text: the
- * command line speaks the same words. Which kind of queue it is, and so which options
- * fit, is known when the section ends.
+ * queues: reads the sections [queue NAME]. A key is a condition, which is kept in words,
+ * or an option of "alertspool run", which is checked here and kept as text for the
+ * command line. The kind of queue, and so the options that fit, is known only when the
+ * section ends.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ enum option_form { DURATION, NUMBER, PATH, TEXT, CHOICE };
 
 static const struct option_row {
 	const char *key;
-	enum queue_kind kind; /* QUEUE_MANUAL: of any */
+	enum queue_kind kind; /* QUEUE_MANUAL: for any */
 	enum option_form form;
 	struct value_range range; /* of a duration */
 	long min, max;		  /* of a number */
@@ -154,7 +154,7 @@ take_forward(struct inifile *file, const char *value)
 	if (strncmp(value, "nats://", 7) != 0 &&
 	    strncmp(value, "tls://", 6) != 0)
 		return inifile_refuse(file, file->line,
-		    "forward must be an URL like tls://nats.example.com");
+		    "forward must be a URL like tls://nats.example.com");
 	if (strchr(value, '@') != NULL)
 		return inifile_refuse(file, file->line,
 		    "a secret does not belong into this file: name a file "
@@ -235,7 +235,7 @@ take_pair(struct inifile *file, const char *key, const char *value)
 
 /* ---- sections -------------------------------------------------------------------- */
 
-/* "-" and "_" are the same. */
+/* Compare; "-" and "_" are equal. */
 static bool
 is_key(const char *key, const char *option)
 {
@@ -332,12 +332,13 @@ begin_section(struct inifile *file, const char *section)
 		    "unknown section [%s]: a queue is [queue NAME]", section);
 	if (!value_is_name(name))
 		return inifile_refuse(file, file->line,
-		    "'%s' is no queue name: 1 to %d of a-z, 0-9, '_' and '-', "
+		    "'%s' is not a queue name: 1 to %d of a-z, 0-9, '_' and "
+		    "'-', "
 		    "beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (queues_find(&loader->queues, name) != NULL)
 		return inifile_refuse(file, file->line,
-		    "[queue %s] is there already; join the two", name);
+		    "[queue %s] exists already; join the two", name);
 	return add_queue(file, name);
 }
 

@@ -2,9 +2,9 @@
 /*
  * queues: the sections [queue NAME] of alertspool.conf(5) as a value.
  *
- * The responder reads past them, so they are loaded apart, from the same file, by the
- * verbs that want them. Everything is refused that would otherwise be guessed, with
- * file, line and reason.
+ * The responder skips them, so the verbs that need them load them separately from the
+ * same file. Nothing is guessed: text that would need it is refused with file, line and
+ * reason.
  */
 #ifndef ALERTSPOOL_SETTINGS_QUEUES_H
 #define ALERTSPOOL_SETTINGS_QUEUES_H
@@ -15,7 +15,7 @@
 
 struct error;
 
-/* What a condition asks about. */
+/* The field that a condition checks. */
 enum queue_field {
 	QUEUE_SEVERITY,
 	QUEUE_STATE,
@@ -31,7 +31,7 @@ enum queue_field {
 	QUEUE_FIELDS
 };
 
-#define QUEUE_UNSAID "-" /* the word for what the alert does not say */
+#define QUEUE_UNSAID "-" /* the word for a field that the alert lacks */
 
 /* The words of one key, from all its lines: alternatives. */
 struct queue_condition {
@@ -48,9 +48,9 @@ struct queue_option {
 };
 
 enum queue_kind {
-	QUEUE_MANUAL, /* neither command nor forward: emptied by claim and ack */
-	QUEUE_COMMAND, /* emptied into a command */
-	QUEUE_FORWARD  /* emptied into a stream */
+	QUEUE_MANUAL, /* neither command nor forward: processed by claim and ack */
+	QUEUE_COMMAND, /* processed by a command */
+	QUEUE_FORWARD  /* published to a stream */
 };
 
 struct queue_settings {
@@ -80,19 +80,19 @@ void queues_free(struct queues *);
 const struct queue_settings *queues_find(const struct queues *,
     const char *name);
 
-/* Does its runner leave out what raises an alert that has ended by then? A program that
- * claims by itself does not. */
+/* Does its runner skip records that would raise an alert that has ended meanwhile? A
+ * program that claims by itself does not. */
 bool queue_skips_superseded(const struct queue_settings *);
 
 /* The kind of queue that an option (in either spelling, "tls-ca" or "tls_ca") is for;
- * QUEUE_MANUAL when it is for any, or none of ours. */
+ * QUEUE_MANUAL if it is for any kind, or unknown. */
 enum queue_kind queues_option_kind(const char *option);
 
 /* "severity", "event_type" and so on: the key of a condition; static. */
 const char *queue_field_word(enum queue_field);
 
-/* The i-th key of a section, its default ("" if none) and how it is used; false when
- * there is no i-th. For the manual's test. */
+/* The i-th key of a section and its default ("" if none), for the manual's test; false if
+ * i is too large. */
 bool queues_describe(size_t i, const char **key, const char **fallback);
 
 #endif

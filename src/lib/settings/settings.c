@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sections, and the rules between keys: those of one section are looked at
- * when it ends, those of the whole at the end of the file.
+ * settings: checks the rules between keys: those of a section at its end, those of the
+ * whole at the end of the file.
  */
 #include "config.h"
 
@@ -39,12 +39,13 @@ begin_source(struct inifile *file, const char *name)
 
 	if (!name_is_source(name, strlen(name)))
 		return inifile_refuse(file, file->line,
-		    "'%s' is no source name: 1 to %d of a-z, 0-9, '_' and '-', "
+		    "'%s' is not a source name: 1 to %d of a-z, 0-9, '_' and "
+		    "'-', "
 		    "beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (settings_source(s, name, strlen(name)) != NULL)
 		return inifile_refuse(file, file->line,
-		    "[source %s] is there already; join the two", name);
+		    "[source %s] exists already; join the two", name);
 	grown = reallocarray(s->sources, s->nsources + 1, sizeof(*grown));
 	if (grown == NULL)
 		return value_no_memory(file);
@@ -56,7 +57,7 @@ begin_source(struct inifile *file, const char *name)
 	return settings_default_keys(file, SETTINGS_SOURCE);
 }
 
-/* One of the sections that are there once. */
+/* One of the sections that may exist only once. */
 static int
 begin_single(struct inifile *file, const char *name)
 {
@@ -73,7 +74,7 @@ begin_single(struct inifile *file, const char *name)
 		    name);
 	if ((loader->seen_sections & 1u << i) != 0)
 		return inifile_refuse(file, file->line,
-		    "[%s] is there already; join the two", name);
+		    "[%s] exists already; join the two", name);
 	loader->seen_sections |= 1u << i;
 	loader->section = i;
 	return 0;
@@ -87,7 +88,7 @@ check_source(const struct inifile *file, int line,
 
 	if (source->unauthenticated && files > 0)
 		return inifile_refuse(file, line,
-		    "[source %s] says authentication = none and names a "
+		    "[source %s] has authentication = none and a "
 		    "secret_file or token_file; remove one of them",
 		    source->name);
 	if (!source->unauthenticated && files == 0)
@@ -166,7 +167,7 @@ take_severity(struct inifile *file, const char *key, const char *value)
 	return settings_add_severity(file, file->context, key, value);
 }
 
-/* Add the rules for which the settings file itself has none. */
+/* Add the rules of severity_file that the settings file itself lacks. */
 static int
 merge_severity(const struct inifile *file, struct severity_map *map,
     const struct severity_map *more)

@@ -2,11 +2,10 @@
 /*
  * settings: alertspool.conf(5) as a value.
  *
- * Reads and checks the whole file (INI, by libinih) and opens no secret: the
- * paths of secrets and tokens stay as written until auth_load(). A relative
- * path is taken from the directory that the settings file lies in. Defaults
- * are filled in. Everything is refused that would otherwise be guessed, with
- * file, line and reason.
+ * Reads and checks the whole file (INI, by libinih) and opens no secret: the paths of
+ * secrets and tokens stay as written until auth_load(). A relative path starts at the
+ * directory of the settings file. Defaults are filled in. Nothing is guessed: text that
+ * would need it is refused with file, line and reason.
  */
 #ifndef ALERTSPOOL_SETTINGS_SETTINGS_H
 #define ALERTSPOOL_SETTINGS_SETTINGS_H
@@ -42,7 +41,7 @@ struct settings {
 	char *file; /* the settings file itself */
 
 	char *directory;     /* of the spool; absolute */
-	bool relative;	     /* the file gives the directory's path so */
+	bool relative;	     /* the path of directory is relative in the file */
 	int64_t min_free;    /* bytes */
 	int64_t retain_done; /* milliseconds; 0 keeps for ever */
 	int64_t retain_dead;
@@ -58,15 +57,14 @@ struct settings {
 	struct severity_map severity; /* [severity] over severity_file */
 };
 
-/* The file to use: path if not NULL, else $ALERTSPOOL_CONF if set and not
- * empty, else the one the build was configured with. Borrowed. */
+/* The file to use: path if not NULL, else $ALERTSPOOL_CONF if set and not empty, else the
+ * one configured at build time. Borrowed. */
 const char *settings_path(const char *path);
 
 /*
- * Read the file, and the severity_file it names. 0, or -1 with the text
- * "FILE:LINE: reason" (ERROR_SETTINGS; ERROR_NOT_FOUND or ERROR_DENIED when
- * the settings file itself cannot be opened) and *settings empty. Free with
- * settings_free().
+ * Read the file, and its severity_file. 0, or -1 with the text "FILE:LINE: reason"
+ * (ERROR_SETTINGS; ERROR_NOT_FOUND or ERROR_DENIED when the settings file itself cannot
+ * be opened) and *settings empty. Free with settings_free().
  */
 int settings_load(struct settings *, const char *path, struct error *);
 
@@ -77,9 +75,9 @@ const struct settings_source *settings_source(const struct settings *,
     const char *name, size_t n);
 
 /*
- * The settings' own table, one row a key, for the manual's test and messages:
- * the i-th row's section ("spool", "responder", "source", "severity"), key and
- * default text ("" if none). false when there is no i-th row.
+ * The table of settings, one row for each key, for the manual's test and messages: the
+ * i-th row's section ("spool", "responder", "source", "severity"), key and default text
+ * ("" if none). False if i is too large.
  */
 bool settings_describe(size_t i, const char **section, const char **key,
     const char **fallback);

@@ -23,7 +23,7 @@ value_no_memory(const struct inifile *file)
 	return error_sys(file->error, ERROR_IO, "cannot read %s", file->path);
 }
 
-/* How a kind of quantity is read, and what it looks like. */
+/* How to read a kind of quantity, and an example for messages. */
 struct quantity {
 	int (*parse)(const char *, int64_t *);
 	const char *form;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * value: what stands behind "key =", read and checked.
+ * value: reads and checks the values of "key = value".
  *
- * Each returns 0, or -1 after it refused the value with file, line, key and what it
- * must be.
+ * Each function returns 0, or -1 after it refused the value with file, line, key and what
+ * it must be.
  */
 #ifndef ALERTSPOOL_SETTINGS_VALUE_H
 #define ALERTSPOOL_SETTINGS_VALUE_H
@@ -13,7 +13,7 @@
 
 struct inifile;
 
-/* The least and the most of a duration or a size, as the file would say it; NULL: any. */
+/* The minimum and the maximum of a duration or a size, as in the file; NULL: any. */
 struct value_range {
 	const char *min, *max;
 };
@@ -30,16 +30,16 @@ int value_size(const struct inifile *, const char *key, const char *value,
 int value_number(const struct inifile *, const char *key, const char *value,
     long min, long max, long *number);
 
-/* The directory that the file lies in, owned; NULL with errno. */
+/* The directory of the file, owned; NULL with errno. */
 char *value_base(const char *path);
 
-/* An owned path, absolute: a relative one begins at the base. NULL without memory. */
+/* An owned absolute path: a relative one starts at base. NULL without memory. */
 char *value_path(const char *base, const char *value);
 
 /* Out of memory: ERROR_IO with the file's name. Always -1. */
 int value_no_memory(const struct inifile *);
 
-/* Is this a name as sources and queues have them? */
+/* Is this a valid name of a source or queue? */
 bool value_is_name(const char *);
 
 #endif

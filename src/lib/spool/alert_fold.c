@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alert_fold: what the names of one alert's records say of it. */
+/* alert_fold: what the names of an alert's records tell about it. */
 #include "config.h"
 
 #include "lib/spool/alert_index.h"

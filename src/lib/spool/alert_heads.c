@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Twice as many heads as are wanted are gathered, then the later half of them
- * is thrown away, and from then on every name behind the last that was kept:
- * of a million names nearly all, and for most of them the time alone says so.
+ * alert_heads: gathers twice as many heads as wanted, then drops the later half, and from
+ * then on every name behind the last head kept. Of a million names that is nearly all,
+ * and for most of them the time alone decides.
  *
- * Whatever is thrown away is not missed. An alert that belongs to the first so
- * many has a first record before the last head that is kept, now and later, so
- * that record is never passed over, whenever it comes.
+ * Nothing is lost: each wanted alert has a first record before the last head that is
+ * kept, now and later, so that record is never skipped, whenever it comes.
  */
 #include "config.h"
 
@@ -21,8 +20,8 @@
 #define SIZE_MIN 256u
 #define SLOTS_PER_HEAD 2
 
-/* <0: a comes first. A record that is moved while names are read may be met in
- * both places. */
+/* <0: a comes first. A record that is moved while names are read may appear in both
+ * places. */
 static int
 compare_entries(const struct spool_entry *a, const struct spool_entry *b)
 {
@@ -40,7 +39,7 @@ compare_heads(const void *a, const void *b)
 
 /* ---- alerts ---------------------------------------------------------- */
 
-/* What tells the alerts apart: the whole name where there is no alert id. */
+/* Identifies an alert: the whole name if there is no alert id. */
 struct key {
 	const char *text; /* in the name */
 	size_t len;
@@ -62,7 +61,7 @@ key_of(const char *name, const struct name_view *view)
 	return key;
 }
 
-/* The same characters at the same place of a name, and nothing behind them. */
+/* The same characters at the same place of a name, and nothing after them. */
 static bool
 is_same(const struct alert_head *head, const char *name, const struct key *key)
 {
@@ -84,7 +83,7 @@ find_head(const struct alert_heads *h, const char *name, const struct key *key)
 	return &h->slots[i];
 }
 
-/* Find all heads again, whose numbers have changed. */
+/* Rebuild the index of all heads, whose numbers have changed. */
 static void
 index_heads(struct alert_heads *h)
 {
@@ -158,7 +157,7 @@ alert_heads_begin(struct alert_heads *h, size_t most,
 		index_heads(h);
 }
 
-/* The time alone may say that a name is behind the last. */
+/* Does the time alone show that a name is behind the last? */
 static bool
 is_far(const struct alert_heads *h, const char *name)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_heads: the first record of each alert, for those alerts whose first record
- * comes first.
+ * alert_heads: the first record of each alert, for the alerts whose first record comes
+ * first.
  *
- * Names are added in whatever order a directory gives them; however many there
- * are, one pass over them is enough, and memory is bounded by the number of
- * alerts that are wanted. Knows names, not what lies behind them.
+ * Names may be added in any order; one pass over them is enough, and memory is bounded by
+ * the number of wanted alerts. Knows names, not the content of records.
  */
 #ifndef ALERTSPOOL_SPOOL_ALERT_HEADS_H
 #define ALERTSPOOL_SPOOL_ALERT_HEADS_H
@@ -30,22 +29,22 @@ struct alert_heads {
 	size_t n;
 	size_t size; /* heads allocated */
 	size_t most; /* alerts wanted */
-	bool cut;    /* there are more alerts, all of them behind the last */
+	bool cut;    /* there are more alerts, all behind the last */
 	struct spool_entry last; /* while names are added and cut is set */
 	const struct number_set *except; /* borrowed */
-	size_t excepted;		 /* records of these */
+	size_t excepted;		 /* records of those alerts */
 	uint32_t *slots; /* owned; 1 + the number of a head, or 0 */
 	size_t slots_size;
 };
 
 #define ALERT_HEADS_INIT {.head = NULL}
 
-/* Begin anew, for at most so many alerts, without those whose
- * spool_alert_byte() is in the set, which must stay until alert_heads_end(). */
+/* Start again, for at most this many alerts, without those whose spool_alert_byte() is in
+ * the set, which must live until alert_heads_end(). */
 void alert_heads_begin(struct alert_heads *, size_t most,
     const struct number_set *except);
 
-/* Add a name: 1; 0 when it is no record's; -1 without memory. */
+/* Add a name: 1; 0 if it is not a record's; -1 without memory. */
 int alert_heads_add(struct alert_heads *, const char *name, enum spool_state,
     struct error *) __attribute__((warn_unused_result));
 

@@ -2,8 +2,8 @@
 /*
  * alert_index: a table of all alerts, by the hash of ALERT.
  *
- * A key stands for a record (record_key.h). Where two have the same, the same follows
- * from both, and clean keeps both.
+ * A key represents a record (record_key.h). Two records with the same key have the same
+ * effect, and clean keeps both.
  */
 #include "config.h"
 
@@ -21,13 +21,13 @@
 #define YEARS ((time_t)1 << 38) /* seconds: more than a name can tell */
 
 #define WANTED UINT64_MAX
-/* Beside the key in decider: there is a close or cancel. */
+/* Added to the key in decider: there is a close or cancel. */
 #define ENDED_ONCE (UINT64_C(1) << 63)
 
 struct alert_index_entry {
 	uint64_t hash;
-	uint64_t decider; /* alert_decide()'s; or WANTED */
-	uint64_t newest;  /* a key; of what is wanted the number of a fold */
+	uint64_t decider; /* from alert_decide(); or WANTED */
+	uint64_t newest;  /* a key; for a wanted alert the number of its fold */
 };
 
 _Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
@@ -44,7 +44,7 @@ find_slot(const struct alert_index *x, uint64_t hash)
 	return &x->slots[i];
 }
 
-/* So many slots, and all entries in them. The old ones go first. */
+/* Make this many slots and put all entries in them. The old slots are freed first. */
 static int
 make_slots(struct alert_index *x, size_t size)
 {
@@ -59,7 +59,7 @@ make_slots(struct alert_index *x, size_t size)
 	return 0;
 }
 
-/* Growing by a half, so that what is not needed yet stays small. */
+/* Grows by a half, so that unused memory stays small. */
 static int
 grow(struct alert_index *x)
 {
@@ -82,7 +82,7 @@ grow(struct alert_index *x)
 	return 0;
 }
 
-/* The entry of this alert, made if there is none; NULL without memory. */
+/* The entry of this alert, created if there is none; NULL without memory. */
 static struct alert_index_entry *
 get_entry(struct alert_index *x, uint64_t hash)
 {
@@ -140,8 +140,8 @@ add_first(struct alert_index *x, const struct name_view *view,
 	return 1;
 }
 
-/* Is an open alert open by another record than its newest, because that opens nothing
- * by itself, or because of a close or cancel before? */
+/* Is an open alert open by a record other than its newest, because the newest opens
+ * nothing by itself, or because of an earlier close or cancel? */
 static bool
 is_contested(const struct alert_index_entry *e)
 {
@@ -169,8 +169,7 @@ is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 	    e->newest >= record_key_since(x->wish.since);
 }
 
-/* Only those that are wanted are looked for from now on, unless clean asks for
- * all. */
+/* From now on only wanted alerts are looked up, unless clean needs all. */
 static int
 shrink(struct alert_index *x)
 {
@@ -191,7 +190,7 @@ shrink(struct alert_index *x)
 	return make_slots(x, size);
 }
 
-/* How many are wanted and not open when this is wish.since? */
+/* How many alerts are wanted and not open if this is wish.since? */
 static size_t
 count_since(struct alert_index *x, time_t since)
 {
@@ -204,7 +203,7 @@ count_since(struct alert_index *x, time_t since)
 	return n;
 }
 
-/* Let wish.since be the first second with which there are not too many. */
+/* Set wish.since to the first second with which there are not too many. */
 static void
 limit(struct alert_index *x)
 {
@@ -263,8 +262,8 @@ add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
 	}
 }
 
-/* Most names are of alerts that nobody wants, which ALERT alone tells: it lies between
- * two dots behind TIME. An alert that is in no slot began after the first time. */
+/* Most names are of unwanted alerts, which ALERT alone shows: it is between two dots
+ * after TIME. An alert without a slot began after the first pass. */
 static struct alert_fold *
 find_fold(const struct alert_index *x, const char *name)
 {
@@ -397,7 +396,7 @@ alert_index_judge(const struct alert_index *x, const char *name)
 	if (e->decider == WANTED)
 		return judge_contested(&x->fold[e->newest], name, key);
 	if (e->decider == RECORD_KEY_NONE)
-		return ALERT_INDEX_FREE; /* it never was open */
+		return ALERT_INDEX_FREE; /* it was never open */
 	if (alert_is_end(record_key_event(e->decider & ~ENDED_ONCE)))
 		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
 							 : ALERT_INDEX_FREE;

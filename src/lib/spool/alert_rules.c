@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_rules: which records open, end and decide an alert, as functions of their
- * keys (alertspool-spool(5), ALERTS).
+ * alert_rules: which records open, end and decide an alert, as functions of their keys
+ * (alertspool-spool(5), ALERTS).
  */
 #include "config.h"
 

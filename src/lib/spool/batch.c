@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * batch: many commits with one flush of each directory.
+ * batch: many commits with one flush for each directory.
  *
  *	for each copy: create a dot-name, write it, fsync, close	(added)
  *	for each copy: lock the record, look again, link	(commit)
- *	fsync each directory that a name came into
+ *	fsync each directory that got a name
  *	unlock the records
  *
- * Without the locks a runner could move a name on before its directory is flushed:
- * after a power cut it would be in neither, and its original is in done/.
- * Nothing is undone when a flush fails: a copy that is linked is whole, and whoever
- * adds it again finds it and flushes it (put.c).
+ * Without the locks a runner could move a name on before its directory is flushed: after
+ * a power cut it would be in neither, and its original is in done/. Nothing is undone
+ * when a flush fails: a linked copy is complete, and adding it again finds it and flushes
+ * it (put.c).
  */
 #include "config.h"
 
@@ -31,7 +31,7 @@ struct spool_batch_copy {
 	struct spool *spool;
 	char name[NAME_SIZE];
 	struct spool_temporary temporary; /* "" when it is linked */
-	enum spool_state flush; /* the directory that has the name by now */
+	enum spool_state flush; /* the directory that has the name now */
 	bool locked, flushed;
 };
 
@@ -51,7 +51,7 @@ grow(struct spool_batch *b, struct error *error)
 	return 0;
 }
 
-/* A copy is whole when it is the same text. */
+/* A copy is complete if it is the same text. */
 static int
 is_same(const char *text, size_t len, const void *context, struct error *error)
 {
@@ -117,7 +117,7 @@ link_copy(struct spool_batch_copy *c, struct error *error)
 	return 0;
 }
 
-/* Those behind this one that came into the same directory need no flush. */
+/* Later copies in the same directory need no flush. */
 static void
 mark_flushed(struct spool_batch *b, size_t i)
 {

@@ -2,9 +2,9 @@
 /*
  * batch: records that are committed together, to save flushes.
  *
- * A copy that is added is written and flushed under a dot-name. Then all are linked,
- * and each directory is flushed once. Who uses it holds the alerts of the records, so
- * that nobody else commits one of these names; others may move what is linked.
+ * An added copy is written and flushed under a dot-name. Then all are linked, and each
+ * directory is flushed once. The caller holds the alerts' locks, so that no other process
+ * commits one of these names; others may move a linked record.
  */
 #ifndef ALERTSPOOL_SPOOL_BATCH_H
 #define ALERTSPOOL_SPOOL_BATCH_H
@@ -21,19 +21,19 @@ struct spool_batch {
 #define SPOOL_BATCH_INIT {.copy = NULL}
 
 /*
- * Add a record for new/ of this spool, which is borrowed until the end. A spool that
- * has the name already, in whatever state, has the record: that is made durable now,
- * and mended if it is torn. 1 when it was added, 0 when it was there; -1.
+ * Add a record for new/ of this spool, which is borrowed until the end. If the spool has
+ * the name already, in any state, that record is made durable now, and repaired if it is
+ * torn. 1 when it was added, 0 when it was there; -1.
  */
 int spool_batch_add(struct spool_batch *, struct spool *, const char *name,
     const struct buf *text, struct error *) __attribute__((warn_unused_result));
 
-/* Link and flush. When this returns 0, every record that was added would survive a
- * power cut. Else -1: some may be there, none is lost, and all may be added again. */
+/* Link and flush. When this returns 0, every added record would survive a power cut. Else
+ * -1: some may be there, none is lost, and all may be added again. */
 int spool_batch_commit(struct spool_batch *, struct error *)
     __attribute__((warn_unused_result));
 
-/* Remove what was not committed. The batch is empty again. */
+/* Remove everything that was not committed. The batch is empty again. */
 void spool_batch_reset(struct spool_batch *);
 void spool_batch_free(struct spool_batch *);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Litter is found by walking a directory, and judged again under the lock that
- * its maker would hold: a dot-name that is being written, or a history whose
- * record comes back, is none.
+ * clean: finds litter by reading a directory, and judges it again under its maker's lock,
+ * because a dot-name may still be written, and the record of a history may come back.
  */
 #include "config.h"
 
@@ -22,7 +21,7 @@
 #define PHRASE_SIZE (NAME_SIZE + 64)
 #define HEX "0123456789abcdef"
 
-/* What a walk does with an entry of a directory: 0 or -1. */
+/* What to do with each entry of a directory: 0 or -1. */
 struct sweep {
 	struct spool *spool;
 	struct timespec before;
@@ -35,7 +34,7 @@ struct sweep {
 static int
 walk(const struct sweep *sweep, int dir, struct error *error)
 {
-	/* An open of its own: positions are shared by duplicates. */
+	/* Opened again, because duplicates would share the position. */
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *entry;
@@ -68,7 +67,7 @@ remove_piece(const struct sweep *sweep, int dir, const char *name,
 	return 0;
 }
 
-/* ".DIGEST.PID.COUNT": the digits, or NULL when it is no dot-name of ours. */
+/* ".DIGEST.PID.COUNT": the digits, or NULL for any other name. */
 static const char *
 temporary_digest(const char *name)
 {
@@ -78,7 +77,7 @@ temporary_digest(const char *name)
 	return name + 1;
 }
 
-/* 1 or 0; one that is gone by now is not. -1 when nobody can tell. */
+/* 1 or 0 (also if it is gone by now); -1 if it cannot be read. */
 static int
 is_older(int dir, const char *name, struct timespec before, struct error *error)
 {
@@ -111,8 +110,8 @@ visit_temporary(const struct sweep *sweep, int dir, const char *name,
 	return rc;
 }
 
-/* In the spool's own directory and in atlas/: files that were to be renamed, "rest"
- * among them. They take no longer than a commit. */
+/* In the spool's own directory and in atlas/: files that should have been renamed, such
+ * as "rest". Writing them takes no longer than a commit. */
 static int
 visit_dot_name(const struct sweep *sweep, int dir, const char *name,
     struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* create: a new spool, everything in it owned, with its modes, and on disk. */
+/* create: makes a new spool, with owner and modes of everything, on disk. */
 #include "config.h"
 
 #include <errno.h>
@@ -42,8 +42,8 @@ create_directory(int at, const char *name, uid_t uid, gid_t gid,
 	return rc;
 }
 
-/* A queue's directories inherit owner group and setgid bit of the spool, and asking
- * for that bit is refused below some units of systemd (RestrictSUIDSGID). */
+/* A queue's directories inherit group and setgid bit from the spool. Setting that bit is
+ * refused under some units of systemd (RestrictSUIDSGID). */
 static int
 make_directory(int at, const char *name, struct error *error)
 {
@@ -52,7 +52,7 @@ make_directory(int at, const char *name, struct error *error)
 	return 0;
 }
 
-/* Make a directory if it is not there, and open it. -1 with the error. */
+/* Make a directory if it does not exist, and open it. -1 with the error. */
 static int
 enter_directory(int at, const char *name, struct error *error)
 {
@@ -67,7 +67,7 @@ flush_directory(int fd, const char *name, struct error *error)
 	return fsync(fd) == 0 ? 0 : error_sys(error, ERROR_CREATE, "%s", name);
 }
 
-/* What is in the queue's directory, and that. */
+/* Make what a queue's directory holds, and the directory itself. */
 static int
 fill_queue(int dir, const char *queue, struct error *error)
 {

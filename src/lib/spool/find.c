@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One record by its name: where it is, and what it says. That a disk does not
- * answer is not that the record is not there: a commit would write it a second
- * time, clean throw its history away.
+ * find: finds and reads a record by its name. A disk error does not mean that the record
+ * is missing: a commit would write it a second time, and clean would delete its history.
  */
 #include "config.h"
 
@@ -58,7 +57,7 @@ spool_read(const struct spool *spool, enum spool_state state, const char *name,
 {
 	if (!name_parse(name, NULL))
 		return error_set(error, ERROR_NOT_FOUND,
-		    "that is no record's name");
+		    "that is not a record's name");
 	return file_read(spool_dir(spool, state), name, SPOOL_RECORD_MAX, text,
 	    st, error);
 }

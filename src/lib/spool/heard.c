@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* heard: a file a source, touched by whoever has stored a delivery of it. */
+/* heard: one file for each source, touched after a delivery of it was stored. */
 #include "config.h"
 
 #include <errno.h>
@@ -67,8 +67,8 @@ heard_close(struct heard *h)
 	free(h);
 }
 
-/* Was it touched less than a second ago? Notes that it is now. Without memory it is
- * touched more often, which costs time and nothing else. */
+/* Was it touched less than a second ago? Notes the time. Without memory it is touched
+ * more often, which only costs time. */
 static bool
 is_too_soon(struct heard *h, const char *source, int64_t now_ms)
 {
@@ -133,7 +133,7 @@ heard_prometheus(struct buf *out, int spool_root, const char *source,
 		    "# HELP " FAMILY " When the last delivery of a source was "
 		    "stored, in seconds since 1970; 0: never.\n"
 		    "# TYPE " FAMILY " gauge\n");
-	(void)heard_last(spool_root, source, &t); /* 0 when it was never */
+	(void)heard_last(spool_root, source, &t); /* 0 means never */
 	buf_addf(out, FAMILY "{source=\"%s\"} %" PRId64 "\n", source,
 	    (int64_t)t);
 }

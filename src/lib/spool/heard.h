@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * heard: when each source was last heard of, as the mtime of an empty file in the
+ * heard: when each source had its last delivery: the mtime of an empty file in the
  * spool's directory "heard".
  *
- * No promise hangs on it: what cannot be noted is not, and nothing is flushed.
+ * No guarantee depends on it: failures are ignored, and nothing is flushed.
  */
 #ifndef ALERTSPOOL_SPOOL_HEARD_H
 #define ALERTSPOOL_SPOOL_HEARD_H
@@ -19,22 +19,22 @@ struct error;
 
 struct heard; /* opaque: holds the directory */
 
-/* Open the directory below that of the spool, made if need be. 0 and *heard, or -1
+/* Open the directory below that of the spool, created if missing. 0 and *heard, or -1
  * with ERROR_IO, ERROR_DENIED or ERROR_CREATE. */
 int heard_open(struct heard **, int spool_root, struct error *);
 
 /* NULL is fine. */
 void heard_close(struct heard *);
 
-/* Note that this source was heard of now, at most once a second: now_ms is
- * clock_ms()'s. NULL for heard is fine. */
+/* Note a delivery of this source now, at most once a second: now_ms is from clock_ms().
+ * NULL for heard is fine. */
 void heard_touch(struct heard *, const char *source, int64_t now_ms);
 
-/* When was the source last heard of? False: never, or nobody can tell. */
+/* When was the last delivery of the source? False: never, or unknown. */
 bool heard_last(int spool_root, const char *source, time_t *t);
 
-/* Append the gauge of a source in Prometheus text format 0.0.4, 0 for never; with
- * what stands before the first one of its family. */
+/* Append the gauge of a source in Prometheus text format 0.0.4, 0 for never; with the
+ * header lines before the first of its family. */
 void heard_prometheus(struct buf *, int spool_root, const char *source,
     bool first);
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * history: a file of JSON lines under the record's name, which tells what was done.
- * Only who holds the alert's lock writes it.
+ * history: a file of JSON lines with the record's name and what was done with it. Only
+ * the holder of the alert's lock writes it.
  *
- * A line is appended by one write(2). It begins on a line of its own, whatever a
- * crash left before it, and what a full disk took of it is cut off again. A file
- * that grew is written anew, with a summary of its first lines in their place, and
- * renamed over the old one.
+ * A line is appended by one write(2). It starts on a new line, whatever a crash left
+ * before it, and a line cut by a full disk is removed again. A file that grew is
+ * rewritten with a summary in place of its first lines, and renamed over the old one.
  *
- * No promise hangs on a history: one that is lost or damaged loses no alert, at
- * worst it is tried more often. So it is flushed only for a command that runs.
+ * No guarantee depends on a history: if one is lost or damaged, no alert is lost; at
+ * worst it is tried more often. So it is flushed only for a running command.
  */
 #include "config.h"
 
@@ -29,16 +28,15 @@
 #include "lib/json/write.h"
 #include "lib/spool/private.h"
 
-/* It inherits the setgid bit of the spool. To ask for the bit is refused where a
- * unit of systemd has RestrictSUIDSGID=yes, even if the directory exists. */
+/* It inherits the setgid bit of the spool. Setting the bit is refused under a unit of
+ * systemd with RestrictSUIDSGID=yes, even if the directory exists. */
 #define DIRECTORY_MODE 0750
 #define FILE_MODE 0640
 #define WHY_MAX 1000
-#define REWRITE_SIZE \
-	((size_t)48 * 1024)	      /* bytes from which it is written anew, */
-#define TAIL_SIZE ((size_t)16 * 1024) /* with so many of the last as they are */
+#define REWRITE_SIZE ((size_t)48 * 1024) /* size from which it is rewritten, */
+#define TAIL_SIZE ((size_t)16 * 1024)	 /* keeping this much of its end */
 
-/* The directory's descriptor, opened once, made if need be. */
+/* The directory's descriptor, opened once, created if missing. */
 int
 spool_open_histories(struct spool *s, struct error *error)
 {
@@ -58,7 +56,7 @@ spell_path(const char *name, char path[static HISTORY_PATH_SIZE])
 	snprintf(path, HISTORY_PATH_SIZE, "%s/%s", SPOOL_HISTORY, name);
 }
 
-/* Bytes that are no UTF-8 become U+FFFD: why may come from anywhere. */
+/* Invalid UTF-8 becomes U+FFFD: why may come from anywhere. */
 static void
 add_words(struct buf *line, const char *why)
 {
@@ -79,7 +77,7 @@ add_words(struct buf *line, const char *why)
 	buf_free(&text);
 }
 
-/* What each line begins with: when, and who. */
+/* The beginning of each line: when, and who. */
 static void
 begin_line(struct buf *line, const struct spool_event *event)
 {
@@ -111,9 +109,9 @@ write_line(struct buf *line, const struct spool_event *event)
 	buf_adds(line, "}\n");
 }
 
-/* ---- written anew --------------------------------------------------- */
+/* ---- rewriting ------------------------------------------------------ */
 
-/* Where the lines begin that stay as they are: at most TAIL_SIZE bytes. */
+/* Where the lines begin that are kept: at most TAIL_SIZE bytes. */
 static size_t
 find_tail(const struct buf *text)
 {
@@ -152,7 +150,7 @@ compact(struct buf *out, const struct buf *text, const struct buf *line,
 	return rc == -1 ? -1 : buf_check(out, error);
 }
 
-/* On disk before it takes the place of the old one. */
+/* The new file is on disk before it replaces the old one. */
 static int
 replace(struct spool *s, const char *name, const struct buf *text,
     struct error *error)
@@ -207,7 +205,7 @@ open_history(struct spool *s, const char *name, struct error *error)
 {
 	int fd = open_file(s, name, error);
 
-	/* The directory was removed: it is made again. */
+	/* The directory was removed: create it again. */
 	if (fd == -1 && errno == ENOENT && s->history != -1) {
 		close(s->history);
 		s->history = -1;
@@ -218,7 +216,7 @@ open_history(struct spool *s, const char *name, struct error *error)
 	return fd;
 }
 
-/* Is there half a line at the end, or what a crash made of one? */
+/* Does it end in half a line, or in what a crash left of one? */
 static bool
 ends_torn(int fd, off_t size)
 {
@@ -227,7 +225,7 @@ ends_torn(int fd, off_t size)
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/* All of the line, behind a newline where one is missing, or none of it. */
+/* Append the whole line, after a newline if one is missing, or nothing. */
 static int
 append(int fd, off_t size, const struct buf *line)
 {

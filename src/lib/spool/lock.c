@@ -5,8 +5,8 @@
  *	below 2^61		records: the first 8 bytes of DIGEST
  *	2^61 to below 2^62	alerts: the first 8 bytes of SHA-256 of ALERT
  *	2^62			run, forward and claim share it; route holds it alone
- *	2^62 + 1		who probes
- *	2^62 + 2		who reconciles
+ *	2^62 + 1		the runner that probes
+ *	2^62 + 2		reconcile
  *	2^62 + 3		the counters (metrics.h)
  *
  * The alert's byte is taken before the record's.
@@ -36,11 +36,11 @@ view_of(const char *name)
 	struct name_view view;
 
 	if (!name_parse(name, &view))
-		abort(); /* our mistake: only names of records have locks */
+		abort(); /* a bug: only names of records have locks */
 	return view;
 }
 
-/* The byte of a DIGEST: its first 8 bytes, big endian, modulo 2^61. */
+/* The byte of a DIGEST: its first 8 bytes, big-endian, modulo 2^61. */
 static off_t
 digest_byte(const char *digits)
 {
@@ -59,7 +59,7 @@ spool_lock_digest(struct spool *s, const char *digits, int64_t wait_ms,
 		return 0;
 	if (errno == EAGAIN)
 		return error_set(error, ERROR_BUSY,
-		    "%.*s is locked by another process for over %lld ms",
+		    "%.*s has been locked by another process for over %lld ms",
 		    NAME_DIGEST_DIGITS, digits, (long long)wait_ms);
 	return error_sys(error, ERROR_IO, "%s/%s", s->path, SPOOL_LOCK);
 }
@@ -149,7 +149,7 @@ role_byte(enum spool_role role)
 	return ROLE_BYTE + behind[role];
 }
 
-/* Who is in the way; the holder may be gone by now, then it was not there long. */
+/* Name the holder. If it is gone by now, it did not hold the byte for long. */
 static int
 refuse_role(const struct spool *s, enum spool_role role, struct error *error)
 {
@@ -175,7 +175,7 @@ refuse_role(const struct spool *s, enum spool_role role, struct error *error)
 		break;
 	}
 	return error_set(error, ERROR_BUSY,
-	    "%s: another \"alertspool atlas reconcile\" is under way", s->path);
+	    "%s: another \"alertspool atlas reconcile\" is running", s->path);
 }
 
 int
@@ -198,7 +198,7 @@ spool_drop_role(struct spool *s, enum spool_role role)
 	unlock_byte(s->lock, role_byte(role));
 }
 
-/* A spool that was opened to read has its lock file not open. */
+/* The lock file of a spool that was opened to read is not open. */
 int
 spool_has_role(const struct spool *s, enum spool_role role, struct error *error)
 {

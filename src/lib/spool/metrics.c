@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The file is one struct image of 64-bit little-endian words: a magic that
- * names the layout, the time it was begun, the counters, a check sum. A reader
- * takes no lock: a copy that was read while it was written fails the check sum
- * and is read again. A writer that finds the sum wrong begins anew.
+ * metrics: the file is one struct image of 64-bit little-endian words: a magic that names
+ * the layout, its creation time, the counters, a check sum. A reader takes no lock: a
+ * copy read during a write fails the check sum and is read again. A writer that finds a
+ * wrong sum resets the file.
  *
- * Adding a counter changes the size and with it the magic: the old file is then
- * begun anew, which Prometheus takes for what it is, a counter reset.
+ * Adding a counter changes the size and with it the magic: the old file is then reset,
+ * which Prometheus recognises as a counter reset.
  */
 #include "config.h"
 
@@ -32,7 +32,7 @@
 enum { WORD_MAGIC, WORD_SINCE, WORD_VALUE, WORD_SUM = WORD_VALUE + METRICS };
 #define WORDS (WORD_SUM + 1)
 
-/* What each counter is for the outside. Rows of one family stand together. */
+/* The public name of each counter. Rows of one family are adjacent. */
 static const struct metrics_row table[METRICS] = {
 #define REQUESTS "alertspool_requests_total", "outcome"
 #define REQUESTS_HELP "Requests answered, by outcome."
@@ -79,18 +79,18 @@ static const struct metrics_row table[METRICS] = {
     [METRIC_CLEANED] = {MOVES, "clean", MOVES_HELP},
     [METRIC_SUPERSEDED] = {MOVES, "supersede", MOVES_HELP},
     [METRIC_ROUTED] = {"alertspool_routed_total", NULL, NULL,
-	"Records that route gave to this queue."},
+	"Records that route copied into this queue."},
     [METRIC_UNMATCHED] = {"alertspool_unmatched_total", NULL, NULL,
 	"Records that no queue wants."},
 #define ATTEMPTS "alertspool_attempts_total", "result"
-#define ATTEMPTS_HELP "Handlers run, by how they ended."
+#define ATTEMPTS_HELP "Handlers run, by result."
     [METRIC_ATTEMPT_OK] = {ATTEMPTS, "ok", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_RETRY] = {ATTEMPTS, "retry", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_REFUSED] = {ATTEMPTS, "refused", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_TIMEOUT] = {ATTEMPTS, "timeout", ATTEMPTS_HELP},
     [METRIC_ATTEMPT_NOT_NOW] = {ATTEMPTS, "not_now", ATTEMPTS_HELP},
 #define FORWARD "alertspool_forwarded_total", "result"
-#define FORWARD_HELP "Messages to the broker, by how they ended."
+#define FORWARD_HELP "Messages to the broker, by result."
     [METRIC_FORWARD_STORED] = {FORWARD, "stored", FORWARD_HELP},
     [METRIC_FORWARD_DUPLICATE] = {FORWARD, "duplicate", FORWARD_HELP},
     [METRIC_FORWARD_REFUSED] = {FORWARD, "refused", FORWARD_HELP},
@@ -113,7 +113,7 @@ sum(const uint64_t *words)
 
 enum content { UNREADABLE, DAMAGED, WHOLE };
 
-/* A file that cannot be read just now is not one that is damaged. */
+/* A file that cannot be read now is not damaged. */
 static enum content
 load_counters(int fd, uint64_t *words)
 {
@@ -131,7 +131,7 @@ load_counters(int fd, uint64_t *words)
 	    : DAMAGED;
 }
 
-/* One that fails half-way leaves a wrong sum, so the next begins anew. */
+/* A store that fails half-way leaves a wrong sum, so the next one resets the file. */
 static void
 store(int fd, uint64_t *words)
 {
@@ -217,7 +217,7 @@ metrics_describe(enum metric metric)
 	return &table[metric];
 }
 
-/* What is counted where records are worked on, and not where they come in. */
+/* Is it counted where records are processed, not where they come in? */
 static bool
 is_of_queues(enum metric metric)
 {
@@ -264,7 +264,7 @@ metrics_prometheus(struct buf *out, const struct metrics_set *sets, size_t n)
 				add_sample(out, (enum metric)i, &sets[k]);
 	}
 	add_family(out, "alertspool_counters_start_time_seconds", "gauge",
-	    "When the counters were begun, in seconds since 1970.");
+	    "When the counters started, in seconds since 1970.");
 	buf_addf(out, "alertspool_counters_start_time_seconds %" PRIu64 "\n",
 	    sets[0].metrics->since);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * metrics: counters that all workers, CGI runs and the command line share, in
- * the spool's file "metrics".
+ * metrics: counters that all workers, CGI runs and the command line share, in the spool's
+ * file "metrics".
  *
- * A row of little-endian 64-bit numbers behind a header, changed by pread(2)
- * and pwrite(2) under a byte of the spool's lock file, which is the owner's alone
- * and is tried for at most 10 ms: readers of the counters cannot stop them. A file that
- * is damaged or of another version is begun anew. Counting never fails a
- * request: what cannot be counted is lost, unless the caller keeps it.
+ * A row of little-endian 64-bit numbers after a header, changed by pread(2) and pwrite(2)
+ * under a byte of the spool's lock file. Only the owner can take that byte, and tries for
+ * at most 10 ms: readers of the counters cannot block them. A damaged file or one of
+ * another version is reset. Counting never fails a request: what cannot be counted is
+ * lost, unless the caller keeps it.
  */
 #ifndef ALERTSPOOL_SPOOL_METRICS_H
 #define ALERTSPOOL_SPOOL_METRICS_H
@@ -52,12 +52,12 @@ enum metric {
 	METRIC_SUPERSEDED,
 	METRIC_ROUTED,	   /* copies that came into this queue */
 	METRIC_UNMATCHED,  /* records that no queue wants */
-	METRIC_ATTEMPT_OK, /* handlers that ended so */
+	METRIC_ATTEMPT_OK, /* handlers by their result */
 	METRIC_ATTEMPT_RETRY,
 	METRIC_ATTEMPT_REFUSED, /* exit 65 */
 	METRIC_ATTEMPT_TIMEOUT,
 	METRIC_ATTEMPT_NOT_NOW, /* exit 75 */
-	METRIC_FORWARD_STORED,	/* messages that ended so */
+	METRIC_FORWARD_STORED,	/* messages by their result */
 	METRIC_FORWARD_DUPLICATE,
 	METRIC_FORWARD_REFUSED,
 	METRIC_FORWARD_UNKNOWN,
@@ -69,31 +69,31 @@ struct metrics_delta {
 	uint64_t add[METRICS];
 };
 
-/* Open the counters of the spool whose directory this is, to add to them (made
- * if they are not there) or to read. The descriptor, or -1 with errno. */
+/* Open the counters in the spool's directory, to add to them (created if missing) or to
+ * read. The descriptor, or -1 with errno. */
 int metrics_open_add(int spool_root);
 int metrics_open_read(int spool_root);
 
 /* The byte that a writer of the counters holds, above those of alerts. */
 #define METRICS_LOCK_BYTE (((int64_t)1 << 62) + 3)
 
-/* Add to the counters (-1 is fine and counts nothing). lock is the spool's lock
- * file, open for writing; the lock belongs to that open file, so jobs that are
- * to exclude each other need one each. 0, or -1 when nothing was added because
- * the counters are locked or cannot be read now. */
+/* Add to the counters (-1 is fine and counts nothing). lock is the spool's lock file,
+ * open for writing; the lock belongs to that open file, so jobs that must exclude each
+ * other need one each. 0, or -1 when nothing was added because the counters are locked or
+ * cannot be read now. */
 int metrics_add(int fd, int lock, const struct metrics_delta *);
 
 struct metrics {
-	uint64_t since; /* seconds since 1970: when the file was begun */
+	uint64_t since; /* seconds since 1970: when the file was created */
 	uint64_t value[METRICS];
 };
 
-/* Read a copy; all zero when there is none (fd -1), or it is damaged or being
- * written for the third time in a row. */
+/* Read a copy; all zero if there is none (fd -1), it is damaged, or it is being written
+ * three times in a row. */
 void metrics_read(int fd, struct metrics *);
 
-/* What one counter is called for the outside; all static. A family of one
- * number has neither label nor value. */
+/* The public name of a counter; all static. A family of one number has neither label nor
+ * value. */
 struct metrics_row {
 	const char *family; /* "alertspool_requests_total" */
 	const char *label;  /* "outcome" */
@@ -109,8 +109,8 @@ struct metrics_set {
 	const struct metrics *metrics;
 };
 
-/* Append the counters of these, the spool first, in Prometheus text format 0.0.4. A
- * queue has its name as the label queue, and only what a queue counts. */
+/* Append these counters, the spool's first, in Prometheus text format 0.0.4. A queue has
+ * its name as the label queue, and only the counters of queues. */
 void metrics_prometheus(struct buf *, const struct metrics_set *, size_t n);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Moves: a record's state is the directory it lies in, so a move is a rename.
+ * move: a record's state is the directory it lies in, so a move is a rename.
  *
  *	lock the record's byte
  *	look again: is it still in "from", with the mtime that was seen?
@@ -8,24 +8,24 @@
  *	into cur/: rename, then set the mtime, the end of the lease
  *	unlock
  *
- * Without the second look, a lease that was renewed meanwhile would be stolen,
- * and a record that came back meanwhile be taken for the one that was seen.
+ * Without the second look, a lease that was renewed meanwhile could be stolen, and a
+ * record that came back meanwhile be taken for the one that was seen.
  *
- * The mtime means something else in each state: the end of the lease in cur, "not
- * before" in new, the day that retain_* counts from in done, dead and bad. In the
- * other order a process that dies between the two would leave a record in new/ that
- * waits until the end of a lease that nobody holds, up to 24 hours, and with it all
- * later records of its alert. In this order it leaves one that is due at once. A
- * system call that fails leaves the same; then what was done is undone.
+ * The mtime has another meaning in each state: the end of the lease in cur, "not before"
+ * in new, the day that retain_* counts from in done, dead and bad. In the other order a
+ * process that dies between the two steps would leave a record in new/ that waits for the
+ * end of a lease that nobody holds, up to 24 hours, and with it all later records of its
+ * alert. In this order it leaves one that is due at once. A failing system call leaves
+ * the same; then the first step is undone.
  *
- * A move is not flushed. After a power cut ext4 and xfs have the record in one of
- * the two places, btrfs perhaps in both, as one file with two names: whoever moves
- * it the same way again finishes that move.
+ * A move is not flushed. After a power cut ext4 and xfs have the record in one of the two
+ * places, btrfs perhaps in both, as one file with two names: making the same move again
+ * completes it.
  *
- * Who works on an alert's records holds the alert's byte from before it looks
- * until it is done (queue.c), so records of one alert are handled one by one.
- * The alert's lock is taken before the record's. tests/model/protocol.py is the
- * model of it, with each lock and look left out in turn.
+ * A process that works on an alert's records holds the alert's byte from before it looks
+ * until it is done (queue.c), so records of one alert are handled one by one. The alert's
+ * lock is taken before the record's. tests/model/protocol.py is the model of it, with
+ * each lock and look left out in turn.
  */
 #include "config.h"
 
@@ -48,7 +48,7 @@
 #define RENAME_NOREPLACE 1
 #endif
 
-/* Look again: is the record where and as it was seen? */
+/* Look again: is the record still there, with the same mtime? */
 static int
 look_again(const struct spool *s, enum spool_state from, const char *name,
     const struct timespec *expect, struct timespec *mtime, struct error *error)
@@ -65,13 +65,14 @@ look_again(const struct spool *s, enum spool_state from, const char *name,
 	*mtime = st.st_mtim;
 	if (expect != NULL && timestamp_compare(*mtime, *expect) != 0)
 		return error_set(error, ERROR_NOT_FOUND,
-		    "%s in %s/ was touched by somebody else", name,
+		    "%s in %s/ was touched by another process", name,
 		    spool_state_word(from));
 	return 0;
 }
 
-/* What some file systems lack, NFS, 9p and ZFS before 2.2 among them. A process
- * that dies between the two calls leaves two names of one file, see finish_move(). */
+/* For file systems without RENAME_NOREPLACE, such as NFS, 9p and ZFS before 2.2. A
+ * process that dies between the two calls leaves two names of one file, see
+ * finish_move(). */
 static int
 link_and_unlink(int from, int to, const char *name)
 {
@@ -87,7 +88,7 @@ link_and_unlink(int from, int to, const char *name)
 	return -1;
 }
 
-/* Rename, but never over anything. */
+/* Rename without replacing anything. */
 static int
 rename_new(struct spool *s, int from, int to, const char *name)
 {
@@ -103,7 +104,7 @@ rename_new(struct spool *s, int from, int to, const char *name)
 	return link_and_unlink(from, to, name);
 }
 
-/* The name is taken where it is to go: finish half a move, touch nothing else. */
+/* The target name exists: finish half a move, touch nothing else. */
 static int
 finish_move(struct spool *s, const char *name, const struct spool_move *m,
     struct error *error)
@@ -133,8 +134,8 @@ set_mtime(const struct spool *s, enum spool_state state, const char *name,
 	return 0;
 }
 
-/* The mtime that the record leaves with. Into cur/ it is the old one; one that
- * lies ahead would be a lease there. */
+/* The mtime before the rename. Into cur/ it is the old one; one that lies ahead would be
+ * a lease there. */
 static struct timespec
 mtime_before(const struct spool_move *m, struct timespec old)
 {
@@ -158,7 +159,7 @@ change_place(struct spool *s, const char *name, const struct spool_move *m,
 	    spool_state_word(m->from), spool_state_word(m->to));
 }
 
-/* What cannot be undone, either, is due at once. */
+/* If this cannot be undone, either, the record is due at once. */
 static int
 move_locked(struct spool *s, const char *name, const struct spool_move *m,
     struct error *error)
@@ -232,8 +233,7 @@ remove_locked(struct spool *s, enum spool_state from, const char *name,
 
 	if (look_again(s, from, name, expect, &mtime, error) == -1)
 		return -1;
-	/* The history goes first: one that is left would be taken for that of a
-	 * repeat. */
+	/* The history goes first: a leftover would be taken for that of a repeat. */
 	rc = spool_find_in(s, name, SPOOL_ANYWHERE & ~SPOOL_IN(from),
 	    &elsewhere, error);
 	if (rc == -1 || (rc == 0 && spool_forget(s, name, error) == -1))

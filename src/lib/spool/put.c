@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The commit: how a record comes to survive a power cut.
+ * put: the commit, after which a record survives a power cut.
  *
  *	lock the record's byte; everything below happens under that lock
  *	look for the name in new, cur, done, dead, bad
@@ -10,27 +10,26 @@
  *		write the whole record
  *		fsync the file		its bytes are on disk
  *		close
- *		link to the final name	it is visible, whole, at once
+ *		link to the final name	it is visible, complete, at once
  *		fsync the directory	its name is on disk
  *		unlink the dot-name
- *	there and whole (a repeat of the delivery):
- *		fsync file and directory: whoever wrote it may have died before
- *		it could, and the answer promises the same to both senders
+ *	there and complete (a repeat of the delivery):
+ *		fsync file and directory: the writer may have died before it
+ *		could, and the answer promises the same to both senders
  *	there and torn (a disk or an operator did that):
  *		the same dot-name, then rename over it, keeping its mtime,
  *		which is the lease or the date that retain_* counts from
  *	unlock
  *
- * Every call is checked, close included. What fails leaves nothing behind: the
- * dot-name is removed, and the final name, too, if it was linked. Nothing is
- * fsynced twice, because after a failed fsync the next may report success for
- * data that is gone. A process that dies here leaves at most a dot-name, which
- * readers skip and "alertspool clean" removes, or a whole record that was
- * never answered, which the repeat then finds.
+ * Every call is checked, close included. A failure leaves nothing behind: the dot-name is
+ * removed, and the final name, too, if it was linked. Nothing is fsynced twice, because
+ * after a failed fsync the next may report success for lost data. A process that dies
+ * here leaves at most a dot-name, which readers skip and "alertspool clean" removes, or a
+ * complete record that was never answered, which the repeat then finds.
  *
  * A link, not a rename, publishes the record: it cannot replace anything.
- * tests/model/protocol.py goes through every interleaving of this with moves,
- * kills and power cuts, and shows what each step is for.
+ * tests/model/protocol.py goes through every interleaving of this with moves, kills and
+ * power cuts, and shows what each step is for.
  */
 #include "config.h"
 
@@ -47,7 +46,7 @@
 #include "lib/base/file.h"
 #include "lib/spool/private.h"
 
-#define TRIES 100 /* names that dead processes of the same number left */
+#define TRIES 100 /* names left by dead processes of the same number */
 
 static void
 spell_temporary(struct spool *s, const char *name,
@@ -220,9 +219,10 @@ out:
 	return rc;
 }
 
-/* Whose record was thrown away in a crash: starts of that record are none of this
- * one's. An alert is worth more than its history, so what fails here is no reason
- * to refuse it. In a state that does not count, the old record still has it. */
+/* Drop the history of a deleted record of this name that a crash left behind: its
+ * attempts do not count for this record. An alert is more important than its history, so
+ * a failure here is no reason to refuse it. In a state that does not count, the old
+ * record still needs it. */
 static void
 drop_history(struct spool *s, const struct spool_record *r)
 {

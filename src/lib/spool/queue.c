@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A look reads the names of new/ and cur/ once, in no order, and keeps the first
- * record of each alert, for the alerts that come first. Taking is locking and
- * then looking:
+ * queue: a look reads the names of new/ and cur/ once, in no order, and keeps the first
+ * record of each alert, for the alerts that come first. Taking means locking and then
+ * looking:
  *
  *	lock some alerts, without waiting, whose first record was due at the
  *	look before
  *	look
- *	of the locked alerts, take what is the first record now, if it is due;
+ *	of the locked alerts, take the first record now, if it is due;
  *	free the others
  *
- * An earlier record may have come in between the looks, or the first one gone:
- * only the look under the lock tells. It also is the look before of the next
- * take, so that taking much of very much costs one look each time. Only where
- * there was none before, or too long ago, an additional one comes first, with
- * nothing locked.
+ * Between the looks an earlier record may have come in, or the first one may have gone:
+ * only the look under the lock is reliable. It also serves as the look before of the next
+ * take, so that each take costs one look. Only if there was none before, or too long ago,
+ * an additional look comes first, with nothing locked.
  *
- * Who claimed a record from a shell holds no lock while it is worked on, only
- * its lease. It was the first of its alert then; an earlier one that came in
- * since must wait for it, too. So a lease in cur/ holds back its whole alert.
+ * A record that was claimed from a shell has only a lease, and no lock is held during the
+ * work. It was the first of its alert then; an earlier one that came in since must wait
+ * for it, too. So a lease in cur/ holds back its whole alert.
  */
 #include "config.h"
 
@@ -34,7 +33,7 @@
 #include "lib/spool/alert_heads.h"
 #include "lib/spool/queue.h"
 
-#define WINDOW_MIN 256 /* alerts that a look keeps */
+#define WINDOW_MIN 256 /* alerts that one look keeps */
 #define WINDOW_MAX 65536
 #define WINDOW_GROWTH 4
 
@@ -42,8 +41,8 @@ struct queue {
 	struct spool *spool;
 	struct number_set held;	   /* alerts, by their byte in the lock file */
 	struct alert_heads window; /* of the last look */
-	size_t there;		   /* records there were then */
-	bool more; /* and alerts that could have been taken, too */
+	size_t there;		   /* records there were at that look */
+	bool more; /* and more alerts that could have been taken */
 };
 
 int
@@ -67,8 +66,8 @@ queue_judge(const struct spool *s, const struct spool_entry *entry,
 	}
 	if (entry->state == SPOOL_CUR)
 		return 0;
-	/* Without a history nobody ever deferred it: a claim that died between
-	 * setting the mtime and its rename, or a file that was copied. */
+	/* Without a history nobody deferred it: a claim died between setting the mtime
+	 * and its rename, or the file was copied. */
 	rc = spool_has_history(s, entry->name, error);
 	*status = rc == 1 ? QUEUE_DEFERRED : QUEUE_DUE;
 	return rc == -1 ? -1 : 0;
@@ -110,12 +109,13 @@ struct take {
 	struct queue *queue;
 	struct timespec now;
 	const struct queue_wish *wish;
-	bool fresh;		  /* the window is of this take */
+	bool fresh;		  /* the window is from this take */
 	size_t most;		  /* alerts that the next look keeps */
 	struct number_set passed; /* alerts that cannot be taken */
 	struct number_set
 	    leased; /* alerts with a record in cur/ that is leased */
-	struct number_set pending; /* alerts locked, but not looked at since */
+	struct number_set
+	    pending; /* alerts that were locked after the last look */
 	struct queue_item *items;
 	size_t n;
 	struct queue_rest *rest;
@@ -135,7 +135,7 @@ no_memory(struct error *error)
 	return error_sys(error, ERROR_IO, "no memory for the alerts that wait");
 }
 
-/* A lease holds back the other records of its alert as well. */
+/* A lease also holds back the other records of its alert. */
 static int
 note_lease(struct take *t, const char *name, struct error *error)
 {
@@ -147,7 +147,7 @@ note_lease(struct take *t, const char *name, struct error *error)
 	if (queue_judge(t->queue->spool, &entry, t->now, &status, &mtime,
 		error) == -1)
 		return -1;
-	/* One that is gone by now has no mtime. */
+	/* A record that is gone by now has no mtime. */
 	if (status != QUEUE_LEASED || mtime.tv_sec == 0)
 		return 0;
 	note_next(t->rest, mtime);
@@ -176,7 +176,7 @@ visit(void *context, const char *name, enum spool_state state)
 	return 0;
 }
 
-/* Alerts that are held already have a place in the window, too. */
+/* Alerts that are held already need a place in the window, too. */
 static int
 look_at_names(struct take *t, struct error *error)
 {
@@ -197,7 +197,7 @@ look_at_names(struct take *t, struct error *error)
 
 /* ---- locking -------------------------------------------------------- */
 
-/* Hold an alert: 1, 0 when another process does, -1. */
+/* Lock an alert: 1, 0 when another process has it, -1. */
 static int
 hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 {
@@ -214,7 +214,7 @@ hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 	return no_memory(error);
 }
 
-/* Not this alert: count why, and leave it out of what follows. */
+/* Skip this alert: count why, and leave it out of later steps. */
 static int
 pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 {
@@ -225,8 +225,7 @@ pass_by(struct take *t, uint64_t alert, size_t *counter, struct error *error)
 	return rc == -1 ? no_memory(error) : 0;
 }
 
-/* May the first record of an alert be taken now: 1; 0 and the counter of why
- * not; -1. */
+/* May the first record of an alert be taken now: 1; 0 and the counter of the reason; -1. */
 static int
 is_due(struct take *t, const struct alert_head *head, uint64_t alert,
     struct timespec *mtime, size_t **counter, struct error *error)
@@ -248,8 +247,8 @@ is_due(struct take *t, const struct alert_head *head, uint64_t alert,
 	return status == QUEUE_DUE;
 }
 
-/* Lock the alert of this head, if it is due: 0 or -1. What an earlier look says
- * of those that are not proves nothing. */
+/* Lock the alert of this head, if it is due: 0 or -1. An earlier look proves nothing
+ * about alerts that are not due. */
 static int
 lock_head(struct take *t, const struct alert_head *head, struct error *error)
 {
@@ -285,7 +284,7 @@ wanted(const struct take *t)
 	return n < wish->most ? n : wish->most;
 }
 
-/* Lock what is due by the look before, as far as it is wanted. */
+/* Lock alerts that were due at the look before, as many as wanted. */
 static int
 lock_some(struct take *t, struct error *error)
 {
@@ -323,8 +322,8 @@ take_head(struct take *t, const struct alert_head *head, struct error *error)
 	return 0;
 }
 
-/* Let go of what is locked and was not taken. No alert's byte is 0, for which
- * a set has no slot. */
+/* Unlock alerts that were locked and not taken. No alert's byte is 0, for which a set has
+ * no slot. */
 static void
 let_go(struct take *t)
 {
@@ -339,7 +338,7 @@ let_go(struct take *t)
 	number_set_free(&t->pending);
 }
 
-/* Of the locked alerts, take what is the first record now, if it is due. */
+/* Of the locked alerts, take the record that is first now, if it is due. */
 static int
 take_some(struct take *t, struct error *error)
 {
@@ -355,7 +354,7 @@ take_some(struct take *t, struct error *error)
 	return 0;
 }
 
-/* All that the window shows is passed by, and there is more behind it. */
+/* Everything in the window is skipped, and there is more after it. */
 static void
 widen(struct take *t)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * record_key: a record's name as one number, in the order of names: its TIME, its
- * EVENT, the front of its DIGEST. Seconds are counted from year 1, so that no TIME,
+ * record_key: a record's name as one number that sorts like the name: its TIME, its
+ * EVENT, the beginning of its DIGEST. Seconds are counted from year 1, so that no TIME,
  * which is 0, comes first.
  */
 #include "config.h"
@@ -11,7 +11,7 @@
 
 #define TIME_OFFSET INT64_C(62135596801) /* year 1 is 1; no TIME is 0 */
 #define DIGEST_BITS 21
-#define DIGEST_DIGITS 6 /* that hold them */
+#define DIGEST_DIGITS 6 /* digits that hold them */
 #define EVENT_BITS 3
 
 static uint64_t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve: the record that the front of a name, or of its digits, means. */
+/* resolve: finds the record for the beginning of a name or of its digits. */
 #include "config.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@
 struct search {
 	const char *wanted;
 	size_t len;
-	bool digits;	       /* it may be the front of a DIGEST, too */
-	char found[NAME_SIZE]; /* "" so far */
+	bool digits;	       /* it may be the beginning of a DIGEST, too */
+	char found[NAME_SIZE]; /* "" until one is found */
 	char other[NAME_SIZE]; /* a second one: ambiguous */
 };
 
@@ -54,14 +54,15 @@ refuse_abbreviation(const char *text, struct error *error)
 	buf_addc(&shown, '\'');
 	if (buf_check(&shown, error) == 0)
 		error_set(error, ERROR_INPUT,
-		    "%s is no ID: give the front of a name, or %d or more "
+		    "%s is not an ID: give the beginning of a name, or %d or "
+		    "more "
 		    "digits of its DIGEST",
 		    shown.data, DIGEST_DIGITS_MIN);
 	buf_free(&shown);
 	return -1;
 }
 
-/* Look twice: a record that goes back to new meanwhile passes the search. */
+/* Look twice: a record that goes back to new meanwhile may be missed by the search. */
 static int
 find_moving(const struct spool *spool, const char *name,
     enum spool_state *state, struct error *error)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A directory gives its names in no useful order and may hold millions. A scan
- * therefore makes passes: each reads all the directories and keeps, in a heap
- * whose top is the entry that would be given out last, the first few thousand
- * entries behind the one that was given out last. Batches grow with every pass,
- * so that the first entries come soon and all of them in few passes.
+ * scan: a directory returns its names in no useful order and may hold millions. So a scan
+ * makes passes: each reads all directories and keeps the first few thousand entries after
+ * the one that was returned last, in a heap whose top is the last of them. Batches grow
+ * with every pass, so that the first entries come soon and few passes are enough.
  */
 #include "config.h"
 
@@ -100,13 +99,13 @@ struct spool_scan {
 	struct spool_entry *batch; /* a heap during a pass, then in order */
 	size_t size;		   /* entries allocated */
 	size_t n;
-	size_t next;		 /* the first that was not given out */
-	bool more;		 /* there are entries behind the batch */
+	size_t next;		 /* the first that was not returned */
+	bool more;		 /* there are entries after the batch */
 	bool begun;		 /* last is set */
-	struct spool_entry last; /* given out last */
+	struct spool_entry last; /* returned last */
 };
 
-/* <0: a is given out before b. */
+/* <0: a is returned before b. */
 static int
 compare_entries(const struct spool_scan *scan, const struct spool_entry *a,
     const struct spool_entry *b)
@@ -118,8 +117,8 @@ compare_entries(const struct spool_scan *scan, const struct spool_entry *a,
 	return scan->order == SPOOL_ASCENDING ? c : -c;
 }
 
-/* Let the entry at i sink in the heap of the first n entries, whose top is the
- * one to be given out last. */
+/* Let the entry at i sink in the heap of the first n entries, whose top is the last in
+ * order. */
 static void
 sift_down(struct spool_scan *scan, size_t i, size_t n)
 {
@@ -147,7 +146,7 @@ make_heap(struct spool_scan *scan)
 		sift_down(scan, i, scan->n);
 }
 
-/* Heapsort of what is a heap already. */
+/* Heapsort of an existing heap. */
 static void
 sort_heap(struct spool_scan *scan)
 {
@@ -163,7 +162,7 @@ sort_heap(struct spool_scan *scan)
 	}
 }
 
-/* <0: a time comes before b's, whatever follows the time in the name. */
+/* <0: a's time comes before b's, whatever follows the time in the name. */
 static int
 compare_times(const struct spool_scan *scan, const char *a, const char *b)
 {
@@ -172,8 +171,8 @@ compare_times(const struct spool_scan *scan, const char *a, const char *b)
 	return scan->order == SPOOL_ASCENDING ? c : -c;
 }
 
-/* Is a name so far ahead, or behind, that the time alone says so? Of a million,
- * nearly all are, and need not be looked at closely. */
+/* Does the time alone show that a name is too early or too late? Of a million names,
+ * nearly all are, and need no closer look. */
 static bool
 is_far(struct spool_scan *scan, const char *name)
 {
@@ -282,7 +281,7 @@ spool_scan_next(struct spool_scan *scan, struct spool_entry *entry,
 			continue;
 		}
 		next = &scan->batch[scan->next++];
-		/* A pass may see a name twice that was moved meanwhile. */
+		/* A pass may see a name twice if it was moved meanwhile. */
 		if (scan->begun &&
 		    compare_entries(scan, next, &scan->last) == 0)
 			continue;

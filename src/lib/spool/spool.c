@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A spool is opened once: the directory, one descriptor for each state, and
- * the lock file. Everything after that is relative to these descriptors, so a
- * spool that is moved or replaced under us is noticed, never written to by
- * mistake.
+ * spool: opens the directory, one descriptor for each state, and the lock file once.
+ * Everything after that is relative to these descriptors, so a spool that is moved or
+ * replaced meanwhile is noticed, never written to by mistake.
  */
 #include "config.h"
 
@@ -25,8 +24,9 @@
 #include "lib/base/timestamp.h"
 #include "lib/spool/private.h"
 
-#define LOOK_MS 1000 /* between looks at all parts of an unchanged spool */
-#define GRAIN_S 3    /* of a file system's time stamps, and more: FAT has 2 */
+#define LOOK_MS 1000 /* between checks of all parts of an unchanged spool */
+#define GRAIN_S \
+	3 /* resolution of a file system's time stamps, and more: FAT has 2 */
 #define INODE_SHARE 100 /* one in a hundred must be free */
 
 static const char *const states[SPOOL_STATES] = {
@@ -75,7 +75,8 @@ check_owner(const struct spool *s, uid_t owner, struct error *error)
 	user_name(owner, theirs, sizeof(theirs));
 	user_name(geteuid(), ours, sizeof(ours));
 	return error_set(error, ERROR_DENIED,
-	    "%s belongs to %s, who alone may change it; this process is %s",
+	    "%s belongs to %s, and only that user may change it; this process "
+	    "is %s",
 	    s->path, theirs, ours);
 }
 
@@ -104,8 +105,8 @@ open_states(struct spool *s, struct error *error)
 	return 0;
 }
 
-/* Whoever can open it, even to read, can hold a lock and with it all reception:
- * so nobody but the owner, also where an older version made it. */
+/* Who can open it, even to read, can lock it and so stop all reception: so only the owner
+ * may, even if an older version created it. */
 static int
 open_lock(struct spool *s, struct error *error)
 {
@@ -186,7 +187,7 @@ spool_close(struct spool *s)
 	free(s);
 }
 
-/* Does this name still lead there? */
+/* Does this name still lead to this part? */
 static bool
 is_named(int at, const char *name, const struct spool_part *part)
 {
@@ -206,11 +207,10 @@ are_named(const struct spool *s)
 }
 
 /*
- * Was everything looked at less than a second ago, and does the directory's
- * ctime say that no name in it has changed since? A ctime says so only when it
- * was older than its own grain at that look: a change soon after a change may
- * leave it as it is. A file system that is mounted over a state changes no
- * ctime: hence the second.
+ * Was everything checked less than a second ago, and does the directory's ctime show that
+ * no name in it has changed since? A ctime is reliable only if it was older than its
+ * resolution at that check, because a change soon after a change may leave it the same. A
+ * file system mounted over a state changes no ctime: hence the second.
  */
 static bool
 is_unchanged(const struct spool *s, const struct stat *root)
@@ -261,7 +261,7 @@ spool_check_room(const struct spool *s, int64_t min_free, struct error *error)
 	if (fs.f_flag & ST_RDONLY)
 		return error_set(error, ERROR_CREATE,
 		    "%s: the file system is mounted read-only", s->path);
-	/* In blocks, where no product can overflow. */
+	/* In blocks, where the product cannot overflow. */
 	if (fs.f_bavail < (uint64_t)min_free / fs.f_frsize)
 		return error_set(error, ERROR_CREATE,
 		    "%s: only %llu KiB free, min_free asks for %lld KiB",

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tally: what the lines of a history add up to.
+ * tally: sums up the lines of a history.
  *
- * Lines are read one by one. A damaged one is skipped and the others count: a crash
- * may leave zeros where a line should be, a full disk half a line. A history that
- * grew has a line "summary" in front, which tells what the lines were that it
- * replaced; the lines behind it count on from there.
+ * Lines are read one by one. A damaged line is skipped and the others count: a crash may
+ * leave zeros, a full disk half a line. A history that grew begins with a line "summary",
+ * which has the sums of the lines it replaced; later lines are added to them.
  */
 #include "config.h"
 
@@ -21,7 +20,7 @@
 #include "lib/spool/private.h"
 
 #define SPAN_MAX \
-	3600 /* seconds that a span between two starts counts at most */
+	3600 /* longest time, in seconds, that counts between two starts */
 
 static const char *
 member_text(const json_t *line, const char *key)
@@ -50,7 +49,7 @@ member_time(const json_t *line, const char *key)
 
 /* ---- the words of a history --------------------------------------------- */
 
-/* The time since the start before is time spent trying. */
+/* The time since the last start is time spent trying. */
 static void
 count_time(struct spool_tally *t, const json_t *line)
 {
@@ -69,7 +68,7 @@ count_attempt(struct spool_tally *t, const json_t *line)
 	t->pending = true;
 }
 
-/* The start that was noted just before was none. */
+/* The start that was noted just before does not count. */
 static void
 count_unstarted(struct spool_tally *t, const json_t *line)
 {
@@ -79,7 +78,7 @@ count_unstarted(struct spool_tally *t, const json_t *line)
 	t->pending = false;
 }
 
-/* One that no start was noted for (forward notes none) is a start, too. */
+/* A failure without a noted start (forward notes none) is a start, too. */
 static void
 count_fail(struct spool_tally *t, const json_t *line)
 {
@@ -139,7 +138,7 @@ static const struct {
 
 /* ---- lines ----------------------------------------------------------------- */
 
-/* 0, also for a damaged line; -1 without memory to tell. */
+/* 0, even for a damaged line; -1 without memory. */
 static int
 count_line(struct spool_tally *t, const char *text, size_t len, struct buf *why,
     struct error *error)
@@ -147,10 +146,11 @@ count_line(struct spool_tally *t, const char *text, size_t len, struct buf *why,
 	const char *what;
 	json_t *line;
 
-	/* Older versions went on right behind the zeros of a crash. */
+	/* Older versions appended lines right after the zeros of a crash. */
 	for (; len > 0 && *text == '\0'; len--)
 		text++;
-	errno = 0; /* Jansson's words for no memory are those for no JSON */
+	errno =
+	    0; /* Jansson has the same text for missing memory and for malformed JSON */
 	line = json_loadb(text, len, 0, NULL);
 	if (line == NULL)
 		return errno == ENOMEM ? error_sys(error, ERROR_IO, "history")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the tests of the alert module share: parsing a body that must be an
- * alert, and looking at the result. */
+/* Shared by the tests of the alert room: parses a body that must be an alert, and
+ * compares the result. */
 #ifndef TESTS_ALERT_CHECK_H
 #define TESTS_ALERT_CHECK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is placed where, what stays in extra, what is derived from it. */
+/* Which field each key goes to, what stays in extra, and what is derived from fields. */
 #include "config.h"
 
 #include "tests/unit/alert/alert_check.h"
@@ -103,8 +103,8 @@ severity_of_body_or_rules(void **state)
 
 /* ---- fields -------------------------------------------------------------- */
 
-/* Keys that take any string, one of which a row of the table could not find if
- * it were out of order. */
+/* Keys that take any string. If a row of the key table were out of order, one of them
+ * would not be found. */
 static const char *const string_keys[] = {"acknowledgementComment",
     "acknowledgingUsername", "alertConfigId", "clusterId", "clusterName",
     "eventTypeName", "groupId", "hostId", "hostnameAndPort", "humanReadable",
@@ -120,7 +120,7 @@ static const char *const strange_keys[] = {"typeName", "tags", "sourceTypeName",
     "event", "eventType", "requestId", "signature", "enabled", "matchers", "",
     "Id", "\\u00e9"};
 
-/* A key's value goes to extra or not; want is the value there. */
+/* Checks that a key's value is in extra, or not. */
 static void
 expect_kept(const char *key, const char *value, bool kept)
 {

@@ -69,7 +69,7 @@ from_environment(const char *variable, const char *otherwise)
 
 /* ---- reading a case ------------------------------------------------------ */
 
-/* Read a file of the case: true, or false when it is not there. */
+/* Reads a file of the case. False if it does not exist. */
 static bool
 read_file(int dir, const char *file, struct buf *b)
 {
@@ -209,7 +209,7 @@ outcome_free(struct outcome *o)
 static bool differ(struct buf *why, const char *path, const json_t *want,
     const json_t *got);
 
-/* Say in words that a value is not the one that is wanted. */
+/* Adds a sentence that the value differs from the wanted one. */
 static bool
 say(struct buf *why, const char *path, const json_t *want, const json_t *got)
 {
@@ -234,7 +234,7 @@ differ_object(struct buf *why, const char *path, const json_t *want,
 	json_t *value;
 	char *inner;
 
-	/* First the keys of want, in its order, then what else got has. */
+	/* First the keys of want, in its order, then the other keys of got. */
 	json_object_update(both, (json_t *)(uintptr_t)want);
 	json_object_update_missing(both, (json_t *)(uintptr_t)got);
 	json_object_foreach(both, key, value)
@@ -268,8 +268,8 @@ differ_array(struct buf *why, const char *path, const json_t *want,
 	return different;
 }
 
-/* The first difference of two values, if there is one: true, and why says where
- * and what. An integer is never equal to a real. */
+/* Finds the first difference of two values. Returns true if there is one, and writes the
+ * place and both values to why. An integer is never equal to a real. */
 static bool
 differ(struct buf *why, const char *path, const json_t *want, const json_t *got)
 {
@@ -282,7 +282,8 @@ differ(struct buf *why, const char *path, const json_t *want, const json_t *got)
 	return say(why, path, want, got);
 }
 
-/* This key of the record is as expected, its keys in the same order, too. */
+/* Checks that this key of the record has the expected value, with keys in the same order.
+ *  */
 static void
 check_value(const struct data_case *c, const json_t *record, const char *key)
 {
@@ -333,7 +334,7 @@ check_error(const struct data_case *c, const struct outcome *o)
 	check_value(c, o->record, "error");
 }
 
-/* The body is there as it came, in the one of the two keys. */
+/* Checks that the record has the body unchanged, in the right one of the two keys. */
 static void
 check_body(const struct data_case *c, const struct outcome *o)
 {

@@ -1,69 +1,75 @@
 /* SPDX-License-Identifier: ISC */
-/* Event types and categories, states, and the transition that the header or
- * the body tells. */
+/* Event types and categories, states, and the transition that follows from the header or
+ * the body. */
 #include "config.h"
 
 #include "tests/unit/alert/alert_check.h"
 
 /* ---- event types --------------------------------------------------------- */
 
-static const struct {
-	const char *category;
-	int types;
-} categories[] = {
-    {"billing", 6},
-    {"cps-backup", 24},
-    {"encryption", 6},
-    {"fts-index", 7},
-    {"group", 7},
-    {"mongotune", 1},
-    {"atlas-audit", 13},
-    {"maintenance-window", 5},
-    {"x509-user-auth", 3},
-    {"online-archive", 2},
-    {"serverless", 1},
-    {"flex-metric", 1},
-    {"user", 3},
-    {"resource", 3},
-    {"stream-processor", 3},
-    {"auto-scaling", 18},
-    {"data-protection", 7},
-    {"resource-policy", 1},
-    {"app-services", 11},
-    {"cluster", 1},
-    {"host", 21},
-    {"host-metric", 1},
-    {"replica-set", 6},
-    {"agent", 3},
-    {"backup", 3},
+static const char *const categories[] = {
+    "billing",
+    "cps-backup",
+    "encryption",
+    "fts-index",
+    "group",
+    "mongotune",
+    "atlas-audit",
+    "maintenance-window",
+    "x509-user-auth",
+    "online-archive",
+    "serverless",
+    "flex-metric",
+    "user",
+    "resource",
+    "stream-processor",
+    "auto-scaling",
+    "data-protection",
+    "resource-policy",
+    "app-services",
+    "cluster",
+    "host",
+    "host-metric",
+    "replica-set",
+    "agent",
+    "backup",
 };
+
+/* The place of the category in the list above. */
+static size_t
+category_number(const char *category)
+{
+	for (size_t i = 0; i < LENGTH(categories); i++)
+		if (strcmp(categories[i], category) == 0)
+			return i;
+	fail_msg("the category %s is not in the list of this test", category);
+	return 0;
+}
 
 static void
 every_event_type_has_its_category(void **state)
 {
-	int seen[LENGTH(categories)] = {0};
+	bool seen[LENGTH(categories)] = {false};
 	const char *type, *category, *other;
 	struct alert a;
-	size_t n;
 
 	(void)state;
-	for (n = 0; alert_event_type(n, &type, &category); n++) {
+	for (size_t n = 0; alert_event_type(n, &type, &category); n++) {
 		parse_format(&a, "{\"eventTypeName\":\"%s\"}", type);
 		assert_string_equal(a.category, category);
 		expect_warnings(&a, BARE, type);
 		expect_json(a.event_type, type);
 		alert_free(&a);
-		for (size_t i = 0; i < LENGTH(categories); i++)
-			seen[i] +=
-			    strcmp(categories[i].category, category) == 0;
+		seen[category_number(category)] = true;
 		for (size_t i = 0; i < n; i++) {
 			assert_true(alert_event_type(i, &other, &category));
 			assert_string_not_equal(type, other);
 		}
 	}
-	assert_int_equal(n, 151 + 6);
 	for (size_t i = 0; i < LENGTH(categories); i++)
-		assert_int_equal(seen[i], categories[i].types);
+		if (!seen[i])
+			fail_msg("no event type has the category %s",
+			    categories[i]);
 }
 
 static const struct {
@@ -243,8 +249,8 @@ states(void **state)
 #define EVENT_64 \
 	"alert.0123456789012345678901234567890123456789012345678901234567"
 
-/* Of a body without a status, so that the header alone decides; with CLOSED
- * where it is not usable. */
+/* The body has no status, so that the header alone decides. With unusable headers, it has
+ * CLOSED. */
 static const struct {
 	const char *event;
 	enum transition transition;
@@ -357,12 +363,14 @@ transitions_without_a_header(void **state)
 	}
 }
 
-/* The rows of the manual: what a header may choose. A letter for each event
- * that is followed: open, update, acknowledge, close, cancel, inform, none known. */
+/* The rows of the manual's table: which header values are accepted. One letter for each
+ * event that is accepted: open, update, acknowledge, close, cancel, inform, and ? for an
+ * unknown one. */
 static const struct {
 	const char *status;
-	const char *followed;	     /* of a body without acknowledgement, */
-	const char *if_acknowledged; /* and of one with a later one */
+	const char *followed; /* for a body without acknowledgement, */
+	const char *
+	    if_acknowledged; /* and for one with an acknowledgement until later */
 	enum transition otherwise[2];
 } choices[] = {
     {"OPEN", "ou", "oua", {TRANSITION_OPEN, TRANSITION_ACKNOWLEDGE}},

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Every unit in both spellings, and current values of any shape. */
+/* Every unit in both spellings, and currentValue of any shape. */
 #include "config.h"
 
 #include "tests/unit/alert/alert_check.h"
 
 static const struct {
 	const char *unit, *canonical;
-	double five; /* of these are so many */
+	double five; /* five of this unit as a canonical value */
 } units[] = {
     {"BITS", "bytes", 0.625},
     {"KILOBITS", "bytes", 640},
@@ -107,7 +107,7 @@ static const struct {
     {"{\"number\":-1e300,\"units\":\"Gbits\"}", -1.34217728e308},
 };
 
-/* What has a double has one: no product on the way overflows. */
+/* A number that fits into a double gets a value: no intermediate product overflows. */
 static void
 large_values(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The reader of bodies against Jansson's parser, rule by rule, at every
- * truncation, near what is right, and when any allocation fails. */
+/* The reader of bodies compared with Jansson's parser: each rule, every truncation,
+ * single changed bytes, and each allocation failing. */
 #include "config.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 
 /* ---- allocations that fail ------------------------------------------------ */
 
-/* Allocations until the one that fails; negative: none does. This program is
- * linked with --wrap=malloc, and Jansson is given the same function. */
+/* Allocations until one fails; negative: none fails. This program is linked with
+ * --wrap=malloc, and Jansson gets the same function. */
 static long left = -1;
 
 void *__real_malloc(size_t n);
@@ -39,10 +39,10 @@ count_allocations(void **state)
 
 #define BODY(text) text, sizeof(text) - 1
 
-/* What our reader makes of a body. */
+/* What our reader does with a body. */
 enum verdict { READ, REPAIRED, REFUSED };
 
-/* What Jansson's strict reading says, where that is another thing. */
+/* What Jansson's strict reader does, if it differs. */
 enum jansson { SAME, OTHER };
 
 static const struct {
@@ -190,7 +190,8 @@ static const char good[] =
     "{\"a\":[1,-0.5e3,\"\\u00e9\\ud83d\\ude00\\n\"],\"b\":{\"c\":null}, \"d\":"
     "[true,false],\"e\":1234567890123456789,\"caf\xC3\xA9\":\"\xE2\x82\xAC\"}";
 
-/* In memory of exactly its size, so that a sanitizer sees a byte beyond. */
+/* The buffer has exactly the size of the text, so that a sanitizer sees a read beyond it.
+ *  */
 static void
 every_beginning(void **state)
 {
@@ -228,7 +229,7 @@ some_bytes_away(void **state)
 	}
 }
 
-/* Numbers of every size, some with two exponents, which are none. */
+/* Numbers of every size. Some have two exponents and are invalid. */
 static void
 many_numbers(void **state)
 {
@@ -250,7 +251,8 @@ many_numbers(void **state)
 
 /* ---- no memory ------------------------------------------------------------- */
 
-/* Read a body with the n-th allocation failing: is that what happened? */
+/* Reads a body with the n-th allocation failing. True if the read failed, which must be
+ * with ENOMEM. */
 static bool
 fails_at(const char *body, size_t len, long n)
 {
@@ -275,8 +277,7 @@ fails_at(const char *body, size_t len, long n)
 	return true;
 }
 
-/* Each of them is told as such, and nothing is left behind (which the build
- * with sanitizers sees). */
+/* Every allocation fails once, and the build with sanitizers finds no leak. */
 static void
 each_allocation_fails(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* severity: rules found by exactly their key, in whatever order they came. */
+/* severity: rules are found only by their exact key, whatever the order of adding. */
 #include "config.h"
 
 #include <errno.h>
@@ -145,7 +145,8 @@ test_rank(void **state)
 		    cases[i].rank);
 }
 
-/* What an operator names are the five words, and nothing that a sender may write. */
+/* An operator's file can use the five words only, and none of the sender's other
+ * spellings. */
 static void
 test_rank_parse(void **state)
 {
@@ -163,7 +164,7 @@ test_rank_parse(void **state)
 	assert_int_equal(rank, SEVERITY_RANKS);
 }
 
-/* Whatever the order of adding (1000 is prime to 7), the map is in order. */
+/* The map is sorted, whatever the order of adding (1000 and 7 have no common factor). */
 static void
 test_order(void **state)
 {

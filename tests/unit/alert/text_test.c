@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Text for people: entities, humanReadable in its two forms, the summary, and
- * host and port. */
+/* Text for people: entities, humanReadable in its two forms, the summary, host and port. */
 #include "config.h"
 
 #include <setjmp.h>

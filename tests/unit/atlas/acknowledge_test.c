@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What --until means, and what a record has to tell of an acknowledgement. */
+/* The meaning of --until, and the fields of a record that an acknowledgement needs. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -60,7 +60,7 @@ test_until(void **state)
 	}
 }
 
-/* Two bytes each: characters are counted. */
+/* Two bytes each: the limit counts characters. */
 static void
 test_comment(void **state)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is read out of answers: the access token, a template's id, how fresh an alert
- * is. */
+/* What is read from answers: the access token, a template's id, the age of an alert. */
 #include "config.h"
 
 #include <setjmp.h>

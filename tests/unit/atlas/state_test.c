@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* state: what is remembered comes back; a file that is damaged is no first run. */
+/* state: saved values are read back; a damaged file does not look like a first run. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -116,7 +116,7 @@ test_kept(void **state)
 	assert_int_equal(st.st_mode & 07777, 0640);
 }
 
-/* A week is today and six days before. */
+/* A week is today and the six days before. */
 static void
 test_filled(void **state)
 {
@@ -163,7 +163,7 @@ test_damaged(void **state)
 	}
 }
 
-/* Members that are not as they should be are as if they were not there. */
+/* Members with wrong types are treated as missing. */
 static void
 test_odd(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth_rig: a source whose secrets and tokens lie in files of a scratch
- * directory, which is the tests' state.
+ * auth_rig: a source with its secrets and tokens in files of a scratch directory. The
+ * directory is the state of the tests.
  */
 #ifndef ALERTSPOOL_TESTS_AUTH_RIG_H
 #define ALERTSPOOL_TESTS_AUTH_RIG_H
@@ -45,7 +45,7 @@ rig_remove_directory(void **state)
 	return 0;
 }
 
-/* Nothing but a name; keys follow, then rig_start(). */
+/* Sets only the source's name. Add keys, then call rig_start(). */
 static inline void
 rig_init(struct rig *r, void **state)
 {
@@ -68,7 +68,7 @@ rig_free(struct rig *r)
 	free(r->source.name);
 }
 
-/* Write a new file; its path is malloc'ed. */
+/* Writes a new file. Returns its path, malloc'ed. */
 static inline char *
 rig_write(const char *directory, const char *name, const void *bytes, size_t n,
     mode_t mode)
@@ -104,7 +104,7 @@ rig_add_token(struct rig *r, const void *bytes, size_t n)
 	    rig_write(r->directory, name, bytes, n, 0640);
 }
 
-/* Load and start all keys that were added. */
+/* Loads and starts all keys that were added. */
 static inline void
 rig_start(struct rig *r)
 {
@@ -115,7 +115,7 @@ rig_start(struct rig *r)
 		fail_msg("%s", error.text);
 }
 
-/* What a delivery with this signature and query gets. */
+/* The result for a delivery with this signature and query. */
 static inline struct auth_result
 rig_check(const struct rig *r, const char *signature, const char *query,
     const void *body, size_t n)
@@ -143,7 +143,7 @@ rig_assert_verdict(enum auth_verdict actual, enum auth_verdict expected,
 		    auth_word(expected));
 }
 
-/* Sign a string with the first secret. */
+/* Signs a string with the first secret. */
 static inline void
 rig_sign(const struct rig *r, const char *body,
     char out[static AUTH_SIGNATURE_SIZE])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* auth: everything that must pass, and everything that must not. */
+/* auth: what must be accepted, and what must be refused. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -77,7 +77,7 @@ every_bit_counts(void **state)
 	rig_free(&r);
 }
 
-/* Around the right signature: what is put before and behind it. */
+/* Text before and after the right signature. */
 static void
 base64_only_canonical(void **state)
 {
@@ -129,7 +129,7 @@ base64_only_canonical(void **state)
 	rig_free(&r);
 }
 
-/* The same 20 bytes in the URL-safe alphabet, or with other unused bits. */
+/* The same 20 bytes in the URL-safe alphabet, or with other unused bits set. */
 static void
 base64_of_others(void **state)
 {
@@ -231,7 +231,7 @@ several_secrets(void **state)
 	rig_free(&r);
 }
 
-/* Exactly one newline at a file's end is no part of the secret. */
+/* Exactly one newline at the end of a file is not part of the secret. */
 static void
 the_secret_itself(void **state)
 {
@@ -264,7 +264,7 @@ the_secret_itself(void **state)
 
 /* ---- tokens -------------------------------------------------------------- */
 
-/* One row of tests/web/tokens.txt: the verdict and the query are as it says. */
+/* One row of tests/web/tokens.txt: checks that the query gets the verdict of the row. */
 static void
 token_row(const struct rig *r, char *line)
 {
@@ -315,7 +315,7 @@ tokens(void **state)
 	rig_free(&r);
 }
 
-/* While one is replaced, two files may well have the same. */
+/* During a rotation, two files may have the same token. */
 static void
 same_token_twice(void **state)
 {
@@ -423,7 +423,7 @@ both_are_evaluated(void **state)
 	rig_free(&r);
 }
 
-/* A record keeps a digest of the signature: enough to verify, not to send. */
+/* A record keeps a digest of the signature, with which one can verify but not send. */
 static void
 what_is_kept(void **state)
 {
@@ -433,7 +433,8 @@ what_is_kept(void **state)
 	struct rig r;
 	static const struct {
 		const char *body;
-		bool same; /* the digest as it is; else changed by one digit */
+		bool
+		    same; /* the unchanged digest; otherwise one digit is changed */
 		enum auth_verdict verdict;
 	} rows[] = {
 	    {BODY, true, AUTH_VALID},
@@ -509,7 +510,7 @@ nothing_is_asked_for(void **state)
 	rig_free(&r);
 }
 
-/* Keys of one source are no use at another, loaded or not. */
+/* A source's keys are not accepted for another source, loaded or not. */
 static void
 sources_are_apart(void **state)
 {
@@ -573,7 +574,7 @@ equal(void **state)
 		b[bit / 8] ^= (unsigned char)(1u << bit % 8);
 	}
 	assert_true(auth_equal("", "", 1));
-	/* A zero byte ends nothing. */
+	/* A zero byte does not end the comparison. */
 	assert_false(auth_equal("ab\0cd", "ab\0ce", 5));
 	assert_false(auth_equal("\0a", "\0b", 2));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Forgeries by the number: every change of one character of a signature, every
- * length of a MAC and of a text, and a million random ones. None may pass.
- * Beside auth_test.c, which has a row for each kind.
+ * Many forgeries: every change of one character of a signature, every length of a MAC and
+ * of a text, and a million random ones. None may be accepted. auth_test.c has one row for
+ * each kind.
  */
 #include "config.h"
 
@@ -47,7 +47,7 @@ forger_init(struct forger *f, void **state, bool hex)
 	rig_sign(&f->rig, BODY, f->right);
 }
 
-/* Must not pass, unless it is but the right one in capitals. */
+/* Must be refused, unless it differs from the right one only in case. */
 static void
 forge(struct forger *f, const char *text)
 {
@@ -90,8 +90,8 @@ every_character(void **state)
 	}
 }
 
-/* MACs that are cut, and that go on, with and without padding; texts of each
- * length of one character. */
+/* MACs that are too short or too long, with and without padding; texts of each length
+ * made of one character. */
 static void
 every_length(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* hint: whose secret made a signature that is wrong for its source. */
+/* hint: which source's secret made a signature that is wrong for its own source. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -120,8 +120,8 @@ whose_it_is(void **state)
 	assert_string_equal(hint(&f, PAYMENTS, "default's own secret", false),
 	    "default");
 	assert_string_equal(hint(&f, PAYMENTS, "one of payments", false),
-	    "late"); /* of two that have it, the other one */
-	assert_null(hint(&f, DEFAULT, "nobody's", false));
+	    "late"); /* two sources have it: the hint names the other one */
+	assert_null(hint(&f, DEFAULT, "unknown", false));
 	assert_null(hint(&f, DEFAULT, "default's own secret", false));
 	end(&f);
 }
@@ -149,7 +149,7 @@ form(void **state)
 	end(&f);
 }
 
-/* A hint changes nothing: the handles are as they were. */
+/* A hint leaves the handles unchanged. */
 static void
 nothing_stays(void **state)
 {
@@ -179,7 +179,7 @@ nothing_stays(void **state)
 	end(&f);
 }
 
-/* Five secrets, so more than a fifth of the limit is too long a body. */
+/* Five secrets: a body over a fifth of the limit is too long. */
 static void
 limit(void **state)
 {

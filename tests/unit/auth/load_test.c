@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* auth_load: which files are taken as secrets, and where they lie then. */
+/* auth_load: which files are accepted as secrets, and where the secrets are in memory. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -25,8 +25,8 @@
 
 /* ---- files --------------------------------------------------------------- */
 
-/* Load the file of this name as the only secret; the message is "" or the
- * error's text, in which '@' stands for the directory. */
+/* Loads the file of this name as the only secret. The message is "" or the error's text,
+ * with '@' for the directory. */
 static void
 assert_file(void **state, const char *name, enum error_kind kind,
     const char *message)
@@ -106,10 +106,11 @@ refused_things(void **state)
 	snprintf(path, sizeof(path), "%s/directory", (const char *)*state);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_file(state, "directory", ERROR_SETTINGS,
-	    "@/directory is no regular file");
+	    "@/directory is not a regular file");
 	snprintf(path, sizeof(path), "%s/fifo", (const char *)*state);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_file(state, "fifo", ERROR_SETTINGS, "@/fifo is no regular file");
+	assert_file(state, "fifo", ERROR_SETTINGS,
+	    "@/fifo is not a regular file");
 	assert_file(state, "gone", ERROR_SETTINGS,
 	    "cannot open @/gone: No such file or directory");
 	snprintf(path, sizeof(path), "%s/way", (const char *)*state);
@@ -119,7 +120,7 @@ refused_things(void **state)
 	assert_file(state, "odd\x1b\xff", ERROR_SETTINGS,
 	    "@/odd\\x1b\\xff is empty");
 	if (geteuid() == 0)
-		return; /* who may read everything */
+		return; /* root may read everything */
 	free(rig_write(*state, "closed", "0123456789abcdef", 16, 0));
 	assert_file(state, "closed", ERROR_DENIED,
 	    "cannot open @/closed: Permission denied");
@@ -172,7 +173,7 @@ neither_secret_nor_token(void **state)
 	rig_free(&r);
 }
 
-/* What the warner was told, phrase after phrase. */
+/* The warner's messages, one after the other. */
 struct told {
 	size_t n, odd;
 	char last[PATH_MAX + 200];
@@ -241,13 +242,13 @@ static const struct {
     {"\377\376" KEY, "begins with the byte order mark of UTF-16 (FF FE)"},
     {"  " KEY "\n", "begins with a blank (20)"},
     {"\t" KEY "\n", "begins with a tab (09)"},
-    {"\"" KEY "\"\n", "stands in quotes (22)"},
-    {"'" KEY "'\n", "stands in quotes (27)"},
+    {"\"" KEY "\"\n", "is in quotes (22)"},
+    {"'" KEY "'\n", "is in quotes (27)"},
     {"secret=" KEY "\n", "begins with \"secret=\""},
     {"token=" KEY "\n", "begins with \"token=\""},
 };
 
-/* The odd bytes are named, and belong to the key all the same. */
+/* The odd bytes are reported, and are still part of the key. */
 static void
 odd_ends(void **state)
 {
@@ -332,8 +333,8 @@ one_file_twice(void **state)
 		free(paths[i]);
 }
 
-/* As Kubernetes mounts a secret: the file is named behind the directory's link,
- * and the link to it is refused. */
+/* As Kubernetes mounts a secret: the path goes through a link to a directory, which is
+ * allowed. A path whose last part is a link is refused. */
 static void
 kubernetes_mount(void **state)
 {
@@ -365,7 +366,7 @@ kubernetes_mount(void **state)
 
 /* ---- memory -------------------------------------------------------------- */
 
-/* Has the mapping that holds this address this flag of smaps? */
+/* True if the mapping that has this address has this flag in smaps. */
 static bool
 mapping_has(const void *address, const char *flag)
 {

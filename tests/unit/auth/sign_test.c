@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth, signing: HMAC-SHA-1 against RFC 2202, openssl(1) and a plain
- * implementation of RFC 2104; libgcrypt made ready in several ways.
+ * auth, signing: HMAC-SHA-1 compared with RFC 2202, openssl(1) and a simple
+ * implementation of RFC 2104; libgcrypt initialized in several ways.
  */
 #include "config.h"
 
@@ -70,7 +70,7 @@ fill(uint64_t *seed, unsigned char *bytes, size_t n)
 
 /* ---- libgcrypt, fresh in a child ----------------------------------------- */
 
-/* Run in a child whose libgcrypt nobody has used; its exit status. */
+/* Runs in a child with an unused libgcrypt. Returns the child's exit status. */
 static int
 in_child(int (*run)(struct rig *), struct rig *r)
 {
@@ -86,7 +86,7 @@ in_child(int (*run)(struct rig *), struct rig *r)
 	return WEXITSTATUS(status);
 }
 
-/* Start and check the RFC's second vector; 0 if all is well. */
+/* Starts and checks the RFC's second vector. 0 if it is right. */
 static int
 start_and_check(struct rig *r)
 {
@@ -129,7 +129,7 @@ start_without_locking(struct rig *r)
 	return start_and_check(r);
 }
 
-/* Neither the first failure nor asking again leaves a key that signs. */
+/* Neither the first failure nor a second start leaves a key that signs. */
 static int
 start_in_fips_mode(struct rig *r)
 {
@@ -151,7 +151,7 @@ start_in_fips_mode(struct rig *r)
 	return auth_passed(result.signature) ? 4 : 0;
 }
 
-/* Secrets are loaded by a supervisor, which forks, and used by its workers. */
+/* A supervisor loads secrets and forks, and its workers use them. */
 static void
 across_a_fork(void **state)
 {
@@ -188,7 +188,7 @@ more_secrets_than_fit(void **state)
 	rig_free(&r);
 }
 
-/* There a key of under 112 bits is no key: unavailable, never "wrong". */
+/* In FIPS mode a key of less than 112 bits is unavailable, not "wrong". */
 static void
 fips_mode(void **state)
 {
@@ -256,8 +256,8 @@ rfc2202(void **state)
 	}
 }
 
-/* Random keys and bodies of all lengths, against the plain implementation and,
- * every tenth, openssl. */
+/* Random keys and bodies of all lengths, compared with the simple implementation and,
+ * every tenth, with openssl. */
 static void
 random_keys(void **state)
 {
@@ -273,7 +273,8 @@ random_keys(void **state)
 
 		fill(&seed, key, sizeof(key));
 		fill(&seed, body, sizeof(body));
-		key[key_len - 1] |= 1; /* no newline, which would go */
+		key[key_len - 1] |=
+		    1; /* not a newline, which would be removed */
 		rig_init(&r, state);
 		r.source.hex = true;
 		rig_add_secret(&r, key, key_len);
@@ -305,7 +306,7 @@ __wrap_gcry_md_read(gcry_md_hd_t handle, int algorithm)
 	return reads_nothing ? NULL : __real_gcry_md_read(handle, algorithm);
 }
 
-/* One failure is one failure: the next body is signed alone. */
+/* Only one body is affected: the next one gets its right signature. */
 static void
 failure_leaves_nothing(void **state)
 {
@@ -330,7 +331,7 @@ failure_leaves_nothing(void **state)
 int
 main(void)
 {
-	/* The first three want a libgcrypt that this process has not used. */
+	/* The first three need a libgcrypt that this process has not used. */
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(across_a_fork),
 	    cmocka_unit_test(more_secrets_than_fit),

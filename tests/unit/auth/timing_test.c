@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Do the comparisons of signatures and of tokens take the same time wherever
- * the first wrong byte is? After dudect (Reparaz, Balasch, Verbauwhede: Dude,
- * is my code constant time?, 2017): two classes of input in random order, a
- * time each, Welch's t of both classes for all times and for those below some
- * percentiles, since interruptions only add. Below 4.5 no difference is shown.
- * A twin that leaves at the first difference must be found out, or the
- * measurement measures nothing.
+ * Does the comparison of signatures and of tokens take the same time wherever the first
+ * wrong byte is? After dudect (Reparaz, Balasch, Verbauwhede: Dude, is my code constant
+ * time?, 2017): two classes of input in random order, one time for each, and Welch's t of
+ * both classes, for all times and for those below some percentiles, because interruptions
+ * only add time. Below 4.5 no difference is shown. A comparison that returns at the first
+ * difference must be detected, or the measurement is useless.
  *
- * The processor is shared with whatever else runs, so a measurement that shows
- * a difference has to show it again, twice.
+ * Other processes use the processor, too, so a difference must be measured three times.
  */
 #include "config.h"
 
@@ -42,7 +40,7 @@ struct sample {
 	bool second;
 };
 
-/* The twin that leaks, as one writes it without thinking. */
+/* The comparison that leaks: it returns at the first difference. */
 static bool __attribute__((noinline))
 leaky(const void *a, const void *b, size_t n)
 {
@@ -71,7 +69,7 @@ by_time(const void *a, const void *b)
 	return (x->time > y->time) - (x->time < y->time);
 }
 
-/* Of the first n samples: Welch's t. */
+/* Welch's t of the first n samples. */
 static double
 welch(const struct sample *samples, size_t n)
 {
@@ -104,7 +102,7 @@ largest(struct sample *samples, size_t n)
 		size_t upto = n * percent[i] / 100;
 		double t;
 
-		/* a cut between equal times would sort by the class */
+		/* a cut between equal times would sort by class */
 		while (upto < n && samples[upto].time == samples[upto - 1].time)
 			upto++;
 		t = fabs(welch(samples, upto));
@@ -113,8 +111,8 @@ largest(struct sample *samples, size_t n)
 	return worst;
 }
 
-/* Two texts of size bytes: wrong in the first byte, and wrong in the last. Both
- * lie in one place when they are compared. */
+/* Two texts of size bytes, one wrong in the first byte, one in the last. Both are at the
+ * same address when they are compared. */
 static double
 measure(compare *equal, size_t size, size_t n)
 {

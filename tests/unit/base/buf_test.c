@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* buf: every way to append, growth, and a failure that stays. */
+/* buf: every way to append, growth, and a failure that is kept. */
 #include "config.h"
 
 #include <errno.h>
@@ -88,7 +88,7 @@ test_growth(void **state)
 	}
 }
 
-/* Formatted text longer than any first guess. */
+/* Formatted text longer than the first guess. */
 static void
 test_format_long(void **state)
 {
@@ -142,7 +142,7 @@ test_failure(void **state)
 		assert_int_equal(buf_check(&b, &error), -1);
 		assert_int_equal(error.kind, ERROR_IO);
 		assert_int_equal(error.sys, ENOMEM);
-		/* and is as new */
+		/* and it can be used again */
 		buf_reset(&b);
 		buf_adds(&b, "after");
 		assert_holds(&b, "after", 5);

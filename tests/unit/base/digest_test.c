@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * digest: the vectors of FIPS 180-4, cut into parts in every way. Nothing here
- * initialises libgcrypt: digest_sha256() has to.
+ * digest: the vectors of FIPS 180-4, split in every way. Nothing here initializes
+ * libgcrypt: digest_sha256() must.
  */
 #include "config.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * encode: the vectors of the standards, then every near miss. What decodes must
- * be exactly what encoding gives, or one signature would have two spellings.
+ * encode: the vectors of the standards, then texts that differ slightly. Text that
+ * decodes must be exactly what encoding gives, or a signature would have two spellings.
  */
 #include "config.h"
 
@@ -149,7 +149,7 @@ test_decode_percent(void **state)
 			assert_memory_equal(out, cases[i].bytes,
 			    (size_t)result);
 	}
-	/* what follows n is not looked at */
+	/* the text after n bytes is ignored */
 	assert_int_equal(decode_percent(out, sizeof(out), "%41", 2), -1);
 }
 
@@ -231,8 +231,8 @@ test_base64_refuses(void **state)
 	assert_int_equal(decode_base64(out, sizeof(out), "Zm9\0", 4), -1);
 }
 
-/* Decode into memory of exactly this size, so that a sanitizer sees one byte
- * too many, and if it decodes, demand that it encodes to the same text. */
+/* Decodes into memory of exactly this size, so that a sanitizer sees one byte too many.
+ * If it decodes, it must encode to the same text. */
 static ssize_t
 decode_strictly(const char *text, size_t n, size_t size)
 {
@@ -253,7 +253,7 @@ decode_strictly(const char *text, size_t n, size_t size)
 	return got;
 }
 
-/* A signature's text: each length it can be cut to, each bit wrong. */
+/* The text of a signature: cut to each length, and with each bit wrong. */
 static void
 test_base64_signature(void **state)
 {
@@ -274,8 +274,8 @@ test_base64_signature(void **state)
 	}
 }
 
-/* All last groups of the alphabet, '=' and some that belong nowhere: as many
- * decode as there are groups of one, two and three bytes. */
+/* All last groups of the alphabet, '=' and some characters that are invalid everywhere:
+ * as many decode as there are groups of one, two and three bytes. */
 static void
 test_base64_tails(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* escape: nothing that could steer a log or a terminal gets through. */
+/* escape: no control sequence reaches a log or a terminal. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -76,7 +76,7 @@ test_escape_terminal(void **state)
 	    {"\357\277\276", 3, "\\u{fffe}"},	    /* noncharacter */
 	    {"\364\217\277\277", 4, "\\u{10ffff}"}, /* the last one */
 	    {"\357\277\275", 3, "\357\277\275"},    /* U+FFFD */
-	    {"\200a\303", 3, "\\x80a\\xc3"},	    /* no UTF-8 */
+	    {"\200a\303", 3, "\\x80a\\xc3"},	    /* not UTF-8 */
 	    {"\355\240\200", 3, "\\xed\\xa0\\x80"}, /* surrogate */
 	    {"\342\202", 2, "\\xe2\\x82"},	    /* cut */
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* file: in a directory of its own, with everything that is no regular file. */
+/* file: in a directory of its own, with everything that is not a regular file. */
 #include "config.h"
 
 #include <errno.h>
@@ -90,8 +90,8 @@ test_read(void **state)
 	buf_free(&b);
 }
 
-/* What is open is read from its beginning, and the position stays for whoever
- * has the descriptor, too. */
+/* An open file is read from its beginning, and the position of its descriptor stays the
+ * same. */
 static void
 test_read_open(void **state)
 {
@@ -155,7 +155,7 @@ test_read_refuses(void **state)
 	buf_free(&b);
 }
 
-/* Root may read everything and must become somebody for a moment. */
+/* Root may read everything, so it becomes another user for a moment. */
 static void
 test_denied(void **state)
 {
@@ -179,7 +179,7 @@ test_denied(void **state)
 	buf_free(&b);
 }
 
-/* Files whose size says nothing, and whose content comes in many pieces. */
+/* Files with a meaningless size, and with content that arrives in many pieces. */
 static void
 test_read_unsized(void **state)
 {
@@ -292,7 +292,7 @@ test_open_dir(void **state)
 		assert_int_equal(error.kind, refused[i].kind);
 		error_clear(&error);
 	}
-	/* what the operator names may be a link */
+	/* the operator's path may be a link */
 	snprintf(path, sizeof(path), "%s/dirlink", place->path);
 	fd = file_open_dir(AT_FDCWD, path, &error);
 	assert_int_not_equal(fd, -1);
@@ -301,7 +301,7 @@ test_open_dir(void **state)
 }
 
 /* A pipe gives and takes less than was asked for. */
-/* Nothing but a regular file is opened, and nothing waits. */
+/* Only regular files are opened, and nothing waits. */
 static void
 test_open_regular(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* keyed_hash: against the values that the authors of SipHash published. */
+/* keyed_hash: compared with the values that the authors of SipHash published. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include "lib/base/keyed_hash.h"
 
-/* The key 00 01 … 0f, of the bytes 00 01 … so many. */
+/* The key is 00 01 … 0f, the input is the bytes 00 01 …, n of them. */
 static const struct {
 	size_t n;
 	uint64_t hash;

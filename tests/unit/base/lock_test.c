@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A lock that is waited for, and what each answer of the kernel's means. Its
- * answers come from a list: fcntl() is defined here.
+ * Waiting for a lock, and the meaning of each answer of the kernel. The answers come from
+ * a list: fcntl() is defined here.
  */
-/* fcntl(2), which is defined here, is an inline function of its own else. */
+/* Otherwise fcntl(2), which is defined here, would be an inline function. */
 #undef _FORTIFY_SOURCE
 #include "config.h"
 
@@ -23,7 +23,7 @@
 #define ANSWERS_MAX 4
 #define FREE 0
 
-/* What is answered: an error, or FREE; the last one from then on. */
+/* The answers: an error, or FREE. The last one is repeated. */
 static int answers[ANSWERS_MAX];
 static size_t asked;
 
@@ -63,7 +63,7 @@ test_not_waited_for(void **state)
 		int answer, error;
 	} rows[] = {
 	    {EAGAIN, EAGAIN},
-	    {EACCES, EAGAIN}, /* POSIX lets it say that, too */
+	    {EACCES, EAGAIN}, /* POSIX allows this answer, too */
 	    {ENOLCK, ENOLCK},
 	    {EIO, EIO},
 	};
@@ -79,7 +79,7 @@ test_not_waited_for(void **state)
 	}
 }
 
-/* That says nothing about the lock. */
+/* This says nothing about the lock. */
 static void
 test_interrupted(void **state)
 {
@@ -118,7 +118,7 @@ test_not_unlocked(void **state)
 	answer(ENOLCK, ENOLCK, FREE);
 	unlock_byte(FD, BYTE);
 	assert_int_equal(asked, 3);
-	answer(ENOLCK, ENOLCK, ENOLCK); /* it comes back, though */
+	answer(ENOLCK, ENOLCK, ENOLCK); /* it returns all the same */
 	unlock_byte(FD, BYTE);
 	assert_true(asked > 3);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * log: standard error is a datagram socket here while a line is written, so
- * that every write(2) is seen by itself.
+ * log: standard error is a datagram socket while a line is written, so that each write(2)
+ * is seen separately.
  */
 #include "config.h"
 
@@ -45,7 +45,7 @@ capture_begin(struct capture *c)
 	close(c->fds[1]);
 }
 
-/* The first write's text; there must not have been a second one. */
+/* The text of the first write. There must not be a second one. */
 static void
 capture_end(struct capture *c)
 {
@@ -70,7 +70,7 @@ assert_matches(const char *text, const char *pattern)
 	regfree(&form);
 }
 
-/* Make log_init() believe in the journal or not. */
+/* Makes log_init() find a journal, or not. */
 static void
 set_journal(const char *stream)
 {
@@ -151,7 +151,7 @@ test_levels(void **state)
 	}
 }
 
-/* Not the journal: another file, or no "device:inode" at all. */
+/* Not the journal: another file, or not "device:inode". */
 static void
 test_other_stream(void **state)
 {
@@ -275,7 +275,7 @@ test_long(void **state)
 	free(value);
 }
 
-/* Nobody listens: no line, no error, errno as it was. */
+/* There is no reader: no line, no error, errno unchanged. */
 static void
 test_lost(void **state)
 {
@@ -291,8 +291,7 @@ test_lost(void **state)
 	close(before);
 }
 
-/* Standard error is a pipe that is full, or whose reader left; after it the one
- * of before again. */
+/* Standard error is a pipe that is full, or has no reader; afterwards it is restored. */
 struct pipe_log {
 	int fds[2];
 	int stderr_before;
@@ -337,8 +336,8 @@ pipe_begin(struct pipe_log *p)
 	(void)log_take_dropped();
 }
 
-/* Nobody reads: the first line that finds no room waits about a second, the
- * next ones do not, and when there is room again their number comes first. */
+/* Nobody reads: the first line that finds no room waits about a second, the next ones do
+ * not. When there is room again, the number of lost lines comes first. */
 static void
 test_stalled(void **state)
 {
@@ -373,7 +372,7 @@ test_stalled(void **state)
 	pipe_end(&p);
 }
 
-/* A line longer than the pipe is torn; the next one begins on a line of its own. */
+/* A line longer than the pipe is torn. The next one begins on a new line. */
 static void
 test_torn(void **state)
 {
@@ -401,7 +400,7 @@ test_torn(void **state)
 	free(value);
 }
 
-/* The reader is gone: no signal ends us, nothing waits. */
+/* The reader is gone: no signal ends the process, nothing waits. */
 static void
 test_reader_gone(void **state)
 {
@@ -421,7 +420,7 @@ test_reader_gone(void **state)
 	pipe_end(&p);
 }
 
-/* A stream socket, as the journal's is, that nobody reads. */
+/* A stream socket, like the journal's, that nobody reads. */
 static void
 test_socket_stalled(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* moment: what an operator may type for a point in time, and when that is. */
+/* moment: the times that an operator may type, and the point in time for each. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static const struct moment_case moments[] = {
     {"2026-11-2", REFUSED},
     {"2026-11-290", REFUSED},
     {"20261129", REFUSED},
-    /* a time of day: the last one past */
+    /* a time of day: the last time that it was so late */
     {"00:00", MIDNIGHT},
     {"02:00", MIDNIGHT + 7200},
     {"02:00:05", MIDNIGHT + 7205},

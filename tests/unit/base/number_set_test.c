@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The set against a plain array, over random sequences of its operations. */
+/* The set compared with an array, over random sequences of its operations. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -27,7 +27,7 @@ test_empty(void **state)
 	number_set_free(&s);
 }
 
-/* Numbers that collide in their low bits, so that runs are long and wrap. */
+/* Numbers with equal low bits collide, so that runs are long and wrap. */
 static uint64_t
 number(unsigned int i)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* quantity: what an operator may write, and what would have to be guessed. */
+/* quantity: what an operator may write, and ambiguous texts that are refused. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* timestamp: against tables, and against gmtime_r(3) all over the calendar. */
+/* timestamp: compared with tables, and with gmtime_r(3) all over the calendar. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -136,7 +136,7 @@ test_parse_refuses(void **state)
 	}
 }
 
-/* Every front of a good text, and a NUL at every place. */
+/* Every beginning of a valid text, and a NUL at every place. */
 static void
 test_parse_cut(void **state)
 {
@@ -246,7 +246,7 @@ test_compact_refuses(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(timestamp_parse_compact(cases[i], &t), -1);
 	assert_int_equal(t, 7);
-	/* only the sixteen characters are looked at */
+	/* only sixteen characters are read */
 	assert_int_equal(timestamp_parse_compact("19700101T000000Z.a", &t), 0);
 	assert_int_equal(t, 0);
 }
@@ -288,8 +288,8 @@ assert_agrees_with_libc(int64_t seconds)
 	assert_int_equal(compact, t);
 }
 
-/* Both ends of every day of two eras, then moments all over (a step that is
- * prime to a day). */
+/* The first and last second of every day of two eras, then moments all over (in a step
+ * that has no common factor with a day). */
 static void
 test_against_libc(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* utf8: every sequence against the definition of RFC 3629. */
+/* utf8: every sequence compared with the definition in RFC 3629. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -16,8 +16,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* The length of the first character by the definition in RFC 3629 section 3:
- * decode by the bits, then ask whether the number may be spelled so. */
+/* The length of the first character by the definition in RFC 3629 section 3: decodes the
+ * bits, then checks whether the number may be encoded so. */
 static size_t
 plain_decode(const unsigned char *p, size_t n, uint32_t *codepoint)
 {
@@ -73,7 +73,7 @@ assert_judged(const unsigned char *p, size_t n)
 		    p[3], n);
 }
 
-/* All first two bytes, with all that matters behind them, cut at each place. */
+/* All first two bytes, with every kind of byte after them, cut at each place. */
 static void
 test_utf8_sequences(void **state)
 {
@@ -114,7 +114,7 @@ test_utf8_codepoints(void **state)
 	buf_free(&b);
 }
 
-/* A bad byte at every place of texts of every length around the word size. */
+/* A bad byte at every place in texts of every length around the word size. */
 static void
 test_utf8_offsets(void **state)
 {

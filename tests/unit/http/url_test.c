@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* url: what a webhook's address may be, and its token. */
+/* url: valid addresses of a webhook, and the token in them. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -39,7 +39,7 @@ static const struct {
     {"{\"a\":1.7976931348623157e308}", "1.7976931348623157e308", 0},
     {"{\"a\":\"\\ud83d\\ude00\"}", "\"\xF0\x9F\x98\x80\"", 0},
     {"{\"a\":\"\x7F\xC2\x80\"}", "\"\x7F\xC2\x80\"", 0},
-    /* Beside a repair everything that is strict JSON is still read. */
+    /* Next to a repair, everything that is strict JSON is still read. */
     {"{\"a\":[true,false,null,-0.5e-3,\"\\u0000\\ud83d\\ude00\\b\",{},[],0],"
      "\"b\":\"\n\"}",
 	"[true,false,null,-0.5e-3,\"\\u0000\\ud83d\\ude00\\b\",{},[],0]",
@@ -184,7 +184,7 @@ what_is_no_object_and_where(void **state)
 	}
 }
 
-/* {"a":[[…]]} of so many levels, the innermost an empty list or a number. */
+/* {"a":[[…]]} with this many levels; the innermost is an empty list or a number. */
 static void
 make_deep(struct buf *b, int levels, bool number)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* jsonw: exact texts, and that Jansson reads back what was written. */
+/* jsonw: exact texts, which Jansson reads back. */
 #include "config.h"
 
 #include <float.h>
@@ -74,9 +74,9 @@ test_string_is_read_back(void **state)
 	}
 }
 
-/* A pair of neighbours of what is escaped, or of that itself, at every place of
- * texts of every short length: eight bytes are looked at together. Nothing else
- * is escaped, which the length tells. */
+/* Pairs of escaped characters and their neighbours, at every place in texts of every
+ * short length, because the writer looks at eight bytes together. The length shows that
+ * nothing else is escaped. */
 static void
 test_string_at_every_place(void **state)
 {
@@ -168,8 +168,8 @@ test_real(void **state)
 	}
 }
 
-/* Doubles of every exponent, from a fixed generator: the same bits come back,
- * as a real. */
+/* Doubles of every exponent, from a fixed generator: reading gives the same bits, as a
+ * real. */
 static void
 test_real_is_read_back(void **state)
 {
@@ -196,8 +196,8 @@ test_real_is_read_back(void **state)
 	buf_free(&b);
 }
 
-/* Decimals of up to 15 digits, which mostly do without printf, look as if they
- * had not. */
+/* Decimals of up to 15 digits, most of which are written without printf, look the same as
+ * with it. */
 static void
 test_real_is_as_printf_has_it(void **state)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A connection is closed while a thread of the library has not ended: what it may
- * still touch must not be freed. The library's wait is defined here and so takes the
- * place of its own.
+ * A connection is closed while a thread of the library still runs: the memory that it may
+ * touch must not be freed. The library's wait function is replaced by the one here.
  */
 #include "config.h"
 
@@ -45,8 +44,8 @@ descriptors(void)
 	return n;
 }
 
-/* A connection that cannot be had is closed again: how many descriptors of ours stay
- * open, the one that wakes the reader being a part of what is freed? */
+/* A connection that fails is closed again. Returns how many of our descriptors stay open;
+ * one of them is the one that wakes the reader. */
 static size_t
 left_open(natsStatus answer)
 {
@@ -56,7 +55,7 @@ left_open(natsStatus answer)
 	struct nats_client *client;
 	size_t before;
 
-	/* The library opens some of its own the first time. */
+	/* The library opens some descriptors of its own at the first time. */
 	status = NATS_OK;
 	assert_int_equal(nats_client_open(&client, &servers, &error), -1);
 	before = descriptors();
@@ -74,9 +73,8 @@ test_threads_ended(void **state)
 	assert_int_equal(left_open(NATS_OK), 0);
 }
 
-/* In a process of its own that is killed, because what is not freed would count as a
- * leak when it ends; and first, because the library's threads do not live on in a
- * child. */
+/* In a child that is killed, because memory that is not freed would count as a leak when
+ * it ends. It must run first, because the library's threads do not exist in a child. */
 static void
 test_threads_live(void **state)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * inflight_rig: a spool with one record, what works on it, and a broker that
- * writes down what it is given and answers as it is told.
+ * inflight_rig: a spool with one record, a worker for it, and a broker that records its
+ * messages and gives prepared answers.
  *
- * Time stands still: clock_us() and clock_ms() are defined here. So are the
- * broker's functions that a flight uses.
+ * Time stands still: clock_us() and clock_ms() are defined here, and so are the broker's
+ * functions that a message in flight uses.
  */
 #ifndef ALERTSPOOL_TESTS_FLIGHT_RIG_H
 #define ALERTSPOOL_TESTS_FLIGHT_RIG_H
@@ -32,7 +32,7 @@
 	"\"delivery\":{\"signature\":\"c2ln\"}," \
 	"\"alert\":{\"project\":{\"name\":\"Shop\"},\"transition\":\"open\"}}" \
 	"\n"
-#define BODY /* that is: without the signature */ \
+#define BODY /* RECORD without the signature */ \
 	"{\"record_version\":1,\"id\":\"" NAME "\",\"source\":\"default\"," \
 	"\"delivery\":{}," \
 	"\"alert\":{\"project\":{\"name\":\"Shop\"},\"transition\":\"open\"}}" \
@@ -61,7 +61,7 @@ clock_ms(void)
 	return moment;
 }
 
-/* The wall clock, which goes on. */
+/* The wall clock, which moves. */
 static inline int64_t
 wall_ms(void)
 {
@@ -74,9 +74,9 @@ wall_ms(void)
 
 struct nats_client {
 	bool is_away;
-	enum nats_client_sent sent; /* what it answers, */
-	const char *why;	    /* and this */
-	size_t published;	    /* messages; the last one: */
+	enum nats_client_sent sent; /* its answer, */
+	const char *why;	    /* and the reason */
+	size_t published;	    /* number of messages; the last one: */
 	char subject[SUBJECT_SIZE];
 	char id[NAME_SIZE + 16];
 	char body[1024];
@@ -112,7 +112,7 @@ nats_client_publish(struct nats_client *b, const struct nats_client_message *m,
 
 struct rig {
 	char *path;
-	struct spool *other; /* somebody else's */
+	struct spool *other; /* another process's view */
 	struct worker_rules rules;
 	struct context work;
 	struct nats_client client;
@@ -176,7 +176,7 @@ rig_teardown(void **state)
 	return 0;
 }
 
-/* Hold the record's alert, as a runner does. */
+/* Holds the record's alert, as a runner does. */
 static inline struct queue_item
 hold(struct rig *r)
 {
@@ -192,7 +192,7 @@ hold(struct rig *r)
 	return item;
 }
 
-/* Does nobody hold the record's alert? */
+/* True if nobody holds the record's alert. */
 static inline bool
 is_free(struct rig *r)
 {
@@ -215,7 +215,7 @@ where(const struct rig *r)
 	return spool_state_word(state);
 }
 
-/* The moment of its mtime, in milliseconds of the wall clock. */
+/* The record's mtime, in milliseconds of the wall clock. */
 static inline int64_t
 mtime_of(const struct rig *r, enum spool_state state)
 {
@@ -233,7 +233,7 @@ note(struct rig *r, const char *what, const char *why)
 	assert_int_equal(spool_note(r->other, NAME, &event, &r->error), 0);
 }
 
-/* Compare the history, each line as "WHAT: WHY" or just "WHAT". */
+/* Compares the history, each line as "WHAT: WHY" or "WHAT". */
 static inline void
 assert_history(const struct rig *r, const char *expected)
 {
@@ -259,7 +259,7 @@ assert_history(const struct rig *r, const char *expected)
 	buf_free(&text);
 }
 
-/* Was this said to the operator? */
+/* True if the operator got this message. */
 static inline bool
 was_said(const struct rig *r, const char *text)
 {
@@ -286,7 +286,7 @@ start(struct rig *r)
 	    &r->error);
 }
 
-/* So much time passes, and what is due then is done. */
+/* Lets this much time pass and does what is due then. */
 static inline void
 pass(struct rig *r, int64_t ms)
 {
@@ -294,7 +294,7 @@ pass(struct rig *r, int64_t ms)
 	inflight_on_timer(&r->inflight, &r->pub, &r->work, moment);
 }
 
-/* Settle what is over; the alert is free afterwards. */
+/* Settles what has ended. The alert is free afterwards. */
 static inline void
 poll_done(struct rig *r, int rc)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * flight: every answer, and where the record is then, what its history tells,
- * what is counted; what goes out; a disk that fails in between.
+ * flight: for every answer, where the record is afterwards, its history and the counters;
+ * the message that is sent; a disk that fails meanwhile.
  */
-/* pread(2), which is defined here, is an inline function of its own else. */
+/* Otherwise pread(2), which is defined here, would be an inline function. */
 #undef _FORTIFY_SOURCE
 #include "config.h"
 
@@ -16,9 +16,9 @@
 #include "tests/unit/nats/inflight_rig.h"
 #include "tests/unit/stat_fails.h"
 
-#define AGAIN_MS 500 /* between tries to hand a message over */
+#define AGAIN_MS 500 /* between attempts to send a message */
 
-static int read_errno; /* of a disk that does not give a record */
+static int read_errno; /* the error of a disk that cannot read a record */
 
 ssize_t
 pread(int fd, void *bytes, size_t n, off_t at)
@@ -43,7 +43,7 @@ lose_histories(struct rig *r)
 
 static const struct {
 	const char *answer;
-	unsigned int attempts, failures; /* that there were before */
+	unsigned int attempts, failures; /* earlier ones */
 	const char *where, *history;
 	enum metric metric;
 } ends[] = {
@@ -104,7 +104,7 @@ test_answers(void **state)
 		test_answer(state, i);
 }
 
-/* What failed waits for twice as long each time, more or less, up to the cap. */
+/* After each failure the wait is about twice as long, up to the limit. */
 static void
 test_backoff(void **state)
 {
@@ -156,7 +156,7 @@ test_message(void **state)
 	assert_string_equal(r->inflight.subject, r->client.subject);
 	inflight_finish(&r->inflight, INFLIGHT_INTERRUPTED, "stop");
 	poll_done(r, 1);
-	/* For no fault of its own: due at once, with nothing counted. */
+	/* Not the fault of the record: it is due at once, and nothing is counted. */
 	assert_string_equal(where(r), "new");
 	assert_history(r, "requeue\nrelease: stop\n");
 	assert_int_equal(counted(r, METRIC_RELEASED), 1);
@@ -179,7 +179,7 @@ test_too_large(void **state)
 	assert_true(was_said(r, NAME ": dead: too large\n"));
 }
 
-/* A record that is none is not published and not left to be tried for ever. */
+/* A file that is not a record is not published, and not tried for ever. */
 static void
 test_no_record(void **state)
 {
@@ -213,7 +213,7 @@ test_gone_before(void **state)
 	assert_string_equal(where(r), "cur");
 }
 
-/* Two records of one name: a person must look. */
+/* Two records with the same name: a person must decide. */
 static void
 test_in_two_places(void **state)
 {
@@ -224,12 +224,12 @@ test_in_two_places(void **state)
 	assert_int_equal(inflight_start(&r->inflight, TAG, &r->pub, &r->work,
 			     &item, &r->error),
 	    0);
-	assert_true(was_said(r, NAME ": left as it is: "));
+	assert_true(was_said(r, NAME ": not changed: "));
 	assert_int_equal(r->client.published, 0);
 	assert_true(is_free(r));
 }
 
-/* What cannot be read now is given back, not buried. */
+/* A record that cannot be read now is released, not buried. */
 static void
 test_unreadable(void **state)
 {
@@ -246,7 +246,7 @@ test_unreadable(void **state)
 	    "release: cannot read " NAME ": Input/output error\n");
 }
 
-/* Without the history nobody knows under which id to publish. */
+/* Without the history the id to publish under is unknown. */
 static void
 test_unreadable_history(void **state)
 {
@@ -283,7 +283,7 @@ test_unreadable_again(void **state)
 	assert_string_equal(where(r), "done");
 }
 
-/* Turned into something else on the disk, with the same mtime. */
+/* The file was replaced on disk, with the same mtime. */
 static void
 test_spoiled_meanwhile(void **state)
 {
@@ -304,7 +304,7 @@ test_spoiled_meanwhile(void **state)
 	assert_int_equal(r->work.dead, 1);
 }
 
-/* A record that nobody can look at stays where it is, before and after. */
+/* A record that cannot be looked at stays where it is, before and after. */
 static void
 test_unanswered_look(void **state)
 {
@@ -331,7 +331,7 @@ test_unanswered_look(void **state)
 	assert_string_equal(where(r), "cur");
 }
 
-/* Nothing more should be begun, and no attempt is made that is not noted. */
+/* No new record is begun, and no attempt is made without a note in the history. */
 static void
 test_unwritable_history(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * flight: time, which decides when a message is published again, given up or
- * its lease renewed; and others, who may have the record by then.
+ * flight and time: when a message is published again or given up, when its lease is
+ * renewed, and other processes that may have the record by then.
  */
 #include "config.h"
 
@@ -15,10 +15,10 @@
 #include "tests/unit/stat_fails.h"
 
 #define RENEW_MS 20000	  /* a third of the rig's lease */
-#define AGAIN_MS 500	  /* between tries to hand a message over */
-#define PATIENCE_MS 30000 /* at least so long is that tried */
+#define AGAIN_MS 500	  /* between attempts to send a message */
+#define PATIENCE_MS 30000 /* the least time that this is tried */
 
-/* Somebody else acknowledges the record. */
+/* Another process acknowledges the record. */
 static void
 take_away(struct rig *r)
 {
@@ -48,8 +48,8 @@ test_no_answer(void **state)
 	assert_int_equal(counted(r, METRIC_FORWARD_UNKNOWN), 1);
 }
 
-/* A message that nobody takes is published again under its id, for as long as
- * an answer may take, and no less than half a minute. */
+/* A message that cannot be sent is published again under its id, for the time that an
+ * answer may take, and at least for half a minute. */
 static void
 test_nobody_takes_it(void **state)
 {
@@ -92,7 +92,7 @@ test_nobody_takes_it(void **state)
 	}
 }
 
-/* … until it is taken; what comes back belongs to the same message. */
+/* … until it can be sent. The answer belongs to the same message. */
 static void
 test_taken_later(void **state)
 {
@@ -130,20 +130,20 @@ test_renewed(void **state)
 	assert_int_equal(start(r), 1);
 	until = mtime_of(r, SPOOL_CUR);
 	assert_int_equal(inflight_next(&r->inflight), moment + RENEW_MS);
-	/* So that it shows, however fast this is. */
+	/* A longer lease makes the difference visible, however fast the test runs. */
 	r->rules.lease *= 2;
 	pass(r, RENEW_MS - 1);
 	assert_int_equal(mtime_of(r, SPOOL_CUR), until);
 	pass(r, 1);
 	assert_true(mtime_of(r, SPOOL_CUR) >= until + r->rules.lease / 2);
 	assert_int_equal(inflight_next(&r->inflight), moment + 2 * RENEW_MS);
-	/* The renewed lease is the one that is ours. */
+	/* The renewed lease is still ours. */
 	inflight_answer(&r->inflight, &r->pub, STORED);
 	poll_done(r, 1);
 	assert_string_equal(where(r), "done");
 }
 
-/* A lease that cannot be renewed now may still hold. */
+/* If a lease cannot be renewed now, it may still hold. */
 static void
 test_not_renewed(void **state)
 {
@@ -180,7 +180,7 @@ test_lost(void **state)
 	assert_int_equal(counted(r, METRIC_FORWARD_UNKNOWN), 0);
 }
 
-/* A record that is somebody else's by now is not published again. */
+/* A record that another process has by now is not published again. */
 static void
 test_lost_before_again(void **state)
 {
@@ -197,7 +197,7 @@ test_lost_before_again(void **state)
 	assert_history(r, "");
 }
 
-/* Nor is it moved, whatever the answer. */
+/* And it is not moved, whatever the answer. */
 static void
 test_lost_before_end(void **state)
 {
@@ -219,7 +219,7 @@ test_lost_before_end(void **state)
 			    "stop");
 		poll_done(r, 1);
 		assert_string_equal(where(r), "cur");
-		assert_true(was_said(r, "left as it is: "));
+		assert_true(was_said(r, "not changed: "));
 		assert_int_equal(r->work.done + r->work.dead, 0);
 		rig_teardown(state);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* puback: which answers of JetStream mean what; nothing but an answer of the
- * right stream is a success. */
+/* puback: the meaning of each answer of JetStream. Only an answer of the right stream is
+ * a success. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * forwarder: which news of the broker means which message, what is told and how
+ * forwarder: which event of the broker belongs to which message, what is reported and how
  * often, when to connect, to probe and to give up.
  */
 #include "config.h"
@@ -18,9 +18,9 @@
 #include "tests/unit/nats/inflight_rig.h"
 
 #define BATCH 4
-#define CONNECT_MS 1000	  /* between tries */
+#define CONNECT_MS 1000	  /* between attempts */
 #define PROBE_MS 1000	  /* between records while there is no answer */
-#define AGAIN_MS 500	  /* between tries to hand a message over */
+#define AGAIN_MS 500	  /* between attempts to send a message */
 #define PATIENCE_MS 30000 /* without follow */
 #define NEWS_MAX 4
 
@@ -29,11 +29,11 @@
 	"\"duplicate_window\":3600000000000" more "}}"
 #define NO_STREAM PROBLEM(404, 10059)
 
-/* The rest of the broker. */
+/* The other functions of the broker. */
 static struct {
 	struct nats_client *client;
-	bool is_down;	  /* no connection is made */
-	const char *info; /* about the stream */
+	bool is_down;	  /* connecting fails */
+	const char *info; /* the answer about the stream */
 	size_t opened, closed;
 	struct nats_client_news news[NEWS_MAX];
 	size_t n;
@@ -162,7 +162,7 @@ end(struct rig *r)
 	return trade->poll_done(publisher, 1, &r->work, &r->error);
 }
 
-/* How often was this said? */
+/* How often this message was printed. */
 static size_t
 times_said(const struct rig *r, const char *text)
 {
@@ -209,7 +209,7 @@ test_stream_must_fit(void **state)
 	}
 }
 
-/* What passes by itself is waited for, told once, and told again when over. */
+/* A temporary fault is waited for, reported once, and reported again when it is over. */
 static void
 test_down_and_back(void **state)
 {
@@ -221,14 +221,14 @@ test_down_and_back(void **state)
 	assert_int_equal(capacity(r, 0), 0);
 	assert_int_equal(line.opened, 0);
 	moment += CONNECT_MS;
-	/* One record finds out whether it answers. */
+	/* One record is sent as a probe. */
 	assert_int_equal(capacity(r, 0), 1);
 	assert_int_equal(line.opened, 1);
 	assert_int_equal(times_said(r, "down; records wait\n"), 1);
 	assert_int_equal(r->error.kind, ERROR_NONE);
 }
 
-/* A finding that loses nothing is told at the first connection alone. */
+/* A finding that loses no data is reported only at the first connection. */
 static void
 test_notes_once(void **state)
 {
@@ -240,7 +240,8 @@ test_notes_once(void **state)
 	moment += CONNECT_MS;
 	assert_int_equal(capacity(r, 0), 1);
 	assert_int_equal(line.opened, 2);
-	assert_int_equal(times_said(r, "of over 9 bytes will be dead"), 1);
+	assert_int_equal(times_said(r, "of over 9 bytes become dead letters"),
+	    1);
 }
 
 static void
@@ -257,17 +258,17 @@ test_patience(void **state)
 			moment += CONNECT_MS;
 		}
 	}
-	/* Nothing is under way any more. */
+	/* Nothing is in flight any more. */
 	assert_int_equal(capacity(r, 0), 0);
 	assert_int_equal(r->error.kind, ERROR_BUSY);
 	assert_string_equal(r->error.text, "down");
-	/* That was a minute, and is told once in a minute. */
+	/* This took a minute, and it is reported once a minute. */
 	assert_int_equal(times_said(r, "down; records wait"), 2);
 }
 
 /* ---- news ----------------------------------------------------------- */
 
-/* Only what has the tag of a message under way is its answer. */
+/* Only an answer with the tag of a message in flight belongs to that message. */
 static void
 test_whose_answer(void **state)
 {
@@ -284,7 +285,7 @@ test_whose_answer(void **state)
 	assert_int_equal(end(r), 0);
 	assert_int_equal(trade->next(publisher, 1), moment + r->rules.timeout);
 	bring(r, NATS_CLIENT_REPLY, tag, STORED);
-	/* A second one comes too late. */
+	/* A second answer comes too late. */
 	bring(r, NATS_CLIENT_REPLY, tag, PROBLEM(400, 10054));
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "done");
@@ -312,7 +313,7 @@ test_not_permitted(void **state)
 	    "\\\"atlas.alerts.Shop.open\\\"\n");
 }
 
-/* Events without an answer, when the message is published again, and whether the
+/* Events other than an answer: when the message is published again, and whether the
  * connection is kept. */
 static void
 test_again(void **state)
@@ -323,7 +324,7 @@ test_again(void **state)
 		bool kept;
 	} rows[] = {
 	    {NATS_CLIENT_NO_RESPONDERS, "",
-		"JetStream has no one to answer; records wait\n", true},
+		"JetStream does not answer; records wait\n", true},
 	    {NATS_CLIENT_LOST, "",
 		"the connection to the broker is lost; records", true},
 	    {NATS_CLIENT_CLOSED, "gone", "gone; records wait\n", false},
@@ -354,7 +355,7 @@ test_again(void **state)
 	}
 }
 
-/* Another connection is there: not a moment is waited. */
+/* There is a new connection: the message is sent at once. */
 static void
 test_back(void **state)
 {
@@ -373,7 +374,7 @@ test_back(void **state)
 
 /* ---- ends ----------------------------------------------------------- */
 
-/* No answer is trouble: no more than one record at a time, and not at once. */
+/* No answer is a fault of the broker: one record at a time, and not at once. */
 static void
 test_no_answer(void **state)
 {
@@ -389,7 +390,7 @@ test_no_answer(void **state)
 	assert_int_equal(capacity(r, 0), 1);
 }
 
-/* So is an answer that means the broker, but none that means the message. */
+/* So is an answer about the broker, but not an answer about the message. */
 static void
 test_what_is_trouble(void **state)
 {
@@ -426,10 +427,10 @@ test_interrupted(void **state)
 	trade->interrupt(publisher, 1, &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
-	assert_history(r, "release: the forwarder was told to stop at once\n");
+	assert_history(r, "release: the forwarder had to stop at once\n");
 }
 
-/* What was answered before is not given back. */
+/* A message that was answered before is not released. */
 static void
 test_answered_before(void **state)
 {

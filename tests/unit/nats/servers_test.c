@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* servers: addresses of a broker, and files with secrets for it. */
+/* servers: addresses of a broker, and files with its credentials. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #include "lib/base/file.h"
 #include "tests/unit/scratch.h"
 
-/* As many characters as an address may have. */
+/* LONG_NAME has as many characters as an address may have. */
 #define SIXTY_FOUR \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define LONG_NAME \
@@ -76,7 +76,7 @@ addresses(void **state)
 	}
 }
 
-/* Write the text to a file of this mode and read it as a file of secrets. */
+/* Writes the text to a file with this mode and reads it as credentials. */
 static enum error_kind
 read_auth(const char *text, mode_t mode, struct servers *s)
 {
@@ -127,7 +127,7 @@ secrets(void **state)
 	servers_free(&s);
 }
 
-/* Both halves of a key, each once, whatever else is in the file. */
+/* Each half of a key once, whatever else the file has. */
 static void
 keys(void **state)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * stream: what JetStream's answers about a stream mean, what is found in each
- * of its settings, word by word, and how one is made.
+ * stream: the meaning of JetStream's answers about a stream, the text of the finding for
+ * each of its settings, and how a stream is created.
  *
- * The broker is one function here: it writes down what it is asked and answers
- * from a list.
+ * The broker is one function here: it records requests and answers from a list.
  */
 #include "config.h"
 
@@ -32,7 +31,7 @@ static const struct stream_wish wish = {
     .retain_done = INT64_C(3600000),
 };
 
-/* What wish makes, as the server shows it. */
+/* The stream that wish creates, as the server shows it. */
 #define GOOD \
 	"{\"name\":\"ALERTS\",\"subjects\":[\"atlas.alerts.*.*\"]," \
 	"\"retention\":\"limits\",\"storage\":\"file\",\"discard\":\"new\"," \
@@ -47,7 +46,7 @@ static const struct stream_wish wish = {
 /* ---- a broker ------------------------------------------------------- */
 
 struct nats_client {
-	const char *answers[ASKED_MAX]; /* NULL: none comes */
+	const char *answers[ASKED_MAX]; /* NULL: no answer */
 	char subject[ASKED_MAX][128];
 	char question[ASKED_MAX][1024];
 	size_t asked;
@@ -68,7 +67,7 @@ nats_client_request(struct nats_client *b, const char *subject,
 	return buf_check(answer, error);
 }
 
-/* All findings, a line each. */
+/* All findings, one a line. */
 static void
 list(void *context, const struct stream_finding *finding)
 {
@@ -163,17 +162,17 @@ refusals(void **state)
 /* ---- findings ------------------------------------------------------- */
 
 #define OLDEST \
-	"note: when it is full it throws away the oldest messages, read or " \
+	"note: when it is full it deletes the oldest messages, read or " \
 	"not; \"discard\": \"new\" keeps them in the spool\n"
 #define OLDEST_OF_SUBJECT \
-	"note: when a subject is full it throws away its oldest messages, " \
+	"note: when a subject is full it deletes its oldest messages, " \
 	"read or not; \"discard\": \"new\" with " \
 	"\"discard_new_per_subject\": true keeps them in the spool\n"
 #define NOT_TAKEN \
 	"bad: it does not take atlas.alerts.*.*; add it to the stream's " \
 	"subjects, or change --subject\n"
 
-/* Members that differ from GOOD, and all that is found. */
+/* Members that differ from GOOD, and all findings. */
 static const struct {
 	const char *change, *found;
 	long replicas;
@@ -211,7 +210,7 @@ static const struct {
     {"{\"mirror\":{\"name\":\"M\"}}",
 	"bad: it is a mirror; name the stream that it copies\n", 0},
     {"{\"duplicate_window\":3599999999999}",
-	"note: it knows duplicates for 3599 s, the spool for 3600 s; "
+	"note: it remembers duplicates for 3599 s, the spool for 3600 s; "
 	"a duplicate_window as long as retain_done is advised\n",
 	0},
     {"{\"duplicate_window\":3600000000001}", "", 0},
@@ -225,11 +224,13 @@ static const struct {
     {"{\"max_msgs_per_subject\":9,\"discard\":\"old\"}", OLDEST_OF_SUBJECT, 0},
     {"{\"max_msgs_per_subject\":-1,\"discard\":\"old\"}", "", 0},
     {"{\"max_msg_size\":4096}",
-	"note: records of over 4096 bytes will be dead; a larger max_msg_size "
+	"note: records of over 4096 bytes become dead letters; a larger "
+	"max_msg_size "
 	"takes all\n",
 	0},
     {"{\"retention\":\"interest\"}",
-	"note: it keeps nothing that no consumer waits for; make consumers "
+	"note: it keeps only messages that a consumer waits for; make "
+	"consumers "
 	"first, or retain by limits\n",
 	0},
     {"{\"retention\":\"workqueue\"}", "", 0},
@@ -239,7 +240,7 @@ static const struct {
 	0},
 };
 
-/* An answer with these members of the settings changed; to be freed. */
+/* The answer with these members of the settings changed. To be freed. */
 static char *
 change(const char *members)
 {
@@ -283,7 +284,7 @@ findings(void **state)
 	}
 }
 
-/* A spool that remembers for ever asks for a month. */
+/* A spool that keeps records for ever needs a window of a month. */
 static void
 the_window_of_for_ever(void **state)
 {
@@ -296,7 +297,8 @@ the_window_of_for_ever(void **state)
 	mine.retain_done = 0;
 	assert_int_equal(stream_inspect(&b, &mine, list, &found, &error), 0);
 	assert_string_equal(found.data,
-	    "note: it knows duplicates for 3600 s, the spool for 2592000 s; "
+	    "note: it remembers duplicates for 3600 s, the spool for 2592000 "
+	    "s; "
 	    "a duplicate_window as long as retain_done is advised\n");
 	buf_free(&found);
 }
@@ -326,7 +328,7 @@ made_as_it_should_be(void **state)
 	json_decref(wanted);
 }
 
-/* Answers to both questions (NULL for the second: it must not be asked). */
+/* Answers to both requests (NULL for the second: it must not be sent). */
 static void
 not_made(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* subject, message: templates, tokens that no record can break out of, patterns,
- * and what goes to the bus of a record. */
+/* subject, message: templates, tokens that no record can break out of, patterns, and what
+ * of a record is published. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -104,7 +104,7 @@ patterns(void **state)
 	buf_free(&out);
 }
 
-/* A view of a record with this "alert" and "source". */
+/* Makes a view of a record with this "alert" and "source". */
 static void
 make_view(struct record_view *v, const char *alert)
 {
@@ -136,7 +136,7 @@ tokens(void **state)
 	    {"{\"project\":{\"name\":\"\\u00dcb\\r\\n+\"},"
 	     "\"transition\":3}",
 		"_b___.-"},
-	    /* Both ends of what is safe, and their neighbours */
+	    /* The first and last safe characters, and their neighbours */
 	    {"{\"project\":{\"name\":\"/09:@AZ[`az{-_\"}}", "_09__AZ__az_-_.-"},
 	    {"{\"project\":{\"name\":\"0123456789012345678901234567890123456789"
 	     "012345678901234567890123456789\"}}",
@@ -155,7 +155,7 @@ tokens(void **state)
 	}
 }
 
-/* The alert of one source never has the subject of another source's. */
+/* Alerts of two sources never have the same subject. */
 static void
 alert_token(void **state)
 {
@@ -219,12 +219,12 @@ messages(void **state)
 	record_view_free(&v);
 }
 
-/* What a header's value becomes, whatever the text. */
+/* The value of a header for any text. */
 static void
 header_values(void **state)
 {
 	static const struct {
-		const char *alert, *value; /* NULL: there is no such header */
+		const char *alert, *value; /* NULL: no such header */
 	} rows[] = {
 	    {"{\"severity\":\"\"}", NULL},
 	    {"{\"severity\":\" ~\\u001f\\u007f\\u00fcx\"}", " ~___x"},

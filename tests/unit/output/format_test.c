@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* style: numbers said shortly, and where one unit gives way to the next. */
+/* style: short numbers, and where the unit changes. */
 #include "config.h"
 
 #include <setjmp.h>

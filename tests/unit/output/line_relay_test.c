@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* relay: lines whole, cut and hostile, however the bytes of them arrive. */
+/* relay: complete, cut and hostile lines, in pieces of every size. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -27,7 +27,7 @@ rig_init(struct rig *rig)
 	line_relay_init(&rig->relay, &rig->sink, "ID", rig->last);
 }
 
-/* Feed the bytes in pieces of so many, then end. */
+/* Passes the bytes in pieces of this size, then the end. */
 static void
 feed(struct rig *rig, const char *bytes, size_t n, size_t piece)
 {
@@ -90,7 +90,7 @@ nothing_is_nothing(void **state)
 	buf_free(&rig.sink);
 }
 
-/* A line is passed on when it is whole, not when more comes. */
+/* A line is passed on when it is complete, not when more arrives. */
 static void
 whole_lines_go_at_once(void **state)
 {
@@ -146,8 +146,8 @@ the_longest_line_is_one(void **state)
 	buf_free(&rig.sink);
 }
 
-/* The cut may fall into a character of two, three or four bytes: no character
- * is torn, so none is escaped. */
+/* The cut may be inside a character of two, three or four bytes: the character stays
+ * whole, so it is not escaped. */
 static void
 characters_are_not_torn(void **state)
 {
@@ -174,7 +174,7 @@ characters_are_not_torn(void **state)
 		}
 }
 
-/* Bytes that look like half a character for ever do not stop the flow. */
+/* Endless bytes that look like half a character do not stop the output. */
 static void
 endless_halves_flow(void **state)
 {

@@ -21,7 +21,7 @@ static const struct table_column columns[] = {{"ID", 4, 0}, {"AGE", 3, 2},
 
 #define N (sizeof(columns) / sizeof(columns[0]))
 
-/* What the table prints for these rows; malloc'ed. */
+/* The table's output for these rows, malloc'ed. */
 static char *
 print(int width, bool colours, const struct table_cell *cells, size_t n)
 {
@@ -102,8 +102,8 @@ says_nothing_of_nothing(void **state)
 	free(text);
 }
 
-/* Of rows that are still to come, the usual width is kept free, as far as there is
- * room; each is printed at once. */
+/* The usual width is reserved for rows that come later, if there is room. Each row is
+ * printed at once. */
 static void
 fixes_widths_for_later_rows(void **state)
 {
@@ -180,7 +180,7 @@ widths_are_those_of_the_screen(void **state)
 	    {"", 0, 5, 0}, {"abc", 3, 2, 2}, {"Zürich", 6, 3, 4},
 	    {"日本", 4, 3, 3},
 	    {"e\xcc\x81t", 2, 1, 3}, /* the accent stays with its letter */
-	    {"a\xff\xe6z", 4, 2, 2}, /* what is no UTF-8, byte for byte */
+	    {"a\xff\xe6z", 4, 2, 2}, /* not UTF-8, byte for byte */
 	};
 
 	(void)state;

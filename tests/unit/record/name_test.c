@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * name: what is a record's name, and above all what is none. The digests were
- * made by sha256sum(1): naming is frozen.
+ * name: valid names of records, and above all invalid ones. The digests come from
+ * sha256sum(1): the scheme of names must not change.
  */
 #include "config.h"
 
@@ -131,7 +131,7 @@ test_make(void **state)
 	}
 }
 
-/* The id is cut first, then the source is put behind it. */
+/* The id is cut first, then the source is appended. */
 static void
 test_make_source(void **state)
 {
@@ -322,7 +322,7 @@ test_parse_refuses(void **state)
 		assert_false(name_parse(cases[i], NULL));
 }
 
-/* The form of section NAMES in alertspool-spool(5), said another way. */
+/* The form in section NAMES of alertspool-spool(5), as a regular expression. */
 static bool
 is_name(const regex_t *form, const char *text)
 {
@@ -348,8 +348,7 @@ assert_judged(const regex_t *form, const char *text)
 	assert_int_equal(name_parse(text, NULL), is_name(form, text));
 }
 
-/* Every text that differs from the name in one byte, lacks one, or has one
- * more. */
+/* Every text that differs from the name in one byte, or has one byte less or more. */
 static void
 assert_neighbours_judged(const regex_t *form, const char *name)
 {

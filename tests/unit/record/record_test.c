@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The record byte for byte, and that what was written is read back. */
+/* The record byte for byte, and that it is read back. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -40,7 +40,7 @@ delivery_of(const void *body, size_t len)
 	return d;
 }
 
-/* The record of a body; extra warnings as a receiver would set them. */
+/* The record of a body, with extra warnings as the receiver sets them. */
 static void
 encode(struct buf *b, const struct delivery *d, const char *event,
     uint32_t warnings)
@@ -124,7 +124,7 @@ static const char empty_alert[] =
     "\"stream\":{\"instance\":null,\"processor\":null,\"state\":null,"
     "\"error\":null},\"link\":null}";
 
-/* The part of a record behind its alert: from one key up to another. */
+/* The part of a record after its alert: from one key to another. */
 static void
 expect_part(const struct buf *record, const char *from, const char *to,
     const char *want)
@@ -266,7 +266,7 @@ odd_bodies_byte_for_byte(void **state)
 	}
 }
 
-/* Numbers as extra spells them. */
+/* Numbers as extra has them. */
 static const struct {
 	const char *in, *out;
 } numbers[] = {
@@ -399,7 +399,7 @@ the_body_comes_back(void **state)
 	}
 }
 
-/* As deep as a body may be, and the record is one level deeper. */
+/* A body of the greatest depth: its record is one level deeper. */
 static void
 the_deepest_record_is_readable(void **state)
 {
@@ -514,7 +514,7 @@ whole_records(void **state)
 
 /* ---- the longest records -------------------------------------------------- */
 
-/* A field, and what stands around n control characters in it. */
+/* A field, and the text around n control characters in it. */
 static const struct {
 	const char *before, *after;
 } long_fields[] = {
@@ -528,8 +528,7 @@ static const struct {
     {"{\"hostnameAndPort\":\"", "\"}"},
 };
 
-/* What receive.c asserts of SPOOL_RECORD_MAX is no guess: the constant is
- * reached, and never passed. */
+/* receive.c relies on SPOOL_RECORD_MAX: records reach it, and are never longer. */
 static void
 growth_is_bounded(void **state)
 {

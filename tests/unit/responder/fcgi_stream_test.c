@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fcgi_stream: when a request is whole, what a peer may do beside it, and what ends
- * it, byte by byte as well as at once.
+ * fcgi_stream: when a request is complete, what else a peer may send, and what ends the
+ * request, byte by byte and all at once.
  */
 #include "config.h"
 
@@ -36,7 +36,7 @@
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 
-/* What comes, what it makes, and how much of the body there is. */
+/* The bytes that arrive, the result, and the size of the body. */
 static const struct stream_case {
 	const char *name;
 	const char *bytes;
@@ -163,7 +163,7 @@ test_requests(void **state)
 		}
 }
 
-/* What the peer is told, beside the answer to its request. */
+/* Answers of the protocol, other than the answer to the request. */
 static void
 test_replies(void **state)
 {
@@ -203,7 +203,7 @@ test_replies(void **state)
 	}
 }
 
-/* However much comes, no more is kept than a request may have. */
+/* However much arrives, no more is kept than a request may have. */
 static void
 test_too_many_parameters(void **state)
 {
@@ -223,7 +223,7 @@ test_too_many_parameters(void **state)
 	fcgi_stream_free(&s);
 }
 
-/* What is handed on reads as what came. */
+/* A request that is handed on is read the same as it arrived. */
 static void
 test_put_request(void **state)
 {

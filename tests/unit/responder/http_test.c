@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Requests out of parameters and streams, answers as CGI writes them. */
+/* Requests from parameters and streams, and answers as CGI writes them. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #define MAX_BODY 64
 
-/* CONTENT_LENGTH (NULL: not set), the bytes that come, and what that makes. */
+/* CONTENT_LENGTH (NULL: not set), the bytes that arrive, and the result. */
 static const struct body_case {
 	const char *name;
 	const char *length;
@@ -172,7 +172,7 @@ test_parameters(void **state)
 	http_request_free(&r);
 }
 
-/* Repeated ones are joined; more than is kept is refused, however it comes. */
+/* Repeated headers are joined. More than the limit is refused, in one or in many. */
 static void
 test_many_parameters(void **state)
 {
@@ -208,7 +208,7 @@ test_many_parameters(void **state)
 	free(params);
 }
 
-/* Is there something left of the body that the server may still be sending? */
+/* True if the server may still be sending a part of the body. */
 static void
 test_unread(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * memory_gateway: a gateway out of memory: parameters from a table, a body that
- * comes in bits of a chosen size and may break off, an answer kept in a buf.
+ * memory_gateway: a gateway in memory: parameters from a table, a body that arrives in
+ * pieces of a chosen size and may break off, and an answer that is kept in a buf.
  */
 #ifndef ALERTSPOOL_TESTS_MEMORY_GATEWAY_H
 #define ALERTSPOOL_TESTS_MEMORY_GATEWAY_H
@@ -16,7 +16,7 @@ struct memory_gateway {
 	struct gateway gateway;
 	const char *body;
 	size_t len, at;
-	size_t bit;	/* bytes a read at the most; 0: all at once */
+	size_t bit;	/* bytes for each read, at most; 0: all at once */
 	bool breaks;	/* the end is an error */
 	bool peer_gone; /* writing fails */
 	size_t reads;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The policy over an in-memory gateway: every row of the table, the order of
- * rows where two apply, a fixed clock, and what is in the spool afterwards.
+ * The policy with a gateway in memory: every row of the table, which row wins if two
+ * apply, a fixed clock, and the spool afterwards.
  */
 #include "config.h"
 
@@ -142,7 +142,7 @@ struct ask {
 	const char *event;
 	const char *remote;
 	const char *body;   /* NULL: ALERT */
-	const char *length; /* NULL: that of the body */
+	const char *length; /* NULL: the length of the body */
 	enum signing signing;
 	size_t bit;
 };
@@ -225,8 +225,8 @@ ask(const struct fixture *f, struct ask a)
 
 /* ---- tests ---------------------------------------------------------- */
 
-/* One row: the request and what it gets. Where two rows of the manual's table
- * apply, the name says so. */
+/* One row: the request and its answer. If two rows of the manual's table apply, the name
+ * has both. */
 static const struct {
 	const char *name;
 	struct ask ask;
@@ -346,7 +346,7 @@ test_answers(void **state)
 	assert_int_equal(count(f, SPOOL_BAD), 1);
 }
 
-/* Whatever is wrong with the credentials, the bytes are the same. */
+/* The answer is the same, whichever credential is wrong. */
 static void
 test_one_refusal(void **state)
 {
@@ -385,14 +385,14 @@ test_unavailable(void **state)
 	assert_int_equal(a.retry_after, 30);
 	assert_non_null(strstr(a.receipt.detail, "min_free"));
 	assert_false(a.receipt.spool_lost);
-	/* Free space is nothing that a forger gets to know of. */
+	/* A forger does not learn about free space. */
 	a = ask(f, (struct ask){.signing = FORGED});
 	assert_int_equal(a.status, 403);
 	a = ask(f, (struct ask){.path = "/-/ready", .method = "GET"});
 	assert_int_equal(a.status, 503);
 	f->settings.min_free = 0;
 	assert_int_equal(ask(f, (struct ask){.path = NULL}).status, 200);
-	/* The spool is moved away, and back. */
+	/* The spool is moved away and back. */
 	snprintf(moved, sizeof(moved), "%s/moved", f->path);
 	assert_int_equal(rename(f->settings.directory, moved), 0);
 	a = ask(f, (struct ask){.path = NULL});
@@ -400,7 +400,7 @@ test_unavailable(void **state)
 	assert_true(a.receipt.spool_lost);
 	assert_int_equal(rename(moved, f->settings.directory), 0);
 	assert_int_equal(ask(f, (struct ask){.path = NULL}).status, 200);
-	/* It was not there at the start. */
+	/* It was missing at the start. */
 	f->receiver.spool = NULL;
 	f->receiver.spool_problem = "it belongs to somebody else";
 	a = ask(f, (struct ask){.path = NULL});
@@ -523,7 +523,7 @@ test_record(void **state)
 	json_decref(record);
 }
 
-/* The two warnings that are the receiver's to give. */
+/* The two warnings that the receiver gives. */
 static void
 test_warnings(void **state)
 {
@@ -544,7 +544,7 @@ test_warnings(void **state)
 	assert_string_equal(json_string_value(json_array_get(warnings, 1)),
 	    "unauthenticated-source");
 	json_decref(record);
-	/* What is kept for ever makes nothing stale. */
+	/* If records are kept for ever, no delivery is stale. */
 	f->settings.retain_done = 0;
 	a = ask(f,
 	    (struct ask){
@@ -555,8 +555,8 @@ test_warnings(void **state)
 	json_decref(record);
 }
 
-/* Who has a delivery sends it again with another event, which is not signed:
- * nothing new comes of it that the signed status does not allow. */
+/* An attacker with a recorded delivery sends it again with another event, which is not
+ * signed: it adds nothing that the signed status does not allow. */
 static void
 test_replayed_event(void **state)
 {
@@ -598,8 +598,8 @@ test_counted(void **state)
 	assert_int_equal(a.receipt.metrics.add[METRIC_TOO_LARGE], 1);
 }
 
-/* A body whose record is 18 times as long, and over 64 MiB: its repeat, which
- * reads the record, is a duplicate. */
+/* A body with a record that is 18 times as long and over 64 MiB: a repeated delivery,
+ * which reads the record, is a duplicate. */
 static void
 test_longest_record(void **state)
 {

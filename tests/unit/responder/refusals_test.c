@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* refusals: which answers get a line of their own, and for how long. */
+/* refusals: which answers get a log line of their own, and for how long. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which records a queue wants, by table: each condition, what an alert does not say,
- * "!", patterns, several words and several keys.
+ * Which records a queue wants, as a table: each condition, missing fields, "!", patterns,
+ * several words and several keys.
  */
 #include "config.h"
 
@@ -28,7 +28,7 @@
 #define CONF "alertspool.conf"
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* A record that says everything, and one that says nothing. */
+/* A record with all fields, and one with none. */
 #define FULL \
 	"{\"source\":\"default\",\"alert\":{\"severity\":\"CRITICAL\"," \
 	"\"state\":\"open\",\"event_type\":\"HOST_DOWN\",\"category\":" \
@@ -99,7 +99,7 @@ static const struct row {
     {"severity = !-", EMPTY, false},
     {"severity = !-", FULL, true},
     {"severity = -", NULLS, true},
-    /* a word that is none of the four says nothing */
+    /* an unknown word counts as missing */
     {"severity = -", ODD, true},
     {"severity = CRITICAL", ODD, false},
     /* the others, by name or id */
@@ -163,7 +163,7 @@ wanted(void **state)
 			    rows[i].record, rows[i].wanted);
 }
 
-/* The event is that of the name, not what the record's text says. */
+/* The event comes from the name, not from the text of the record. */
 static void
 events(void **state)
 {
@@ -185,7 +185,7 @@ events(void **state)
 	}
 }
 
-/* What is asked again for an alert that the queue has already. */
+/* What is checked again for an alert that the queue already has. */
 static void
 the_event_alone(void **state)
 {

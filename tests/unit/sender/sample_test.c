@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sample: every sample as every event is an alert without a single warning. */
+/* sample: every sample with every event is an alert without a warning. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -29,7 +29,7 @@ static const enum alert_state states[TRANSITIONS] = {
     [TRANSITION_CANCEL] = ALERT_CANCELLED,
 };
 
-/* The receiver reads them as they were meant, with or without the header. */
+/* The receiver reads them as intended, with or without the header. */
 static void
 check(const struct sample *s, enum transition event, const char *header)
 {

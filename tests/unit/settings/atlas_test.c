@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The sections [atlas NAME]: every key with its default, every refusal with the whole
- * text that an operator sees; and that settings_load() reads past them. */
+ * text that an operator sees. settings_load() skips these sections. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -31,7 +31,7 @@
 #define SHOP HEAD "[atlas shop]\nproject = " P1 "\nkey_file = k\n"
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* 0 or -1 with the sections of this text; the settings themselves are always good. */
+/* Loads the sections of this text. 0 or -1. The other settings are always valid. */
 static int
 load(struct settings *s, struct atlas_settings *all, const char *text,
     struct error *error)
@@ -131,7 +131,7 @@ static const struct {
 	CONF ":5: [atlasshop] must be [atlas NAME], and NAME 1 to 32 of a-z, "
 	     "0-9, '_' and '-', beginning with a-z or 0-9"},
     {SHOP "[atlas shop]\nproject = " P2 "\n",
-	CONF ":8: [atlas shop] is there already; join the two"},
+	CONF ":8: [atlas shop] exists already; join the two"},
     {SHOP "project = " P1 "\n",
 	CONF ":8: [atlas shop] names this project already; remove one of the "
 	     "two lines"},
@@ -144,11 +144,11 @@ static const struct {
     {SHOP "key_file = other\n",
 	CONF ":8: key_file is given already; remove one of the two lines"},
     {HEAD "[atlas shop]\nproject = " P1 "\nkey_file = a/%d/k\n",
-	CONF ":7: key_file must be the path of a file, in which %d can only "
-	     "stand at the front, as in %d/atlas.key"},
+	CONF ":7: key_file must be the path of a file, in which %d is allowed "
+	     "only at the beginning, as in %d/atlas.key"},
     {SHOP "keyfile = k\n", CONF ":8: unknown key 'keyfile' in [atlas shop]"},
     {SHOP "source = nobody\n",
-	CONF ":8: there is no [source nobody], whose records these would be"},
+	CONF ":8: there is no [source nobody] for these records"},
     {SHOP "take = none\n", CONF ":8: take must be webhook or all"},
 };
 

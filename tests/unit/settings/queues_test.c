@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Sections [queue NAME]: every key, every refusal with the whole text that an operator
- * sees; and that no mistake in them keeps the responder from its settings.
+ * sees. The responder loads its settings in spite of any mistake in them.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define DAY (24 * 3600 * INT64_C(1000))
 
-/* What stands in front of the sections: two lines. */
+/* The two lines before the sections. */
 #define SOURCE "[source default]\nsecret_file = /s\n"
 
 static void
@@ -57,7 +57,7 @@ load(struct queues *queues, const char *sections)
 		fail_msg("%s", error.text);
 }
 
-/* The words of a condition, with "," between and "!" in front where it is negated. */
+/* The words of a condition, with "," between them and "!" before a negated one. */
 static const char *
 words_of(const struct queue_settings *q, enum queue_field field)
 {
@@ -218,7 +218,7 @@ options(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct queues queues;
 
-		/* A queue's kind may be told behind its options. */
+		/* A queue's kind may come after its options. */
 		snprintf(text, sizeof(text), "[queue a]\n%s\n%s\n",
 		    rows[i].line,
 		    rows[i].forward ? "forward = nats://h" : "command = /c");
@@ -255,7 +255,7 @@ supersedes(void **state)
 	    {"forward = nats://h", false},
 	    {"forward = nats://h\nsuperseded = skip", true},
 	    {"severity = -", false},
-	    {"superseded = skip", false}, /* nobody of ours empties it */
+	    {"superseded = skip", false}, /* no program of ours empties it */
 	};
 	char text[512];
 
@@ -307,7 +307,7 @@ the_longest_name(void **state)
 #define DURATION \
 	"a whole number with one of ms, s, m, h, d behind it, as in 30d"
 #define NO_NAME \
-	"is no queue name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
+	"is not a queue name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
 	"with a-z or 0-9"
 
 static const struct {
@@ -337,13 +337,13 @@ static const struct {
 	"empty section; give it command, forward or a condition, or remove "
 	"it"},
     {Q "host = a\n" Q "host = b\n", 5,
-	"[queue a] is there already; join the two"},
+	"[queue a] exists already; join the two"},
     {Q "command = /c\nforward = nats://h\n", 3,
 	"[queue a] has command and forward; remove one of them"},
     /* lines */
     {Q "host\n", 4, "neither '[section]' nor 'key = value'"},
     {Q "  host = a\n", 4,
-	"the line is indented; remove the blanks at its front"},
+	"the line is indented; remove the blanks at its beginning"},
     {Q "host =\n", 4, "host has no value; give one or remove the line"},
     {Q "= a\n", 4, "no key before '='"},
     {Q "host = \"a\"\n", 4,
@@ -352,7 +352,7 @@ static const struct {
 	"'#' or ';' in the value of host: a comment begins with a blank and "
 	"';'"},
     {Q "host = a\001\n", 4, "byte 9 is the control character 0x01; remove it"},
-    {Q "host = \xff\n", 4, "byte 8 is no UTF-8; save the file as UTF-8"},
+    {Q "host = \xff\n", 4, "byte 8 is not UTF-8; save the file as UTF-8"},
     /* keys */
     {Q "hosts = a\n", 4, "unknown key 'hosts' in [queue a]"},
     {Q "Host = a\n", 4, "unknown key 'Host' in [queue a]"},
@@ -382,8 +382,8 @@ static const struct {
 	"'OPEN' in event: it must be open, inform, update, acknowledge, "
 	"unknown, close, cancel or -"},
     {Q "event = open, !close\n", 4,
-	"'!' in the middle of event: it stands in front of the first word and "
-	"means all"},
+	"'!' in the middle of event: it must stand before the first word, and "
+	"applies to all"},
     {Q "event = !open\nevent = close\n", 5,
 	"event has '!' on some of its lines; all or none can have it"},
     {Q "event = close\nevent = !open\n", 5,
@@ -406,9 +406,9 @@ static const struct {
     {Q "command = ./pagerduty\n", 4,
 	"command must be the absolute path of a program"},
     {Q "forward = nats.example.com\n", 4,
-	"forward must be an URL like tls://nats.example.com"},
+	"forward must be a URL like tls://nats.example.com"},
     {Q "forward = http://h\n", 4,
-	"forward must be an URL like tls://nats.example.com"},
+	"forward must be a URL like tls://nats.example.com"},
     {Q "forward = nats://user:word@h\n", 4,
 	"a secret does not belong into this file: name a file that holds it, "
 	"as auth = FILE"},
@@ -482,7 +482,7 @@ too_long_a_line(void **state)
 	settings_free(&settings);
 }
 
-/* What stands behind a section with a mistake is read, and what is wrong there still
+/* The rest of the file after a section with a mistake is read, and mistakes there are
  * refused. */
 static void
 the_responder_reads_past_it(void **state)
@@ -509,7 +509,7 @@ the_responder_reads_past_it(void **state)
 	}
 }
 
-/* Of other sections, none is passed over. */
+/* Other sections are not skipped. */
 static void
 other_sections(void **state)
 {
@@ -542,7 +542,7 @@ no_file(void **state)
 
 /* ---- the table of keys ----------------------------------------------------------- */
 
-/* What it says is a default is a value. */
+/* The default in the table is a valid value. */
 static void
 described(void **state)
 {

@@ -198,7 +198,7 @@ line_ends_and_marks(void **state)
 	settings_free(&s);
 }
 
-/* A line of exactly the longest length is whole, in the value, too. */
+/* A line of exactly the longest length is read completely, value included. */
 static void
 longest_line(void **state)
 {
@@ -238,7 +238,7 @@ assert_path(const char *path, const char *directory, const char *name)
 	assert_string_equal(path, expected);
 }
 
-/* They begin where the settings file lies, however that was named. */
+/* They are relative to the directory of the settings file, however that was named. */
 static void
 relative_paths(void **state)
 {
@@ -269,17 +269,17 @@ relative_paths(void **state)
 	"must be a whole number with one of ms, s, m, h, d behind it, as in " \
 	"30d"
 #define NAME_FORM \
-	"is no source name: 1 to 32 of a-z, 0-9, '_' and '-', beginning with " \
-	"a-z or 0-9"
+	"is not a source name: 1 to 32 of a-z, 0-9, '_' and '-', beginning " \
+	"with a-z or 0-9"
 #define PATH_FORM \
-	"secret_file must be the path of a file, in which %d can only stand " \
-	"at the front, as in %d/secret"
+	"secret_file must be the path of a file, in which %d is allowed only " \
+	"at the beginning, as in %d/secret"
 #define SECTION_LIST \
 	"there are [spool], [responder], [source NAME] and [severity]"
 
 static const struct {
 	const char *text;
-	const char *message; /* behind the file's name and a colon */
+	const char *message; /* after the file's name and a colon */
 } refusals[] = {
     {"", "1: no [source NAME] section: nobody could deliver"},
     {"; nothing\n\n", "2: no [source NAME] section: nobody could deliver"},
@@ -298,10 +298,10 @@ static const struct {
     {SOURCE "[spool]\nmin_free = 1M\nmin_free = 1M\n",
 	"5: min_free is given already; remove one of the two lines"},
     {SOURCE "[spool]\nmin_free = 1M\n[responder]\nworkers = 1\n[spool]\n",
-	"7: [spool] is there already; join the two"},
+	"7: [spool] exists already; join the two"},
     {SOURCE "[severity]\nA = INFO\n[severity]\nB = INFO\n",
-	"5: [severity] is there already; join the two"},
-    {SOURCE SOURCE, "3: [source default] is there already; join the two"},
+	"5: [severity] exists already; join the two"},
+    {SOURCE SOURCE, "3: [source default] exists already; join the two"},
 
     {"[spool]\n" SOURCE, "1: empty section; give it a key or remove it"},
     {SOURCE "\n[severity]\n; nothing\n",
@@ -332,9 +332,9 @@ static const struct {
 	"4: request_timeout must be at most 1h"},
 
     {SOURCE " token_file = /t\n",
-	"3: the line is indented; remove the blanks at its front"},
+	"3: the line is indented; remove the blanks at its beginning"},
     {SOURCE "\t[spool]\n",
-	"3: the line is indented; remove the blanks at its front"},
+	"3: the line is indented; remove the blanks at its beginning"},
     {SOURCE "token_file\n", "3: neither '[section]' nor 'key = value'"},
     {SOURCE "token_file ; = /t\nx = y\n",
 	"3: neither '[section]' nor 'key = value'"},
@@ -378,14 +378,14 @@ static const struct {
 	"2: [source a] needs a secret_file or token_file, or "
 	"authentication = none if anybody may deliver"},
     {"[source a]\nauthentication = none\nsecret_file = /s\n",
-	"1: [source a] says authentication = none and names a secret_file or "
+	"1: [source a] has authentication = none and a secret_file or "
 	"token_file; remove one of them"},
     {"[source a]\ntoken_file = /s\nauthentication = none\n",
-	"1: [source a] says authentication = none and names a secret_file or "
+	"1: [source a] has authentication = none and a secret_file or "
 	"token_file; remove one of them"},
     {"[source a]\nauthentication = hmac\n",
-	"2: authentication can only be none; to ask for a secret or token "
-	"give secret_file or token_file"},
+	"2: authentication can only be none; to require a secret or token give "
+	"secret_file or token_file"},
     {"[source a]\nauthentication = none\nauthentication = none\n",
 	"3: authentication is given already; remove one of the two lines"},
     {SOURCE "signature_encoding = base32\n",
@@ -400,7 +400,7 @@ static const struct {
     {"[source a]\nsecret_file = /x/%d/y\n", "2: " PATH_FORM},
     {"[source a]\nsecret_file = /\n", "2: " PATH_FORM},
     {SOURCE "[spool]\ndirectory = %d/spool\n",
-	"4: directory cannot lie in %d, which is for secret_file and "
+	"4: directory cannot be in %d, which is for secret_file and "
 	"token_file"},
 
     {SOURCE "[severity]\nA = FATAL\n",
@@ -408,14 +408,15 @@ static const struct {
     {SOURCE "[severity]\nA = INFO\nA = INFO\n",
 	"5: A has a severity already; remove one of the two lines"},
     {SOURCE "[severity]\nHOST DOWN = INFO\n",
-	"4: 'HOST DOWN' is no event type, alert configuration id or default"},
+	"4: 'HOST DOWN' is not an event type, alert configuration id or "
+	"default"},
 
     {SOURCE "token_file = /\x01\n",
 	"3: byte 15 is the control character 0x01; remove it"},
     {SOURCE "; \x1b[2J\n",
 	"3: byte 3 is the control character 0x1b; remove it"},
     {SOURCE "a\rb\n", "3: byte 2 is the control character 0x0d; remove it"},
-    {SOURCE "; \xff\n", "3: byte 3 is no UTF-8; save the file as UTF-8"},
+    {SOURCE "; \xff\n", "3: byte 3 is not UTF-8; save the file as UTF-8"},
     {SOURCE "[spool]\n\xc3\xa4 = 1\n",
 	"4: unknown key '\\xc3\\xa4' in [spool]"},
 };
@@ -445,7 +446,7 @@ nul_byte(void **state)
 		 "remove it");
 }
 
-/* A severity_file beside the settings; the settings' own rules win. */
+/* A severity_file next to the settings; the settings' own rules have precedence. */
 static void
 severity_file(void **state)
 {
@@ -486,8 +487,7 @@ severity_file_refused(void **state)
 		"1: '#' or ';' in the value of A: a comment "
 		"begins with a blank and ';'"},
 	    {"\n  A = INFO\n",
-		"2: the line is indented; remove the blanks at "
-		"its front"},
+		"2: the line is indented; remove the blanks at its beginning"},
 	};
 	static const char text[] =
 	    SOURCE "[responder]\nworkers = 1\nseverity_file = severity.conf\n";
@@ -545,7 +545,7 @@ no_file(void **state)
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	assert_unreadable("fifo", ERROR_SETTINGS, "fifo is not a regular file");
 	if (geteuid() == 0)
-		return; /* who may read everything */
+		return; /* root may read everything */
 	write_file("closed.conf", SOURCE, strlen(SOURCE));
 	assert_int_equal(chmod("closed.conf", 0), 0);
 	assert_unreadable("closed.conf", ERROR_DENIED,
@@ -588,7 +588,7 @@ path_of_the_settings(void **state)
 	assert_string_equal(settings_path("x"), "x");
 }
 
-/* What the table says is what the reader takes. */
+/* The reader accepts what the table says. */
 static void
 described(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * heads: against a list of all names, in one order of adding after the other,
- * with counts around the sizes at which heads are thrown away.
+ * heads: compared with a list of all names, in several orders of adding, with counts
+ * around the sizes at which heads are dropped.
  */
 #include "config.h"
 
@@ -56,7 +56,7 @@ random_below(struct fixture *f, size_t n)
 	return (size_t)random_next(&f->seed) % n;
 }
 
-/* Records of so many alerts, several of which fall into one second. */
+/* Records of this many alerts; several are of the same second. */
 static void
 make_records(struct fixture *f, size_t records, size_t alerts)
 {
@@ -106,7 +106,7 @@ add_all(struct fixture *f, size_t most, const struct number_set *except)
 	alert_heads_end(&f->heads);
 }
 
-/* Are the heads what the records, which are in order, say? */
+/* Checks that the heads are the first records of the alerts. The records are in order. */
 static void
 assert_heads(const struct fixture *f, size_t most,
     const struct number_set *except)
@@ -142,7 +142,7 @@ assert_heads(const struct fixture *f, size_t most,
 	number_set_free(&seen);
 }
 
-/* Few alerts and many, more than are wanted and fewer, in any order of names. */
+/* Fewer alerts than are wanted, and more, in any order of names. */
 static void
 test_orders(void **state)
 {
@@ -172,8 +172,7 @@ test_orders(void **state)
 			qsort(f->records, f->n, sizeof(f->records[0]), compare);
 			assert_heads(f, rows[i].most, &none);
 		}
-		/* The directory may give them in order, too, or the other way
-		 * round. */
+		/* The directory may list them in order, or in reverse order. */
 		add_all(f, rows[i].most, &none);
 		assert_heads(f, rows[i].most, &none);
 	}
@@ -218,7 +217,7 @@ test_except(void **state)
 	number_set_free(&except);
 }
 
-/* Records without an alert id are each alone; a longer id is another alert. */
+/* Each record without an alert id is separate. A longer id is another alert. */
 static void
 test_apart(void **state)
 {

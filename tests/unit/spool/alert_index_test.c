@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_index: against a plain fold of the sorted names of each alert, over random
- * lives in a random order of adding; and the rules of clean, against what is left.
+ * alert_index: compared with a simple model of the sorted names of each alert, over
+ * random lives in random order of adding; the rules of clean, compared with what is left.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 struct fixture {
 	char name[RECORDS][NAME_SIZE];
 	bool gone[RECORDS];
-	bool said_ended; /* what newest records say of their alerts */
+	bool said_ended; /* the newest record says that the alert has ended */
 	size_t n;
 	struct alert_index index;
 	uint64_t seed;
@@ -58,8 +58,7 @@ random_below(struct fixture *f, size_t n)
 	return (size_t)random_next(&f->seed) % n;
 }
 
-/* One more record of this ALERT. Several fall into one second, a few have no
- * time. */
+/* One more record of this ALERT. Several are of the same second, a few have no time. */
 static void
 make_record(struct fixture *f, const char *alert)
 {
@@ -145,7 +144,7 @@ view_of(const char *name, struct name_view *view)
 	assert_true(name_parse(name, view));
 }
 
-/* What is left of the alert of this name, sorted and folded. */
+/* The remaining records of this name's alert, sorted, and their result. */
 static void
 fold_plainly(const struct fixture *f, const char *of, struct plain *p)
 {
@@ -214,7 +213,7 @@ check_fold(const struct fixture *f, const struct alert_fold *fold)
 	}
 }
 
-/* Does the plain fold want the alert of this record, which stands for it? */
+/* True if the model wants the alert of this record. */
 static bool
 is_wanted(const struct fixture *f, const char *name,
     const struct alert_index_wish *wish)
@@ -276,7 +275,7 @@ is_newest_since(const struct alert_fold *fold, time_t since)
 	return view.has_time && view.time >= since;
 }
 
-/* Of those not open the last ones, as many as there may be and no more. */
+/* Of the alerts that are not open, the last ones up to the limit. */
 static void
 test_most(void **state)
 {
@@ -315,7 +314,7 @@ test_most(void **state)
 	}
 }
 
-/* More alerts than the table begins with: it grows, and shrinks when turned. */
+/* More alerts than the table has at first: it grows, and shrinks when it is turned. */
 static void
 test_many(void **state)
 {
@@ -376,7 +375,7 @@ test_no_alert(void **state)
 	assert_int_equal(f->index.without_id, 2);
 }
 
-/* What comes while names are read: a close is seen, a new alert is not. */
+/* Records that arrive while names are read: a close is seen, a new alert is not. */
 static void
 test_meanwhile(void **state)
 {
@@ -421,8 +420,8 @@ judge(const struct fixture *f, size_t i)
 	return f->said_ended ? ALERT_INDEX_LAST : ALERT_INDEX_KEPT;
 }
 
-/* As clean does: throw away what is due, first what is free, then what may go
- * last. Gives how many were kept by a rule. */
+/* Deletes what is due, as clean does: first the free records, then those that must go
+ * last. Returns how many a rule kept. */
 static size_t
 clean(struct fixture *f, const bool *due)
 {
@@ -447,8 +446,8 @@ clean(struct fixture *f, const bool *due)
 	return kept;
 }
 
-/* Every record's alert before and after: what was open is, with the same newest
- * record; what was not is not. */
+/* Each alert before and after: an open alert is still open, with the same newest record;
+ * any other is not. */
 static void
 check_cleaned(struct fixture *f, const bool *due)
 {
@@ -493,8 +492,8 @@ test_clean(void **state)
 	}
 }
 
-/* No more is kept than it takes: when all is due, one record of what is open and
- * nothing that decided before, and nothing of what has ended. */
+/* No more is kept than needed: if all is due, one record of each open alert and no
+ * earlier open or end, and nothing of ended alerts. */
 static void
 test_clean_all(void **state)
 {
@@ -533,8 +532,8 @@ test_clean_all(void **state)
 	}
 }
 
-/* What its newest record says to have ended goes like what a close ended; also where
- * another record would keep it open. */
+/* If the newest record says that its alert has ended, the alert is treated as after a
+ * close, even if another record would keep it open. */
 static void
 test_clean_said_ended(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* heard: one touch a second for each source, and what cannot be noted is not. */
+/* heard: one touch a second for each source; failures are ignored. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -92,7 +92,7 @@ test_touch(void **state)
 	assert_in_range(last(f, "default"), begin - 1, begin + 60);
 }
 
-/* Another process, which has no memory of it. */
+/* Another process, which does not remember the last touch. */
 static void
 test_reopened(void **state)
 {
@@ -108,7 +108,7 @@ test_reopened(void **state)
 	heard_close(other);
 }
 
-/* Nothing fails, nothing is followed, and nobody reads anything else. */
+/* Nothing fails, no link is followed, and other users cannot read it. */
 static void
 test_odd(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Histories after crashes and on full disks, and those that grow: every line that is
- * whole counts, and nothing grows without end.
+ * Histories after crashes and on full disks, and long ones: every complete line counts,
+ * and no history grows without limit.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
 	"00112233445566778899aabbccddeeff"
 
-/* How many bytes the disk still takes; -1: any number. */
+/* How many bytes still fit on the disk; -1: any number. */
 static ssize_t room = -1;
 
 ssize_t
@@ -101,7 +101,7 @@ tally(void)
 	return t;
 }
 
-/* Bytes behind what is there, as a crash leaves them. */
+/* Adds bytes after the last line, as a crash leaves them. */
 static void
 add_bytes(const char *bytes, size_t n)
 {
@@ -121,7 +121,7 @@ size(void)
 	return st.st_size;
 }
 
-/* ext4 keeps the size of an append that a crash cut, and zeros for data. */
+/* After a crash ext4 may keep the size of an append, with zeros as data. */
 static void
 test_zeros(void **state)
 {
@@ -133,14 +133,14 @@ test_zeros(void **state)
 	assert_int_equal(tally().attempts, 1);
 	note("attempt", NULL);
 	assert_int_equal(tally().attempts, 2);
-	/* As older versions went on: behind the zeros. */
+	/* Older versions wrote on after the zeros. */
 	add_bytes(zeros, sizeof(zeros));
 	add_bytes("{\"what\":\"attempt\"}\n", 19);
 	assert_int_equal(tally().attempts, 3);
 	assert_int_equal(tally().lines, 3);
 }
 
-/* Half a line costs that line only. */
+/* Half a line costs only that line. */
 static void
 test_torn(void **state)
 {
@@ -157,7 +157,7 @@ test_torn(void **state)
 	assert_int_equal(tally().lines, 4);
 }
 
-/* What a full disk took of a line is cut off again. */
+/* The part of a line that fit on a full disk is cut off again. */
 static void
 test_full_disk(void **state)
 {
@@ -179,8 +179,8 @@ test_full_disk(void **state)
 	assert_int_equal(tally().lines, 2);
 }
 
-/* A stream that refused a record for a week: the file stays small, nothing that
- * counts is lost, and the last lines are there as they were. */
+/* A stream refused a record for a week: the file stays small, nothing that counts is
+ * lost, and the last lines are unchanged. */
 static void
 test_growth(void **state)
 {
@@ -213,8 +213,8 @@ test_growth(void **state)
 	assert_int_equal(tally().requeues, 3);
 }
 
-/* The start that has no result is remembered, too, and nothing is left behind by a
- * disk that has no room for the new file. */
+/* A start without a result is kept, too, and a disk without room for the new file leaves
+ * nothing behind. */
 static void
 test_growth_fails(void **state)
 {
@@ -244,7 +244,7 @@ test_growth_fails(void **state)
 	    -1);
 }
 
-/* One that is too large, as older versions made them, counts as empty; the next
+/* A history that is too large, as older versions made them, counts as empty. The next
  * line replaces it. */
 static void
 test_too_large(void **state)
@@ -266,7 +266,7 @@ test_too_large(void **state)
 	assert_in_range(size(), 1, 200);
 }
 
-/* Which starts count, and which has no result. */
+/* Which starts count, and which one has no result. */
 static void
 test_starts(void **state)
 {
@@ -282,13 +282,13 @@ test_starts(void **state)
 	note("attempt", NULL);
 	note("fail", "exit 1");
 	note("attempt", NULL);
-	note("release", "its lease ran out");
+	note("release", "its lease expired");
 	assert_true(tally().pending);
 	note("unstarted", NULL);
 	assert_int_equal(tally().attempts, 1);
 }
 
-/* The time of trying: each span between starts, an hour at most. */
+/* The time of trying: each interval between starts, an hour at most. */
 static void
 test_tried(void **state)
 {
@@ -316,8 +316,8 @@ always_whole(const char *text, size_t len, const void *sha256,
 	return 1;
 }
 
-/* A record that comes back after it was thrown away has no history; a repeat of one
- * that is there keeps it. */
+/* A record that was deleted and comes back has no history; a repeated delivery keeps the
+ * history of its record. */
 static void
 test_leftover(void **state)
 {
@@ -342,8 +342,8 @@ test_leftover(void **state)
 	assert_int_equal(tally().attempts, 1);
 }
 
-/* The history of a record goes before the record: whoever dies in between leaves
- * no history for a repeat. */
+/* The history of a record is deleted before the record: a process that dies in between
+ * leaves no history for a repeated delivery. */
 static void
 test_removed_first(void **state)
 {
@@ -352,7 +352,7 @@ test_removed_first(void **state)
 
 	(void)state;
 	note("attempt", NULL);
-	/* A directory under the record's name: its unlink fails. */
+	/* A directory with the record's name: its unlink fails. */
 	assert_int_equal(mkdirat(spool_dir(f.spool, SPOOL_DONE), NAME, 0700),
 	    0);
 	assert_int_equal(spool_remove(f.spool, SPOOL_DONE, NAME, NULL, &error),
@@ -362,7 +362,7 @@ test_removed_first(void **state)
 	assert_int_equal(size(), 0);
 }
 
-/* Notes can be flushed whether there are any or not. */
+/* Notes can be flushed even if there are none. */
 static void
 test_flush(void **state)
 {

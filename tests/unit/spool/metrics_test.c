@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Counters: sums over processes, damage, a disk that reads in pieces or not at
- * all, a held lock, the text format.
+ * Counters: sums over processes, damage, a disk that reads in pieces or not at all, a
+ * held lock, the text format.
  */
-/* pread(2), which is defined here, is an inline function of its own else. */
+/* Otherwise pread(2), which is defined here, would be an inline function. */
 #undef _FORTIFY_SOURCE
 #include "config.h"
 
@@ -27,7 +27,7 @@
 #include "lib/spool/metrics.h"
 #include "tests/unit/scratch.h"
 
-/* These take the place of libc's: at most so many bytes at once; 0: EIO. */
+/* These replace libc's: at most this many bytes at once; 0: EIO. */
 static size_t at_once = SIZE_MAX;
 
 ssize_t
@@ -106,8 +106,7 @@ test_add_and_read(void **state)
 	close(fd);
 }
 
-/* In pieces it is the same; and what cannot be read just now is not begun
- * anew. */
+/* Reading in pieces gives the same. A file that cannot be read now is not reset. */
 static void
 test_bad_disk(void **state)
 {
@@ -142,7 +141,7 @@ test_nothing_there(void **state)
 	metrics_add(-1, -1, &delta);
 }
 
-/* Any single damaged byte, and any length: begun anew, never an error. */
+/* Any single damaged byte, and any length: the file is reset, and there is no error. */
 static void
 test_damage(void **state)
 {
@@ -223,7 +222,7 @@ test_processes(void **state)
 	fd = metrics_open_read(f->root);
 	metrics_read(fd, &m);
 	close(fd);
-	/* A count may be lost to a busy lock; most are not, none is made up. */
+	/* A busy lock may lose a count, but most are kept, and none is added. */
 	assert_in_range(m.value[METRIC_STORED], PROCESSES * EACH / 2,
 	    PROCESSES * EACH);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Moves, their order of calls and their second look, each call failing in turn;
- * histories, removing, litter.
+ * Moves, the order of their calls and their second look, each call failing in turn;
+ * histories, removing, leftover files.
  *
- * The two calls that make a move are defined here and so take the place of
- * libc's: they write down what was called and fail where a test says so.
+ * The two calls that make a move are defined here and replace libc's: they record each
+ * call and fail if a test wants it.
  */
 #include "config.h"
 
@@ -40,11 +40,11 @@
 
 static struct {
 	char trace[256];
-	const char *fail; /* this call */
+	const char *fail; /* fails in this call */
 	int fail_errno;
-	bool fail_once;	 /* … and never again */
-	const char *die; /* in this call, before it does anything, */
-	int skip;	 /* but not in the first so many */
+	bool fail_once;	 /* … and only once */
+	const char *die; /* dies in this call, before it does anything, */
+	int skip;	 /* but not in the first calls, this many */
 } calls;
 
 static bool
@@ -164,7 +164,7 @@ test_move(void **state)
 	};
 
 	place(f, spool_dir(f->spool, SPOOL_NEW), NAME, 1000);
-	/* Touched since it was seen: not moved, not touched. */
+	/* Touched since it was seen: neither moved nor touched. */
 	assert_int_equal(spool_move(f->spool, NAME, &m, &error), -1);
 	assert_int_equal(error.kind, ERROR_NOT_FOUND);
 	assert_true(is_at(f, SPOOL_NEW, 1000));
@@ -208,7 +208,7 @@ hours_from_now(int hours)
 	return (struct timespec){.tv_sec = time(NULL) + hours * 3600};
 }
 
-/* The lease is set when the record is in cur/, any other time before it leaves. */
+/* The lease is set after the record is in cur/, any other time before the move. */
 static void
 test_order(void **state)
 {
@@ -234,7 +234,7 @@ test_order(void **state)
 	assert_string_equal(calls.trace, "utimens rename ");
 }
 
-/* Is the record, wherever it is, to be worked on at once? */
+/* True if the record, wherever it is, is due at once. */
 static bool
 is_due(const struct fixture *f)
 {
@@ -270,8 +270,8 @@ die_in(struct fixture *f, const char *call, enum spool_state from,
 	assert_int_equal(WEXITSTATUS(status), DIED);
 }
 
-/* Whoever dies in a move leaves a record that is due at once, also one that has
- * a history, for which a time ahead means "not before". */
+/* A process that dies during a move leaves a record that is due at once, even if it has a
+ * history, for which a time ahead means "not before". */
 static void
 test_death(void **state)
 {
@@ -295,8 +295,8 @@ test_death(void **state)
 	assert_true(is_due(f));
 }
 
-/* A record in new/ without a history counts as due whatever its time is; in cur/
- * that time would be a lease. */
+/* A record in new/ without a history is due whatever its time; in cur/ that time would be
+ * a lease. */
 static void
 test_death_with_a_time_ahead(void **state)
 {
@@ -306,7 +306,7 @@ test_death_with_a_time_ahead(void **state)
 	place(f, spool_dir(f->spool, SPOOL_NEW), NAME,
 	    hours_from_now(7).tv_sec);
 	assert_true(is_due(f));
-	calls.skip = 1; /* the one that makes it past */
+	calls.skip = 1; /* the first call succeeds */
 	die_in(f, "utimens", SPOOL_NEW, SPOOL_CUR, lease);
 	assert_int_equal(faccessat(spool_dir(f->spool, SPOOL_CUR), NAME, F_OK,
 			     0),
@@ -340,7 +340,8 @@ fails_in(struct fixture *f, const char *call, const struct spool_move *m,
 	}
 }
 
-/* Whatever fails, the record stays where and as it was, and can be moved then. */
+/* Whatever fails, the record stays where it is and unchanged, and can be moved
+ * afterwards. */
 static void
 test_every_failure(void **state)
 {
@@ -369,7 +370,7 @@ test_every_failure(void **state)
 	assert_true(is_at(f, SPOOL_NEW, 3000));
 }
 
-/* A disk that refuses one kind of call for good. */
+/* A disk that refuses one kind of call permanently. */
 static void
 test_broken_disk(void **state)
 {
@@ -390,7 +391,7 @@ test_broken_disk(void **state)
 	assert_true(is_due(f));
 }
 
-/* Never over anything. */
+/* Never replaces a file. */
 static void
 test_taken(void **state)
 {
@@ -405,7 +406,7 @@ test_taken(void **state)
 	assert_true(is_at(f, SPOOL_DONE, 500));
 }
 
-/* Half a move, as a power cut leaves it on btrfs, is finished. */
+/* Half a move, as a power cut leaves it on btrfs, is completed. */
 static void
 test_half_moved(void **state)
 {
@@ -426,7 +427,7 @@ test_half_moved(void **state)
 	assert_false(is_at(f, SPOOL_CUR, 2000));
 }
 
-/* A file system that has no RENAME_NOREPLACE (EINVAL), or a kernel. */
+/* A file system without RENAME_NOREPLACE (EINVAL), or such a kernel. */
 static void
 test_no_noreplace(void **state)
 {
@@ -453,7 +454,7 @@ test_no_noreplace(void **state)
 		calls.trace[0] = '\0';
 		assert_int_equal(spool_move(f->spool, NAME, &ack, &error), 0);
 		assert_string_equal(calls.trace, "utimens link unlink ");
-		/* Never over anything. */
+		/* Never replaces a file. */
 		place(f, spool_dir(f->spool, SPOOL_CUR), NAME, 1000);
 		assert_int_equal(spool_move(f->spool, NAME, &ack, &error), -1);
 		assert_int_equal(error.kind, ERROR_CREATE);
@@ -464,8 +465,8 @@ test_no_noreplace(void **state)
 	}
 }
 
-/* Whatever fails there, or whoever dies, the record is due at once, and the same
- * move can be made again. */
+/* After any failure or death, the record is due at once, and the same move can be
+ * repeated. */
 static void
 test_no_noreplace_fails(void **state)
 {
@@ -493,7 +494,7 @@ test_no_noreplace_fails(void **state)
 	assert_false(is_at(f, SPOOL_NEW, claim.mtime.tv_sec));
 }
 
-/* How many names there are in a state, dot-names too. */
+/* The number of names in a state, with those that begin with a dot. */
 static size_t
 names_in(const struct fixture *f, enum spool_state state)
 {
@@ -508,7 +509,7 @@ names_in(const struct fixture *f, enum spool_state state)
 	return n - 2;
 }
 
-/* Whether moves work can be tried without a record. */
+/* Moves can be tested without a record. */
 static void
 test_try(void **state)
 {
@@ -531,7 +532,7 @@ test_try(void **state)
 	calls.fail_errno = EINVAL;
 	assert_int_equal(spool_try_move(f->spool, &links, &error), 0);
 	assert_true(links);
-	/* Nothing is left but what could not be removed. */
+	/* Only what could not be removed is left. */
 	assert_int_equal(names_in(f, SPOOL_NEW), 0);
 	assert_int_equal(names_in(f, SPOOL_CUR), 1);
 }
@@ -686,7 +687,7 @@ test_litter(void **state)
 	assert_int_equal(faccessat(dir, DOT_OLD, F_OK, 0), -1);
 	assert_int_equal(faccessat(dir, DOT_YOUNG, F_OK, 0), 0);
 	assert_int_equal(faccessat(dir, DOT_STRANGE, F_OK, 0), 0);
-	/* A history goes when its record is nowhere. */
+	/* A history is deleted if its record does not exist. */
 	place(f, spool_dir(f->spool, SPOOL_DEAD), NAME, 1);
 	assert_int_equal(spool_clean_histories(f->spool, false, collect,
 			     &error),
@@ -699,8 +700,8 @@ test_litter(void **state)
 	assert_int_equal(spool_has_history(f->spool, NAME, &error), 0);
 }
 
-/* When nobody can tell whether a record is there, its history stays, and
- * litter that cannot be looked at is told. */
+/* If it is unknown whether a record exists, its history stays, and leftovers that cannot
+ * be checked are reported. */
 static void
 test_unanswered_look(void **state)
 {

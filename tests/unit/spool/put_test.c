@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The commit path: its order of calls, exactly; each of its calls failing in
- * turn; duplicates in every state; torn records.
+ * The commit path: the exact order of its calls; each call failing in turn; duplicates in
+ * every state; torn records.
  *
- * The system calls that matter are defined here and so take the place of
- * libc's: they write down what was called and fail where a test says so.
+ * The system calls that matter are defined here and replace libc's: they record each call
+ * and fail if a test wants it.
  */
 #include "config.h"
 
@@ -42,10 +42,10 @@
 static struct {
 	bool on;
 	char trace[512];
-	const char *fail; /* this call */
-	int fail_at;	  /* its n-th time, from 1 */
+	const char *fail; /* fails in this call */
+	int fail_at;	  /* the n-th time, from 1 */
 	int fail_errno;
-	bool fail_short; /* write half, then go on */
+	bool fail_short; /* writes half, then continues */
 	int seen;
 } calls;
 
@@ -138,7 +138,7 @@ utimensat(int at, const char *path, const struct timespec times[2], int flags)
 int
 unlinkat(int at, const char *path, int flags)
 {
-	/* The history that an older record of the name may have left. */
+	/* The history that an older record of the same name may have left. */
 	if (called(strncmp(path, "history/", 8) == 0 ? "drop" : "unlink"))
 		return -1;
 	return (int)syscall(SYS_unlinkat, at, path, flags);
@@ -151,7 +151,7 @@ struct fixture {
 	struct spool *spool;
 };
 
-/* Is there memory to tell? */
+/* Comparing fails for lack of memory. */
 static bool no_memory;
 
 static int
@@ -230,7 +230,7 @@ place(struct fixture *f, enum spool_state where, const char *text, time_t mtime)
 	utimensat(f->spool->dir[where], NAME, times, 0);
 }
 
-/* Entries of the directory of a state, dot-names included. */
+/* Entries in the directory of a state, with those that begin with a dot. */
 static int
 entries(struct fixture *f, enum spool_state where)
 {
@@ -307,8 +307,8 @@ test_short_write(void **state)
 	assert_content(f, SPOOL_NEW, TEXT);
 }
 
-/* Whatever fails, and with whatever error: no record, no dot-name, and the
- * next try succeeds. */
+/* Whatever fails, and with whatever error: no record, no name with a dot, and the next
+ * try succeeds. */
 static void
 test_every_failure(void **state)
 {
@@ -337,7 +337,7 @@ test_every_failure(void **state)
 	assert_int_equal(outcome, SPOOL_STORED);
 }
 
-/* The dot-name cannot be removed: not stored, and the record is gone again. */
+/* The name with a dot cannot be removed: not stored, and the record is removed again. */
 static void
 test_unlink_fails(void **state)
 {
@@ -355,7 +355,7 @@ test_unlink_fails(void **state)
 	assert_int_equal(spool_find(f->spool, NAME, &where, &error), 0);
 }
 
-/* When nobody can tell whether it is there, it is not stored a second time. */
+/* If it is unknown whether the record exists, it is not stored a second time. */
 static void
 test_unanswered_look(void **state)
 {
@@ -373,7 +373,7 @@ test_unanswered_look(void **state)
 	assert_int_equal(outcome, SPOOL_DUPLICATE);
 }
 
-/* A link that finds its name taken is a failure, never a success. */
+/* A link that fails because the name exists is a failure, never a success. */
 static void
 test_link_exists(void **state)
 {
@@ -402,7 +402,7 @@ test_duplicates(void **state)
 		calls.on = true;
 		assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), 0);
 		assert_int_equal(outcome, SPOOL_DUPLICATE);
-		/* The first close is that of reading it. */
+		/* The first close is the one after reading it. */
 		assert_string_equal(calls.trace,
 		    "close fsync-file close fsync-directory ");
 		assert_int_equal(entries(f, (enum spool_state)where), 1);
@@ -426,7 +426,7 @@ test_duplicate_not_durable(void **state)
 		calls.fail_at = 1;
 		calls.fail_errno = EIO;
 		assert_int_equal(put(f, SPOOL_NEW, &outcome, &error), -1);
-		/* It is not ours to remove. */
+		/* It does not belong to us, so it stays. */
 		assert_content(f, SPOOL_CUR, TEXT);
 	}
 }
@@ -457,7 +457,7 @@ test_torn(void **state)
 	}
 }
 
-/* Without memory to tell, what is there is neither right nor replaced. */
+/* Without memory, the existing record is neither confirmed nor replaced. */
 static void
 test_no_memory(void **state)
 {
@@ -496,7 +496,7 @@ test_torn_failures(void **state)
 	}
 }
 
-/* A dot-name of a dead process with our number is passed over. */
+/* A leftover of a dead process with our process id is skipped. */
 static void
 test_leftover(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who may take what: order, one record an alert, deferrals, leases, alerts that
- * others hold, and what changed between the two looks.
+ * Who may take which record: order, one record an alert, deferrals, leases, alerts that
+ * others hold, and changes between the two looks.
  */
 #include "config.h"
 
@@ -64,7 +64,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* Record number i of an alert, with an mtime this many seconds from NOW. */
+/* Record i of an alert, with an mtime this many seconds from NOW. */
 static const char *
 name_of(const char *alert, int i)
 {
@@ -115,7 +115,7 @@ test_first_of_each(void **state)
 	assert_string_equal(f->items[0].entry.name, name_of("b", 1));
 	assert_string_equal(f->items[1].entry.name, name_of("a", 2));
 	assert_int_equal(f->rest.behind, 2);
-	/* They are held: nothing more of these alerts. */
+	/* They are held: no other record of these alerts is given. */
 	take(f, MAX);
 	assert_int_equal(f->n, 0);
 	/* Freed, the same record comes again. */
@@ -141,7 +141,7 @@ test_max(void **state)
 	assert_string_equal(f->items[0].entry.name, name_of("c", 3));
 }
 
-/* Where it lies, its mtime, whether it has a history, and what that means. */
+/* The record's state and mtime, with or without a history, and the result. */
 static void
 test_judging(void **state)
 {
@@ -185,7 +185,7 @@ test_judging(void **state)
 	}
 }
 
-/* What waits holds back its own alert and no other. */
+/* A record that waits delays its own alert and no other. */
 static void
 test_holding_back(void **state)
 {
@@ -211,8 +211,8 @@ test_holding_back(void **state)
 	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 30);
 }
 
-/* A user of "claim" works on a record without holding its alert; an earlier one
- * that comes in meanwhile waits for the end of the lease. */
+/* A user of "claim" works on a record without holding its alert; an earlier one that
+ * arrives meanwhile waits for the end of the lease. */
 static void
 test_leased_later(void **state)
 {
@@ -237,8 +237,7 @@ test_leased_later(void **state)
 	assert_string_equal(f->items[0].entry.name, name_of("a", 1));
 }
 
-/* An alert that another process holds is passed over, also when it is the only
- * one that was asked for. */
+/* An alert that another process holds is skipped, even if only this alert was asked for. */
 static void
 test_busy(void **state)
 {
@@ -253,7 +252,7 @@ test_busy(void **state)
 	assert_int_equal(f->n, 1);
 	assert_string_equal(f->items[0].entry.name, name_of("b", 2));
 	assert_int_equal(f->rest.busy, 1);
-	/* And what is taken is locked for the other. */
+	/* And the taken alert is locked for the other process. */
 	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
 	    -1);
 	assert_int_equal(error.kind, ERROR_BUSY);
@@ -263,7 +262,7 @@ test_busy(void **state)
 	    0);
 }
 
-/* So many, and a share of what is there, up to the most. */
+/* This many, and a share of all, up to the maximum. */
 static void
 test_wish(void **state)
 {
@@ -300,8 +299,8 @@ test_wish(void **state)
 	}
 }
 
-/* What an earlier take saw of the next alerts is looked at again: one is gone,
- * one has an earlier record now, and one is leased. */
+/* Alerts seen by an earlier take are looked at again: one is gone, one has an earlier
+ * record now, and one is leased. */
 static void
 test_seen_before(void **state)
 {
@@ -325,7 +324,7 @@ test_seen_before(void **state)
 	assert_int_equal(f->n, 2);
 	assert_string_equal(f->items[0].entry.name, name_of("c", 0));
 	assert_string_equal(f->items[1].entry.name, name_of("e", 6));
-	/* What was locked and not taken is free again. */
+	/* What was locked but not taken is free again. */
 	assert_int_equal(spool_lock_alert(f->other, name_of("b", 9), &error),
 	    0);
 	assert_int_equal(spool_lock_alert(f->other, name_of("d", 9), &error),
@@ -334,7 +333,7 @@ test_seen_before(void **state)
 	    -1);
 }
 
-/* More alerts that wait than a look keeps do not hide one that is due. */
+/* More waiting alerts than a look keeps do not hide one that is due. */
 static void
 test_behind_many(void **state)
 {
@@ -365,7 +364,7 @@ test_behind_many(void **state)
 	assert_int_equal(f->rest.next.tv_sec, NOW.tv_sec + 60);
 }
 
-/* A record that nobody can look at is not passed over in silence. */
+/* A record that cannot be looked at is reported. */
 static void
 test_unanswered_look(void **state)
 {
@@ -380,7 +379,7 @@ test_unanswered_look(void **state)
 	    -1);
 	assert_int_equal(error.kind, ERROR_IO);
 	assert_int_equal(f->n, 0);
-	/* But one that is gone meanwhile is somebody else's. */
+	/* But if it is gone meanwhile, another process has it. */
 	stat_errno = ENOENT;
 	take(f, MAX);
 	assert_int_equal(f->n, 0);
@@ -389,7 +388,7 @@ test_unanswered_look(void **state)
 	assert_int_equal(f->n, 1);
 }
 
-/* Records without an alert id stand each alone. */
+/* Each record without an alert id is separate. */
 static void
 test_without_alert(void **state)
 {
@@ -401,7 +400,7 @@ test_without_alert(void **state)
 	assert_int_equal(f->n, 2);
 }
 
-/* The byte that DESIGN names. */
+/* The byte as alertspool-spool(5) defines it. */
 static void
 test_alert_byte(void **state)
 {
@@ -411,13 +410,13 @@ test_alert_byte(void **state)
 	    ((uint64_t)1 << 61) + 0x1a7816bf8f01cfea);
 	assert_true(spool_alert_byte(name_of("-", 1)) !=
 	    spool_alert_byte(name_of("-", 2)));
-	/* The example of spool(5). */
+	/* The example in alertspool-spool(5). */
 	assert_true(
 	    spool_alert_byte(name_of("5d1b6f8e8c2e4e2d3c4a5b6c+payments", 1)) ==
 	    UINT64_C(3111258980846121815));
 }
 
-/* One alert of each source: a claim of one holds no record of another. */
+/* Two sources have the same alert: a claim of one does not hold the other's record. */
 static void
 test_sources_are_apart(void **state)
 {

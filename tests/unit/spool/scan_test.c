@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * spool_scan: against qsort(3) over what the test itself put there, with counts
+ * spool_scan: compared with qsort(3) over the records that the test made, with counts
  * around the sizes of batches.
  */
 #include "config.h"
@@ -86,7 +86,7 @@ static void
 put_record(struct rig *r, enum spool_state state, const char *name)
 {
 	put_file(r, state, name);
-	/* At each power of two: ASan copies at each realloc. */
+	/* At each power of two, because ASan copies at each realloc. */
 	if ((r->n & (r->n - 1)) == 0) {
 		r->entries = reallocarray(r->entries, r->n > 0 ? 2 * r->n : 1,
 		    sizeof(*r->entries));
@@ -97,7 +97,7 @@ put_record(struct rig *r, enum spool_state state, const char *name)
 	r->n++;
 }
 
-/* A name with few different times and alerts, so that all parts decide. */
+/* A name with few different times and alerts, so that every part decides the order. */
 static void
 make_name(struct rig *r, char name[static NAME_SIZE])
 {
@@ -147,7 +147,7 @@ by_name_backwards(const void *a, const void *b)
 	return by_name(b, a);
 }
 
-/* A scan of these states gives exactly the records that were put there. */
+/* A scan of these states gives exactly the records that the test made. */
 static void
 assert_scan(struct rig *r, unsigned int states, enum spool_order order)
 {
@@ -266,7 +266,7 @@ names_of_others(void **state)
 	    0);
 	put_records(r, SPOOL_NEW, 3);
 	assert_scans(r);
-	/* More than a batch: some of them lie behind it, or before. */
+	/* More than a batch; some come after it in order, some before. */
 	put_records(r, SPOOL_NEW, 5000);
 	assert_scans(r);
 }
@@ -286,7 +286,7 @@ meet(void *context, const char *name, enum spool_state state)
 	return m->met[SPOOL_NEW] == m->enough;
 }
 
-/* A walk meets every name of the states that it is for, until it is ended. */
+/* A walk visits every name of its states, until it is ended. */
 static void
 walk(void **state)
 {
@@ -317,7 +317,7 @@ remove_all(const struct rig *r)
 			assert_int_equal(errno, ENOENT);
 }
 
-/* What comes or goes during a scan may be seen or not, but none twice. */
+/* Records that come or go during a scan may be seen or not, but none twice. */
 static void
 records_come_and_go(void **state)
 {
@@ -457,21 +457,22 @@ abbreviations(void **state)
 		"20250601T000000Z. is ambiguous: it may be "},
 	    {"deadbee", NULL, ERROR_NOT_FOUND, "no record deadbee"},
 	    {"deadbeef000000000000000000000000 ", NULL, ERROR_INPUT,
-		"'deadbeef000000000000000000000000 ' is no ID: "},
+		"'deadbeef000000000000000000000000 ' is not an ID: "},
 	    {"deadbeef0000000000000000000000000", NULL, ERROR_NOT_FOUND,
 		"no record deadbeef0000000000000000000000000"},
-	    {"DEADBEEF", NULL, ERROR_INPUT, "'DEADBEEF' is no ID: "},
+	    {"DEADBEEF", NULL, ERROR_INPUT, "'DEADBEEF' is not an ID: "},
 	    {"beef0000", NULL, ERROR_NOT_FOUND, "no record beef0000"},
 	    {"20240115T103000Z.aa.open.20240115000000000000000000000001", NULL,
 		ERROR_NOT_FOUND,
 		"no record "
 		"20240115T103000Z.aa.open.20240115000000000000000000000001"},
-	    {"", NULL, ERROR_INPUT, "'' is no ID: "},
-	    {".", NULL, ERROR_INPUT, "'.' is no ID: "},
-	    {"..", NULL, ERROR_INPUT, "'..' is no ID: "},
-	    {"2024/../lock", NULL, ERROR_INPUT, "'2024/../lock' is no ID: "},
+	    {"", NULL, ERROR_INPUT, "'' is not an ID: "},
+	    {".", NULL, ERROR_INPUT, "'.' is not an ID: "},
+	    {"..", NULL, ERROR_INPUT, "'..' is not an ID: "},
+	    {"2024/../lock", NULL, ERROR_INPUT,
+		"'2024/../lock' is not an ID: "},
 	    {"20240115\x1b[2J", NULL, ERROR_INPUT,
-		"'20240115\\x1b[2J' is no ID: "},
+		"'20240115\\x1b[2J' is not an ID: "},
 	};
 	struct rig *r = *state;
 
@@ -512,7 +513,7 @@ abbreviation_too_long(void **state)
 	assert_int_equal(error.kind, ERROR_INPUT);
 }
 
-/* One record in two states is one record; the state that comes first counts. */
+/* A record in two states is one record, and the first state counts. */
 static void
 resolve_in_two_states(void **state)
 {

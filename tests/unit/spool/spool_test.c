@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Making and opening spools, room, replacement under our feet, byte locks. */
+/* Making and opening spools, room, a spool that is replaced while it is open, byte locks.
+ *  */
 #include "config.h"
 
 #include <errno.h>
@@ -103,7 +104,7 @@ test_open_refusals(void **state)
 	assert_int_equal(error.kind, ERROR_NOT_FOUND);
 	assert_null(s);
 	error_clear(&error);
-	/* A directory, but no spool. */
+	/* A directory, but not a spool. */
 	assert_int_equal(spool_open(&s, *state, SPOOL_WRITE, &error), -1);
 	assert_int_equal(error.kind, ERROR_NOT_FOUND);
 }
@@ -116,20 +117,20 @@ test_open_owner(void **state)
 
 	spool_close(s);
 	if (geteuid() != 0)
-		skip(); /* only root can make a spool of somebody else */
+		skip(); /* only root can make a spool for another user */
 	assert_int_equal(chown(*state, 12345, 12345), 0);
 	assert_int_equal(spool_open(&s, *state, SPOOL_WRITE, &error), -1);
 	assert_int_equal(error.kind, ERROR_DENIED);
 	assert_non_null(strstr(error.text, "uid 12345"));
 	error_clear(&error);
-	/* Root is another user, too: it must have become the owner before. */
+	/* Root counts as another user: it must become the owner before. */
 	assert_int_equal(spool_open(&s, *state, SPOOL_READ, &error),
 	    geteuid() == 0 ? -1 : 0);
 	spool_close(s);
 }
 
-/* Whoever can open the lock file can stop all reception: also an older one is
- * the owner's alone. */
+/* A user who can open the lock file can stop all reception. So an older one becomes the
+ * owner's alone, too. */
 static void
 test_lock_is_the_owners(void **state)
 {
@@ -190,8 +191,8 @@ test_current(void **state)
 	spool_close(s);
 }
 
-/* A spool that did not change for a while is not looked at closely; a change is
- * still noticed at once, and again. */
+/* A spool that did not change for a while is not checked closely. A change is still
+ * noticed at once, and again. */
 static void
 test_current_for_long(void **state)
 {
@@ -216,7 +217,7 @@ test_current_for_long(void **state)
 	spool_close(s);
 }
 
-/* A part that was replaced: what is written to the old one would be lost. */
+/* A subdirectory was replaced: what is written to the old one would be lost. */
 static void
 test_current_parts(void **state)
 {
@@ -281,7 +282,7 @@ test_locks(void **state)
 
 	assert_int_equal(spool_open(&b, *state, SPOOL_WRITE, &error), 0);
 	assert_int_equal(spool_lock_record(a, NAME, 0, &error), 0);
-	/* Two opens of one process exclude each other. */
+	/* Two opens in one process exclude each other. */
 	assert_int_equal(spool_lock_record(b, NAME, 0, &error), -1);
 	assert_int_equal(error.kind, ERROR_BUSY);
 	error_clear(&error);
@@ -298,7 +299,7 @@ test_locks(void **state)
 	spool_close(b);
 }
 
-/* The byte that DESIGN names: first 8 bytes of DIGEST modulo 2^61. */
+/* The byte as alertspool-spool(5) defines it: the first 8 bytes of DIGEST modulo 2^61. */
 static void
 test_lock_byte(void **state)
 {
@@ -325,7 +326,7 @@ static void
 test_lock_of_the_dead(void **state)
 {
 	struct error error = ERROR_INIT;
-	static struct spool *s; /* the child has it, too, to its end */
+	static struct spool *s; /* the child has it, too, until it ends */
 	int status;
 	pid_t pid;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas ack: acknowledge alerts in Atlas. */
+/* ack: alertspool atlas ack acknowledges alerts in Atlas. */
 #include "config.h"
 
 #include <time.h>
@@ -55,12 +55,11 @@ const struct command command_atlas_ack = {
     .arguments = "ALERT…",
     .summary = "acknowledge alerts in Atlas",
     .details =
-	"Atlas notifies nobody of an acknowledged alert until that time, and\n"
-	"tells everybody who it notified, this spool included. ALERT is as "
-	"for\n"
-	"\"alerts\". Prints each alert, a tab, and until when. \"forever\" is "
-	"100\n"
-	"years. The key needs the role Project Alerts Manager.\n"
+	"Atlas sends no notifications of an acknowledged alert until that\n"
+	"time, and informs everybody that it notified before, this spool\n"
+	"included. ALERT is as for \"alerts\". Prints each alert, a tab, and\n"
+	"until when. \"forever\" is 100 years. The key needs the role Project\n"
+	"Alerts Manager.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool atlas ack 5d1b6f8e --until 18:00 --comment \"disk "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas check: does everything that is configured in Atlas reach us? */
+/* check: alertspool atlas check finds alerts in Atlas that do not reach this spool. */
 #include "config.h"
 
 #include <sysexits.h>
@@ -39,16 +39,16 @@ check_run(struct cli *cli, struct error *error)
 const struct command command_atlas_check = {
     .name = "atlas check",
     .arguments = "[NAME…]",
-    .summary = "look whether what Atlas is set to send reaches us",
+    .summary = "check whether the alerts of Atlas are sent to us",
     .details =
-	"Asks the API about the projects of the sections [atlas NAME]: is "
-	"there\n"
-	"a webhook with a secret, which alert configurations notify it, and\n"
-	"how. Each finding says what, where, why it matters, and how to fix\n"
-	"it. Informational alerts and those of the organization (billing,\n"
-	"users) are not in the API: what becomes of them cannot be checked.\n"
+	"Asks the API about the projects of the sections [atlas NAME]: is\n"
+	"there a webhook with a secret, which alert configurations notify\n"
+	"it, and how. Each finding has what, where, why it matters, and how\n"
+	"to fix it. Informational alerts and those of the organization\n"
+	"(billing, users) are not in the API, so they cannot be checked.\n"
 	"\n"
-	"Exit code: 0, or 78 when there is an error; warnings are none.\n",
+	"Exit code: 0, or 78 when there is an error; warnings do not change\n"
+	"it.\n",
     .options = check_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas reconcile: make records of what was never delivered. */
+/* reconcile: alertspool atlas reconcile makes records of undelivered alerts. */
 #include "config.h"
 
 #include <stdio.h>
@@ -15,11 +15,11 @@
 
 static const struct cli_option reconcile_options[] = {
     {"dry-run", 'n', NULL, "print the records, and write none"},
-    {"handle", 0, NULL, "what the first run finds open is handled, too"},
+    {"handle", 0, NULL, "also handle what the first run finds open"},
     {NULL, 0, NULL, NULL},
 };
 
-/* Its ID, so that it can be piped; where it lies; what it says. */
+/* Its ID, so that it can be piped; its state; its summary. */
 static int
 print_record(const struct own_record *r, enum spool_state into,
     struct error *error)
@@ -86,26 +86,25 @@ reconcile_run(struct cli *cli, struct error *error)
 const struct command command_atlas_reconcile = {
     .name = "atlas reconcile",
     .arguments = "[NAME…]",
-    .summary = "make records of what was never delivered",
+    .summary = "make records of alerts that were never delivered",
     .details =
-	"Asks the API for the open alerts of the projects in [atlas NAME] and\n"
-	"commits a record for each that the spool does not know, if its\n"
-	"configuration notifies a webhook; for acknowledgements that differ;\n"
-	"and for the end of alerts that are open here and nowhere else. Each\n"
-	"is a record like any other, so handlers and queues learn of it.\n"
+	"Asks the API for the open alerts of the projects in [atlas NAME].\n"
+	"Commits a record for each alert that the spool does not know, if\n"
+	"its configuration notifies a webhook; for acknowledgements that\n"
+	"differ; and for the end of alerts that are open only here. They\n"
+	"are records like any other, so handlers and queues get them.\n"
 	"\n"
-	"The first run for a project takes what is open as known: it goes\n"
-	"straight to done/, and nobody handles it; with --handle it is "
-	"handled\n"
-	"like any alert. Alerts notified within the last two minutes are left\n"
-	"to their deliveries. Run it on one host, where every delivery "
-	"arrives:\n"
-	"alertspool-atlas-reconcile.timer does, every five minutes.\n"
+	"The first run for a project treats open alerts as known: they go\n"
+	"straight to done/, and nobody handles them; with --handle they are\n"
+	"handled like any alert. Alerts notified within the last two\n"
+	"minutes are left to their deliveries. Run it on one host, the one\n"
+	"that gets all deliveries: alertspool-atlas-reconcile.timer does,\n"
+	"every five minutes.\n"
 	"\n"
-	"Prints a line for each record: its ID, where it lies, what it says.\n"
-	"Exit code: 0; 75 when not everything could be asked, or another\n"
-	"reconcile is at work; 77 when the key does not suffice; 78 when a\n"
-	"project's template has no \"id\".\n",
+	"Prints a line for each record: its ID, its state, its summary.\n"
+	"Exit code: 0; 75 when not everything could be asked for, or\n"
+	"another reconcile is running; 77 when the key does not suffice; 78\n"
+	"when a project's template has no \"id\".\n",
     .options = reconcile_options,
     .min_operands = 0,
     .max_operands = CLI_ANY,

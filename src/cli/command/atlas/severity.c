@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas severity: the severities of alert configurations, as settings. */
+/* severity: alertspool atlas severity prints severities of alert configurations as
+ * settings. */
 #include "config.h"
 
 #include <stdio.h>
@@ -20,8 +21,8 @@ static const char word_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz"
 				      "0123456789_-";
 
-/* The event type is a comment, of plain characters and short: settings have lines of
- * their own length. */
+/* The event type becomes a comment, short and in plain characters, because lines of
+ * settings have a limited length. */
 static void
 add_comment(struct buf *out, const char *text)
 {
@@ -119,16 +120,15 @@ severity_run(struct cli *cli, struct error *error)
 const struct command command_atlas_severity = {
     .name = "atlas severity",
     .arguments = "[NAME…]",
-    .summary = "print severities that are set in Atlas, as settings",
+    .summary = "print the severities set in Atlas, as settings",
     .details =
 	"Alerts carry no severity. This prints those of the projects' alert\n"
-	"configurations as lines for the severity_file of "
-	"alertspool.conf(5).\n"
-	"Configurations without one are left out: the API does not tell what\n"
-	"Atlas takes for them, so give those in [severity], by event type.\n"
-	"Nothing is printed unless all was read. NAME is that of a section\n"
-	"[atlas NAME]; without one, all are asked.\n"
-	"alertspool-atlas-severity.timer does it daily.\n"
+	"configurations as lines for the severity_file of\n"
+	"alertspool.conf(5). Configurations without one are left out: the\n"
+	"API does not tell Atlas's default for them, so set those in\n"
+	"[severity], by event type. Nothing is printed unless everything\n"
+	"could be read. NAME is that of a section [atlas NAME]; without\n"
+	"one, all are used. alertspool-atlas-severity.timer does it daily.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool atlas severity >severity.new && mv severity.new "

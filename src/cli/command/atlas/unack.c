@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool atlas unack: take back what "atlas ack" did. */
+/* unack: alertspool atlas unack withdraws "atlas ack". */
 #include "config.h"
 
 #include "cli/atlas/acknowledge.h"
@@ -20,13 +20,11 @@ unack_run(struct cli *cli, struct error *error)
 const struct command command_atlas_unack = {
     .name = "atlas unack",
     .arguments = "ALERT…",
-    .summary = "take back the acknowledgement of alerts in Atlas",
+    .summary = "withdraw the acknowledgement of alerts in Atlas",
     .details =
-	"Atlas sends no notification of this, so the spool learns of it by "
-	"the\n"
-	"next \"alertspool atlas reconcile\". ALERT is as for \"alerts\". "
-	"Prints\n"
-	"each alert and a tab. The key needs the role Project Alerts "
+	"Atlas sends no notification of this, so the spool learns of it at\n"
+	"the next \"alertspool atlas reconcile\". ALERT is as for \"alerts\".\n"
+	"Prints each alert and a tab. The key needs the role Project Alerts\n"
 	"Manager.\n",
     .options = unack_options,
     .min_operands = 1,

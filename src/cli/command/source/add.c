@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alertspool source add: a secret, a token and a section for one more source.
+ * add: alertspool source add makes a secret, a token and a section for one more source.
  *
  * All of it happens in the directory of the settings, which is opened once. The new
- * settings are a file of their own until they were loaded; then they are renamed over
- * the old ones. Whatever fails before that is taken back.
+ * settings are a separate file until they were loaded; then it is renamed over the old
+ * one. A failure before that removes everything.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ struct add {
 	char
 	    *conf; /* of the settings, in their directory: points into a path */
 	struct stat before; /* of the settings that were read */
-	struct buf text;    /* what they say, and then the new section */
+	struct buf text;    /* the old content, and then the new section */
 	char temporary[sizeof(".alertspool-") + NAME_SOURCE_MAX];
 };
 
@@ -58,7 +58,7 @@ spell_path(char **path, const struct add *a, const char *suffix,
 	return error_sys(error, ERROR_IO, "%s", a->files.dir);
 }
 
-/* The paths of all that takes part. */
+/* Set all paths. */
 static int
 plan(struct add *a, struct error *error)
 {
@@ -87,23 +87,22 @@ plan(struct add *a, struct error *error)
 	return spell_path(&files->path[INIT_FILES_TOKEN], a, ".token", error);
 }
 
-/* Could anybody but root and us put something else in its place? */
+/* Could anybody except root and us replace it? */
 static int
 check_closed(struct add *a, const struct stat *st, const char *path,
     struct error *error)
 {
 	if ((st->st_mode & OTHERS_WRITE) != 0) {
 		error_set(error, ERROR_CREATE,
-		    "%s: others than its owner can write to it (mode %04o), "
-		    "and "
-		    "could replace what is made",
+		    "%s: users other than its owner can write to it (mode "
+		    "%04o), and could replace the new files",
 		    path, (unsigned int)st->st_mode & 07777);
 		return cli_advise(a->cli, "chmod go-w %s", path);
 	}
 	if (st->st_uid == geteuid() || st->st_uid == 0)
 		return 0;
 	error_set(error, ERROR_CREATE,
-	    "%s: belongs to uid %lu, who could replace what is made", path,
+	    "%s: belongs to uid %lu, who could replace the new files", path,
 	    (unsigned long)st->st_uid);
 	return cli_advise(a->cli, "run it as that user, or chown it to root");
 }
@@ -118,7 +117,7 @@ read_settings(struct add *a, struct error *error)
 	files->fd = init_way_open(&files->way, files->dir, 0, error);
 	if (files->fd == -1)
 		return -1;
-	/* Two of us would each append to what the other one replaces. */
+	/* Two of us would each append to a file that the other one replaces. */
 	if (flock(files->fd, LOCK_EX | LOCK_NB) == -1)
 		return error_sys(error, ERROR_BUSY, "%s", files->dir);
 	if (fstat(files->fd, &st) == -1)
@@ -146,14 +145,14 @@ append_section(struct add *a, struct error *error)
 	return buf_check(text, error);
 }
 
-/* On disk, with the owner and the mode of the old ones, under another name. */
+/* On disk, with the owner and the mode of the old one, under another name. */
 static int
 write_temporary(struct add *a, struct error *error)
 {
 	const int dir = a->files.fd;
 	int fd, rc = -1;
 
-	(void)unlinkat(dir, a->temporary, 0); /* one that a crash left */
+	(void)unlinkat(dir, a->temporary, 0); /* left by a crash */
 	if (file_create(dir, a->temporary, 0600, a->text.data, a->text.len,
 		error) == -1)
 		return -1;
@@ -176,7 +175,7 @@ write_temporary(struct add *a, struct error *error)
 	return rc;
 }
 
-/* Do they say what they are meant to, and are secret and token good? */
+/* Load them: have they the intended values, and can secret and token be used? */
 static int
 load_temporary(struct add *a, struct error *error)
 {
@@ -206,7 +205,7 @@ load_temporary(struct add *a, struct error *error)
 	return rc;
 }
 
-/* Somebody may have an editor open. */
+/* Another process may have changed the settings meanwhile. */
 static int
 check_unchanged(const struct add *a, struct error *error)
 {
@@ -235,7 +234,7 @@ replace_settings(struct add *a, struct error *error)
 	if (fsync(dir) == -1 || renameat(dir, a->temporary, dir, a->conf) == -1)
 		return error_sys(error, ERROR_CREATE, "%s",
 		    a->files.path[INIT_FILES_CONF]);
-	init_way_free(&a->files.way); /* from here on all of it stays */
+	init_way_free(&a->files.way); /* from here on everything stays */
 	if (fsync(dir) == -1)
 		return error_sys(error, ERROR_IO, "%s", a->files.dir);
 	return 0;
@@ -251,9 +250,9 @@ make_source(struct add *a, struct error *error)
 	return replace_settings(a, error);
 }
 
-/* ---- what to do with it --------------------------------------------- */
+/* ---- what to do with them ------------------------------------------- */
 
-/* The source's URL: its name behind the path, before a query. */
+/* The source's URL: its name after the path, before a query. */
 static void
 add_url(struct buf *out, const struct add *a, const char *url)
 {
@@ -271,7 +270,7 @@ add_url(struct buf *out, const struct add *a, const char *url)
 	buf_free(&path);
 }
 
-/* Past stdio, which would keep a copy of the secret. */
+/* Without stdio, which would keep a copy of the secret. */
 static int
 print_result(const struct add *a, const char *url, struct error *error)
 {
@@ -286,7 +285,8 @@ print_result(const struct add *a, const char *url, struct error *error)
 	buf_addf(&out, "\nSecret: %s\n\n", a->files.secret.data);
 	buf_addf(&out,
 	    "Paste both into Atlas: Integrations of the project, Webhook "
-	    "Settings. Then\nlet the responder read the settings anew:\n  %s\n",
+	    "Settings. Then\nlet the responder read the settings again:\n  "
+	    "%s\n",
 	    service ? "systemctl reload alertspool"
 		    : "kill -HUP PID-OF-alertspool.fcgi");
 	rc = buf_check(&out, error);
@@ -303,7 +303,8 @@ check_name(const struct cli *cli, const char *name, struct error *error)
 {
 	if (!name_is_source(name, strlen(name)))
 		return error_set(error, ERROR_USAGE,
-		    "\"%.40s\" is no source name: 1 to %d of a-z, 0-9, '_' and "
+		    "\"%.40s\" is not a source name: 1 to %d of a-z, 0-9, '_' "
+		    "and "
 		    "'-', beginning with a-z or 0-9",
 		    name, NAME_SOURCE_MAX);
 	if (settings_source(&cli->settings, name, strlen(name)) != NULL)
@@ -345,14 +346,13 @@ add_run(struct cli *cli, struct error *error)
 const struct command command_source_add = {
     .name = "source add",
     .arguments = "NAME",
-    .summary = "make a source, with a secret and a token of its own",
+    .summary = "make a source, with its own secret and token",
     .details =
-	"Makes NAME.secret and NAME.token beside the settings and appends the\n"
-	"section [source NAME] to them. The new settings are loaded before\n"
-	"they replace the old ones. Refused where others than root and the\n"
-	"owner can write. Prints what has to be pasted into Atlas, and how "
-	"the\n"
-	"responder gets to know the source.\n"
+	"Makes NAME.secret and NAME.token beside the settings and appends\n"
+	"the section [source NAME] to them. The new settings are loaded\n"
+	"before they replace the old ones. Refused if users other than root\n"
+	"and the owner can write there. Prints what to paste into Atlas,\n"
+	"and how to make the responder read the new settings.\n"
 	"\n"
 	"Example:\n"
 	"  sudo alertspool source add payments --url "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* alertspool source list: who may send here, and with which secrets. */
+/* list: alertspool source list prints the sources, and the names of their secrets. */
 #include "config.h"
 
 #include <stdio.h>
@@ -34,10 +34,10 @@ static const struct cli_option list_options[] = {
 struct list {
 	const struct spool *spool; /* NULL: it cannot be opened */
 	struct table *table;
-	bool people; /* it is a table for them */
+	bool people; /* it is a table for people */
 };
 
-/* Where deliveries of the source come in, behind the responder's own path. */
+/* The source's path, after the responder's own path. */
 static void
 add_path(struct buf *path, const struct settings_source *s)
 {
@@ -46,7 +46,7 @@ add_path(struct buf *path, const struct settings_source *s)
 		buf_adds(path, s->name);
 }
 
-/* The key name of a secret is its file's: what records and logs show. */
+/* The key name of a secret is its file's, as in records and logs. */
 static const char *
 key_name(const char *path)
 {
@@ -77,7 +77,7 @@ add_key_array(struct buf *line, const char *key,
 	buf_addc(line, ']');
 }
 
-/* When the source was last heard of; "" for never. */
+/* When the source had its last delivery; "" for never. */
 static void
 format_heard(const struct list *l, const struct settings_source *s, bool people,
     char out[static FORMAT_SIZE])
@@ -168,7 +168,7 @@ print_table(struct list *l, const struct settings *s, struct error *error)
 	return rc;
 }
 
-/* The spool has nothing but the last column: without it all else is listed. */
+/* Only the last column needs the spool: without it all else is listed. */
 static int
 list_run(struct cli *cli, struct error *error)
 {
@@ -197,13 +197,12 @@ const struct command command_source_list = {
     .arguments = "",
     .summary = "list the sources, their paths and their key names",
     .details =
-	"PATH is what stands in the webhook's URL behind the responder's own\n"
-	"path. SECRETS and TOKENS are names of files, which records and logs\n"
-	"show as \"key\"; what is in the files is not read. HEARD is when the\n"
-	"last delivery was stored that was sent the same day; \"-\" for "
-	"never.\n"
-	"A spool that cannot be opened is reported, and decides the exit "
-	"code.\n"
+	"PATH is the end of the webhook's URL, after the responder's own\n"
+	"path. SECRETS and TOKENS are names of files, which records and\n"
+	"logs show as \"key\"; the files are not read. HEARD is when the last\n"
+	"delivery was stored that was less than a day old; \"-\" means never.\n"
+	"If the spool cannot be opened, that is reported, and decides the\n"
+	"exit code.\n"
 	"\n"
 	"Example:\n"
 	"  alertspool source list --json | jq -r 'select(.last_heard == "
