@@ -45,7 +45,7 @@ like "$(err)" "level=warning .*i/secret ends in a carriage return \(0D\)" "names
 printf '%s\n' "$secret" >"$T/i/secret"
 cp "$conf" "$T/conf.right" && sed 's,^directory = .*,directory = spool,' "$T/conf.right" >"$conf"
 run 0 "-t with a relative directory" "$responder" -t -c "$conf"
-like "$(err)" "level=warning .*directory is not an absolute path, and means $T/i/spool" "says what it stands for"
+like "$(err)" "level=warning .*directory is not an absolute path; write $T/i/spool" "says what it stands for"
 sed "s,^secret_file = .*,&\nsecret_file = $T/i/../i/secret," "$T/conf.right" >"$conf"
 run 78 "-t with a secret named twice" "$responder" -t -c "$conf"
 like "$(err)" "alertspool.conf:8: .*names this file already" "names the line"
