@@ -76,9 +76,17 @@ debian_manual() {
 
 main_pid() { systemctl show -P MainPID alertspool.service; }
 
-# said UNIT PATTERN: is it in the journal of that unit, since mark()?
+# mark: said() looks from here on. A filter of journalctl's own would lose the first entry
+# behind a cursor that the filter leaves out (systemd 252).
 mark() { mark_cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'); }
-said() { journalctl -o cat --after-cursor "$mark_cursor" -u "$1" | grep -Eq -- "$2"; }
+
+# said UNIT PATTERN: is it in the journal of that unit? A line is PRIORITY MESSAGE, with
+# the priority's number: 3 error, 4 warning, 6 info.
+said() {
+	journalctl -o json --after-cursor "$mark_cursor" |
+		jq -r --arg unit "$1" 'select(._SYSTEMD_UNIT == $unit or .UNIT == $unit) |
+			"\(.PRIORITY) \(.MESSAGE)"' | grep -Eq -- "$2"
+}
 
 # owner COMMAND...: as the owner of the spool
 owner() { setpriv --reuid=alertspool --regid=alertspool --clear-groups "$@"; }
