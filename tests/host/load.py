@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import signal
+import ssl
 import sys
 import threading
 import urllib.error
@@ -31,14 +32,14 @@ def alert():
         "updated": "2026-11-20T10:30:00Z"}).encode()
 
 
-def post(url, secret, body):
+def post(url, context, secret, body):
     """What to say of the answer."""
     mac = base64.b64encode(hmac.new(secret, body, hashlib.sha1).digest()).decode()
     request = urllib.request.Request(url, body, {
         "Content-Type": "application/json", "X-MMS-Event": "alert.open",
         "X-MMS-Signature": mac})
     try:
-        with urllib.request.urlopen(request, timeout=120) as answer:
+        with urllib.request.urlopen(request, timeout=120, context=context) as answer:
             return "answered " + json.load(answer)["id"]
     except urllib.error.HTTPError as error:
         return f"refused {error.code}"
@@ -48,12 +49,13 @@ def post(url, secret, body):
 
 def main(url, etc, clients):
     secret, token = word_of(etc, "secret"), word_of(etc, "token").decode()
+    context = ssl.create_default_context()
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
 
     def client():
         while not stopped.is_set():
-            line = post(f"{url}?token={token}", secret, alert()) + "\n"
+            line = post(f"{url}?token={token}", context, secret, alert()) + "\n"
             os.write(1, line.encode())
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
