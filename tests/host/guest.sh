@@ -31,14 +31,14 @@ lap() {
 
 pass() {
 	test_count=$((test_count + 1))
-	echo "ok - $1 ($(lap) s)"
+	printf 'ok - %s (%s s)\n' "$1" "$(lap)"
 	last_result=$(cut -d ' ' -f 1 /proc/uptime)
 }
 
 fail() {
 	test_count=$((test_count + 1))
 	test_failures=$((test_failures + 1))
-	echo "not ok - $1 ($(lap) s)"
+	printf 'not ok - %s (%s s)\n' "$1" "$(lap)"
 	shift
 	for why in "$@"; do diag "$why"; done
 	diag "the journal:"
