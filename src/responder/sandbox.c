@@ -193,19 +193,35 @@ sandbox_close(int spool_fd, struct error *error)
 	return rc;
 }
 
-int
-sandbox_close_near(const char *directory, struct error *error)
+/* The directory above what is there of this path, which is cut to it. What is there
+ * may be a mount point, and a rule for that does not hold for what is mounted on it
+ * later. A descriptor, or -1. */
+static int
+open_above(char *path)
 {
-	char *path = strdup(directory), *slash;
-	int fd = -1, rc;
+	char *slash;
+	int fd = -1;
 
-	if (path == NULL)
-		return error_sys(error, ERROR_UNAVAILABLE, "Landlock");
+	while (access(path, F_OK) == -1 &&
+	    (slash = strrchr(path, '/')) != NULL && slash != path)
+		*slash = '\0';
 	while (fd == -1 && (slash = strrchr(path, '/')) != NULL) {
 		*slash = '\0';
 		fd = open(*path != '\0' ? path : "/",
 		    O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
+	return fd;
+}
+
+int
+sandbox_close_near(const char *directory, struct error *error)
+{
+	char *path = strdup(directory);
+	int fd, rc;
+
+	if (path == NULL)
+		return error_sys(error, ERROR_UNAVAILABLE, "Landlock");
+	fd = open_above(path);
 	rc = restrict_to(&fd, 1, error);
 	if (fd != -1)
 		close(fd);

@@ -22,8 +22,8 @@ const char *sandbox_missing(void);
  */
 int sandbox_close(int spool_fd, struct error *);
 
-/* The same before a spool exists: a spool created at this path later can be used, and so
- * can everything beside it. */
+/* The same before a spool exists: a spool created at this path later, or on a disk that is
+ * mounted later, can be used, and so can everything beside it. */
 int sandbox_close_near(const char *directory, struct error *);
 
 #endif

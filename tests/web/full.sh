@@ -132,6 +132,17 @@ refused "a read-only file system"
 mount -o remount,rw "$installation/spool"
 recovers "a file system that can be written"
 
+# ---- a disk that is mounted late
+
+stop responder
+umount "$installation/spool"
+front_responder
+refused "the disk is not mounted"
+ok "a disk that is mounted late" mount -t tmpfs -o "size=1M,nr_inodes=200,mode=755" none \
+    "$installation/spool"
+make_spool "$spool" "$owner"
+recovers "a disk that is mounted late"
+
 stop responder
 is $? 0 "the responder ends with 0"
 valid_spool "every record fits the schema" "$spool"
