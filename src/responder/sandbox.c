@@ -193,9 +193,9 @@ sandbox_close(int spool_fd, struct error *error)
 	return rc;
 }
 
-/* The directory above what is there of this path, which is cut to it. What is there
- * may be a mount point, and a rule for that does not hold for what is mounted on it
- * later. A descriptor, or -1. */
+/* Open the directory above the existing part of this path, and cut the path to it. The
+ * existing part may be a mount point, and a rule for it does not cover a disk that is
+ * mounted on it later. A descriptor, or -1. */
 static int
 open_above(char *path)
 {

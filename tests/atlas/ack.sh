@@ -57,7 +57,7 @@ is "$(cut -f 1 "$T/out")" $one "the other one is acknowledged all the same"
 run 65 "an ambiguous front" atlas ack 66f0
 is "$("$alertspool" -c "$conf" end $three | wc -l)" 1 "one that has ended here"
 run 66 "is refused" atlas ack $three
-like "$(err)" 'is not open \(cancelled\); --force' "and says how to do it all the same"
+like "$(err)" 'is not open \(cancelled\); with --force' "and says how to do it all the same"
 run 0 "with --force it is not" atlas ack $three --force
 run 0 "nor for unack" atlas unack --force $three
 
