@@ -41,9 +41,9 @@ plant "a configuration without a webhook" 0 warning \
 	'CPU_HIGH .*64f0c0ffee64f0c0ffee0003. notifies no webhook' \
 	"$P.configs += [{id: \"64f0c0ffee64f0c0ffee0003\", enabled: true, eventTypeName: \"CPU_HIGH\",
 	severityOverride: \"INFO\", notifications: [{typeName: \"EMAIL\", intervalMin: 5}]}]"
-plant "a URL of its own" 0 warning 'URL of its own' \
+plant "a URL of its own" 0 warning 'own URL' \
 	"$P.configs[0].notifications[0].webhookUrl = \"https://*****\""
-plant "a template of its own" 0 warning 'template of its own' \
+plant "a template of its own" 0 warning 'own template' \
 	"$P.configs[0].notifications[0].webhookBodyTemplate = \"{\\\"id\\\": \\\"\${id}\\\"}\""
 plant "no severity" 0 warning 'DISK_PARTITION_SPACE_USED_DATA \(above 90\) .* no severity' \
 	"del($P.configs[0].severityOverride)"

@@ -16,8 +16,8 @@ for script in $scripts; do
 	mkdir -p "$T/tree/$(dirname "$script")" && cp "$script" "$T/tree/$script"
 done
 for library in tests/lib.sh tests/atlas/rig.sh tests/cli/run.sh tests/crash/cuts.sh \
-	tests/forward/nats.sh \
-	tests/handlers/handlers.sh tests/host/guest.sh tests/queues/queues.sh tests/web/cases.sh tests/web/front.sh; do
+	tests/forward/nats.sh tests/handlers/handlers.sh tests/host/guest.sh \
+	tests/lint/scripts.sh tests/queues/queues.sh tests/web/cases.sh tests/web/front.sh; do
 	{
 		grep '^\. ' "$library"
 		grep -oE '\b[a-z_0-9]+=' "$library" | sort -u | sed 's/$/x/'
