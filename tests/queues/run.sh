@@ -200,15 +200,16 @@ fill 5
 set -- $fill_names
 answer 1
 run 75 "two failures in a row that nothing speaks against" a run pager
-is "$(started)" "$1 $2 " "and no third is tried"
+cp "$T/err" "$T/first"
+# At once: the pause is one second.
+run 75 "run while it rests" a run pager
+is "$(started)" "$1 $2 " "no third is tried, neither at once nor while it rests"
 is "$(stat -c %a "$rest")" 640 "the file rest is there"
 is "$(jq -r 'keys_unsorted | join(" ")' "$rest") $(wc -l <"$rest")" "since next why 1" "one JSON line"
 is "$(jq -r .why "$rest")" "exit 1: because 1" "with the reason"
-like "$(err)" 'resting: one record is tried in 1\.0 s: exit 1: because 1' "two failures in a row that nothing speaks against: the message"
-like "$(err)" "not now: resting until [0-9T:-]+Z: exit 1: because 1; \"alertspool release --deferred\" tries at once" \
+like "$(cat "$T/first")" 'resting: one record is tried in 1\.0 s: exit 1: because 1' "two failures in a row that nothing speaks against: the message"
+like "$(cat "$T/first")" "not now: resting until [0-9T:-]+Z: exit 1: because 1; \"alertspool release --deferred\" tries at once" \
 	"and why it ends, and what one can do"
-run 75 "run while it rests" a run pager
-is "$(started)" "$1 $2 " "tries nothing"
 for pause in 2.0 4.0 8.0 16.0 32.0 60.0 60.0; do
 	due
 	run 75 "when the pause is over" a run pager
