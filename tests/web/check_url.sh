@@ -66,11 +66,11 @@ for status in 204 301 401 418 429 500 503 504; do
 	is $? 78 "$status: check ends with 78"
 	case $status in
 	204 | 418) fix="is this the responder's URL" ;;
-	301) fix="give Atlas the URL it leads to" ;;
+	301) fix="give Atlas the URL that it leads to" ;;
 	401) fix="the web server wants a password here" ;;
 	429) fix="the rate limit is too low" ;;
 	500) fix="see the server's error log; with mod_fcgid" ;;
-	503) fix="the responder's log tells why" ;;
+	503) fix="the responder's log shows why" ;;
 	504) fix="start the responder" ;;
 	esac
 	has error "ready: answers $status, not 200: $fix" "$status: and says what to do"
@@ -238,7 +238,7 @@ if command -v nginx >/dev/null; then
 	has error 'answers 429, not (40[34]|202): the rate limit is too low' "nginx: a rate limit that is too low"
 	check --log "$logs/alertspool.log" --log "$logs/alertspool-error.log"
 	for log in alertspool alertspool-error; do
-		has warning "$log.log: tells of [1-9][0-9]* requests that a rate limit refused" \
+		has warning "$log.log: has [1-9][0-9]* requests that a rate limit refused" \
 			"nginx: what it refused is counted in $log.log"
 	done
 	cp "$T/http.kept" "$T/alertspool-http.conf"
