@@ -10,7 +10,7 @@ cd "$srcdir" || bail "no source tree"
 sources=$(find src -name '*.c' | sort)
 others=$(find tests bench -name '*.c' | sort)
 modules='fcgi libgcrypt jansson inih libcurl libnats'
-flags="-I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
+flags="-DHAS_NETWORK=true -I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
 	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\"
 	-DPKGDATADIR=\"/usr/share/alertspool\""
 # shellcheck disable=SC2086 # a list
@@ -36,7 +36,7 @@ if command -v cppcheck >/dev/null; then
 		--suppress='unknownMacro:tests/unit/*' -Isrc -Itests/unit -I"$builddir" \
 		-DSYSCONFDIR='"/etc"' -DLOCALSTATEDIR='"/var"' \
 		-DPKGLIBEXECDIR='"/usr/libexec"' -DPKGDATADIR='"/usr/share"' \
-		-DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources \
+		-DHAS_NETWORK=true -DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources \
 		$others
 else
 	skip "cppcheck" "not installed"
