@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -193,22 +194,36 @@ sandbox_close(int spool_fd, struct error *error)
 	return rc;
 }
 
-/* Open the directory above the existing part of this path, and cut the path to it. The
- * existing part may be a mount point, and a rule for it does not cover a disk that is
- * mounted on it later. A descriptor, or -1. */
+/* Is it an empty directory, as a mount point without its disk is? */
+static bool
+is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	if (dir == NULL)
+		return false;
+	while (n <= 2 && (entry = readdir(dir)) != NULL)
+		n++; /* "." and ".." are two */
+	closedir(dir);
+	return n <= 2;
+}
+
+/* Open the nearest existing directory above this path, and cut the path to it. A rule for
+ * a mount point does not cover a disk that is mounted on it later, so an empty directory
+ * does not count. A descriptor, or -1. */
 static int
 open_above(char *path)
 {
 	char *slash;
 	int fd = -1;
 
-	while (access(path, F_OK) == -1 &&
-	    (slash = strrchr(path, '/')) != NULL && slash != path)
-		*slash = '\0';
 	while (fd == -1 && (slash = strrchr(path, '/')) != NULL) {
 		*slash = '\0';
-		fd = open(*path != '\0' ? path : "/",
-		    O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (*path == '\0' || !is_empty(path))
+			fd = open(*path != '\0' ? path : "/",
+			    O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
 	return fd;
 }

@@ -136,6 +136,7 @@ recovers "a file system that can be written"
 
 stop responder
 umount "$installation/spool"
+rm -r "$installation/spool" && mkdir "$installation/spool" # empty, as mount points are
 front_responder
 refused "the disk is not mounted"
 ok "a disk that is mounted late" mount -t tmpfs -o "size=1M,nr_inodes=200,mode=755" none \
