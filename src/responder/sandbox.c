@@ -199,12 +199,11 @@ static bool
 is_empty(const char *path)
 {
 	DIR *dir = opendir(path);
-	const struct dirent *entry;
 	size_t n = 0;
 
 	if (dir == NULL)
 		return false;
-	while (n <= 2 && (entry = readdir(dir)) != NULL)
+	while (n <= 2 && readdir(dir) != NULL)
 		n++; /* "." and ".." are two */
 	closedir(dir);
 	return n <= 2;
