@@ -103,9 +103,28 @@ is() {
 	fi
 }
 
+newline='
+'
+# matches TEXT EXTENDED-REGEX: does one of its lines? Processes take most of the time of
+# a test, and a text that is only searched for needs none.
+matches() {
+	matches_in=$newline$1$newline
+	matches_what=${2#^}
+	matches_what=${matches_what%$}
+	case $matches_what in
+	*[]['.*+?{}()|^$\']* | *"$newline"*)
+		printf '%s\n' "$1" | grep -Eq -- "$2"
+		return
+		;;
+	esac
+	[ "$matches_what" = "${2#^}" ] || matches_what=$matches_what$newline
+	case $2 in ^*) matches_what=$newline$matches_what ;; esac
+	case $matches_in in *"$matches_what"*) ;; *) return 1 ;; esac
+}
+
 # like TEXT EXTENDED-REGEX NAME, unlike likewise
 like() {
-	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+	if matches "$1" "$2"; then
 		pass "$3"
 	else
 		fail "$3" "got:         $1" "should match: $2"
@@ -113,7 +132,7 @@ like() {
 }
 
 unlike() {
-	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+	if matches "$1" "$2"; then
 		fail "$3" "got:             $1" "should not match: $2"
 	else
 		pass "$3"
@@ -135,16 +154,31 @@ length() { if [ -n "${LONG:-}" ]; then echo "$2"; else echo "$1"; fi; }
 # forms_of WORD: as it is, in hexadecimal, percent-encoded, and in Base64 wherever
 # in a text it begins
 forms_of() {
-	forms_hex=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
-	printf '%s\n' "$1" "$forms_hex"
-	echo "$forms_hex" | tr a-f A-F | sed 'p; s/../%&/g'
-	echo "$forms_hex" | sed 's/../%&/g'
-	# Behind 0, 1 or 2 bytes, without the digits that a neighbour has a part in.
-	for forms_cut in 1 3 4; do
-		forms_text=$(printf "%.$((forms_cut / 2))s" xx)$1
-		printf %s "$forms_text" | head -c $((${#forms_text} / 3 * 3)) | base64 -w 0 |
-		    cut -c "$forms_cut-"
-	done
+	printf '%s\n' "$1"
+	# Base64 behind 0, 1 or 2 bytes, without the digits that a neighbour has a part in.
+	printf %s "$1" | od -An -v -tu1 | awk '
+	function base64(before,    i, word, out) {
+		for (i = 0; i + 3 <= before + n; i += 3) {
+			word = byte[i - before] * 65536
+			word += byte[i + 1 - before] * 256 + byte[i + 2 - before]
+			out = out digit(word / 262144) digit(word / 4096) digit(word / 64) \
+				digit(word)
+		}
+		return substr(out, before == 0 ? 1 : before + 2)
+	}
+	function digit(value) { return substr(digits, int(value) % 64 + 1, 1) }
+	{ for (i = 1; i <= NF; i++) byte[n++] = $i }
+	END {
+		digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+		for (i = 0; i < n; i++) {
+			small = small sprintf("%02x", byte[i])
+			percent = percent sprintf("%%%02x", byte[i])
+		}
+		print small "\n" toupper(small) "\n" toupper(percent) "\n" percent
+		for (i = 0; i < 3; i++)
+			if (base64(i) != "")
+				print base64(i)
+	}'
 }
 
 # Files of $T with one of make_secret's, except those that holds_secret has

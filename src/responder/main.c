@@ -5,6 +5,7 @@
  * settings.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -117,7 +117,9 @@ def main():
     at.shim = next((word[9:] for word in words if word.startswith("--memory=")), None)
     s, total, wrong, quiet = Reconcile(at), 0, 0, 0
     s.prepare()
+    at.counts = at.shim is None
     first = s.do()
+    at.counts = False
     if first[0] != 0 or s.records()[0] != WANTED:
         raise SystemExit(f"without a fault: {first}, {s.records()}")
     for fault in inject.every_call(s, words) if not at.shim else every_allocation(words):

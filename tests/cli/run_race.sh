@@ -74,7 +74,7 @@ check() {
 
 # ---- two runners, four jobs each
 
-fill "$(length 600 2000)" "$(length 60 200)"
+fill "$(length 300 2000)" "$(length 30 200)"
 begin=$(date +%s)
 until_empty one & first=$!
 until_empty two & second=$!
@@ -129,7 +129,7 @@ killed() {
 	until_empty "$1" --lease 1s
 }
 
-fill "$(length 600 1500)" "$(length 60 150)"
+fill "$(length 450 1500)" "$(length 45 150)"
 begin=$(date +%s)
 killed three "$(length 4 8)" & first=$!
 killed four "$(length 4 8)" & second=$!

@@ -7,7 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 
 TMPDIR=$T
-export TMPDIR
+export TMPDIR builddir
 if [ -n "${LONG:-}" ]; then
 	start sabotage sh "$srcdir/tests/sabotage/run"
 else

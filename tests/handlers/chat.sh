@@ -117,10 +117,11 @@ for text in '<!channel> <!here> <@U012AB3CD> <https://evil.example/|Open>' \
 		[ -n "$shape" ] || V=$S
 		# shellcheck disable=SC2086 # an option or none
 		handle 0 "hostile $n ${shape:-slack}" "$bad" "$chat" $shape "$V/key"
-		is "$(texts | grep -cE '@|[a-zA-Z]:[a-zA-Z/]|www\.|[][*`~|#\\]' -i) \
-$(texts | grep -cE '^[-+>]|(^|[^A-Za-z0-9])_|_([^A-Za-z0-9]|$)') $(texts | grep -c '[<>]')" \
-			"$(texts | grep -cE '^\[') 0 0" "$n ${shape:-slack}: mentions nobody, marks nothing up"
-		unlike "$(texts)" '\[(CRITICAL|ALERT)?\]\(' "$n: no link"
+		texts >"$T/texts"
+		is "$(grep -ciE '@|[a-zA-Z]:[a-zA-Z/]|www\.|[][*`~|#\\]' "$T/texts") \
+$(grep -cE '^[-+>]|(^|[^A-Za-z0-9])_|_([^A-Za-z0-9]|$)' "$T/texts") $(grep -c '[<>]' "$T/texts")" \
+			"$(grep -cE '^\[' "$T/texts") 0 0" "$n ${shape:-slack}: mentions nobody, marks nothing up"
+		unlike "$(cat "$T/texts")" '\[(CRITICAL|ALERT)?\]\(' "$n: no link"
 		ok "$n ${shape:-slack}: no control or invisible character" \
 			"$python" "$srcdir/tests/handlers/visible.py" "$V/requests"
 	done

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Static analysis of the programs: cppcheck, clang-tidy, gcc -fanalyzer; cppcheck
-# of the tests and the benchmarks, too.
+# of the tests and the benchmarks, too. With LONG set, clang's analyzer follows each
+# function over 225 000 states, its default, otherwise over 50 000: that takes a fifth of
+# the time.
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
@@ -10,9 +12,7 @@ cd "$srcdir" || bail "no source tree"
 sources=$(find src -name '*.c' | sort)
 others=$(find tests bench -name '*.c' | sort)
 modules='fcgi libgcrypt jansson inih libcurl libnats'
-flags="-DHAS_NETWORK=true -I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\"
-	-DLOCALSTATEDIR=\"/var\" -DPKGLIBEXECDIR=\"/usr/libexec\"
-	-DPKGDATADIR=\"/usr/share/alertspool\""
+flags="-DHAS_NETWORK=true -I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE"
 # shellcheck disable=SC2086 # a list
 flags="$flags $(pkg-config --cflags $modules 2>/dev/null)"
 
@@ -34,8 +34,6 @@ if command -v cppcheck >/dev/null; then
 		--suppress='nullPointerOutOfMemory:tests/*' \
 		--suppress='deallocuse:tests/unit/*' \
 		--suppress='unknownMacro:tests/unit/*' -Isrc -Itests/unit -I"$builddir" \
-		-DSYSCONFDIR='"/etc"' -DLOCALSTATEDIR='"/var"' \
-		-DPKGLIBEXECDIR='"/usr/libexec"' -DPKGDATADIR='"/usr/share"' \
 		-DHAS_NETWORK=true -DHAVE_CURL -DHAVE_NATS -DHAVE_SYS_PRCTL_H -DHAVE_LINUX_LANDLOCK_H $sources \
 		$others
 else
@@ -59,10 +57,11 @@ done
 
 # The sources stand before the compiler's flags, so xargs cannot append them.
 tidy() {
+	states="-Xclang -analyzer-config -Xclang max-nodes=$(length 50000 225000)"
 	# shellcheck disable=SC2016,SC2086 # the inner shell expands
 	each sh -c 'checks=$1 flags=$2; shift 2
 		clang-tidy -quiet -warnings-as-errors="*" -checks="$checks" "$@" \
-			-- $flags 2>/dev/null' - "$checks" "$flags"
+			-- $flags 2>/dev/null' - "$checks" "$flags $states"
 }
 
 if command -v clang-tidy >/dev/null; then
@@ -71,16 +70,20 @@ else
 	skip "clang-tidy" "not installed"
 fi
 
+# It looks at a function before most of the optimizations, so none is asked for.
 # Its leaks are false: in release 12 it loses what is kept in an array, and 14 takes
 # dup2() onto descriptor 0 for a new descriptor that is lost. The sanitizers' run of
 # the tests and tests/leaks.sh look for real ones.
 analyzer() {
+	# A compiler cache knows the sources in which nothing was found.
+	cc="$(command -v ccache) gcc"
+	export cc T
 	# shellcheck disable=SC2016,SC2086
 	each sh -c 'flags=$1; shift
 		for file; do
-			gcc $flags -O2 -Wall -Werror -fanalyzer \
+			$cc $flags -O0 -Wall -Werror -fanalyzer \
 				-Wno-analyzer-malloc-leak \
-				-Wno-analyzer-fd-leak -c -o /dev/null \
+				-Wno-analyzer-fd-leak -S -o "$T/$$.s" \
 				"$file" || exit 255
 		done' - "$flags"
 }

@@ -6,6 +6,7 @@
  * Only enabled units are checked.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <dirent.h>
 #include <fcntl.h>

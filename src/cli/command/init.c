@@ -4,6 +4,7 @@
  * prints the two lines to paste into Atlas.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -5,6 +5,7 @@
  * whatever characters a path has.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <fcntl.h>

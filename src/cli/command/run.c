@@ -2,6 +2,7 @@
 /* run: alertspool run starts a command for each record of a queue, or of the spool
  * itself. */
 #include "config.h"
+#include "installed.h"
 
 #include <pwd.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* cli: one run from the first word to the exit code, and helpers that verbs share. */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* help: prints everything from the tables. */
 #include "config.h"
+#include "installed.h"
 
 #include <stdio.h>
 #include <string.h>

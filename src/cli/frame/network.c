@@ -2,6 +2,7 @@
 /* network: executes alertspool-network, from the directory of this program (a build tree)
  * or else from where it is installed. */
 #include "config.h"
+#include "installed.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* client: each request has its own handle of libcurl and leaves nothing behind. */
 #include "config.h"
+#include "installed.h"
 
 #include <stdio.h>
 #include <string.h>

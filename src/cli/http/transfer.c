@@ -4,6 +4,7 @@
  * are negotiated once. Every request sets every option: a reset would forget the nonce.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <limits.h>
 #include <malloc.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* page: the frame around the sections, and their smallest parts. */
 #include "config.h"
+#include "installed.h"
 
 #include <inttypes.h>
 #include <stdio.h>

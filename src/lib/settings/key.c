@@ -5,6 +5,7 @@
  * describes it.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <stdio.h>

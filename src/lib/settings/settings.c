@@ -4,6 +4,7 @@
  * whole at the end of the file.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <errno.h>
 #include <limits.h>

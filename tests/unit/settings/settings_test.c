@@ -4,6 +4,7 @@
  * an operator sees, line number included.
  */
 #include "config.h"
+#include "installed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
