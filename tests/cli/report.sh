@@ -240,6 +240,7 @@ report -o "$T/page"
 like "$(page text "$T/page" now | tr '\n' ' ')" "[0-9]+ more are not shown here" "1000 rows at most"
 is "$(grep -o '<tr class="[CEWIU]' "$T/page" | wc -l)" 1000 "and not one more"
 is "$(page bars "$T/page" | cut -d' ' -f1)" 200 "200 bars at most"
+ok "2 MB at most: $(wc -c <"$T/page")" [ "$(wc -c <"$T/page")" -le 2000000 ]
 like "$(page text "$T/page" timeline | tail -n 1)" \
 	'^200 alerts, the worst; [0-9]+ are left out$' "and how many are left out"
 
@@ -291,7 +292,7 @@ chown -R --reference="$spool" "$spool/queues"
 run 0 "with a queue that rests" report -o "$T/page"
 like "$(page text "$T/page" queues | tr '\n' ' ')" 'pager rests since .* exit 75: <b>down</b>' \
 	"the queue has a row, and why is text"
-like "$(page text "$T/page" queues | tr '\n' ' ')" 'down</b> 0 0 1 1 0 - ago 2h ' \
+like "$(page text "$T/page" queues | tr '\n' ' ')" 'down</b> [0-9]+[dhy] 0 0 1 1 0 - ago 2h ' \
 	"with what was done and is dead of these days, and the last success"
 like "$(page text "$T/page" attention | tr '\n' ' ')" 'Queue pager: 2 dead letters.*list -q pager --state dead' \
 	"all its dead letters need a person"

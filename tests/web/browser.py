@@ -199,7 +199,7 @@ OVERFLOW = """(() => {
   }
   return out.slice(0, 5);
 })()"""
-# Paper has one size of text, but for headings and the large figures, which have one row.
+# Paper has one size of text except for headings and the large figures, which have one row.
 ON_PAPER = """(() => {
   const size = e => parseFloat(getComputedStyle(e).fontSize), out = [];
   const most = size(document.body) * 1.1;
