@@ -30,6 +30,7 @@ VERBS = {
 ALERTS = {
     "list -n 20": ["list", "-s", "all", "-n", "20"],
     "alerts": ["alerts"],
+    "report": ["report"],
     "clean": ["clean"],
 }
 OPEN = 1000  # alerts that nobody closed

@@ -232,6 +232,18 @@ run 0 "end of an alert in the future" ends ee10
 is "$(out | cut -c1-16)" "$(echo "$ahead" | tr -d ':-')" "is at its time, behind it"
 is "$(shown -s cancelled | grep -c ee10)" 1 "and ends it"
 
+# ---- how much it reads
+
+if command -v strace >/dev/null; then
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$T/calls" -e trace=openat \
+		"$alertspool" -c "$conf" alerts >"$T/out"
+	is "$(grep -c ', "\.", .*O_DIRECTORY' "$T/calls")" 4 "the names in new/, cur/, done/ and dead/, once"
+	is "$(grep -cE ', "[0-9]{8}T[0-9]{6}Z\.' "$T/calls")" "$(($(wc -l <"$T/out") * 2))" \
+		"and the newest record of each open alert, once to judge it and once to print it"
+else
+	skip "how much it reads" "strace is not installed"
+fi
+
 # ---- what cannot be read
 
 torn=$(told new default 50 ff11 OPEN 50 50 "$disk" | "$tools/seed" "$spool" -)

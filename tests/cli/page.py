@@ -2,7 +2,9 @@
 """page: reads a page of "alertspool report", and compares it with the output of the other
 commands for the same spool.
 
-    page.py numbers PAGE ALERTS STATS   equal to "alerts --json" and "stats --json"?
+    page.py numbers PAGE ALERTS STATS SPOOL DAYS
+                                        equal to "alerts --json" and "stats --json", and
+                                        to the files of these days?
     page.py harmless PAGE               are there only the elements, attributes and
                                         links that the page is made of, well nested?
     page.py hash PAGE                   the script's hash, and that of the policy
@@ -15,6 +17,7 @@ import base64
 import hashlib
 import html.parser
 import json
+import os
 import re
 import sys
 
@@ -172,11 +175,21 @@ def check_figures(root, alerts):
     same("figures", got, wanted)
 
 
-def check_states(root, stats):
-    cells = [c.text() for c in root.first("section", id="queues").first("tbody").all("td")]
+def check_states(root, stats, recent, made):
+    queues = root.first("section", id="queues")
+    cells = [c.text() for c in queues.first("tbody").all("td")]
+    heads = [h.text() for h in queues.first("thead").all("th")]
+    days = recent["days"]
+    same("heads", heads[3:5], [f"{word}, {days} day" + ("s" if days != 1 else "")
+                               for word in ("Done", "Dead")])
+    same("heads of cells", [c.attributes["data-head"] for c in
+                            list(queues.first("tbody").first("tr").all("td"))], heads[1:])
     states = stats["states"]
     same("states", [int(c) for c in cells[:5]],
-         [states[s]["records"] for s in ("new", "cur", "done", "dead", "bad")])
+         [states["new"]["records"], states["cur"]["records"], recent["done"], recent["dead"],
+          states["bad"]["records"]])
+    same("last success", cells[6],
+         age(recent["success"], made) + " ago" if "success" in recent else "-")
     waits = states["new"]["oldest_received_at"]
     if waits is None:
         same("longest wait", cells[5], "-")
@@ -192,13 +205,28 @@ def check_states(root, stats):
     same("refused", got, refused)
 
 
-def numbers(page, alerts, stats):
+def of_these_days(spool, days, made):
+    """What was done and is dead, by the TIME of the names, and the last success."""
+    first = made - made % 86400 - (days - 1) * 86400
+    found = {"days": days, "done": 0, "dead": 0}
+    for state in ("done", "dead"):
+        for entry in os.scandir(os.path.join(spool, state)):
+            time = entry.name.split(".")[0]
+            if time != "00000000T000000Z":
+                found[state] += seconds(f"{time[:4]}-{time[4:6]}-{time[6:11]}:{time[11:13]}:"
+                                        f"{time[13:15]}") >= first
+            if state == "done":
+                found["success"] = max(found.get("success", 0), int(entry.stat().st_mtime))
+    return found
+
+
+def numbers(page, alerts, stats, spool, days):
     root = read(page)
     made = seconds(root.first("time", id="made").attributes["datetime"])
     alerts = lines(alerts)
     check_rows(root, alerts, made)
     check_figures(root, alerts)
-    check_states(root, lines(stats)[0])
+    check_states(root, lines(stats)[0], of_these_days(spool, int(days), made), made)
 
 
 # ---- what may be there -------------------------------------------------------

@@ -17,12 +17,12 @@ report() { "$alertspool" -c "$conf" report "$@"; }
 page() { "$python" "$srcdir/tests/cli/page.py" "$@"; }
 as_spool() { chown -R --reference="$spool" "$spool"/*/; }
 seed() { "$tools/seed" "$spool" - && as_spool; }
-# agree NAME: the page of this moment says what alerts and stats say
+# agree NAME [DAYS]: the page of this moment says what alerts and stats say
 agree() {
-	report -o "$T/page" >"$T/said" 2>&1
+	report -o "$T/page" ${2:+--days "$2"} >"$T/said" 2>&1
 	"$alertspool" -c "$conf" alerts --json >"$T/alerts" 2>/dev/null
 	"$alertspool" -c "$conf" stats --json >"$T/stats"
-	is "$(page numbers "$T/page" "$T/alerts" "$T/stats" 2>&1)" "" \
+	is "$(page numbers "$T/page" "$T/alerts" "$T/stats" "$spool" "${2:-14}" 2>&1)" "" \
 		"$1: every number is that of alerts and stats"
 	is "$(page harmless "$T/page" 2>&1)" "" "$1: nothing is in it but what it is made of"
 }
@@ -50,6 +50,9 @@ like "$(page text "$T/page" attention | tr '\n' ' ')" \
 
 "$python" "$srcdir/tests/cli/incidents.py" 30 14 | seed >"$T/names"
 agree "a real site"
+agree "a real site, the last three days" 3
+agree "a real site, today" 1
+report -o "$T/page"
 is "$(page bars "$T/page" | cut -d' ' -f1)" "$("$python" -c 'import json, sys
 n = sum(a["state"] in ("open", "acknowledged", "closed", "cancelled")
         for a in map(json.loads, sys.stdin))
@@ -237,6 +240,7 @@ report -o "$T/page"
 like "$(page text "$T/page" now | tr '\n' ' ')" "[0-9]+ more are not shown here" "1000 rows at most"
 is "$(grep -o '<tr class="[CEWIU]' "$T/page" | wc -l)" 1000 "and not one more"
 is "$(page bars "$T/page" | cut -d' ' -f1)" 200 "200 bars at most"
+ok "2 MB at most: $(wc -c <"$T/page")" [ "$(wc -c <"$T/page")" -le 2000000 ]
 like "$(page text "$T/page" timeline | tail -n 1)" \
 	'^200 alerts, the worst; [0-9]+ are left out$' "and how many are left out"
 
@@ -274,15 +278,25 @@ cp "$conf" "$T/without"
 printf '[queue pager]\ncommand = /bin/true\n' >>"$conf"
 mkdir -p "$spool/queues/pager"
 for state in new cur done dead bad; do mkdir -p "$spool/queues/pager/$state"; done
-cp -p "$(find "$spool/done" -name '2*' | head -n 1)" "$spool/queues/pager/dead/"
+cp -p "$(find "$spool/done" -name '2*' | sort | tail -n 1)" "$spool/queues/pager/dead/"
+# Two that were done, and one dead letter more; of these days is one that was done.
+today=$(date -u +%Y%m%dT000000Z).a.open.0123456789abcdef0123456789abcdef
+: >"$spool/queues/pager/done/$today"
+touch -d '-2 hours' "$spool/queues/pager/done/$today"
+for state in done dead; do
+	: >"$spool/queues/pager/$state/20200101T000000Z.$state.open.0123456789abcdef0123456789abcdef"
+	touch -d '-2 days' "$spool/queues/pager/$state"/2020*
+done
 printf '{"since":"2026-11-29T00:00:00Z","next":"2026-11-29T00:01:00Z","why":"exit 75: <b>down</b>"}\n' \
 	>"$spool/queues/pager/rest"
 chown -R --reference="$spool" "$spool/queues"
 run 0 "with a queue that rests" report -o "$T/page"
 like "$(page text "$T/page" queues | tr '\n' ' ')" 'pager rests since .* exit 75: <b>down</b>' \
 	"the queue has a row, and why is text"
-like "$(page text "$T/page" attention | tr '\n' ' ')" 'Queue pager: 1 dead letter.*list -q pager --state dead' \
-	"its dead letter needs a person"
+like "$(page text "$T/page" queues | tr '\n' ' ')" 'down</b> [0-9]+[dhy] 0 0 1 1 0 - ago 2h ' \
+	"with what was done and is dead of these days, and the last success"
+like "$(page text "$T/page" attention | tr '\n' ' ')" 'Queue pager: 2 dead letters.*list -q pager --state dead' \
+	"all its dead letters need a person"
 like "$(page text "$T/page" attention | tr '\n' ' ')" 'release -q pager --deferred' "and so does the rest"
 is "$(page harmless "$T/page")" "" "the page is harmless"
 rm -rf "$spool/queues"

@@ -199,6 +199,19 @@ OVERFLOW = """(() => {
   }
   return out.slice(0, 5);
 })()"""
+# Paper has one size of text except for headings and the large figures, which have one row.
+ON_PAPER = """(() => {
+  const size = e => parseFloat(getComputedStyle(e).fontSize), out = [];
+  const most = size(document.body) * 1.1;
+  const rows = new Set([...document.querySelectorAll('.tiles li')].map(
+    e => Math.round(e.getBoundingClientRect().top)));
+  if (rows.size > 1)
+    out.push('the large figures are in ' + rows.size + ' rows');
+  for (const e of document.querySelectorAll('p:not(.calm):not(#old), th, td, li, summary'))
+    if (size(e) > most)
+      out.push(e.tagName + ' ' + e.className + ' is larger than the text: ' + size(e) + ' px');
+  return out.slice(0, 5);
+})()"""
 AXE = """axe.run(document, {runOnly: %s, resultTypes: ['violations']})
   .then(r => r.violations.map(v => v.id + ': ' + v.nodes.length + ' times, as in ' +
                                    v.nodes[0].html.slice(0, 160)))""" % json.dumps(TAGS)
@@ -236,6 +249,8 @@ def look(browser, site, axe=None):
             yield from wrong_at(browser, f"{theme}, {width}", axe if width in asked else None)
     browser.look(PAPER, theme="dark", media="print")
     yield from wrong_at(browser, "print", axe)
+    for text in browser.value(ON_PAPER):
+        yield "print: " + text
     open_all(browser)
     for width in WIDTHS:
         browser.look(width)

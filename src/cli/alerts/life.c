@@ -192,11 +192,13 @@ life_fold(const struct life *l, struct alert_index *index, struct error *error)
 {
 	const struct alert_index_wish wish = {.states = ALERT_INDEX_ANY};
 
+	int rc;
+
 	if (alert_index_begin(index, &wish, error) == -1 ||
-	    add_all(l, index, error) == -1 ||
-	    alert_index_turn(index, error) == -1)
+	    add_all(l, index, error) == -1)
 		return -1;
-	return add_all(l, index, error);
+	rc = alert_index_turn(index, error);
+	return rc == 1 ? add_all(l, index, error) : rc;
 }
 
 /* ---- what became of them --------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/report/deliveries.h"
 #include "lib/base/error.h"
@@ -65,6 +66,18 @@ insert(struct deliveries_of *of, const char *name, enum spool_state state)
 	last[i].state = state;
 }
 
+static void
+add_result(struct deliveries_results *r, const char *name,
+    enum spool_state state, bool in_these_days)
+{
+	if (state == SPOOL_DEAD)
+		r->dead += in_these_days;
+	if (state != SPOOL_DONE)
+		return;
+	r->done += in_these_days;
+	insert(&r->last_done, name, state);
+}
+
 static int
 visit(void *context, const char *name, enum spool_state state)
 {
@@ -75,6 +88,8 @@ visit(void *context, const char *name, enum spool_state state)
 	if (!name_parse(name, &view))
 		return 0;
 	d->state[state]++;
+	add_result(&d->results, name, state,
+	    view.has_time && view.time >= d->first);
 	if (state == SPOOL_BAD)
 		return 0;
 	if (view.has_time && view.time >= d->first &&
@@ -107,4 +122,52 @@ deliveries_free(struct deliveries *d)
 	alert_set_free(&d->wanted);
 	free(d->of);
 	*d = (struct deliveries){.of = NULL};
+}
+
+/* ---- what is done and dead ------------------------------------------- */
+
+struct results_pass {
+	struct deliveries_results *results;
+	time_t first;
+};
+
+static int
+visit_result(void *context, const char *name, enum spool_state state)
+{
+	const struct results_pass *p = context;
+	struct name_view view;
+
+	if (name_parse(name, &view))
+		add_result(p->results, name, state,
+		    view.has_time && view.time >= p->first);
+	return 0;
+}
+
+int
+deliveries_results_read(struct deliveries_results *r, const struct spool *spool,
+    time_t first, struct error *error)
+{
+	struct results_pass p = {r, first};
+
+	*r = (struct deliveries_results){.done = 0};
+	return spool_walk(spool, SPOOL_IN(SPOOL_DONE) | SPOOL_IN(SPOOL_DEAD),
+	    visit_result, &p, error);
+}
+
+bool
+deliveries_last_done(const struct deliveries_results *r,
+    const struct spool *spool, time_t *t)
+{
+	struct error gone = ERROR_INIT;
+	bool found = false;
+	struct stat st;
+
+	for (size_t i = 0; i < r->last_done.n; i++)
+		if (spool_stat(spool, SPOOL_DONE, r->last_done.last[i].name,
+			&st, &gone) == 1 &&
+		    (!found || st.st_mtime > *t)) {
+			found = true;
+			*t = st.st_mtime;
+		}
+	return found;
 }

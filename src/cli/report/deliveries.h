@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * deliveries: one pass over all names of the spool that counts them by state and by day,
- * and keeps the last ones of the alerts on the page.
+ * and keeps the last ones of the alerts on the page; the same for a queue, of which only
+ * what is done and dead counts.
  */
 #ifndef ALERTSPOOL_REPORT_DELIVERIES_H
 #define ALERTSPOOL_REPORT_DELIVERIES_H
@@ -24,6 +25,12 @@ struct deliveries_of {
 	size_t n;
 };
 
+/* What was done and given up in these days, by the TIME of the records. */
+struct deliveries_results {
+	uint64_t done, dead;
+	struct deliveries_of last_done; /* whatever their TIME */
+};
+
 struct deliveries {
 	struct alert_set wanted;
 	struct deliveries_of *of; /* owned; by the numbers of that set */
@@ -31,6 +38,7 @@ struct deliveries {
 	size_t days;		  /* at most DELIVERIES_DAYS_MAX */
 	uint64_t day[DELIVERIES_DAYS_MAX]; /* records with a TIME of this day */
 	uint64_t state[SPOOL_STATES];	   /* records */
+	struct deliveries_results results;
 };
 
 /* The days, and room for this many alerts. 0, or -1 without memory. Free with
@@ -50,5 +58,15 @@ const struct deliveries_of *deliveries_find(struct deliveries *,
     const char *name);
 
 void deliveries_free(struct deliveries *);
+
+/* One pass over what is done and dead in a queue; first is when the days begin. 0, or -1
+ * with ERROR_IO. */
+int deliveries_results_read(struct deliveries_results *, const struct spool *,
+    time_t first, struct error *);
+
+/* When the last of them was moved to done/, as far as the newest records of done/ tell.
+ * False if none is there. */
+bool deliveries_last_done(const struct deliveries_results *,
+    const struct spool *, time_t *);
 
 #endif

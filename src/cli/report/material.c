@@ -244,9 +244,18 @@ static int
 read_queues(struct material *m, struct error *error)
 {
 	if (queue_list_open(&m->queue, m->spool, m->settings->directory,
-		m->queues, SPOOL_READ, error) == -1)
+		m->queues, SPOOL_READ, error) == -1 ||
+	    queue_states_read(&m->queue_state, &m->queue, error) == -1)
 		return -1;
-	return queue_states_read(&m->queue_state, &m->queue, error);
+	m->queue_results = calloc(m->queue.n + 1, sizeof(*m->queue_results));
+	if (m->queue_results == NULL)
+		return error_sys(error, ERROR_IO, "%zu queues", m->queue.n);
+	for (size_t i = 0; i < m->queue.n; i++)
+		if (m->queue.entry[i].spool != NULL &&
+		    deliveries_results_read(&m->queue_results[i],
+			m->queue.entry[i].spool, m->first, error) == -1)
+			return -1;
+	return 0;
 }
 
 /* When each project of a section last succeeded: the earliest. False if one never did. */
@@ -307,6 +316,7 @@ material_free(struct material *m)
 	deliveries_free(&m->deliveries);
 	queue_list_close(&m->queue);
 	free(m->queue_state);
+	free(m->queue_results);
 	record_view_free(&m->view);
 	buf_free(&m->text);
 }

@@ -55,7 +55,8 @@ struct material {
 	struct depth depth[SPOOL_STATES]; /* except for done */
 	struct overdue waiting, running;
 	struct queue_list queue;
-	struct queue_state *queue_state; /* owned, as many */
+	struct queue_state *queue_state;	  /* owned, as many */
+	struct deliveries_results *queue_results; /* owned, as many */
 	/* The project whose last reconcile (alertspool atlas) is the longest ago; not set
 	 * if one never succeeded, or there are no sections. */
 	struct fold_time reconciled;

@@ -126,10 +126,12 @@ const char *const style_sheet[] = {
     ".row .b{font-size:9.5px}}\n",
     /* a screen on the wall */
     "@media screen and (min-width:110rem){:root{font-size:1.2rem}}\n",
-    /* paper */
-    "@media print{:root{color-scheme:light}body{background:#fff;padding:0;"
-    "font-size:.75rem;print-color-adjust:exact;"
+    /* paper: everything smaller, the large figures in one row */
+    "@media print{:root{color-scheme:light;font-size:70%}body{"
+    "background:#fff;padding:0;print-color-adjust:exact;"
     "-webkit-print-color-adjust:exact}section{border:0;padding:0}"
-    "tr,li,.row{break-inside:avoid}h2{break-after:avoid}}\n",
+    ".tiles{grid-template-columns:repeat(6,1fr)}summary{list-style:none}"
+    ".row .b{font-size:8.5px}"
+    "tr,li,.row{break-inside:avoid}h2,.place{break-after:avoid}}\n",
     NULL,
 };

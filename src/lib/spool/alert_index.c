@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * alert_index: a table of all alerts, by the hash of ALERT.
+ * alert_index: what names tell of all alerts.
  *
  * A key represents a record (record_key.h). Two records with the same key have the same
  * effect, and clean keeps both.
+ *
+ * To read a million names costs more than all that is done with them. So an alert gets its
+ * fold with its first name, and loses it when its end is read; then few folds exist at a
+ * time, whatever the order of the names is, and at the end of the first reading those of
+ * the wanted alerts are complete. Names are read a second time if that cannot work: there
+ * was no room for all folds, or a wanted alert has lost its fold, because a later record
+ * opened it again.
  */
 #include "config.h"
 
@@ -16,148 +23,106 @@
 #include "lib/spool/alert_index.h"
 #include "lib/spool/record_key.h"
 
-#define SIZE_MIN 1024u
-#define SLOTS_MIN 2048u
+/* Bytes of folds and entries during the first reading. */
+#define ROOM ((size_t)48 << 20)
+#define FOLDS_MIN 1024u
 #define YEARS ((time_t)1 << 38) /* seconds: more than a name can tell */
 
-#define WANTED UINT64_MAX
-/* Added to the key in decider: there is a close or cancel. */
-#define ENDED_ONCE (UINT64_C(1) << 63)
+/* ---- folds ----------------------------------------------------------- */
 
-struct alert_index_entry {
-	uint64_t hash;
-	uint64_t decider; /* from alert_decide(); or WANTED */
-	uint64_t newest;  /* a key; for a wanted alert the number of its fold */
-};
-
-_Static_assert(sizeof(struct alert_index_entry) == 24, "as it is promised");
-
-/* ---- the table ------------------------------------------------------- */
-
-static uint32_t *
-find_slot(const struct alert_index *x, uint64_t hash)
+static void
+add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
+    const struct name_view *view, uint64_t key)
 {
-	size_t i = (size_t)hash & (x->slots_size - 1);
-
-	while (x->slots[i] != 0 && x->entry[x->slots[i] - 1].hash != hash)
-		i = (i + 1) & (x->slots_size - 1);
-	return &x->slots[i];
+	if (f->records++ == 0 || name_compare(name, f->newest.name) >= 0) {
+		name_copy(f->newest.name, name);
+		f->newest.state = state;
+	}
+	f->decider = alert_decide(f->decider, key, view->transition);
+	if (alert_is_opening(view->transition) && key > f->opener)
+		f->opener = key;
+	f->closed_once = f->closed_once || alert_is_end(view->transition);
+	if (view->has_time && (!f->has_first || view->time < f->first)) {
+		f->has_first = true;
+		f->first = view->time;
+	}
 }
 
-/* Make this many slots and put all entries in them. The old slots are freed first. */
-static int
-make_slots(struct alert_index *x, size_t size)
+/* From now on there are no folds until names are read again. */
+static void
+give_up(struct alert_index *x)
 {
-	free(x->slots);
-	x->slots_size = 0;
-	x->slots = calloc(size, sizeof(*x->slots));
-	if (x->slots == NULL)
-		return -1;
-	x->slots_size = size;
-	for (size_t i = 0; i < x->entries; i++)
-		*find_slot(x, x->entry[i].hash) = (uint32_t)i + 1;
-	return 0;
+	free(x->fold);
+	x->fold = NULL;
+	x->n = x->folds = 0;
+	x->twice = true;
 }
 
-/* Grows by a half, so that unused memory stays small. */
-static int
-grow(struct alert_index *x)
+static bool
+has_room(const struct alert_index *x)
 {
-	size_t size = x->size < SIZE_MIN ? SIZE_MIN : x->size + x->size / 2;
+	return (x->n + 1) * sizeof(*x->fold) +
+	    x->entries.n * sizeof(*x->entries.entry) <=
+	    x->room;
+}
+
+/* The number of an unused fold; ALERT_ENTRY_NO_FOLD if there is no room. */
+static uint32_t
+take_fold(struct alert_index *x)
+{
+	uint32_t number = x->unused;
 	void *more;
 
-	if (size >= UINT32_MAX)
-		return -1;
-	more = reallocarray(x->entry, size, sizeof(*x->entry));
-	if (more == NULL)
-		return -1;
-	x->entry = more;
-	if (x->wish.clean) {
-		more = reallocarray(x->records, size, sizeof(*x->records));
-		if (more == NULL)
-			return -1;
-		x->records = more;
+	if (number != ALERT_ENTRY_NO_FOLD) {
+		x->unused = (uint32_t)x->fold[number].opener;
+		x->fold[number] = (struct alert_fold){.records = 0};
+		return number;
 	}
-	x->size = size;
-	return 0;
+	if (!has_room(x))
+		return ALERT_ENTRY_NO_FOLD;
+	if (x->n == x->folds) {
+		x->folds = x->folds == 0 ? FOLDS_MIN : x->folds * 2;
+		more = reallocarray(x->fold, x->folds, sizeof(*x->fold));
+		if (more == NULL)
+			return ALERT_ENTRY_NO_FOLD;
+		x->fold = more;
+	}
+	x->fold[x->n] = (struct alert_fold){.records = 0};
+	return (uint32_t)x->n++;
 }
 
-/* The entry of this alert, created if there is none; NULL without memory. */
-static struct alert_index_entry *
-get_entry(struct alert_index *x, uint64_t hash)
+/* A fold without records is unused. */
+static void
+drop_fold(struct alert_index *x, struct alert_entry *e)
 {
-	uint32_t *slot = find_slot(x, hash);
-
-	if (*slot != 0)
-		return &x->entry[*slot - 1];
-	if (x->entries == x->size && grow(x) == -1)
-		return NULL;
-	x->entry[x->entries] = (struct alert_index_entry){.hash = hash};
-	if (x->wish.clean)
-		x->records[x->entries] = 0;
-	*slot = (uint32_t)++x->entries;
-	if (x->entries > x->slots_size / 4 * 3 &&
-	    make_slots(x, x->slots_size * 2) == -1)
-		return NULL;
-	return &x->entry[x->entries - 1];
-}
-
-/* The entry of a record's alert, or NULL; *key is the record's. */
-static struct alert_index_entry *
-find_entry(const struct alert_index *x, const char *name, uint64_t *key)
-{
-	struct name_view view;
-	uint32_t slot;
-
-	if (!name_parse(name, &view))
-		return NULL;
-	*key = record_key(&view);
-	slot = *find_slot(x, keyed_hash(&x->key, view.alert, view.alert_len));
-	return slot == 0 ? NULL : &x->entry[slot - 1];
+	if (e->fold < ALERT_ENTRY_FOLD_DROPPED) {
+		x->fold[e->fold].records = 0;
+		x->fold[e->fold].opener = x->unused;
+		x->unused = e->fold;
+	}
+	e->fold = ALERT_ENTRY_FOLD_DROPPED;
 }
 
 /* ---- the first time -------------------------------------------------- */
 
-static int
-add_first(struct alert_index *x, const struct name_view *view,
-    struct error *error)
-{
-	struct alert_index_entry *e =
-	    get_entry(x, keyed_hash(&x->key, view->alert, view->alert_len));
-	const uint64_t key = record_key(view);
-
-	if (e == NULL)
-		return error_sys(error, ERROR_IO, "%zu alerts", x->entries);
-	if (x->wish.clean)
-		x->records[e - x->entry]++;
-	if (key > e->newest)
-		e->newest = key;
-	e->decider =
-	    alert_decide(e->decider & ~ENDED_ONCE, key, view->transition) |
-	    (e->decider & ENDED_ONCE);
-	if (alert_is_end(view->transition))
-		e->decider |= ENDED_ONCE;
-	return 1;
-}
-
 /* Is an open alert open by a record other than its newest, because the newest opens
  * nothing by itself, or because of an earlier close or cancel? */
 static bool
-is_contested(const struct alert_index_entry *e)
+is_contested(const struct alert_entry *e)
 {
-	return (e->decider & ENDED_ONCE) != 0 ||
+	return (e->decider & ALERT_ENTRY_ENDED_ONCE) != 0 ||
 	    !alert_is_opening(record_key_event(e->newest));
 }
 
 static enum alert_index_state
-entry_state(const struct alert_index_entry *e)
+entry_state(const struct alert_entry *e)
 {
-	return alert_state_by(e->decider & ~ENDED_ONCE,
+	return alert_state_by(e->decider & ~ALERT_ENTRY_ENDED_ONCE,
 	    record_key_event(e->newest));
 }
 
 static bool
-is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
+is_wanted(const struct alert_index *x, const struct alert_entry *e)
 {
 	const enum alert_index_state state = entry_state(e);
 
@@ -169,26 +134,50 @@ is_wanted(const struct alert_index *x, const struct alert_index_entry *e)
 	    e->newest >= record_key_since(x->wish.since);
 }
 
-/* From now on only wanted alerts are looked up, unless clean needs all. */
-static int
-shrink(struct alert_index *x)
+/* Add a record to the fold of its alert. */
+static void
+keep(struct alert_index *x, struct alert_entry *e, const char *name,
+    enum spool_state state, const struct name_view *view, uint64_t key)
 {
-	size_t size = SLOTS_MIN;
-	void *less;
+	const enum alert_index_state now = entry_state(e);
 
-	if (x->wish.clean)
-		return 0;
-	for (size_t i = x->entries = 0; x->entries < x->n; i++)
-		if (x->entry[i].decider == WANTED)
-			x->entry[x->entries++] = x->entry[i];
-	if (x->n > 0) {
-		less = reallocarray(x->entry, x->n, sizeof(*x->entry));
-		x->entry = less != NULL ? less : x->entry;
-	}
-	while (size / 4 * 3 < x->n)
-		size *= 2;
-	return make_slots(x, size);
+	if ((now == ALERT_INDEX_CLOSED || now == ALERT_INDEX_CANCELLED) &&
+	    (x->wish.states & ALERT_INDEX_IN(now)) == 0)
+		drop_fold(x, e);
+	if (e->fold == ALERT_ENTRY_FOLD_DROPPED)
+		return;
+	if (e->fold == ALERT_ENTRY_NO_FOLD)
+		e->fold = take_fold(x);
+	if (e->fold == ALERT_ENTRY_NO_FOLD)
+		give_up(x);
+	else
+		add_to_fold(&x->fold[e->fold], name, state, view, key);
 }
+
+static int
+add_first(struct alert_index *x, const char *name, enum spool_state state,
+    const struct name_view *view, struct error *error)
+{
+	struct alert_entry *e = alert_entries_get(&x->entries,
+	    keyed_hash(&x->key, view->alert, view->alert_len));
+	const uint64_t key = record_key(view);
+
+	if (e == NULL)
+		return error_sys(error, ERROR_IO, "%zu alerts", x->entries.n);
+	e->records++;
+	if (key > e->newest)
+		e->newest = key;
+	e->decider = alert_decide(e->decider & ~ALERT_ENTRY_ENDED_ONCE, key,
+			 view->transition) |
+	    (e->decider & ALERT_ENTRY_ENDED_ONCE);
+	if (alert_is_end(view->transition))
+		e->decider |= ALERT_ENTRY_ENDED_ONCE;
+	if (!x->twice)
+		keep(x, e, name, state, view, key);
+	return 1;
+}
+
+/* ---- between --------------------------------------------------------- */
 
 /* How many alerts are wanted and not open if this is wish.since? */
 static size_t
@@ -197,9 +186,9 @@ count_since(struct alert_index *x, time_t since)
 	size_t n = 0;
 
 	x->wish.since = since;
-	for (size_t i = 0; i < x->entries; i++)
-		n += is_wanted(x, &x->entry[i]) &&
-		    entry_state(&x->entry[i]) != ALERT_INDEX_OPEN;
+	for (size_t i = 0; i < x->entries.n; i++)
+		n += is_wanted(x, &x->entries.entry[i]) &&
+		    entry_state(&x->entries.entry[i]) != ALERT_INDEX_OPEN;
 	return n;
 }
 
@@ -222,45 +211,85 @@ limit(struct alert_index *x)
 	x->left_out = all - count_since(x, low);
 }
 
+/* Are the folds of all wanted alerts complete? */
+static bool
+is_complete(const struct alert_index *x)
+{
+	if (x->twice)
+		return false;
+	for (size_t i = 0; i < x->entries.n; i++)
+		if (x->entries.entry[i].fold == ALERT_ENTRY_FOLD_DROPPED &&
+		    is_wanted(x, &x->entries.entry[i]))
+			return false;
+	return true;
+}
+
+/* Only the folds of wanted alerts stay, and nothing else. */
+static void
+finish(struct alert_index *x)
+{
+	const size_t n = x->n;
+	void *less;
+
+	for (size_t i = 0; i < x->entries.n; i++)
+		if (!is_wanted(x, &x->entries.entry[i]))
+			drop_fold(x, &x->entries.entry[i]);
+	alert_entries_free(&x->entries);
+	for (size_t i = x->n = 0; i < n; i++)
+		if (x->fold[i].records > 0)
+			x->fold[x->n++] = x->fold[i];
+	if (x->n > 0) {
+		less = reallocarray(x->fold, x->n, sizeof(*x->fold));
+		x->fold = less != NULL ? less : x->fold;
+	}
+}
+
+/* From now on only wanted alerts are looked up, unless clean needs all. */
+static int
+shrink(struct alert_index *x)
+{
+	struct alert_entries *all = &x->entries;
+	const size_t n = all->n;
+
+	if (x->wish.clean)
+		return 0;
+	for (size_t i = all->n = 0; i < n; i++)
+		if (all->entry[i].decider == ALERT_ENTRY_WANTED)
+			all->entry[all->n++] = all->entry[i];
+	return alert_entries_shrink(all);
+}
+
+static int
+begin_again(struct alert_index *x)
+{
+	give_up(x);
+	for (size_t i = 0; i < x->entries.n; i++)
+		if (is_wanted(x, &x->entries.entry[i])) {
+			x->entries.entry[i].decider = ALERT_ENTRY_WANTED;
+			x->entries.entry[i].newest = x->n++;
+		}
+	x->second = true;
+	if (shrink(x) == -1)
+		return -1;
+	x->fold = calloc(x->n > 0 ? x->n : 1, sizeof(*x->fold));
+	return x->fold != NULL ? 0 : -1;
+}
+
 int
 alert_index_turn(struct alert_index *x, struct error *error)
 {
 	if (x->wish.most > 0 && x->wish.has_since)
 		limit(x);
-	for (size_t i = 0; i < x->entries; i++)
-		if (is_wanted(x, &x->entry[i])) {
-			x->entry[i].decider = WANTED;
-			x->entry[i].newest = x->n++;
-		}
-	x->second = true;
-	if (shrink(x) == -1)
-		return error_sys(error, ERROR_IO, "%zu alerts", x->n);
-	x->fold = calloc(x->n > 0 ? x->n : 1, sizeof(*x->fold));
-	return x->fold != NULL ? 0
-			       : error_sys(error, ERROR_IO, "%zu alerts", x->n);
+	if (is_complete(x)) {
+		finish(x);
+		return 0;
+	}
+	return begin_again(x) == 0
+	    ? 1
+	    : error_sys(error, ERROR_IO, "%zu alerts", x->n);
 }
 
 /* ---- the second time ------------------------------------------------- */
-
-static void
-add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
-    const struct name_view *view)
-{
-	const uint64_t key = record_key(view);
-
-	if (f->records++ == 0 || name_compare(name, f->newest.name) >= 0) {
-		name_copy(f->newest.name, name);
-		f->newest.state = state;
-	}
-	f->decider = alert_decide(f->decider, key, view->transition);
-	if (alert_is_opening(view->transition) && key > f->opener)
-		f->opener = key;
-	f->closed_once = f->closed_once || alert_is_end(view->transition);
-	if (view->has_time && (!f->has_first || view->time < f->first)) {
-		f->has_first = true;
-		f->first = view->time;
-	}
-}
 
 /* Most names are of unwanted alerts, which ALERT alone shows: it is between two dots
  * after TIME. An alert without a slot began after the first pass. */
@@ -268,17 +297,17 @@ static struct alert_fold *
 find_fold(const struct alert_index *x, const char *name)
 {
 	const size_t at = TIMESTAMP_COMPACT_SIZE;
-	const struct alert_index_entry *e;
+	const struct alert_entry *e;
 	const char *dot;
-	uint32_t slot;
 
 	if (strnlen(name, at) < at)
 		return NULL;
 	dot = strchrnul(name + at, '.');
-	slot = *find_slot(x,
+	e = alert_entries_find(&x->entries,
 	    keyed_hash(&x->key, name + at, (size_t)(dot - name) - at));
-	e = slot == 0 ? NULL : &x->entry[slot - 1];
-	return e != NULL && e->decider == WANTED ? &x->fold[e->newest] : NULL;
+	return e != NULL && e->decider == ALERT_ENTRY_WANTED
+	    ? &x->fold[e->newest]
+	    : NULL;
 }
 
 static int
@@ -288,7 +317,7 @@ add_second(struct alert_index *x, const char *name, enum spool_state state)
 	struct name_view view;
 
 	if (f != NULL && name_parse(name, &view))
-		add_to_fold(f, name, state, &view);
+		add_to_fold(f, name, state, &view, record_key(&view));
 	return 1;
 }
 
@@ -298,10 +327,15 @@ int
 alert_index_begin(struct alert_index *x, const struct alert_index_wish *wish,
     struct error *error)
 {
-	*x = (struct alert_index){.wish = *wish};
+	*x = (struct alert_index){
+	    .wish = *wish,
+	    .room = ROOM,
+	    .unused = ALERT_ENTRY_NO_FOLD,
+	    .twice = wish->clean,
+	};
 	if (getrandom(&x->key, sizeof(x->key), 0) != (ssize_t)sizeof(x->key))
 		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
-	if (make_slots(x, SLOTS_MIN) == -1)
+	if (alert_entries_begin(&x->entries) == -1)
 		return error_sys(error, ERROR_IO, "alerts");
 	return 0;
 }
@@ -328,7 +362,7 @@ alert_index_add(struct alert_index *x, const char *name, enum spool_state state,
 		x->without_id++;
 		return 1;
 	}
-	return is_other(x, &view) ? 1 : add_first(x, &view, error);
+	return is_other(x, &view) ? 1 : add_first(x, name, state, &view, error);
 }
 
 struct reading {
@@ -349,14 +383,14 @@ alert_index_read(struct alert_index *x, const struct spool *spool,
     const struct alert_index_wish *wish, struct error *error)
 {
 	struct reading r = {x, error};
+	int rc;
 
 	if (alert_index_begin(x, wish, error) == -1 ||
-	    spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error) ==
-		-1 ||
-	    alert_index_turn(x, error) == -1)
+	    spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error) == -1)
 		return -1;
-	if (x->n == 0)
-		return 0;
+	rc = alert_index_turn(x, error);
+	if (rc != 1 || x->n == 0)
+		return rc == -1 ? -1 : 0;
 	return spool_walk(spool, ALERT_INDEX_SPOOL_STATES, visit, &r, error);
 }
 
@@ -364,68 +398,6 @@ void
 alert_index_free(struct alert_index *x)
 {
 	free(x->fold);
-	free(x->entry);
-	free(x->records);
-	free(x->slots);
+	alert_entries_free(&x->entries);
 	*x = (struct alert_index)ALERT_INDEX_INIT;
-}
-
-/* ---- the rules of clean ---------------------------------------------- */
-
-static enum alert_index_rule
-judge_contested(const struct alert_fold *f, const char *name, uint64_t key)
-{
-	const bool newest = strcmp(name, f->newest.name) == 0;
-
-	if (f->said_ended)
-		return newest ? ALERT_INDEX_LAST : ALERT_INDEX_FREE;
-	return newest || key == (f->closed_once ? f->decider : f->opener)
-	    ? ALERT_INDEX_KEPT
-	    : ALERT_INDEX_FREE;
-}
-
-enum alert_index_rule
-alert_index_judge(const struct alert_index *x, const char *name)
-{
-	const struct alert_index_entry *e;
-	uint64_t key = RECORD_KEY_NONE;
-
-	e = find_entry(x, name, &key);
-	if (e == NULL)
-		return ALERT_INDEX_FREE;
-	if (e->decider == WANTED)
-		return judge_contested(&x->fold[e->newest], name, key);
-	if (e->decider == RECORD_KEY_NONE)
-		return ALERT_INDEX_FREE; /* it was never open */
-	if (alert_is_end(record_key_event(e->decider & ~ENDED_ONCE)))
-		return key == (e->decider & ~ENDED_ONCE) ? ALERT_INDEX_LAST
-							 : ALERT_INDEX_FREE;
-	return key == e->newest ? ALERT_INDEX_NEWEST : ALERT_INDEX_FREE;
-}
-
-/* How many records of its alert are left, or NULL. */
-static uint32_t *
-records_left(const struct alert_index *x, const char *name)
-{
-	uint64_t key;
-	const struct alert_index_entry *e = find_entry(x, name, &key);
-
-	return e == NULL ? NULL : &x->records[e - x->entry];
-}
-
-void
-alert_index_forget(struct alert_index *x, const char *name)
-{
-	uint32_t *left = records_left(x, name);
-
-	if (left != NULL && *left > 0)
-		--*left;
-}
-
-bool
-alert_index_has_others(const struct alert_index *x, const char *name)
-{
-	const uint32_t *left = records_left(x, name);
-
-	return left != NULL && *left > 1;
 }

@@ -3,11 +3,11 @@
  * alert_index: finds the alerts that have records in a spool, and which of them have
  * ended (alertspool-spool(5), ALERTS).
  *
- * All names are read twice. The first pass keeps 24 bytes for each alert, enough to know
- * its state; the second the newest record of the wanted alerts. Records without an alert
- * id, and those in bad/, belong to no alert. Knows names, not the content of records: an
- * alert that is open by its names may have ended by its newest record, which the caller
- * must read. A record that is moved meanwhile may be counted twice.
+ * All names are read once, or twice where that does not fit into memory (alert_index.c).
+ * Records without an alert id, and those in bad/, belong to no alert. Knows names, not
+ * the content of records: an alert that is open by its names may have ended by its newest
+ * record, which the caller must read. A record that is moved meanwhile may be counted
+ * twice.
  */
 #ifndef ALERTSPOOL_SPOOL_ALERT_INDEX_H
 #define ALERTSPOOL_SPOOL_ALERT_INDEX_H
@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "lib/base/keyed_hash.h"
+#include "lib/spool/alert_entries.h"
 #include "lib/spool/alert_rules.h"
 #include "lib/spool/spool.h"
 
@@ -66,25 +67,24 @@ struct alert_index {
 	/* private */
 	struct alert_index_wish wish;
 	struct keyed_hash_key key;
-	struct alert_index_entry *entry; /* owned */
-	size_t entries, size;
-	uint32_t *
-	    records; /* owned: number of records of each entry, if clean wants them */
-	uint32_t *slots; /* owned: 1 + the number of an entry, or 0 */
-	size_t slots_size;
+	struct alert_entries entries;
+	size_t folds;	 /* allocated */
+	uint32_t unused; /* a fold's number; its opener is the next one's */
+	size_t room;	 /* bytes of folds and entries in the first reading, */
+	bool twice;	 /* which makes no folds, since names are read again */
 	bool second;
 };
 
 #define ALERT_INDEX_INIT {.fold = NULL}
 
-/* Read all names of the spool, twice. 0, or -1 with ERROR_IO. Free with
+/* Read all names of the spool. 0, or -1 with ERROR_IO. Free with
  * alert_index_free() either way. */
 int alert_index_read(struct alert_index *, const struct spool *,
     const struct alert_index_wish *, struct error *)
     __attribute__((warn_unused_result));
 
-/* The same in steps: begin, add every name, turn, add every name again. Added: 1; 0, in
- * the first pass, if it is not a record's; -1 without memory. */
+/* The same in steps: begin, add every name, turn, and if that returns 1 add every name
+ * again. Added: 1; 0, in the first pass, if it is not a record's; -1 without memory. */
 int alert_index_begin(struct alert_index *, const struct alert_index_wish *,
     struct error *) __attribute__((warn_unused_result));
 int alert_index_add(struct alert_index *, const char *name, enum spool_state,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * alert_index: compared with a simple model of the sorted names of each alert, over
- * random lives in random order of adding; the rules of clean, compared with what is left.
+ * random lives in random order of adding, with and without room to read names only once;
+ * the rules of clean, compared with what is left.
  */
 #include "config.h"
 
@@ -26,6 +27,7 @@ struct fixture {
 	char name[RECORDS][NAME_SIZE];
 	bool gone[RECORDS];
 	bool said_ended; /* the newest record says that the alert has ended */
+	bool no_room;	 /* for folds in the first reading */
 	size_t n;
 	struct alert_index index;
 	uint64_t seed;
@@ -39,6 +41,17 @@ setup(void **state)
 	assert_non_null(f);
 	f->seed = 20261130;
 	*state = f;
+	return 0;
+}
+
+static int
+setup_no_room(void **state)
+{
+	struct fixture *f;
+
+	setup(state);
+	f = *state;
+	f->no_room = true;
 	return 0;
 }
 
@@ -81,11 +94,26 @@ compare_names(const void *a, const void *b)
 	return name_compare(a, b);
 }
 
+/* Any order. */
+static void
+mix(struct fixture *f)
+{
+	char swapped[NAME_SIZE];
+
+	for (size_t i = f->n; i > 1; i--) {
+		size_t j = random_below(f, i);
+
+		memcpy(swapped, f->name[i - 1], NAME_SIZE);
+		memcpy(f->name[i - 1], f->name[j], NAME_SIZE);
+		memcpy(f->name[j], swapped, NAME_SIZE);
+	}
+}
+
 /* Alerts a0, a1+s, a2 and so on, with up to LIFE_MAX records, in any order. */
 static void
 make_lives(struct fixture *f, size_t alerts)
 {
-	char swapped[NAME_SIZE], alert[32];
+	char alert[32];
 
 	f->n = 0;
 	for (size_t i = 0; i < alerts; i++) {
@@ -96,13 +124,7 @@ make_lives(struct fixture *f, size_t alerts)
 		while (records-- > 0)
 			make_record(f, alert);
 	}
-	for (size_t i = f->n; i > 1; i--) {
-		size_t j = random_below(f, i);
-
-		memcpy(swapped, f->name[i - 1], NAME_SIZE);
-		memcpy(f->name[i - 1], f->name[j], NAME_SIZE);
-		memcpy(f->name[j], swapped, NAME_SIZE);
-	}
+	mix(f);
 }
 
 static void
@@ -121,12 +143,17 @@ static void
 read_index(struct fixture *f, const struct alert_index_wish *wish)
 {
 	struct error error = ERROR_INIT;
+	int rc;
 
 	alert_index_free(&f->index);
 	assert_int_equal(alert_index_begin(&f->index, wish, &error), 0);
+	if (f->no_room)
+		f->index.room = 0;
 	add_all(f);
-	assert_int_equal(alert_index_turn(&f->index, &error), 0);
-	add_all(f);
+	rc = alert_index_turn(&f->index, &error);
+	assert_int_not_equal(rc, -1);
+	if (rc == 1)
+		add_all(f);
 }
 
 /* ---- the plain fold ---------------------------------------------------- */
@@ -332,7 +359,97 @@ test_many(void **state)
 	    &(struct alert_index_wish){
 		.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)});
 	assert_int_equal(f->index.n, open);
-	assert_int_equal(f->index.entries, open);
+	assert_true(f->index.entries.n <= open);
+}
+
+/* Lives of three records, of which the last one closes most alerts. */
+static void
+make_incidents(struct fixture *f, size_t alerts, size_t left_open)
+{
+	static const char *const events[] = {"open", "update", "close"};
+
+	for (size_t i = f->n = 0; i < alerts; i++)
+		for (size_t k = 0; k < 3; k++) {
+			if (k == 2 && i < left_open)
+				continue;
+			snprintf(f->name[f->n], NAME_SIZE,
+			    "20261130T00000%zuZ.a%zu.%s.%032zx", k, i,
+			    events[k], f->n);
+			f->gone[f->n++] = false;
+		}
+	mix(f);
+}
+
+/* Names are read once if most alerts have ended, and there is room for a part of them. */
+static void
+test_once(void **state)
+{
+	const size_t alerts = 5000, open = 40;
+	const struct alert_index_wish wish = {
+	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
+	struct error error = ERROR_INIT;
+	struct fixture *f = *state;
+	struct alert_index *x = &f->index;
+
+	make_incidents(f, alerts, open);
+	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
+	x->room = alerts * sizeof(struct alert_entry) +
+	    alerts / 2 * sizeof(struct alert_fold);
+	add_all(f);
+	assert_true(x->n < alerts / 2);
+	assert_int_equal(alert_index_turn(x, &error), 0);
+	assert_int_equal(x->n, open);
+	for (size_t i = 0; i < x->n; i++)
+		check_fold(f, &x->fold[i]);
+}
+
+/* They are read twice if there is no room for that part, if all alerts are wanted, or if
+ * an alert opened again whose end was read before. Never is there more than that room. */
+static void
+test_twice(void **state)
+{
+	static const char *const opened_again[] = {
+	    "20261130T000001Z.a.close.00000000000000000000000000000001",
+	    "20261130T000000Z.a.open.00000000000000000000000000000000",
+	    "20261130T000002Z.a.open.00000000000000000000000000000002",
+	};
+	struct alert_index_wish wish = {
+	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
+	struct error error = ERROR_INIT;
+	struct fixture *f = *state;
+	struct alert_index *x = &f->index;
+
+	for (int all = 0; all < 2; all++) {
+		make_incidents(f, 5000, 40);
+		wish.states = all ? ALERT_INDEX_ANY : wish.states;
+		alert_index_free(x);
+		assert_int_equal(alert_index_begin(x, &wish, &error), 0);
+		x->room = 5000 / (all ? 1 : 5) * sizeof(struct alert_fold);
+		for (size_t i = 0; i < f->n; i++) {
+			assert_int_equal(alert_index_add(x, f->name[i],
+					     SPOOL_NEW, &error),
+			    1);
+			assert_true(x->n * sizeof(*x->fold) <= x->room);
+		}
+		assert_int_equal(alert_index_turn(x, &error), 1);
+		add_all(f);
+		assert_int_equal(x->n, all ? 5000 : 40);
+		for (size_t i = 0; i < x->n; i += 7)
+			check_fold(f, &x->fold[i]);
+	}
+	for (f->n = 0; f->n < 3; f->n++) {
+		name_copy(f->name[f->n], opened_again[f->n]);
+		f->gone[f->n] = false;
+	}
+	wish.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN);
+	alert_index_free(x);
+	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
+	add_all(f);
+	assert_int_equal(alert_index_turn(x, &error), 1);
+	add_all(f);
+	assert_int_equal(x->n, 1);
+	assert_int_equal(x->fold[0].records, 3);
+	check_fold(f, &x->fold[0]);
 }
 
 static void
@@ -391,8 +508,9 @@ test_meanwhile(void **state)
 	struct alert_index *x = &f->index;
 
 	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
+	x->room = 0;
 	assert_int_equal(alert_index_add(x, names[0], SPOOL_NEW, &error), 1);
-	assert_int_equal(alert_index_turn(x, &error), 0);
+	assert_int_equal(alert_index_turn(x, &error), 1);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(alert_index_add(x, names[i], SPOOL_NEW,
 				     &error),
@@ -569,9 +687,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_lives, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_lives, setup_no_room,
+		teardown),
 	    cmocka_unit_test_setup_teardown(test_most, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_most, setup_no_room, teardown),
 	    cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_many, setup_no_room, teardown),
 	    cmocka_unit_test_setup_teardown(test_one_alert, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_one_alert, setup_no_room,
+		teardown),
+	    cmocka_unit_test_setup_teardown(test_once, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_twice, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_no_alert, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_meanwhile, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_clean, setup, teardown),
