@@ -72,7 +72,7 @@ make_env(struct job *j, struct context *w, struct environment *env,
 	if (record_view_read_open(&view, j->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&j->claim, w, why.text, error)
-		    : error_set(error, why.kind, "%s", why.text);
+		    : error_take(error, &why);
 	else if (asprintf(&path, "%s/%s/%s", w->path,
 		     spool_state_word(SPOOL_CUR), j->claim.id) == -1)
 		error_sys(error, ERROR_IO, "%s", j->claim.id);
@@ -151,7 +151,7 @@ start_handler(struct jobs *jobs, struct job *j, struct context *w,
 	case PROCESS_IMPOSSIBLE:
 		break;
 	}
-	return error_set(error, why.kind, "%s", why.text);
+	return error_take(error, &why);
 }
 
 static int

@@ -102,7 +102,7 @@ publish(struct inflight *f, struct publish_context *pub, struct context *w,
 	if (record_view_read_open(&view, f->claim.record, &entry, &why) == -1)
 		rc = why.kind == ERROR_INPUT
 		    ? claim_bury(&f->claim, w, why.text, error)
-		    : error_set(error, why.kind, "%s", why.text);
+		    : error_take(error, &why);
 	else if (message_make(&m, &view, f->tally.requeues, pub->subject,
 		     pub->stream, error) == 0)
 		rc = 1;

@@ -142,7 +142,7 @@ connect_broker(struct publisher *f, struct context *w, struct error *error)
 	disconnect(f);
 	f->connect_at = clock_ms() + CONNECT_MS;
 	if (why.kind != ERROR_BUSY)
-		return error_set(error, why.kind, "%s", why.text);
+		return error_take(error, &why);
 	note_trouble(f, w, why.text);
 	return 0;
 }
@@ -346,7 +346,7 @@ capacity(void *state, struct context *w, size_t active, int64_t *when,
 	now = clock_ms();
 	if (!f->options->follow && active == 0 &&
 	    now - f->since >= PATIENCE_MS) {
-		error_set(error, ERROR_BUSY, "%s", f->why.text);
+		error_take(error, &f->why);
 		return 0;
 	}
 	*when = f->pub.client == NULL ? f->connect_at : f->probe_at;

@@ -86,9 +86,7 @@ rest_read(struct rest *r, const struct spool *s, int64_t backoff,
 	if (file_read(spool_root(s), REST_FILE, SIZE_MAX_BYTES, &text, &st,
 		&why) == -1 &&
 	    why.kind != ERROR_INPUT)
-		rc = why.kind == ERROR_NOT_FOUND
-		    ? 0
-		    : error_set(error, why.kind, "%s", why.text);
+		rc = why.kind == ERROR_NOT_FOUND ? 0 : error_take(error, &why);
 	if (rc == 1)
 		parse(r, &text, &st, backoff);
 	buf_free(&text);

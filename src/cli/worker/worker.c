@@ -271,10 +271,8 @@ exit_code(struct worker *r, struct error *error)
 {
 	const struct queue_rest *left = &r->prefetch.rest;
 
-	if (r->error.kind != ERROR_NONE) {
-		*error = r->error;
-		return -1;
-	}
+	if (r->error.kind != ERROR_NONE)
+		return error_take(error, &r->error);
 	if (r->stops > 0)
 		return r->interrupted ? EX_TEMPFAIL : EX_OK;
 	if (!spool_is_current(r->context.spool))
