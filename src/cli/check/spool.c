@@ -17,8 +17,8 @@
 
 #include "cli/atlas/state.h"
 #include "cli/check/check.h"
-#include "cli/records/dir_walk.h"
 #include "cli/worker/rest.h"
+#include "lib/base/dir.h"
 #include "lib/base/file.h"
 #include "lib/record/name.h"
 #include "lib/spool/heard.h"
@@ -191,7 +191,7 @@ check_contents(struct check *c, const char *where, int fd)
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
 
-	if (dir_walk(fd, where, look_at, &s, &why) == 0)
+	if (dir_walk_stat(fd, where, look_at, &s, &why) == 0)
 		return tell_odds(c, where, &s);
 	return tell_unreadable(c, where, &why);
 }
@@ -274,7 +274,8 @@ check_root(struct check *c, const char *where)
 	struct error why = ERROR_INIT;
 	bool good = true;
 
-	if (dir_walk(spool_root(c->spool), where, look_at_root, &s, &why) == -1)
+	if (dir_walk_stat(spool_root(c->spool), where, look_at_root, &s,
+		&why) == -1)
 		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		findings_add(&c->findings, FINDING_WARNING, "strays", where,
@@ -295,7 +296,7 @@ check_root(struct check *c, const char *where)
  * it is NULL. */
 static bool
 check_part(struct check *c, const char *root, const char *name,
-    dir_visit *visitor)
+    dir_visit_stat *visitor)
 {
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
@@ -309,7 +310,8 @@ check_part(struct check *c, const char *root, const char *name,
 		return why.kind == ERROR_NOT_FOUND ||
 		    tell_unreadable(c, where, &why);
 	good = check_directory(c, where, fd);
-	if (visitor != NULL && dir_walk(fd, where, visitor, &s, &why) == -1)
+	if (visitor != NULL &&
+	    dir_walk_stat(fd, where, visitor, &s, &why) == -1)
 		good = tell_unreadable(c, where, &why);
 	close(fd);
 	return tell_odds(c, where, &s) && good;
