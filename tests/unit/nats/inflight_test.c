@@ -80,7 +80,7 @@ test_answer(void **state, size_t row)
 	for (unsigned int i = 0; i < ends[row].failures; i++)
 		note(r, "fail", NULL);
 	assert_int_equal(start(r), 1);
-	assert_true(r->inflight.active);
+	assert_true(r->inflight.place.active);
 	assert_string_equal(where(r), "cur");
 	assert_int_equal(inflight_poll_done(&r->inflight, &r->pub, &r->work,
 			     &r->error),
@@ -187,7 +187,7 @@ test_no_record(void **state)
 
 	put_record(r, SPOOL_NEW, "{\"record_ver\n");
 	assert_int_equal(start(r), 0);
-	assert_false(r->inflight.active);
+	assert_false(r->inflight.place.active);
 	assert_true(is_free(r));
 	assert_int_equal(r->client.published, 0);
 	assert_string_equal(where(r), "dead");
@@ -293,8 +293,8 @@ test_spoiled_meanwhile(void **state)
 	assert_int_equal(start(r), 1);
 	put_record(r, SPOOL_CUR, "{\"record_ver\n");
 	utimensat(spool_dir(r->other, SPOOL_CUR), NAME,
-	    (struct timespec[]){r->inflight.claim.lease,
-		r->inflight.claim.lease},
+	    (struct timespec[]){r->inflight.place.claim.lease,
+		r->inflight.place.claim.lease},
 	    0);
 	r->pub.client = &r->client;
 	pass(r, AGAIN_MS);
