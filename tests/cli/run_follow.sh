@@ -30,7 +30,7 @@ cat >"$T/waits" <<'EOT'
 echo $$ >"$1/run-$ALERTSPOOL_ID"
 until [ -e "$1/go" ]; do sleep 0.05; done
 EOT
-# The same, deaf to SIGTERM.
+# The same, but it ignores SIGTERM.
 sed "2i trap '' TERM" "$T/waits" >"$T/deaf"
 chmod 755 "$T/waits" "$T/deaf"
 runs() { [ -s "$T/run-$1" ]; }
@@ -115,7 +115,7 @@ is "$(history "$two" | cut -d' ' -f1 | tr '\n' ' ')" "attempt ack " "with what h
 is "$(grep -c 'gone or was replaced' "$T/follow.log")" 1 "which takes no other spool"
 stop follow TERM 10
 
-# Without inotify: who may set the limit, says the line.
+# Without inotify: the message names the limit to raise.
 if unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances' 2>/dev/null; then
 	fill 1 1
 	start blind unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances
@@ -128,7 +128,7 @@ else
 	skip "a runner without inotify" "no user namespace can be made"
 fi
 
-# More events than the kernel keeps, the record's own among those it dropped.
+# More events than the kernel keeps: it drops the event of the record, too.
 most=$(cat /proc/sys/fs/inotify/max_queued_events)
 if [ "$most" -le 65536 ]; then
 	fill 1 1

@@ -189,7 +189,7 @@ for i in range(20000):
                    % (name, 1 + i // 3600, i // 60 % 60, i % 60))
 E2
 conf=$T/many/alertspool.conf
-# 64 MiB, where neither a sanitizer nor valgrind needs more of it for itself.
+# 64 MiB; without a limit under a sanitizer or valgrind, which need more for themselves.
 limit=65536
 { [ -n "${SLOWLY:-}" ] || ldd "$alertspool" | grep -q libasan; } && limit=unlimited
 run 0 "20000 records, all of one TIME" \

@@ -73,8 +73,8 @@ class Trial:
                                          *words], stdin=subprocess.DEVNULL, stdout=log,
                                         stderr=log)
                        for words in (("route", "--follow"), ("run", "--follow", "all"))]
-            # Most of the time goes into flushing files; names, and the moves behind
-            # them, come in a moment at its end.
+            # route flushes files most of the time. It makes names and moves records in a
+            # short time at the end.
             wait_until(lambda: self.copies_begin(machine, number % 3 > 0),
                        "route copies nothing")
             time.sleep(random.uniform(0, .03 if number % 3 > 0 else self.takes))
@@ -101,7 +101,7 @@ class Trial:
         done = [name for name, states in found.items() if "done" in states]
         copied = set().union(*there.values())
         left = set(found) - set(done)
-        # Some of it had happened, and not all.
+        # The power was cut in the middle: some records were routed, but not all.
         self.cut_short += bool(left and (copied & left or len(left) < 3 * ALERTS))
         for name in done:
             for queue in self.wants[name]:

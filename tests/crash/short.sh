@@ -29,7 +29,7 @@ c() { env "$how" LD_PRELOAD="$T/short.so" "$alertspool" -c "$conf" "$@"; }
 
 empty() { find "$spool" -type f ! -name lock -delete; }
 
-# as_ever NAME WORD…: the command says the same as one that reads and writes well
+# as_ever NAME WORD…: the command prints the same as without short reads and writes
 as_ever() {
 	name=$1
 	shift

@@ -212,7 +212,7 @@ printf 'no json' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
 run 65 "requeue of a record in bad/ is tried" a requeue "$bad"
 
-# Runners of the spool that were begun before there were queues, and the other way round
+# route refuses to start while a runner of the spool works, and a runner while route does
 start router "$alertspool" -c "$conf" route -f
 wait_for 'has_role WRITE' || bail "no router"
 run 75 "a second route" a route
