@@ -178,6 +178,15 @@ cli_tell(struct cli *cli, struct error *error)
 	return code;
 }
 
+void
+cli_fail(struct cli *cli, struct error *error, int *code)
+{
+	int failed = cli_tell(cli, error);
+
+	if (*code == EX_OK)
+		*code = failed;
+}
+
 /* ---- what verbs need ------------------------------------------------ */
 
 int
