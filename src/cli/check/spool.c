@@ -132,6 +132,16 @@ count_odd(struct contents *s, enum odd odd, const char *name)
 		snprintf(s->example[odd], sizeof(s->example[odd]), "%s", name);
 }
 
+/* Is it another user's, or open to others? */
+static void
+count_rights(struct contents *s, const char *name, const struct stat *st)
+{
+	if (st->st_uid != geteuid())
+		count_odd(s, ODD_STRANGER, name);
+	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
+		count_odd(s, ODD_OPEN, name);
+}
+
 static int
 look_at(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -144,14 +154,10 @@ look_at(void *context, const char *name, const struct stat *st,
 			count_odd(s, ODD_LEFT, name);
 		return 0;
 	}
-	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL)) {
+	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL))
 		count_odd(s, ODD_STRAY, name);
-		return 0;
-	}
-	if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 
@@ -261,8 +267,7 @@ look_at_root(void *context, const char *name, const struct stat *st,
 		if (strcmp(name, parts[i]) == 0)
 			return 0;
 	if (!spool_state_parse(name, &state) &&
-	    strncmp(name, "." REST_FILE ".", sizeof("." REST_FILE ".") - 1) !=
-		0)
+	    strncmp(name, REST_TEMPORARY, sizeof(REST_TEMPORARY) - 1) != 0)
 		count_odd(s, ODD_STRAY, name);
 	return 0;
 }
@@ -328,10 +333,8 @@ look_at_heard(void *context, const char *name, const struct stat *st,
 	if (!S_ISREG(st->st_mode) || st->st_size > 0 ||
 	    !name_is_source(name, strlen(name)))
 		count_odd(s, ODD_STRAY, name);
-	else if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 
@@ -349,10 +352,8 @@ look_at_atlas(void *context, const char *name, const struct stat *st,
 	if (!S_ISREG(st->st_mode) || !name_is_source(name, n) ||
 	    strcmp(name + n, ".json") != 0)
 		count_odd(s, ODD_STRAY, name);
-	else if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 
