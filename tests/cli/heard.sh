@@ -6,10 +6,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 secret_file = $T/i/secret"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 heard=$spool/heard
 
 # alert ID DATE: a body whose alert was updated then

@@ -7,9 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 alerts() { "$alertspool" -c "$conf" "$@"; }
 state() { (cd "$spool" && ls new/"$1" cur/"$1" done/"$1" dead/"$1" bad/"$1" 2>/dev/null) | sed 's,/.*,,'; }

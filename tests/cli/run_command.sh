@@ -7,22 +7,14 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 r() { "$alertspool" -c "$conf" run "$@"; }
 # The same by exec, so that $! after "&" is the process id of alertspool.
 exec_r() { exec "$alertspool" -c "$conf" run "$@"; }
 ls_() { (cd "$spool/$1" && ls | tr '\n' ' '); }
 
-# fill RECORDS ALERTS: an empty spool with these; $one and $two are the first
-fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
-	one=$(cd "$spool/new" && ls | sed -n 1p)
-	two=$(cd "$spool/new" && ls | sed -n 2p)
-}
+fill() { fill_spool "$@"; }
 
 # history ID: what and why, a line each
 history() { jq -r '"\(.what) \(.why)"' "$spool/history/$1"; }

@@ -8,16 +8,13 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 count() { find "$spool/$1" -type f ! -name '.*' | wc -l; }
 
 # fill RECORDS ALERTS: an empty spool with these; an empty log of handlers
 fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
+	fill_spool "$@"
 	rm -rf "$T/log"
 	mkdir "$T/log"
 	seeded=$1

@@ -7,9 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 # Escape sequences in 7 and 8 bits, a title, line ends, deletion, bidirectional
 # overrides and isolates, what has no width, tags, and a NUL; then as JSON.

@@ -9,9 +9,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 preload short
-make_installation "$T/i" "" "workers = 2"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation "" "workers = 2"
 secret=$T/i/secret
 
 # cgi WORD=VALUE BODY: a delivery by CGI, with that in the environment; its status

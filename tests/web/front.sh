@@ -117,6 +117,22 @@ workers() { children_of responder; }
 # all_workers N: wait until there are so many, because the socket listens before that.
 all_workers() { wait_for "[ \"\$(workers | wc -w)\" -eq $1 ]"; }
 
+# flood OPTION...: tests/web/flood.py at $url. Its last line is in $summary.
+flood() {
+	"$python" "$srcdir/tests/web/flood.py" "$@" "$url" "$installation" >"$T/flood" 2>&1
+	flood_status=$?
+	summary=$(tail -n 1 "$T/flood")
+	[ "$flood_status" -eq 0 ] || diag_file "$T/flood"
+	return "$flood_status"
+}
+
+# Remove all records, while the responder runs.
+remove_records() {
+	for state in new cur done dead bad; do
+		find "$installation/spool/$state" -type f -delete
+	done
+}
+
 front_broken() {
 	diag_file "$T/$1.log"
 	for file in "$logs"/*; do diag_file "$file"; done

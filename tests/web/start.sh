@@ -182,16 +182,7 @@ fi
 
 # ---- descriptor 0
 
-# A listening socket on descriptor 0, as systemd and mod_fcgid give it.
-cat >"$T/given.py" <<'PY'
-import os, socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
-s.listen()
-os.dup2(s.fileno(), 0)
-os.execv(sys.argv[2], sys.argv[2:])
-PY
-start given "$python" "$T/given.py" "$T/given.sock" "$responder" -c "$conf" --workers 1
+start given "$python" "$srcdir/tests/web/given.py" "$T/given.sock" "$responder" -c "$conf" --workers 1
 ok "a listening socket on descriptor 0" wait_for 'grep -q "event=start" "$T/given.log"'
 kill -HUP "$(pid_of given)"
 ok "--workers 1 ends at SIGHUP" wait_for '! alive "$(pid_of given)"'

@@ -176,6 +176,9 @@ rig_teardown(void **state)
 	return 0;
 }
 
+#define RIG_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
 /* Holds the record's alert, as a runner does. */
 static inline struct queue_item
 hold(struct rig *r)

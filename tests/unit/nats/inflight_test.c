@@ -362,21 +362,19 @@ test_unwritable_history(void **state)
 int
 main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_backoff),
-	    TEST(test_message),
-	    TEST(test_too_large),
-	    TEST(test_no_record),
-	    TEST(test_gone_before),
-	    TEST(test_in_two_places),
-	    TEST(test_unreadable),
-	    TEST(test_unreadable_history),
-	    TEST(test_unreadable_again),
-	    TEST(test_unanswered_look),
-	    TEST(test_spoiled_meanwhile),
+	    RIG_TEST(test_message),
+	    RIG_TEST(test_too_large),
+	    RIG_TEST(test_no_record),
+	    RIG_TEST(test_gone_before),
+	    RIG_TEST(test_in_two_places),
+	    RIG_TEST(test_unreadable),
+	    RIG_TEST(test_unreadable_history),
+	    RIG_TEST(test_unreadable_again),
+	    RIG_TEST(test_unanswered_look),
+	    RIG_TEST(test_spoiled_meanwhile),
 	    cmocka_unit_test(test_unwritable_history),
 	};
 
