@@ -2,13 +2,11 @@
 """queues: what route costs beside as many bare commits, in rate and processor time;
 its memory with a million records; and run QUEUE beside run -- COMMAND."""
 import os
-import signal
 import statistics
-import subprocess
 import sys
 import time
 
-from rig import bare, run, say
+from rig import bare, run, say, timed
 
 sys.dont_write_bytecode = True
 
@@ -67,18 +65,7 @@ def measure_memory(rig, records):
     """MiB of a route that has so many before it."""
     home = installation(rig, 3)
     fill(rig, home + "/spool", records)
-    peak = os.path.join(rig.work, "peak")
-    process = subprocess.Popen(
-        ["/usr/bin/time", "-f", "%M", "-o", peak, rig.program("alertspool"),
-         "-c", home + "/alertspool.conf", "route"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        process.wait(2 if rig.quick else ROUTE_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGINT)  # time(1) ignores it
-        process.wait()
-    with open(peak, encoding="ascii") as file:
-        return int(file.read().split()[-1]) / 1024
+    return timed(rig, ["-c", home + "/alertspool.conf", "route"], ROUTE_SECONDS)
 
 
 def measure_runs(rig, records):

@@ -194,5 +194,20 @@ def median(results):
             for key in results[0]}
 
 
+def timed(rig, words, seconds):
+    """Run alertspool, for so many seconds at most, and interrupt it. Its peak in MiB."""
+    peak = os.path.join(rig.work, "peak")
+    process = subprocess.Popen(
+        ["/usr/bin/time", "-f", "%M", "-o", peak, rig.program("alertspool"), *words],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        process.wait(2 if rig.quick else seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)  # time(1) ignores it
+        process.wait()
+    with open(peak, encoding="ascii") as file:
+        return int(file.read().split()[-1]) / 1024
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)

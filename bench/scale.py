@@ -8,13 +8,12 @@ the inodes that were freed in the last minutes, one by one. And what was put the
 must be on disk before a request is timed, or it is the disk's backlog that is."""
 import json
 import os
-import signal
 import statistics
 import subprocess
 import sys
 import time
 
-from rig import SECRET, run, say, stop
+from rig import SECRET, run, say, stop, timed
 
 sys.dont_write_bytecode = True
 import feed  # noqa: E402
@@ -137,20 +136,10 @@ def count(home, state):
 def measure_run(rig, home):
     """{"rate", "mib"}: handlers a second of a run that does nothing else."""
     before = count(home, "done")
-    peak = os.path.join(rig.work, "peak")
     begin = time.monotonic()
-    process = subprocess.Popen(
-        ["/usr/bin/time", "-f", "%M", "-o", peak, rig.program("alertspool"), "run",
-         "--jobs", "4", "-c", home + "/alertspool.conf", "--", "/bin/true"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        process.wait(2 if rig.quick else RUN_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGINT)  # time(1) ignores it
-        process.wait()
+    mib = timed(rig, ["run", "--jobs", "4", "-c", home + "/alertspool.conf", "--", "/bin/true"],
+                RUN_SECONDS)
     took = time.monotonic() - begin
-    with open(peak, encoding="ascii") as file:
-        mib = int(file.read().split()[-1]) / 1024
     return {"rate": (count(home, "done") - before) / took, "mib": mib}
 
 

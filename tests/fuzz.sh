@@ -37,8 +37,8 @@ replay() {
 	fi
 }
 
-# The records of the seeds and of the corpus fit the schema, and are what the
-# command line's reading begins with.
+# The records made from the seeds and the corpus fit the schema. They are the seeds of the
+# next target, which reads records.
 ALERTSPOOL_RECORDS=$T/records "$targets/body" "$T/bodies" "$corpus/body" >"$T/made" 2>&1
 is $? 0 "a record for every body"
 diag_file "$T/made" 3
@@ -59,7 +59,7 @@ replay name "$T/names"
 for target in atlas body json name query record settings signature; do
 	replay "$target" -p "$corpus/$target"
 done
-# One sample of the sender's, whole to the last byte but one.
+# Every beginning of one sample of the sender's.
 for target in body json; do
 	replay "$target" -p "$srcdir/tests/data/host-metric-raw/body"
 done

@@ -5,9 +5,9 @@
 #	. "$srcdir/tests/lib.sh"
 #
 # Results are TAP, the plan comes last (done_testing). A test works in $T, a
-# directory of its own that is gone afterwards, and everything begun by start()
-# is stopped by its process id, however the test ends. Nothing has a fixed
-# port, and nothing sleeps and hopes: wait_for() a condition.
+# directory of its own that is removed afterwards. However the test ends, everything
+# that start() began is stopped, by its process id. No test uses a fixed port, and
+# none waits for a fixed time: wait_for() waits for a condition.
 #
 # KEEP=1 in the environment leaves $T behind; LONG=yes asks for the long forms.
 
@@ -67,8 +67,8 @@ skip_all() {
 	exit 0
 }
 
-# preload NAME: tests/crash/NAME.c as the library $T/NAME.so, for LD_PRELOAD. With
-# ASan, which must come first itself, and without a compiler the test is impossible.
+# preload NAME: compiles tests/crash/NAME.c to $T/NAME.so, for LD_PRELOAD. Skips the test
+# without a compiler, and with ASan, which must be the first library itself.
 preload() {
 	! grep -qa __asan_init "$responder" ||
 		skip_all "a preloaded library comes before ASan"
@@ -155,7 +155,7 @@ length() { if [ -n "${LONG:-}" ]; then echo "$2"; else echo "$1"; fi; }
 # in a text it begins
 forms_of() {
 	printf '%s\n' "$1"
-	# Base64 behind 0, 1 or 2 bytes, without the digits that a neighbour has a part in.
+	# Base64 after 0, 1 or 2 other bytes, without the digits that depend on them.
 	printf %s "$1" | od -An -v -tu1 | awk '
 	function base64(before,    i, word, out) {
 		for (i = 0; i + 3 <= before + n; i += 3) {
@@ -181,8 +181,8 @@ forms_of() {
 	}'
 }
 
-# Files of $T with one of make_secret's, except those that holds_secret has
-# named; those that are named like one; cores.
+# Files below $T that contain a secret of make_secret, except those that holds_secret
+# named; files whose name contains one; core files.
 leaking_files() {
 	find "$T" -type f ! -path "$T/secrets" ! -path "$T/canaries" \
 	    -exec grep -Fals -f "$T/secrets" -- {} + | grep -Fvx -f "$T/holders"
@@ -190,15 +190,15 @@ leaking_files() {
 	find . -maxdepth 1 -type f -name 'core*' -newer "$T/begin"
 }
 
-# Processes, by anybody, that have one in their arguments or environment.
+# Processes of any user that have one in their arguments or environment.
 leaking_processes() {
 	for leaking in $(grep -Fals -f "$T/secrets" /proc/[0-9]*/cmdline /proc/[0-9]*/environ); do
 		echo "$leaking: $(cat "${leaking%/*}/comm" 2>/dev/null)"
 	done
 }
 
-# The last result of every test that has made a secret. Processes are looked at when
-# they are stopped, too: stop() leaves what it has found in $T/leaking.
+# The last result of every test that has made a secret. stop() searches the processes, too,
+# and adds what it finds to $T/leaking.
 nothing_leaked() {
 	leaking_processes >>"$T/leaking"
 	leaking_files >>"$T/leaking"
@@ -207,7 +207,7 @@ nothing_leaked() {
 
 # ---- a directory, processes, and their end --------------------------------
 
-# World-traversable: web servers that run as somebody else work in it.
+# Open to all users, because web servers run as another user.
 T=$(mktemp -d "${TMPDIR:-/tmp}/alertspool-test.XXXXXX") || exit 99
 chmod 755 "$T"
 mkdir "$T/run"
@@ -216,8 +216,8 @@ for file in secrets canaries holders leaking; do : >"$T/$file"; done
 
 am_root() { [ "$(id -u)" -eq 0 ]; }
 
-# Who is not root may not get through the directories above a clone; homes and
-# temporary directories are private. What other users run is then a copy.
+# Other users may have no access to the clone, for example in a home. Then they run a copy
+# of the programs.
 if am_root && ! setpriv --reuid=nobody --regid=nogroup --clear-groups -- \
 	sh -c '[ -x "$1" ]' - "$alertspool"; then
 	mkdir "$T/public"
@@ -235,8 +235,8 @@ alive() {
 	esac
 }
 
-# wait_for 'CONDITION' [SECONDS]: true as soon as it holds; the time is SLOWLY
-# times as long where programs are
+# wait_for 'CONDITION' [SECONDS]: true as soon as it holds, false after that time (10 s).
+# SLOWLY, set where programs are slow, multiplies it.
 wait_for() {
 	eval "$1" && return
 	read -r wait_now _ </proc/uptime
@@ -261,8 +261,8 @@ pid_of() { cat "$T/run/$1"; }
 # children_of NAME: the process ids of what it has started
 children_of() { cat "/proc/$(pid_of "$1")/task"/*/children; }
 
-# ours PID: is a child of this shell, or leads a session as what start() starts does.
-# Another process may have the number of one that has ended: there are 32 768.
+# ours PID: is it a child of this shell, or the leader of a session, as start() makes it?
+# After the end of a process another one may get its number.
 ours() {
 	read -r ours_line 2>/dev/null <"/proc/$1/stat" || return 1
 	case "${ours_line##*)} " in
@@ -308,15 +308,15 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# A TCP port of 127.0.0.1 that was free a moment ago; the kernel hands them out
-# in no order, so that two tests hardly get the same one.
+# A TCP port of 127.0.0.1 that was free a moment ago. The kernel chooses it at random, so
+# two tests hardly ever get the same one.
 free_port() {
 	"$python" -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Does something listen on this port of 127.0.0.1, or on this unix socket? The
-# kernel's tables tell (proc(5)), and nobody is bothered by a connection.
+# Does something listen on this port of 127.0.0.1, or on this unix socket? This reads the
+# kernel's tables (proc(5)), because the server would notice a connection.
 listens() {
 	case $1 in
 	/*) [ -S "$1" ] && grep -q "^[^ ]* [^ ]* [^ ]* 00010000 .* $1\$" /proc/net/unix ;;
@@ -325,8 +325,8 @@ listens() {
 	esac
 }
 
-# as USER: the words before a command that make it run as that user, which only
-# root may choose: start responder $(as www-data) PROGRAM…
+# as USER: prints the words that make a command run as that user, if we are root:
+# start responder $(as www-data) PROGRAM…
 as() {
 	[ "$1" = "$(id -un)" ] ||
 	    echo "setpriv --reuid=$1 --regid=$(id -g "$1") --clear-groups --"
@@ -351,8 +351,8 @@ no_leaks() {
 	fi
 }
 
-# make_secret FILE [OWNER]: a new random secret or token, and a canary, which at the
-# end of a test is in that file and nowhere else.
+# make_secret FILE [OWNER]: a new random secret or token. done_testing() fails if it is
+# anywhere else than in that file.
 make_secret() {
 	secret=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
 	canary "$secret"
@@ -362,7 +362,7 @@ make_secret() {
 	holds_secret "$1"
 }
 
-# holds_secret FILE…: is a copy of a secret, and meant so
+# holds_secret FILE…: these files may contain a secret
 holds_secret() { printf '%s\n' "$@" >>"$T/holders"; }
 
 # make_spool DIR [OWNER]: an empty spool
@@ -419,8 +419,8 @@ deliver() {
 	    --data-binary "@$deliver_body" "$@" "$deliver_url"
 }
 
-# Everything in a spool but its lock, counters, history and heard, as STATE/NAME, dot
-# names too: what is not a record shows itself.
+# Every file of a spool, as STATE/NAME, without its lock, counters, history and heard. With
+# dot-names, so that leftovers are found.
 spool_files() {
 	(cd "$1" && find . -mindepth 1 ! -type d ! -path ./lock ! -path ./metrics \
 	    ! -path './history/*' ! -path './heard/*' | sed 's,^\./,,' | LC_ALL=C sort)

@@ -23,6 +23,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
+#include "lib/base/quantity.h"
 #include "responder/listen.h"
 
 #define UNIX_PREFIX "unix:"
@@ -135,10 +136,9 @@ listen_unix(const char *path, struct error *error)
 static bool
 valid_port(const char *text)
 {
-	size_t n = strspn(text, "0123456789");
-	long port = n > 0 && n < 6 ? strtol(text, NULL, 10) : 0;
+	int64_t port;
 
-	return text[n] == '\0' && port > 0 && port <= UINT16_MAX;
+	return quantity_number(text, strlen(text), 1, UINT16_MAX, &port) == 0;
 }
 
 /* Split "host:port" or "[host]:port" in place. */

@@ -24,6 +24,7 @@
 #include "lib/base/error.h"
 #include "lib/base/identity.h"
 #include "lib/base/log.h"
+#include "lib/base/quantity.h"
 #include "lib/settings/atlas.h"
 #include "lib/settings/queues.h"
 #include "lib/settings/settings.h"
@@ -79,13 +80,10 @@ finish_output(void)
 static int
 parse_workers(const char *text)
 {
-	char *end;
-	long n;
+	int64_t n;
 
-	errno = 0;
-	n = strtol(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || errno != 0 || *end != '\0' ||
-	    n < 1 || n > SETTINGS_WORKERS_MAX) {
+	if (quantity_number(text, strlen(text), 1, SETTINGS_WORKERS_MAX, &n) ==
+	    -1) {
 		fprintf(stderr, PROGRAM ": --workers needs 1 to %d\n",
 		    SETTINGS_WORKERS_MAX);
 		exit(EX_USAGE);

@@ -14,7 +14,7 @@ run 0 "three alerts" atlas reconcile
 
 # there ID KEY: what the API has of the alert
 there() { jq -r --arg id "$1" "$P.alerts[] | select(.id == \$id) | .$2 // \"-\"" "$A/world.json"; }
-# around NAME SECONDS: what was printed last lies so far ahead, give or take a minute
+# around NAME SECONDS: the time that was printed last is this far ahead, to the minute
 around() {
 	around_at=$(cut -f 2 "$T/out")
 	around_is=$(($(date -d "$around_at" +%s) - $(date +%s)))

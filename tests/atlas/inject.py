@@ -10,7 +10,6 @@ Required each time: no record is torn, lost, doubled or invented; reconcile ends
 and prints why it failed; its exit code is 0 only if it wrote everything; and a second run
 without a fault completes the spool.
 """
-import itertools
 import json
 import os
 import shutil
@@ -27,7 +26,7 @@ OPENS, ACKNOWLEDGED, CLOSED, TRACKED = range(4)
 WANTED = {(OPENS, "open"), (ACKNOWLEDGED, "open"), (ACKNOWLEDGED, "acknowledge"),
           (CLOSED, "open"), (CLOSED, "close"), (TRACKED, "open")}
 KEY = "public-injected:secret-injected"
-# libc ends a process with threads when a futex fails otherwise than it knows.
+# If futex(2) fails with an error that libc does not expect, libc ends the process.
 inject.NEVER_CLOSED["reconcile"] = {"futex"}
 
 
@@ -95,10 +94,7 @@ class Reconcile(inject.Scenario):
         if len([event for _, event in records if event == "open"]) < 3:
             found.append(f"lost: {sorted(records)}")
         if fault[2] != "signal=KILL":
-            if self.died(code, err):
-                found.append(f"died: {code}")
-            if 0 < code < 128 and not self.said(err):
-                found.append(f"exit {code} without a word")
+            found += self.ended(code, err)
             if fault[0] != "unlinkat":
                 found += [f"left behind: {name}" for name in self.at.files() if "/." in name]
         if code == 0 and records != WANTED:
@@ -115,34 +111,16 @@ def main():
     programs, work = [word for word in words if not word.startswith("--")]
     at = inject.Installation(programs, work)
     at.shim = next((word[9:] for word in words if word.startswith("--memory=")), None)
-    s, total, wrong, quiet = Reconcile(at), 0, 0, 0
+    s = Reconcile(at)
     s.prepare()
     at.counts = at.shim is None
     first = s.do()
     at.counts = False
     if first[0] != 0 or s.records()[0] != WANTED:
         raise SystemExit(f"without a fault: {first}, {s.records()}")
-    for fault in inject.every_call(s, words) if not at.shim else every_allocation(words):
-        s.prepare()
-        result = s.do(fault)
-        if at.shim and b"no_memory: failed" not in result[2]:
-            quiet += 1
-            if quiet == s.ends:
-                break
-            continue
-        quiet = 0
-        found = s.judge(fault, result)
-        total += 1
-        wrong += bool(found)
-        for phrase in found:
-            print(f"{' '.join(map(str, fault))}: {phrase}")
+    total, wrong = inject.run_scenario(s, words)
     print(f"{total} injections, {s.theirs} ended a library, {wrong} wrong")
     return 1 if wrong or not total else 0
-
-
-def every_allocation(words):
-    step = int(next((word[8:] for word in words if word.startswith("--every=")), "1"))
-    return (("malloc", n, "no memory") for n in itertools.count(1, step))
 
 
 if __name__ == "__main__":

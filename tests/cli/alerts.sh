@@ -7,10 +7,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 authentication = none"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 
 alerts() { "$alertspool" -c "$conf" alerts "$@"; }
 # shown: the alerts of a list, in its order

@@ -12,10 +12,8 @@ seed=$(length 20261130 "$(date +%s)")
 rounds=$(length 4 12)
 diag "$count alerts, seed $seed"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 authentication = none"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 
 lives() { "$python" "$srcdir/tests/cli/lives.py" "$@"; }
 alerts() { "$alertspool" -c "$conf" alerts "$@"; }

@@ -12,8 +12,8 @@ good=$T/good
 make_installation "$good" "$owner"
 holds_secret "$T/i/secret"
 chmod 755 "$good"
-# post CONF BODY: deliver it as the owner, by CGI; leaks cannot be looked for from
-# within the sandbox
+# post CONF BODY: deliver it as the owner, by CGI. The leak checker of ASan does not work
+# in the sandbox.
 post() {
 	# shellcheck disable=SC2046 # words before a command
 	$(as "$owner") env -i ASAN_OPTIONS=detect_leaks=0 GATEWAY_INTERFACE=CGI/1.1 \
@@ -61,7 +61,7 @@ found() {
 
 fresh
 run 0 "nothing is wrong" check
-# Whether this machine's clock is kept is not ours to say.
+# The findings about the clock depend on the machine that runs the test.
 is "$(check --json | jq -rc 'select(.level != "ok" and .check != "clock") | .what')" "" \
 	"nothing is found"
 is "$(check --json | jq -rs 'map(.check) | unique | join(" ")')" \
@@ -74,7 +74,7 @@ unlike "$(check)" "$(printf '\033')" "no colour in a pipe"
 like "$(on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')\\[" "colour on a terminal"
 unlike "$(NO_COLOR=1 on_terminal 80 "$alertspool -c $conf check")" "$(printf '\033')" "and none with NO_COLOR"
 
-# ---- how it is asked
+# ---- options
 
 run 64 "--log without --url" check --log /dev/null
 run 64 "a URL with a query" check --url 'http://127.0.0.1/atlas?token=x'
@@ -258,7 +258,7 @@ if am_root; then
 	chown -R games:www-data "$spool" "$T/i/secret"
 	find "$spool" -type d -exec chmod 02750 {} +
 	found 0 warning group "www-data, the web server's user, is in its group" "the web server may read"
-	# The same of a group that the server's user is in by the list of members alone.
+	# The same, if only the list of members shows that the server's user is in the group.
 	if unshare -m true 2>/dev/null; then
 		sed 's/^\(games:.*:\)[^:]*$/\1nobody,www-data/' /etc/group >"$T/group"
 		chgrp -R games "$spool" "$T/i/secret"
@@ -283,7 +283,7 @@ found 78 error fsync "LD_PRELOAD: libeatmydata is loaded" "eatmydata" \
 	env LD_PRELOAD=/nowhere/libeatmydata.so
 mkdir "$T/etc"
 echo libeatmydata.so >"$T/etc/ld.so.preload"
-# in_etc COMMAND…: with what is in $T/etc in /etc, for this command alone
+# in_etc COMMAND…: for this command only, the files of $T/etc are in /etc
 in_etc() {
 	# shellcheck disable=SC2016 # for that shell
 	unshare -m sh -c 'mount -t overlay -o "lowerdir=$0:/etc" none /etc && exec "$@"' "$T/etc" "$@"
@@ -369,7 +369,7 @@ else
 	skip "no inodes" "no loop device here: $(cat "$T/mount.err" 2>/dev/null)"
 fi
 
-# A tracer has the last word; leaks cannot be looked for under one.
+# These run under strace, where the leak checker of ASan does not work.
 trace() { ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null "$@"; }
 if command -v strace >/dev/null; then
 	fresh
@@ -409,7 +409,7 @@ fresh
 check_id=$("$alertspool" -c "$conf" claim --lease 1s) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
 found 0 warning queue "cur: expired leases over 5 minutes ago: 1, such as $check_id" "a stale lease"
-# Nobody claims the other one as long as its lease runs.
+# The other record cannot be claimed until its lease ends.
 touch -d '+1 hour' "$spool/cur/$check_id"
 check_ahead=$("$alertspool" -c "$conf" claim --lease 1h) || bail claim
 touch -d '-10 min' "$spool/cur/$check_id"
@@ -509,7 +509,7 @@ sed -i 's/"received_at":"[^"]*"/"received_at":"then"/' "$spool"/new/*
 is "$(check --json | jq -r 'select(.check == "clock") | .what' | grep behind)" "" \
 	"nobody knows when that was: no word about the clock"
 
-# ---- somebody else
+# ---- other users
 
 if am_root; then
 	fresh

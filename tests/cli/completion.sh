@@ -16,13 +16,13 @@ for file in alertspool _alertspool alertspool.fish completion-words; do
 done
 chmod 755 "$T/completions/completion-words"
 
-# Asks bash itself, as a Tab would: words, the cursor in the last one.
+# Does in bash what a Tab does: the arguments are the words, the cursor is in the last one.
 cat >"$T/complete" <<'EOT'
 source "$1"
 shift
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
-# Outside of a completion bash has no options to change.
+# bash's own compopt fails outside of a completion.
 compopt() { echo "compopt $*" >&2; }
 _alertspool
 printf '%s\n' "${COMPREPLY[@]}"
@@ -127,7 +127,7 @@ mkdir "$T/bin"
 ln -s "$alertspool" "$T/bin/alertspool"
 PATH=$T/bin:$PATH
 if command -v zsh >/dev/null; then
-	# The function, with what zsh would give it and take from it.
+	# Calls the function with the variables of zsh and prints what it offers.
 	cat >"$T/complete.zsh" <<-'EOT'
 		file=$1
 		shift
@@ -184,6 +184,6 @@ read -r _ start <"$T/time"
 read -r count milliseconds <"$T/time"
 diag "$milliseconds ms of processor time, of which the program's start takes $start"
 is "$count" 3004 "3 003 records: all are offered"
-# What the start takes is more the fuller the machine is.
+# How long alertspool takes to start depends on the load of the machine, so that does not count.
 ok "within 0.1 s" [ $((milliseconds - start)) -lt $((100 * ${SLOWLY:-1})) ]
 done_testing

@@ -57,7 +57,7 @@ while read -r verb; do
 		grep -q -- "^  .*$option " "$T/verb" || missing="$missing $option"
 	done
 	is "$missing" "" "$verb --help tells every option"
-	# A path on a line of its own is as long as the place of this installation.
+	# A path on a line of its own may be longer: it depends on configure.
 	is "$(awk 'length > 80 && !/^ *\/[^ ]*$/' "$T/verb")" "" "$verb --help fits 80 columns"
 	[ $# -eq 1 ] || { "$alertspool" help "$1"; cat "$T/help"; } >"$T/listed"
 	[ $# -gt 1 ] || cp "$T/help" "$T/listed"
@@ -67,8 +67,8 @@ while read -r verb; do
 	is "$(out)" "" "$verb prints no result then"
 done <"$T/verbs"
 
-# -c FILE behind a verb is the settings file, whatever the verb has: "-" alone in
-# the table is no letter.
+# -c FILE is the settings file, also after a verb, so no verb may have a letter of the
+# global options. "-" in the table means: no letter.
 is "$(awk -F'\t' '$1 == "option" && $4 != "-" {
 	if ($2 == "-")
 		global[$4] = 1
@@ -132,7 +132,7 @@ p = subprocess.Popen([sys.argv[1], "help"], stdout=subprocess.PIPE,
 p.stdout.close()
 p.wait()
 sys.exit(0 if p.returncode == -signal.SIGPIPE and not p.stderr.read() else 1)' "$alertspool"
-# Standard error is another thing: its reader tells nobody that it has enough.
+# A closed standard error must not end the command.
 cat >"$T/no_reader.py" <<'PY'
 import subprocess, sys
 p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -6,15 +6,13 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 secret_file = $T/i/secret"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 heard=$spool/heard
 
 # alert ID DATE: a body whose alert was updated then
 alert() { make_alert "$1" OPEN "$(date -u -d "$2" +%Y-%m-%dT%H:%M:%SZ)" >"$T/$1"; }
-# From here on a file that is touched is younger than this.
+# age() makes all files this old, so that young() finds those that were touched since.
 old=2026-01-01T00:00:00Z
 age() { touch -d "$old" "$heard"/*; }
 # young: the sources that were heard of since age()

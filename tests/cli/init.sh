@@ -159,7 +159,7 @@ if am_root; then
 		run 64 "--owner is required" "$alertspool" init "$T/x"
 		like "$(err)" '--owner is required' "and said so"
 	fi
-	# Each inode more is room for one step more.
+	# With each inode more, init gets one step further before it fails.
 	mkdir "$T/few"
 	if mount -t tmpfs -o nr_inodes=2 none "$T/few" 2>"$T/mount.err"; then
 		at_exit "umount '$T/few'"

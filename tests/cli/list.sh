@@ -6,10 +6,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 authentication = none"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 
 list() { "$alertspool" -c "$conf" list "$@"; }
 ids() { list "$@" | cut -f1; }

@@ -7,9 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 alerts() { "$alertspool" -c "$conf" "$@"; }
 state() { (cd "$spool" && ls new/"$1" cur/"$1" done/"$1" dead/"$1" bad/"$1" 2>/dev/null) | sed 's,/.*,,'; }
@@ -176,7 +174,7 @@ run 65 "requeue of several such" alerts requeue --state bad
 is "$(grep -c 'is still not an alert' "$T/err")" 2 "requeue of several such: the message"
 run 0 "ack of the second" alerts ack - <"$T/id"
 run 0 "ack of a bad one" alerts ack "$bad"
-# As if an older program, which wrote no delivery.method, had refused this one.
+# A record in bad/ of an older version, which did not write delivery.method.
 # refused FILE: $good is its id, and $old where it is in bad/, from a copy in $T/kept
 refused() {
 	good=$(store "$conf" "$1")
@@ -240,7 +238,7 @@ touch -d '31 days ago' "$spool/done/$1" "$spool/dead/$2"
 touch -d '1 minute ago' "$spool/cur/$3"
 touch -d '37 hours ago' "$spool/new/.00112233445566778899aabbccddeeff.1.1"
 touch "$spool/new/.00112233445566778899aabbccddeeff.1.2" "$spool/history/$1"
-# Of no writer of ours, whatever their age
+# Names that alertspool does not write: clean must keep these files, however old
 touch -d '37 hours ago' "$spool/new/.00112233445566778899aabbccddeeff-1.1" \
 	"$spool/new/.00112233445566778899aabbccddeefg.1.1" "$spool/history/README"
 # In two places, as after a crash between the two steps of a move
@@ -333,7 +331,7 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 # shellcheck disable=SC2086 # a list
 wait $claimers
-# A claimer that finds all alerts held by others ends early; the rest is ours.
+# A claimer ends early if others hold all alerts that are left; the last claim takes those.
 alerts claim -n "$many" >>"$T/claimed.1"
 is "$(cat "$T"/claimed.* | wc -l) $(sort -u "$T"/claimed.* | wc -l)" "$many $many" \
 	"8 claimers, $many records: each claimed exactly once"

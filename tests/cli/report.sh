@@ -8,10 +8,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i" "" "" "[source payments]
+installation "" "" "[source payments]
 authentication = none"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
 
 report() { "$alertspool" -c "$conf" report "$@"; }
 page() { "$python" "$srcdir/tests/cli/page.py" "$@"; }
@@ -154,9 +152,9 @@ report --title '</title><script>1</script>' >"$T/page"
 is "$(page harmless "$T/page")" "" "a hostile title is text"
 like "$(page text "$T/page" | sed -n 1p)" '^</title><script>1</script>$' "that can be read"
 
-# Commands are typed as they stand: each is what a shell makes one command of, and ends
-# well; what came from outside is one word of it.
-# What nobody can type is shown as everywhere.
+# Commands on the page can be pasted into a shell: each is one command and succeeds, and
+# text from outside is one word of it. Commands with characters that nobody can type are
+# left out here.
 page commands "$T/page" | grep -vF '\u{' | sort -u >"$T/commands"
 mkdir "$T/bin"
 cat >"$T/bin/alertspool" <<EOT

@@ -1,6 +1,23 @@
 # SPDX-License-Identifier: ISC
 # run.sh: shared by the tests of the command line. Source it after lib.sh.
 
+# installation [OWNER [RESPONDER-LINES [MORE-SECTIONS]]]: make_installation in $T/i, with
+# $conf and $spool
+installation() {
+	make_installation "$T/i" "$@"
+	conf=$T/i/alertspool.conf
+	spool=$T/i/spool
+}
+
+# fill_spool RECORDS ALERTS: empties that spool and fills it; $one and $two are the first
+# records
+fill_spool() {
+	find "$spool" -type f ! -name lock -delete
+	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
+	one=$(cd "$spool/new" && ls | sed -n 1p)
+	two=$(cd "$spool/new" && ls | sed -n 2p)
+}
+
 # run CODE NAME COMMAND…: the command ends with this exit code. What it said is
 # in $T/out and $T/err, and appended to the file $run_keeps, if that is set.
 run() {

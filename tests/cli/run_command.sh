@@ -7,22 +7,14 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 r() { "$alertspool" -c "$conf" run "$@"; }
-# The same in the place of a subshell, so that "&" gives its process id.
+# The same by exec, so that $! after "&" is the process id of alertspool.
 exec_r() { exec "$alertspool" -c "$conf" run "$@"; }
 ls_() { (cd "$spool/$1" && ls | tr '\n' ' '); }
 
-# fill RECORDS ALERTS: an empty spool with these; $one and $two are the first
-fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
-	one=$(cd "$spool/new" && ls | sed -n 1p)
-	two=$(cd "$spool/new" && ls | sed -n 2p)
-}
+fill() { fill_spool "$@"; }
 
 # history ID: what and why, a line each
 history() { jq -r '"\(.what) \(.why)"' "$spool/history/$1"; }
@@ -81,7 +73,7 @@ env | grep -v -e ^PWD= -e ^_= | sort
 echo "arguments: $*"
 cmp - "$ALERTSPOOL_SPOOL_FILE" && echo same
 ls /proc/self/fd | tr '\n' ' '
-# Signals 32 and 33 are the C library's own, and inherited from wherever.
+# Signals 32 and 33 belong to the C library; the test may have inherited them ignored.
 sed -n 's/^\(Sig[BIC][lg][knt]\):\t/\1 /p' /proc/self/status |
 	sed 's/^SigIgn 00000001[08]0000000$/SigIgn 0000000000000000/'
 [ "$(ps -o sid= -p $$)" -eq $$ ] && echo "own session"
@@ -135,7 +127,7 @@ run 0 "a file that is not a record" r -- true
 is "$(ls_ dead)" "$one " "is dead"
 like "$(err)" "$one: dead: .*" "a file that is not a record: the message"
 
-# Who installs another handler meanwhile is waited for.
+# A command that is still open for writing (ETXTBSY) is tried again.
 fill 1 1
 printf '#!/bin/sh\n' >"$T/written"
 chmod 755 "$T/written"
@@ -190,7 +182,7 @@ fi
 
 # ---- what could not be started
 
-# no_process COMMAND…: no process can be made; strace answers for the kernel
+# no_process COMMAND…: strace makes every attempt to create a process fail
 no_process() {
 	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null \
 		-e inject=clone,clone3,fork,vfork:error=EAGAIN "$@"

@@ -6,21 +6,15 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 r() { "$alertspool" -c "$conf" run "$@"; }
 ls_() { (cd "$spool/$1" && ls | tr '\n' ' '); }
 history() { jq -r '"\(.what) \(.why)"' "$spool/history/$1"; }
 is_in() { [ -e "$spool/$1/$2" ]; }
 
-# fill RECORDS ALERTS: an empty spool with these; $one and $two are the first
 fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
-	one=$(cd "$spool/new" && ls | sed -n 1p)
-	two=$(cd "$spool/new" && ls | sed -n 2p)
+	fill_spool "$@"
 	rm -f "$T"/run-*
 }
 
@@ -30,7 +24,7 @@ cat >"$T/waits" <<'EOT'
 echo $$ >"$1/run-$ALERTSPOOL_ID"
 until [ -e "$1/go" ]; do sleep 0.05; done
 EOT
-# The same, deaf to SIGTERM.
+# The same, but it ignores SIGTERM.
 sed "2i trap '' TERM" "$T/waits" >"$T/deaf"
 chmod 755 "$T/waits" "$T/deaf"
 runs() { [ -s "$T/run-$1" ]; }
@@ -115,7 +109,7 @@ is "$(history "$two" | cut -d' ' -f1 | tr '\n' ' ')" "attempt ack " "with what h
 is "$(grep -c 'gone or was replaced' "$T/follow.log")" 1 "which takes no other spool"
 stop follow TERM 10
 
-# Without inotify: who may set the limit, says the line.
+# Without inotify: the message names the limit to raise.
 if unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances' 2>/dev/null; then
 	fill 1 1
 	start blind unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances
@@ -128,7 +122,7 @@ else
 	skip "a runner without inotify" "no user namespace can be made"
 fi
 
-# More events than the kernel keeps, the record's own among those it dropped.
+# More events than the kernel keeps: it drops the event of the record, too.
 most=$(cat /proc/sys/fs/inotify/max_queued_events)
 if [ "$most" -le 65536 ]; then
 	fill 1 1

@@ -8,29 +8,26 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 count() { find "$spool/$1" -type f ! -name '.*' | wc -l; }
 
 # fill RECORDS ALERTS: an empty spool with these; an empty log of handlers
 fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
+	fill_spool "$@"
 	rm -rf "$T/log"
 	mkdir "$T/log"
 	seeded=$1
 }
 
-# runner OPTION…: with a handler that fails in a quarter of all cases. It takes
-# the place of the subshell that it is called in, so that this can be killed.
+# runner OPTION…: with a handler that fails in a quarter of all cases. By exec, so that
+# the process id of the subshell is that of the runner.
 runner() {
 	exec "$alertspool" -c "$conf" run --jobs 4 --backoff 20ms --max-attempts 3 \
 		"$@" -- "$tools/run_handler" "$T/log" 22 3 10
 }
 
-# until_empty NAME OPTION…: runners one after another until one says 0
+# until_empty NAME OPTION…: runners one after another until one exits with 0
 until_empty() {
 	until_name=$1
 	shift
@@ -55,8 +52,8 @@ check() {
 	is "$(count new) $(count cur)" "0 0" "$1: nothing is left"
 	is "$(($(count done) + $(count dead)))" "$seeded" "$1: every record ended"
 	awk '$1 == "start" { print $2 }' "$T/log/log" | sort -u >"$T/tried"
-	# A handler that is killed may not have come to its first line; three times in a
-	# row, and its record is dead.
+	# A handler may be killed before its first line. After three times its record is
+	# dead, without a line in the log.
 	(cd "$spool/dead" && ls) | comm -23 - "$T/tried" >"$T/untried"
 	[ -z "${2:-}" ] || while read -r id; do
 		[ "$(grep -c '"what":"attempt"' "$spool/history/$id")" -lt 3 ] || echo "$id"
@@ -86,7 +83,7 @@ check "two runners"
 is "$attempts" "$starts" "every start was noted"
 is "$(grep -c '^end' "$T/log/log")" "$starts" "every handler came to its end"
 is "$(sort "$T/done" | comm -13 - "$T/said" | wc -l)" 0 "what a handler did is done"
-# Only a failure that another alert's success speaks against uses an attempt.
+# A failure uses an attempt only if another alert succeeded at about the same time.
 (cd "$spool/dead" && ls) | while read -r id; do
 	jq -rs --arg id "$id" '[$id, (map(select(.what == "fail" and .counted != false)) | length),
 		(last.why | sub(":.*"; ""))] | @tsv' "$spool/history/$id"
@@ -113,8 +110,8 @@ one_died() {
 # works PID: this runner has handlers
 works() { [ -n "$(cat "/proc/$1/task/$1/children" 2>/dev/null)" ]; }
 
-# killed NAME ROUNDS: a runner that is killed some time after it has begun its first
-# handler, so many times, and on until a handler died with one
+# killed NAME ROUNDS: starts a runner and kills it soon after its first handler began, at
+# least ROUNDS times, and until a handler died with its runner
 killed() {
 	round=0
 	while [ $round -lt "$2" ] || { [ $round -lt 40 ] && ! one_died; }; do
@@ -138,14 +135,14 @@ wait "$second"; second_code=$?
 is "$first_code $second_code" "0 0" "after the killing, both runners end well"
 diag "$seeded records in $(($(date +%s) - begin)) s"
 check "killed"
-# One that is killed after the note and before the start started nothing.
+# A runner may be killed between the note and the start, so there may be more notes.
 ok "every start was noted" test "$attempts" -ge "$starts"
 died=$((starts - $(grep -c '^end' "$T/log/log")))
 ok "handlers died with their runners ($died)" test "$died" -gt 0
 
 # ---- runners and handlers that are killed, 20 a second
 
-# Programs of their own: nobody else's are to be killed.
+# Copies of the programs, so that only they are killed.
 mkdir "$T/own"
 cp "$alertspool" "$tools/run_handler" "$T/own/"
 alertspool=$T/own/alertspool

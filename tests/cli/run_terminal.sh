@@ -7,14 +7,10 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 fill() {
-	find "$spool" -type f ! -name lock -delete
-	"$tools/seed" "$spool" "$1" "$2" || bail "seed"
-	one=$(cd "$spool/new" && ls | sed -n 1p)
+	fill_spool "$@"
 	short=$(printf %s "${one##*.}" | cut -c1-12)
 }
 

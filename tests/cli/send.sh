@@ -59,7 +59,7 @@ run 0 "--wrong-signature" alerts --wrong-signature "$url/"
 like "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" '^[A-Za-z0-9+/]{27}=$' "has the form of one"
 ok "and is not right" test "$(sed -n 's/^X-MMS-Signature: //p' "$T/echo/2.head")" != "$(sign "$T/echo/2.body" "$T/i/secret")"
 
-# Whatever the first digit of the right one is, the wrong one's is another.
+# --wrong-signature changes the first digit, also if that is an A already.
 i=0
 until printf %s "$i" >"$T/body" && case $(sign "$T/body" "$T/i/secret") in [Aa]*) ;; *) false ;; esac; do
 	i=$((i + 1))

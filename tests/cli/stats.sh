@@ -6,9 +6,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 stats() { "$alertspool" -c "$conf" stats "$@"; }
 
@@ -189,7 +187,7 @@ for i in range(20000):
                    % (name, 1 + i // 3600, i // 60 % 60, i % 60))
 E2
 conf=$T/many/alertspool.conf
-# 64 MiB, where neither a sanitizer nor valgrind needs more of it for itself.
+# 64 MiB; without a limit under a sanitizer or valgrind, which need more for themselves.
 limit=65536
 { [ -n "${SLOWLY:-}" ] || ldd "$alertspool" | grep -q libasan; } && limit=unlimited
 run 0 "20000 records, all of one TIME" \

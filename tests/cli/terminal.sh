@@ -7,9 +7,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 
 # Escape sequences in 7 and 8 bits, a title, line ends, deletion, bidirectional
 # overrides and isolates, what has no width, tags, and a NUL; then as JSON.
@@ -96,8 +94,8 @@ on_terminal 80 "$a show --json $id" >"$T/typed"
 ok "JSON on a terminal means what it means in a pipe" "$python" -c 'import json, sys
 a, b = (json.load(open(f)) for f in sys.argv[1:]); sys.exit(a != b)' "$T/typed" "$T/pipe.json"
 
-# A handler that prints what it got, and the reasons that become of it. The
-# progress line moves the cursor to the line's begin and clears it, no more.
+# A handler that prints its variables, so that they get into the reasons of failures. The
+# progress line may only move the cursor to the beginning of the line and clear it.
 cat >"$T/handler" <<'EOT'
 #!/bin/sh
 printf '%s\n' "$ALERTSPOOL_ALERT_ID" "$ALERTSPOOL_PROJECT" "$ALERTSPOOL_EVENT_TYPE"

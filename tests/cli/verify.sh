@@ -66,7 +66,8 @@ run 64 "nothing" verify
 run 64 "--source without --signature" verify --source hex "$first"
 run 64 "--secret-file without --signature" verify --secret-file "$T/i/secret" "$first"
 
-# A signature is valid for ever, and members of the group may read records.
+# No record may hold a signature: it is valid for ever, and members of the group can read
+# records.
 signature=$(sign "$T/1" "$T/i/secret")
 is "$(grep -rlF -e "$signature" "$spool")" "" "no record has a signature in it"
 is "$(sed 's/.*"signature_sha256":"\([^"]*\)".*/\1/' "$spool/new/$first")" \

@@ -8,9 +8,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 preload clock
-make_installation "$T/i" "" "workers = 2"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation "" "workers = 2"
 day=86400
 
 # clock SECONDS: so far ahead of the real one, from now on

@@ -43,21 +43,21 @@ import sys
 
 ERRORS = ("EIO", "ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EINTR", "EROFS", "EACCES")
 STATES = ("new", "cur", "done", "dead", "bad")
-# The process's beginning and end are none of ours; and a brk that fails returns
-# the old break in earnest, never an error, which libc takes for an address.
+# Calls of the beginning and the end of a process are not ours. A real brk never returns
+# an error: libc would take it for an address.
 SKIPPED = {"exit_group", "rt_sigreturn", "execve", "restart_syscall", "exit", "wait4",
            "vfork", "clone", "clone3", "arch_prctl", "set_tid_address", "set_robust_list", "brk"}
-# A waitid that fails was interrupted: it knows no other error here. An fcntl that
-# fails with EACCES says that somebody else has the lock, so that his is the record.
+# waitid fails only with EINTR here. EACCES from fcntl means that another process has the
+# lock, and then the record is that process's.
 ONLY = {"waitid": ("EINTR",), "fcntl": tuple(e for e in ERRORS if e != "EACCES")}
-# strace's close does not close, which no kernel does, and a runner would wait for
-# ever for the end of a pipe: tests/crash/short.sh has one that closes.
+# If strace makes close fail, the descriptor stays open, which no kernel does, and a runner
+# would wait for ever for the end of a pipe. tests/crash/short.sh tests close.
 NEVER_CLOSED = {"run": {"close"}}
 # Libraries that end the process without memory.
 THEIRS = re.compile(rb"failed for .*lib(gcrypt|gpg-error|nats|curl)|in libgcrypt"
                     rb"|out of core in gpgrt_")
-# libgcrypt ends the process on purpose when it cannot tell whether it must obey
-# FIPS; what cannot be read of the body is a broken stream, which is a 400.
+# libgcrypt ends the process on purpose if it cannot find out whether FIPS mode is on. If
+# reading the body fails, the stream is broken, and the answer is 400.
 FIPS = "fips_enabled"
 READING = ("read", "poll")
 CALL = re.compile(r"^(?:\d+ +)?([a-z0-9_]+)\(")
@@ -191,12 +191,21 @@ class Scenario:
         """Standard error without the shim's line."""
         return re.sub(rb"no_memory: failed.*\n", b"", err)
 
+    def ended(self, code, err):
+        """What is wrong with how a command ended."""
+        if self.died(code, err):
+            return [f"died: {code}"]
+        if 0 < code < 128 and not self.said(err):
+            return [f"exit {code} without a word"]
+        return []
+
     def problems(self, inject):
         """What is always true of the spool."""
         files = self.at.files()
         records = [name for name in files if "/." not in name]
         found = [f"torn: {name}" for name in records if not whole(files[name])]
-        # Between its commit and the end of the old name; the next one ends that.
+        # requeue commits the new record before it removes the old one; the next requeue
+        # removes it.
         two = self.name == "requeue-bad" and {n.split("/")[0] for n in records} == {"bad", "new"}
         if len(records) > 1 and not two:
             found.append(f"more than once: {records}")
@@ -240,7 +249,7 @@ class Delivery(Scenario):
         if not killed:
             if self.died(code, err):
                 found.append(f"died: {code}")
-            # An answer that cannot be written, or made, is none.
+            # If the fault hits the answer itself, there is none.
             if 0 <= code < 128 and status not in (200, 202, 503) and \
                     b"answer=undelivered" not in err and \
                     inject[0] not in ("write", "writev") and \
@@ -263,7 +272,7 @@ class Quarantine(Delivery):
 
 
 class Command(Scenario):
-    # verb: words before it that prepare, its own words, the states it may leave
+    # verb: the command that prepares, its own command, the states that the record may be in
     TABLE = {
         "claim": ((), ("claim",), "new cur"),
         "ack": (("claim",), ("ack", "ID"), "cur done"),
@@ -305,13 +314,10 @@ class Command(Scenario):
         if state not in states:
             found.append(f"it is in {state}/")
         if inject[2] != "signal=KILL":
-            if self.died(code, result[2]):
-                found.append(f"died: {code}")
-            if 0 < code < 128 and not self.said(result[2]):
-                found.append(f"exit {code} without a word")
+            found += self.ended(code, result[2])
         if code == 0 and state != states[-1]:
             found.append(f"exit 0, but it is in {state}/")
-        # Nothing is stuck: a lease ends, a deferral too, and then it goes on.
+        # Let the lease or the deferral end: then the command must succeed.
         if state in ("new", "cur"):
             path = os.path.join(self.at.spool, records[0])
             os.utime(path, (1, 1))
@@ -337,7 +343,7 @@ class Reading(Command):
     }
     made = None  # what init makes
     wanted = None
-    # What stats cannot know it calls unknown, or not exact.
+    # stats reports what it could not find out in these members.
     UNKNOWN = {"stats": re.compile(rb'"oldest_is_exact":false|"counters_since":null')}
 
     def prepare(self):
@@ -431,7 +437,7 @@ class Checking(Reading):
             found.append(f"exit {code}, and this is missing: {set(known) - set(lines)}")
         if not any(n.startswith("new/") and whole(files[n]) for n in files):
             found.append("the record is gone")
-        # The answer that names it may be what there was no memory for.
+        # Without memory for the answer, check does not know the name of its own delivery.
         if len(files) != 1 and b"bad/" not in out and code != 74:
             found.append(f"left behind: {list(files)}")
         return found
@@ -476,6 +482,26 @@ def every_call(s, words):
                           ((ONLY.get(call) or ERRORS) * 9)[n % 9:n % 9 + 1]))
 
 
+def run_scenario(s, words):
+    """Make each fault in turn, after a run without one. (faults, those with a wrong result)"""
+    made = wrong = quiet = 0
+    for fault in every_call(s, words):
+        s.prepare()
+        result = s.do(fault)
+        if s.at.shim and b"no_memory: failed" not in result[2]:
+            quiet += 1
+            if quiet == s.ends:
+                break
+            continue
+        quiet = 0
+        found = s.judge(fault, result)
+        made += 1
+        wrong += bool(found)
+        for phrase in found:
+            print(f"{s.name}: {' '.join(map(str, fault))}: {phrase}")
+    return made, wrong
+
+
 def main():
     words = sys.argv[1:]
     programs, work, *names = [word for word in words if not word.startswith("--")]
@@ -490,24 +516,10 @@ def main():
         at.counts = not at.shim
         s.do()
         at.counts = False
-        made = quiet = 0
-        for inject in every_call(s, words):
-            s.prepare()
-            result = s.do(inject)
-            if at.shim and b"no_memory: failed" not in result[2]:
-                quiet += 1
-                if quiet == s.ends:
-                    break
-                continue
-            quiet = 0
-            found = s.judge(inject, result)
-            made += 1
-            wrong += bool(found)
-            for phrase in found:
-                print(f"{name}: {' '.join(map(str, inject))}: {phrase}")
+        made, bad = run_scenario(s, words)
         total += made
         theirs += s.theirs
-        wrong += made == 0
+        wrong += bad or made == 0
         print(f"{name}: {made} injections")
     ended = f", {theirs} ended a library" if at.shim else ""
     print(f"{total} injections{ended}, {wrong} wrong")

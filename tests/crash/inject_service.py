@@ -41,15 +41,14 @@ import inject  # noqa: E402
 import peer  # noqa: E402
 
 PATIENCE = 20
-# As inject.SKIPPED; and strace's close(2) does not close, which no kernel does: a
-# descriptor stays open for ever. tests/crash/short.sh has one that closes.
-# And who one is cannot fail.
+# As inject.SKIPPED. If strace makes close(2) fail, the descriptor stays open, which no
+# kernel does: tests/crash/short.sh tests close. The last ones cannot fail.
 SKIPPED = (inject.SKIPPED - {"wait4", "clone"}) | {
     "close", "getpid", "getppid", "gettid", "getuid", "geteuid", "getgid", "getegid"}
-# wait4 knows no error but these here. A sigtimedwait that fails is asked again.
+# These two calls fail with no other error here.
 ONLY = {"wait4": ("EINTR",), "rt_sigtimedwait": ("EINTR",)}
-# These concern the connection alone, which breaks then; Landlock and the like are
-# tried by "newborn".
+# A failure of these breaks only the connection. "newborn" tests the calls of a start,
+# such as Landlock's.
 CONNECTION = {"accept4", "read", "write", "writev", "sendto", "setitimer", "getsockopt",
               "setsockopt", "shutdown", "poll", "select", "pselect6", "fcntl", "ioctl",
               "recvfrom"}
@@ -148,8 +147,8 @@ class Service:
         return [self.at.responder, "-c", self.at.conf, "--listen", "unix:" + self.socket]
 
     def start(self):
-        # In a session of its own: where there is a stopped process in the group of
-        # a shell that ends, all of the group get SIGHUP from the kernel.
+        # In a session of its own: when a shell ends while a process of its group is
+        # stopped, the kernel sends SIGHUP to the whole group.
         with open(self.log, "ab") as log:
             self.parent = subprocess.Popen(self.command(), stderr=log, start_new_session=True)
         if not wait_for(lambda: len(self.workers()) == 2 and self.connects()):
@@ -270,22 +269,22 @@ def newborn(service, words):
     trace = os.path.join(service.at.work, "trace")
 
     def replace(body, fault=None):
-        """A worker dies, and its successors take over, each with that fault; only
-        then they go on without. The status of a request of meanwhile."""
-        # Afresh, or the parent would hold back who dies that often.
+        """A worker dies, and each of its successors has that fault until the tracer
+        ends. Returns the status of a request that was sent meanwhile."""
+        # A new parent: the old one would wait before it starts a worker that died often.
         service.kill()
         service.start()
         first, other = service.workers()
         os.kill(other, signal.SIGSTOP)
         tracer = Tracer(trace, [service.parent.pid], fault, follow=True)
         os.kill(first, signal.SIGKILL)
-        # On their way they could still take a connection along.
+        # Before that, one of them could still accept the connection.
         wait_for(lambda: state_of(first) == "Z" and state_of(other) == "T")
         with peer.connect(service.socket) as connection:
             connection.settimeout(PATIENCE)
             try:
                 connection.sendall(b"".join(peer.request(service.at.secret, body)))
-                # A worker that is hit each time never answers before it is over.
+                # If the fault hits every new worker, there is no answer until the tracer ends.
                 if not wait_for(lambda: was_injected(trace) or is_readable(connection)) or \
                         not is_readable(connection):
                     time.sleep(0.3)
@@ -323,7 +322,7 @@ def reload(service, words):
         begin, before = service.log_size(), set(service.workers())
         tracer = Tracer(trace, [service.parent.pid], fault, follow=True)
         service.parent.send_signal(signal.SIGHUP)
-        # The line itself may be what is lost.
+        # The fault may hit the write of this very line.
         wait_for(lambda: b"event=reload" in service.since(begin),
                  1 if fault and fault[0] == "write" else PATIENCE)
         told = service.since(begin)

@@ -8,11 +8,9 @@
 
 srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
+. "$srcdir/tests/crash/faults.sh"
 
-! grep -qa __asan_init "$responder" ||
-    skip_all "a sanitizer ends the process when a call of its own fails"
 am_root || skip_all "tracing a process that is not dumpable takes root"
-command -v strace >/dev/null || skip_all "strace is not installed"
 sleep 60 & traced=$!
 strace -qq -o "$T/works" -p $traced & tracer=$!
 wait_for '! grep -q "^TracerPid:	0$" /proc/$traced/status' 2

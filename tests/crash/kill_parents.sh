@@ -30,9 +30,9 @@ back_after() {
 	echo $((($(date +%s%N) - begin) / 1000000))
 }
 
-# survived NAME KILLED [PIDFILE]: what is true afterwards. On a machine that has
-# much else to do, one of ten times counts, and what two deliveries take there, one
-# that is refused and the next one, is added to the second.
+# survived NAME KILLED [PIDFILE]: what must be true afterwards. On a busy machine the best
+# of ten times counts, and the limit is a second and the time of two deliveries (one that
+# is refused and the next one).
 survived() {
 	wait "$flood_pid"
 	is $? 0 "$1: nothing that was answered is lost, nothing is there twice"
@@ -84,11 +84,11 @@ ok "socket kept: no workers of the dead are left" wait_for '[ "$(left)" -eq 5 ]'
 stop manager
 again
 
-# ---- a socket of its own: refused at most from the last worker's end to the bind
+# ---- a socket of its own: connections are refused only until the new parent has it
 
 cat >"$T/again" <<'EOF2'
 #!/bin/sh
-# again PIDFILE COMMAND…: run it; and again, at once, however it ends
+# again PIDFILE COMMAND…: runs it, and restarts it at once whenever it ends
 trap 'kill "$(cat "$pidfile")"; exit' TERM
 pidfile=$1
 shift

@@ -52,7 +52,7 @@ judge() {
 }
 
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/alert"
-# More JSON than has a block of its own: the rest is allocated one by one.
+# More JSON than fits into the first block, so that there are more allocations.
 filler=$(head -c 16200 /dev/zero | tr '\0' x)
 sed "s/^{/{\"filler\":\"$filler\",/" "$T/alert" >"$T/large"
 echo "no JSON object" >"$T/quarantine"
@@ -88,7 +88,7 @@ each() {
 	[ $code -eq 0 ] || diag_file "$T/out"
 }
 
-# step FEW [MANY]: with LONG set every allocation, or every Nth where there
+# step N [M]: test every Nth allocation; with LONG set each one, or every Mth where there
 # are many and each takes a second
 step() { if [ -n "${LONG:-}" ]; then echo "${2:-1}"; else echo "$1"; fi; }
 

@@ -112,19 +112,25 @@ class Trial:
         self.repeats += answers.repeats
 
 
-def main():
-    kind, cuts, programs, source, work = sys.argv[1:]
+def machines(kind, programs, work, firsts):
+    """(number, Machine) for each number, one after the other; exits if one cannot be made"""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     random.seed()
-    trial = Trial(Judge(source))
-    for first in range(0, int(cuts), CUTS_EACH):
+    for first in firsts:
         machine = Machine(kind, programs, f"{work}/{first}")
         try:
             if not machine.mount_it():
-                return 77
-            trial.one(machine, first, min(CUTS_EACH, int(cuts) - first))
+                sys.exit(77)
+            yield first, machine
         finally:
             machine.end()
+
+
+def main():
+    kind, cuts, programs, source, work = sys.argv[1:]
+    trial = Trial(Judge(source))
+    for first, machine in machines(kind, programs, work, range(0, int(cuts), CUTS_EACH)):
+        trial.one(machine, first, min(CUTS_EACH, int(cuts) - first))
     for phrase in trial.wrong[:40]:
         print(phrase)
     print(f"{kind}: {cuts} cuts, {trial.answered} alerts answered, {trial.repeated} of them "

@@ -14,13 +14,12 @@ then the numbers; exit 0, 1, or 77 when no such file system can be mounted here.
 """
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 
 from load import STATES, Broken, Judge, unmount, wait_until
-from powercut import Machine
+from powercut import machines
 
 ALERTS = 90  # of three records, a cut: more than one look
 CUTS_EACH = 8  # then a new file system
@@ -73,8 +72,8 @@ class Trial:
                                          *words], stdin=subprocess.DEVNULL, stdout=log,
                                         stderr=log)
                        for words in (("route", "--follow"), ("run", "--follow", "all"))]
-            # Most of the time goes into flushing files; names, and the moves behind
-            # them, come in a moment at its end.
+            # route flushes files most of the time. It makes names and moves records in a
+            # short time at the end.
             wait_until(lambda: self.copies_begin(machine, number % 3 > 0),
                        "route copies nothing")
             time.sleep(random.uniform(0, .03 if number % 3 > 0 else self.takes))
@@ -101,7 +100,7 @@ class Trial:
         done = [name for name, states in found.items() if "done" in states]
         copied = set().union(*there.values())
         left = set(found) - set(done)
-        # Some of it had happened, and not all.
+        # The power was cut in the middle: some records were routed, but not all.
         self.cut_short += bool(left and (copied & left or len(left) < 3 * ALERTS))
         for name in done:
             for queue in self.wants[name]:
@@ -139,19 +138,11 @@ class Trial:
 
 def main():
     kind, cuts, programs, source, work = sys.argv[1:]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    random.seed()
     trial = Trial(Judge(source), source)
-    for first in range(0, 4 * int(cuts), CUTS_EACH):
+    for first, machine in machines(kind, programs, work, range(0, 4 * int(cuts), CUTS_EACH)):
         if first >= int(cuts) and trial.cut_short:
             break
-        machine = Machine(kind, programs, f"{work}/{first}")
-        try:
-            if not machine.mount_it():
-                return 77
-            trial.one(machine, first, min(CUTS_EACH, int(cuts)))
-        finally:
-            machine.end()
+        trial.one(machine, first, min(CUTS_EACH, int(cuts)))
     for phrase in trial.wrong[:40]:
         print(phrase)
     print(f"{kind}: {trial.cuts} cuts in route, {trial.cut_short} of them half way, "

@@ -47,8 +47,8 @@ SECONDS = 1.5  # of load in a recording
 STATES_EACH = 200  # of a recording
 REVIVED = 10  # every so many states
 BLOCK = 4096
-# What a disk writes at once or not at all. xfs takes its blocks to be such: of a
-# directory block that is torn within it says that it is corrupt, and does not mount.
+# The bytes that a disk writes completely or not at all. xfs relies on that for its blocks:
+# it does not mount if one is torn.
 ATOMIC = {"ext4": 512, "xfs": BLOCK, "btrfs": 512}
 HEAD, ENTRY = 4096, struct.Struct("=QQ")
 
@@ -90,7 +90,7 @@ class Recorder:
         self.undo.close()
 
     def start(self, undo):
-        # In memory, so that nothing is slow but what is meant to be.
+        # In memory, so that only the flushes that we slow down are slow.
         mount_tmpfs(undo, f"{self.work}/memory")
         with open(self.image, "wb") as file:
             file.truncate(SIZES[self.kind] << 20)
@@ -327,7 +327,7 @@ class Replay:
                 got = installation.post(make_body(number))
                 if got != names[number]:
                     wrong.append(f"the repeat of {names[number]} is {got}")
-            # From new by way of cur to done takes two.
+            # A record of which new/ and cur/ have a name needs two acks.
             for words in [("ack", name) for name in halves * 2] + [("clean",), ("check",)]:
                 done = installation.alertspool(*words)
                 if done.returncode != 0 and words[0] != "ack":

@@ -20,7 +20,7 @@ mkdir -m 02750 "$spool/history" "$spool/heard" "$spool/atlas" "$spool/queues"
 landlock=$("$python" -c 'import ctypes
 print(max(0, ctypes.CDLL(None).syscall(444, None, 0, 1)))')
 
-# from VERSION: what is denied since then, or done
+# from VERSION DENIED ALLOWED: the word that applies to this kernel's Landlock
 from() { if [ "$landlock" -ge "$1" ]; then echo "$2"; else echo "$3"; fi; }
 
 # A port where nobody listens.
@@ -93,7 +93,8 @@ done
 stop responder
 is $? 0 "the responder ends with 0"
 
-# Until there is a spool: what lies beside it, which may become it, and nothing else.
+# Without a spool the responder may open what is in its parent directory, because the
+# spool may come back there, and nothing else.
 if [ "$landlock" -gt 0 ]; then
 	mv "$spool" "$spool.aside"
 	# shellcheck disable=SC2046 # words
@@ -124,7 +125,7 @@ if command -v strace >/dev/null && strace -qq -o "$T/works" true 2>/dev/null; th
 	is "$(cgi strace -qq -o /dev/null -e trace=landlock_restrict_self \
 	    -e inject=landlock_restrict_self:error=E2BIG)" 503 \
 	    "a Landlock that fails: nothing is served outside of it"
-	# -D: the tracer is the child, and the program the one to stop.
+	# With -D strace is the child, so that stop() stops the responder.
 	: >"$T/responder.log"
 	# shellcheck disable=SC2046 # words
 	start responder $(as "$owner") strace -D -f -qq -o /dev/null \

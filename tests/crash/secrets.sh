@@ -16,7 +16,8 @@ peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>
 processes() { echo "$(pid_of responder) $(workers)"; }
 serve_some() { for _ in 1 2 3 4 5 6; do peer good; done | cut -d ' ' -f 1 | sort -u; }
 
-# places FILE: what is to be said of its secret in every process, if of all the same
+# places FILE: where the secret of FILE is in memory, with the number of processes that
+# have it there
 places() {
 	# shellcheck disable=SC2046 # process ids
 	"$python" "$srcdir/tests/crash/memory_of.py" "$1" $(processes) >"$T/places"

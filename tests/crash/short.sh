@@ -9,9 +9,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/lib.sh"
 . "$srcdir/tests/cli/run.sh"
 preload short
-make_installation "$T/i" "" "workers = 2"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation "" "workers = 2"
 secret=$T/i/secret
 
 # cgi WORD=VALUE BODY: a delivery by CGI, with that in the environment; its status
@@ -29,7 +27,7 @@ c() { env "$how" LD_PRELOAD="$T/short.so" "$alertspool" -c "$conf" "$@"; }
 
 empty() { find "$spool" -type f ! -name lock -delete; }
 
-# as_ever NAME WORD…: the command says the same as one that reads and writes well
+# as_ever NAME WORD…: the command prints the same as without short reads and writes
 as_ever() {
 	name=$1
 	shift

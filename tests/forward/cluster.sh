@@ -9,9 +9,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/forward/nats.sh"
 
-make_installation "$T/i"
-conf=$T/i/alertspool.conf
-spool=$T/i/spool
+installation
 start_cluster
 run 0 "the stream is made, with three replicas" forward "$conf" --create-stream 3 "$url"
 like "$(nats api "$p1" '$JS.API.STREAM.INFO.ATLAS_ALERTS')" '"num_replicas": 3' \

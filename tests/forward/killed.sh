@@ -12,8 +12,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 one_receiver
 start_stream
 
-# Most die within 30 ms of their first success, however long that takes, with most
-# of the records still to come; one in five before it, perhaps.
+# Most forwarders are killed within 30 ms of their first success, while most records still
+# wait; one in five at any moment, perhaps before that.
 kills=$(length 8 50)
 killed=0 amid=0
 while [ "$killed" -lt "$kills" ]; do
@@ -22,7 +22,7 @@ while [ "$killed" -lt "$kills" ]; do
 	touch -d '-5 seconds' "$T/before"
 	start victim "$alertspool" -c "$conf" forward --follow --lease 1s \
 		--batch 64 "$url"
-	# Without the pauses of wait_for, or another process, in which it all may be done.
+	# A busy loop: in a pause, or while a process starts, everything could be forwarded.
 	looks=0
 	# shellcheck disable=SC3013 # dash and bash have it
 	while [ $((killed % 5)) -ne 4 ] && [ "$looks" -lt 20000000 ] &&

@@ -78,8 +78,8 @@ drain() {
 	done
 }
 
-# in_stream NAME PORT SPOOL…: all that is done is in the stream, once and as it
-# is, in order; and how much
+# in_stream NAME PORT SPOOL…: each record of done/ is in the stream, once, unchanged and in
+# order; and how many
 in_stream() {
 	stream_name=$1
 	stream_port=$2
@@ -90,7 +90,7 @@ in_stream() {
 	diag "$(tail -n 1 "$T/ok.out")"
 }
 
-# left SPOOL: how many records are not at their end
+# left SPOOL: how many records are in new/ or cur/
 left() { find "$1/new" "$1/cur" -type f | wc -l; }
 
 # empty_spool SPOOL

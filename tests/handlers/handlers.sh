@@ -73,8 +73,8 @@ make_life() {
 }
 alert_key=66f0a1b2c3d4e5f607180001
 
-# What a handler says may have no key: everything it said so far.
-handle() { # CODE NAME RECORD HANDLER...
+# handle CODE NAME RECORD HANDLER...: run it. Its output is kept for nothing_said().
+handle() {
 	handle_code=$1 handle_name=$2 handle_record=$3
 	shift 3
 	run "$handle_code" "$handle_name" "$@" <"$handle_record"

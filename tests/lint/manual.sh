@@ -58,7 +58,7 @@ for page in $pages; do
 		skip "$page: mandoc finds nothing" "mandoc is not installed"
 		continue
 	fi
-	# It counts what it does not know of the system's other pages as style.
+	# Not "style": that reports every page of other packages that it does not find.
 	is "$(mandoc -T lint -W warning "$man/$page" 2>&1 |
 		grep -v '^mandoc: outdated')" '' "$page: mandoc finds nothing"
 	is "$(mandoc -T utf8 -O width=80 "$man/$page" 2>/dev/null | col -bx |
@@ -118,8 +118,8 @@ section alertspool.fcgi.8 Metrics | awk '
 same "alertspool.fcgi(8) has the metrics that there are" \
 	"$T/metrics" "$T/documented"
 
-# A body that breaks off has a detail; what is not delivered has an answer; what
-# another source signed has a hint.
+# Requests that make the log keys which only some lines have: "detail" for a body that
+# breaks off, "answer" if it could not be delivered, "hint" for another source's secret.
 make_alert 5d1b6f8e8c2e4e2d3c4a5b6c >"$T/body"
 signature=$(sign "$T/body" "$T/here/secret")
 # post LENGTH [COMMAND…]: what the responder answers, as a child of the command

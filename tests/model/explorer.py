@@ -83,6 +83,16 @@ def verdict(variants, models, variant):
             f"{', '.join(sorted(reasons)) or 'nothing'}")
 
 
+def main_of_casts(variants, casts, model):
+    """main() for models with a dictionary of casts. variants: what each must break, and in
+    which cast."""
+    def models(variant):
+        for name, cast in casts.items():
+            if variant is None or variants[variant][1] == name:
+                yield model(variant, cast)
+    return main({name: breaks for name, (breaks, _) in variants.items()}, models)
+
+
 def main(variants, models):
     """The command line: nothing, for the model as it is; --variant NAME; --all, for it
     and each variant, "ok" or "not ok" before each line. variants: what each must break;

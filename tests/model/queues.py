@@ -616,11 +616,5 @@ class Model(explorer.Model):
         return None
 
 
-def models(variant):
-    for name, cast in CASTS.items():
-        if variant is None or VARIANTS[variant][1] == name:
-            yield Model(variant, cast)
-
-
 if __name__ == "__main__":
-    sys.exit(explorer.main({v: breaks for v, (breaks, _) in VARIANTS.items()}, models))
+    sys.exit(explorer.main_of_casts(VARIANTS, CASTS, Model))

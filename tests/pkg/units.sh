@@ -37,7 +37,7 @@ for file in "$T"/units/alertspool*.*; do
 done
 ok "systemd-analyze security: at most 1.0" systemd-analyze security \
     --offline=true --threshold=10 "$T/units/alertspool.service"
-# A start that fails must not stop the socket, which only a person would start again.
+# A start that fails must not stop the socket: only a person would start it again.
 for line in StartLimitIntervalSec=0 Restart=always RestartSec=250ms \
     KillMode=control-group OOMPolicy=continue MemoryMax=1G; do
 	ok "alertspool.service: $line" grep -qx "$line" "$srcdir/systemd/alertspool.service"
@@ -86,9 +86,9 @@ ok "run: something that waits for its next attempt is no failure" \
 
 # ---- the socket, passed for real ---------------------------------------------
 
-# Under what the service is restricted to, as far as this machine lets us: no
-# network, a read-only file system except the spool, no capabilities, no new
-# privileges, the user of the spool.
+# With the restrictions of the service, as far as this machine allows them: no network, a
+# read-only file system except for the spool, no capabilities, no new privileges, the user
+# of the spool.
 user=$(id -un)
 restricted=
 if am_root; then
@@ -193,11 +193,11 @@ if command -v strace >/dev/null && am_root; then
 	is "$(stat -c %a "$T/here/spool/history")" 2750 "history/ inherits it"
 	is "$(grep -E 'mk|chmod|O_CREAT' "$T/trace" |
 	    grep -E '[ (]0[2-7][0-7]{3}\)')" "" "the responder asks for none"
-	# From the settings on: the shell before it is none of the service's.
+	# From the exec of the responder on, without the calls of the shell before it.
 	sed -n "/execve(.*alertspool.fcgi/,\$p" "$T/trace" |
 	    sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' | grep -v '^execve$' |
 	    LC_ALL=C sort -u >"$T/used"
-	# The lines in their order: what is named is added, behind a ~ taken away.
+	# In the order of the lines: a line adds its calls, one with ~ removes them.
 	: >"$T/filter"
 	sed -n 's/^SystemCallFilter=//p' "$srcdir/systemd/alertspool.service" \
 	    >"$T/lines"

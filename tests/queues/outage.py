@@ -131,14 +131,14 @@ def judge_outage(world, case, end, hours, wrong):
     starts = world.starts()
     down = [s for s in starts if QUIET <= s[0] < end]
     gaps = [b[0] - a[0] for a, b in zip(down[10:], down[11:])]
-    # Two failures before the first rest; then a start a pause.
+    # After the first failures the queue rests, with one start in each pause.
     if gaps and min(gaps) < LONGEST - 1 and not world.events:
         wrong.append(f"two starts {min(gaps)} s apart")
     if not hours * 60 * .3 <= len(down) <= hours * 60 + 12:
         wrong.append(f"{len(down)} starts in {hours} h")
     handled = [s for s in starts if s[2] == "0"]
     ended = {a[1]: a[0] for a in world.arrivals if a[2] == "close"}
-    # Handlers take real time, all of them behind each other.
+    # Handlers run one after another, and each takes real time.
     patience = LONGEST + (TIMEOUT if case == "hang" else 0) + 2 + .05 * sum(s[0] >= end for s in handled)
     late = [s for s in handled if s[0] >= end + patience]
     if late:

@@ -16,7 +16,7 @@ seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 diag "seed $seed"
 "$python" "$srcdir/tests/queues/alerts.py" "$alerts" "$seed" >"$T/lines" 2>"$T/wants" || bail "alerts"
 
-# Programs of their own: nobody else's are to be killed.
+# Copies of the programs, so that only they are killed.
 mkdir "$T/own"
 cp "$alertspool" "$alertspool-network" "$tools/run_handler" "$T/own/"
 seeder=$builddir/tests/tools/seed
@@ -96,7 +96,7 @@ wait_for '! alive "$killer"' 120
 diag "killed: $(cat "$T/killer.log")"
 [ "$(stop killer; cat "$T/killer.log")" != none ] || fail "nobody was killed"
 
-# What waits for the next try of the outage need not be waited for.
+# Records that wait for their next try become due now.
 nothing_left() {
 	for left_in in "$spool" "$spool"/queues/*; do
 		[ -z "$(find "$left_in/new" "$left_in/cur" -name '2*')" ] || return 1
@@ -105,7 +105,7 @@ nothing_left() {
 for queue in all pager shop; do a release -q $queue --deferred >/dev/null 2>&1; done
 ok "all is emptied" wait_for nothing_left "$(length 60 600)"
 : >"$T/over"
-# Theirs are the programs that follow; they are ended by their loops' end.
+# The loops start these programs again and again; when the loops end, they end.
 for pid in $("$python" - "$T/own/alertspool" "$T/own/alertspool-network" <<'PY'
 import glob, os, sys
 for exe in glob.glob("/proc/[0-9]*/exe"):

@@ -10,6 +10,18 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 
 metric() { a stats --prometheus | awk -v name="$1" '$1 == name { print $2 }'; }
 
+# two_queues [MORE-SECTIONS]: "all", and "pager", which wants CRITICAL only
+two_queues() {
+	queues <<-EOT
+		[queue all]
+		command = /bin/true
+		[queue pager]
+		severity = CRITICAL
+		command = /bin/true
+		${1:-}
+	EOT
+}
+
 # ---- nothing to do
 
 run 78 "route without queues" a route
@@ -21,17 +33,10 @@ run 64 "--to and no ID" a route --to pager
 run 64 "--to and --follow" a route --to pager -f 20261123
 run 64 "--to and --dry-run" a route --to pager --dry-run 20261123
 
-queues <<'EOT'
-[queue all]
-command = /bin/true
-[queue pager]
-severity = CRITICAL
-command = /bin/true
-[queue shop]
+two_queues "[queue shop]
 project = shop-*
 event = !update
-command = /bin/true
-EOT
+command = /bin/true"
 run 0 "an empty spool" a route
 is "$(out)$(err)" "" "nothing is said"
 is "$(ls "$spool/queues" | tr '\n' ' ')" "all pager shop " "the queues are made"
@@ -176,13 +181,7 @@ run 78 "bad settings and --to" a route --to pager 20261123
 
 # ---- who else is there
 
-queues <<'EOT'
-[queue all]
-command = /bin/true
-[queue pager]
-severity = CRITICAL
-command = /bin/true
-EOT
+two_queues
 empty
 one=$(record 1 open 1 CRITICAL)
 for verb in "run -- true" "run --follow -- true" "claim" "forward nats://127.0.0.1:1"; do
@@ -212,7 +211,7 @@ printf 'no json' >"$T/i/bad"
 bad=$(store "$conf" "$T/i/bad")
 run 65 "requeue of a record in bad/ is tried" a requeue "$bad"
 
-# Runners of the spool that were begun before there were queues, and the other way round
+# route refuses to start while a runner of the spool works, and a runner while route does
 start router "$alertspool" -c "$conf" route -f
 wait_for 'has_role WRITE' || bail "no router"
 run 75 "a second route" a route
@@ -325,16 +324,9 @@ is "$(q opens new)" "$names" "and nowhere else"
 
 # ---- records that come late
 
-# late SECTION: two queues, of which one wants CRITICAL only
+# late [MORE-SECTIONS]: two_queues, and no record
 late() {
-	queues <<-EOT
-		[queue all]
-		command = /bin/true
-		[queue pager]
-		severity = CRITICAL
-		command = /bin/true
-		${1:-}
-	EOT
+	two_queues "$@"
 	empty
 }
 
@@ -409,13 +401,7 @@ is "$(q pager new)" "$o1 $o2 $c1 $c2 " "and the second open has its close"
 
 # ---- queues that cannot be written, or are gone
 
-queues <<'EOT'
-[queue all]
-command = /bin/true
-[queue pager]
-severity = CRITICAL
-command = /bin/true
-EOT
+two_queues
 empty
 a route
 one=$(record 1 open 1 CRITICAL)

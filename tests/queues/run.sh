@@ -8,8 +8,8 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 . "$srcdir/tests/cli/run.sh"
 . "$srcdir/tests/queues/queues.sh"
 
-# The handler looks up what to answer: $T/answer/ID, else $T/answer/all; 0 if there is
-# none. A word is a signal. It notes its start in $T/log.
+# The handler notes its start in $T/log and exits with the code in $T/answer/ID, else in
+# $T/answer/all, else with 0. A word there is a signal that it sends to itself.
 mkdir "$T/answer"
 cat >"$T/handler" <<'EOT'
 #!/bin/sh
@@ -33,7 +33,8 @@ answer() {
 	for answer_id in "$@"; do echo "$answer_code" >"$T/answer/$answer_id"; done
 }
 
-# fill N: a queue "pager" with N records, one an alert, in $1 $2 …; nothing else
+# fill N: empties the spool and puts N records, each of an alert of its own, into the queue
+# "pager"; $fill_names are their IDs
 fill() {
 	empty
 	rm -f "$T"/answer/* "$T/log"
@@ -46,7 +47,7 @@ started() { awk '{ print $1 }' "$T/log" | tr '\n' ' '; }
 history() { jq -r '"\(.what) \(.why)\(if .counted == false then " (not counted)" else "" end)"' \
 	"$spool/queues/pager/history/$1" 2>/dev/null; }
 rest=$spool/queues/pager/rest
-# due: the pause of the rest has gone by, and what waits is due
+# due: makes the next try of a resting queue, and all waiting records, due now
 due() {
 	touch -c -d '1 minute ago' "$spool"/queues/pager/new/* 2>/dev/null
 	[ -e "$rest" ] || return 0
@@ -66,6 +67,14 @@ section() {
 	EOT
 }
 section ""
+
+# opened_and_closed: the records of an alert in the queue, $open and $close
+opened_and_closed() {
+	fill 0
+	open=$(record 1 open 1)
+	close=$(record 1 close 2)
+	a route 2>/dev/null
+}
 
 # ---- words of the command line
 
@@ -130,8 +139,8 @@ ack null" "and the history tells"
 
 # ---- what each end means, without and with another alert that succeeded
 
-# ends ANSWER WITNESS STATE HISTORY [OPTION…]: the second of two alerts is answered so,
-# the first, if it is to be a witness, twice with 0 in between
+# ends ANSWER WITNESS STATE HISTORY [OPTION…]: the handler answers the second of two alerts
+# with ANSWER; if WITNESS is yes, the first one succeeds before and after that
 ends() {
 	ends_answer=$1 ends_witness=$2 ends_state=$3 ends_history=$4
 	shift 4
@@ -175,8 +184,8 @@ bury gave up after 1 attempt: exit 1: because 1" --max-attempts 1
 ends 1 no new "fail exit 1: because 1 (not counted)" --max-attempts 1
 like "$(err)" 'attempt 1 \(not counted\) failed, next in [01]\.[0-9] s: exit 1: because 1' "an uncounted attempt: the message"
 
-# A first failure that a success from before the outage speaks against is one thing; the
-# tenth of a lone alert is another: the witness must be younger than the failure before.
+# A success of another alert is a witness only for the next failure: later failures of an
+# alert that is alone use no attempt, because that success is older than its last failure.
 ends 1 yes new "fail exit 1: because 1"
 start lone "$alertspool" -c "$conf" run --follow --backoff 20ms --max-attempts 3 pager
 ok "a lone alert" wait_for '[ "$(grep -c "^$ends_id" "$T/log")" -ge 6 ]' 30
@@ -309,16 +318,10 @@ ends 1 yes dead "fail exit 1: because 1
 bury gave up after 1 attempt: exit 1: because 1"
 ends 1 yes new "fail exit 1: because 1" --max-attempts 2
 section "superseded = handle"
-fill 0
-open=$(record 1 open 1)
-close=$(record 1 close 2)
-a route 2>/dev/null
+opened_and_closed
 run 0 "superseded = handle" a run pager
 is "$(started)" "$open $close " "handles all"
-fill 0
-open=$(record 1 open 1)
-close=$(record 1 close 2)
-a route 2>/dev/null
+opened_and_closed
 run 0 "--superseded skip" a run pager --superseded skip
 is "$(started)" "$close " "wins"
 section ""
@@ -343,17 +346,11 @@ for end in close cancel; do
 		"superseded $close, superseded $close, superseded $close" "the histories tell by what"
 	is "$(q pager new)$(q pager cur)$(q pager dead)" "" "all are done"
 done
-fill 0
-open=$(record 1 open 1)
-close=$(record 1 close 5)
-a route 2>/dev/null
+opened_and_closed
 mv "$spool/queues/pager/new/$close" "$spool/queues/pager/done/"
 run 0 "the close was handled before" a run pager
 is "$(started)" "" "the open that comes late is not"
-fill 0
-open=$(record 1 open 1)
-close=$(record 1 close 5)
-a route 2>/dev/null
+opened_and_closed
 mv "$spool/queues/pager/new/$close" "$spool/queues/pager/dead/"
 run 0 "the close is dead" a run pager
 is "$(started)" "$open " "it never came, so the open is handled"
@@ -372,10 +369,7 @@ run 0 "run --superseded handle after another requeue" sh -c \
 	'"$1" -c "$2" requeue -q pager "$3" && "$1" -c "$2" run pager --superseded handle' - \
 	"$alertspool" "$conf" "$update"
 is "$(started)" "$close $update " "does"
-fill 0
-open=$(record 1 open 1)
-close=$(record 1 close 5)
-a route 2>/dev/null
+opened_and_closed
 run 0 "claim -q" a claim -q pager
 is "$(out)" "$open" "supersedes nothing"
 

@@ -6,6 +6,7 @@
 #ifndef ALERTSPOOL_TESTS_UNIT_RANDOM_H
 #define ALERTSPOOL_TESTS_UNIT_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 static inline uint64_t
@@ -15,6 +16,13 @@ random_next(uint64_t *seed)
 	*seed ^= *seed >> 7;
 	*seed ^= *seed << 17;
 	return *seed >> 16;
+}
+
+/* From 0 to n - 1. */
+static inline size_t
+random_below(uint64_t *seed, size_t n)
+{
+	return (size_t)random_next(seed) % n;
 }
 
 #endif

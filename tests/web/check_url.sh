@@ -81,8 +81,9 @@ stop alike
 
 make_secret "$T/i/token"
 echo "token_file = $T/i/token" >>"$T/i/alertspool.conf"
-# What this script is asked in the words of $T/odd, a line each - the path behind
-# /atlas, how the body begins -, it answers by itself: with a status and a body.
+# This script answers one request wrongly, and passes the others on to the responder. The
+# lines of $T/odd: the path after /atlas and the beginning of the body of that request, the
+# status and the body of the answer.
 cat >"$T/front" <<-EOT
 	#!/bin/sh
 	{ read -r path; read -r begin; read -r status; read -r answer; } <"$T/odd"

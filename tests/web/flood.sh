@@ -11,21 +11,6 @@ front_prepare nginx "workers = 8"
 cp "$tools/mover" "$T/mover" || bail "build tests/tools/mover first"
 front_start
 
-# flood OPTION…: its last line is in $summary
-flood() {
-	"$python" "$srcdir/tests/web/flood.py" "$@" "$url" "$installation" >"$T/flood" 2>&1
-	flood_status=$?
-	summary=$(tail -n 1 "$T/flood")
-	[ "$flood_status" -eq 0 ] || diag_file "$T/flood"
-	return "$flood_status"
-}
-
-empty_spool() {
-	for state in new cur done dead bad; do
-		find "$installation/spool/$state" -type f -delete
-	done
-}
-
 # in_the_middle COUNT COMMAND…: as soon as there are that many answers
 in_the_middle() {
 	middle=$1
@@ -49,7 +34,7 @@ valid_spool "every record fits the schema" "$installation/spool"
 
 # ---- with disturbances: nothing is lost
 
-empty_spool
+remove_records
 : >"$T/progress"
 start flood "$python" "$srcdir/tests/web/flood.py" --distinct $many --again $again --insist \
     --progress "$T/progress" "$url" "$installation"
@@ -80,7 +65,7 @@ ok "8 workers again" all_workers 8
 
 # ---- the same delivery, while a consumer moves records
 
-empty_spool
+remove_records
 # shellcheck disable=SC2046
 start mover $(as "$owner") "$T/mover" "$installation/spool"
 same=$(length 150 500)

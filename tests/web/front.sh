@@ -5,10 +5,10 @@
 #	front_prepare KIND [RESPONDER-LINES]	nginx, proxy_fcgi, fcgid, cgid or cgi
 #	front_start
 #
-# Then the installation is $installation, the responder answers at $url (or is
-# the CGI program $program), owned by $owner; its own log, as far as it has one,
-# and the server's logs are in $logs. As root each part runs as the user it would
-# in earnest; otherwise everything runs as your user.
+# Then the installation is $installation, and the responder answers at $url, or is the
+# CGI program $program; $owner owns both. $logs has the server's logs, and the
+# responder's, if it has one. As root, each part runs as the user that it would have on a
+# real machine; otherwise all run as your user.
 
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -114,8 +114,24 @@ front_responder() {
 # workers: the responder's, by process id
 workers() { children_of responder; }
 
-# all_workers N: once there are so many. The socket listens before they are begun.
+# all_workers N: wait until there are so many, because the socket listens before that.
 all_workers() { wait_for "[ \"\$(workers | wc -w)\" -eq $1 ]"; }
+
+# flood OPTION...: tests/web/flood.py at $url. Its last line is in $summary.
+flood() {
+	"$python" "$srcdir/tests/web/flood.py" "$@" "$url" "$installation" >"$T/flood" 2>&1
+	flood_status=$?
+	summary=$(tail -n 1 "$T/flood")
+	[ "$flood_status" -eq 0 ] || diag_file "$T/flood"
+	return "$flood_status"
+}
+
+# Remove all records, while the responder runs.
+remove_records() {
+	for state in new cur done dead bad; do
+		find "$installation/spool/$state" -type f -delete
+	done
+}
 
 front_broken() {
 	diag_file "$T/$1.log"
@@ -125,6 +141,25 @@ front_broken() {
 
 # ---- nginx ----------------------------------------------------------------
 
+# front_nginx_main CONNECTIONS: the lines before "http"
+front_nginx_main() {
+	cat <<-EOT
+		daemon off;
+		$(am_root && echo "user $server_user $server_group;")
+		pid $T/nginx/pid;
+		error_log $logs/error.log info;
+		events { worker_connections $1; }
+	EOT
+}
+
+# front_nginx_paths: the first lines in "http"
+front_nginx_paths() {
+	for part in client_body proxy fastcgi scgi uwsgi; do
+		echo "${part}_temp_path $T/nginx/$part;"
+	done
+	echo "access_log $logs/access.log combined;"
+}
+
 front_nginx_configuration() {
 	for part in http server; do
 		sed "s,/run/alertspool/,$T/socket/,; s,/var/log/nginx/,$logs/," \
@@ -132,19 +167,10 @@ front_nginx_configuration() {
 	done
 	mkdir -p "$T/nginx"
 	cat >"$T/nginx.conf" <<-EOT
-		daemon off;
-		$(am_root && echo "user $server_user $server_group;")
+		$(front_nginx_main 512)
 		worker_processes 2;
-		pid $T/nginx/pid;
-		error_log $logs/error.log info;
-		events { worker_connections 512; }
 		http {
-			client_body_temp_path $T/nginx/body;
-			fastcgi_temp_path $T/nginx/fastcgi;
-			proxy_temp_path $T/nginx/proxy;
-			scgi_temp_path $T/nginx/scgi;
-			uwsgi_temp_path $T/nginx/uwsgi;
-			access_log $logs/access.log combined;
+			$(front_nginx_paths)
 			include $T/alertspool-http.conf;
 			server {
 				listen 127.0.0.1:$port;
@@ -167,6 +193,24 @@ front_run_nginx() {
 
 # ---- Apache ---------------------------------------------------------------
 
+# front_apache_main MODULE...: the first lines, with these modules and those always needed
+front_apache_main() {
+	cat <<-EOT
+		ServerRoot $T
+		ServerName localhost
+		DefaultRuntimeDir $T/apache
+		PidFile $T/apache/pid
+		Listen 127.0.0.1:$port
+		$(am_root && echo "User $server_user
+		Group $server_group")
+		ErrorLog $logs/error.log
+		StartServers 1
+		$(for module in mpm_event authz_core alias headers "$@"; do
+			echo "LoadModule ${module}_module $modules/mod_$module.so"
+		done)
+	EOT
+}
+
 front_apache_configuration() {
 	case $kind in
 	proxy_fcgi) apache_modules="proxy proxy_fcgi" apache_file=proxy-fcgi ;;
@@ -175,22 +219,11 @@ front_apache_configuration() {
 	esac
 	mkdir -p "$T/apache"
 	chmod 1777 "$T/apache"
+	# shellcheck disable=SC2086 # words
 	cat >"$T/apache.conf" <<-EOT
-		ServerRoot $T
-		ServerName localhost
-		DefaultRuntimeDir $T/apache
-		PidFile $T/apache/pid
-		Listen 127.0.0.1:$port
-		$(am_root && echo "User $server_user
-		Group $server_group")
+		$(front_apache_main authz_host reqtimeout setenvif $apache_modules)
 		LogLevel info
-		ErrorLog $logs/error.log
 		ServerLimit 4
-		StartServers 1
-		$(for module in mpm_event authz_core authz_host alias headers reqtimeout setenvif \
-		    $apache_modules; do
-			echo "LoadModule ${module}_module $modules/mod_$module.so"
-		done)
 		<IfModule mod_fcgid.c>
 			FcgidIPCDir $T/apache/fcgid
 			FcgidProcessTableFile $T/apache/fcgid_shm

@@ -10,14 +10,14 @@ front_prepare nginx "workers = 3
 request_timeout = 2s"
 spool=$installation/spool
 
-# post [BYTES]: an alert that was not there before, of this size; its status
+# post [BYTES]: delivers a new alert of this size, and prints the status
 post() {
 	make_alert "$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')" >"$T/body"
 	printf '%*s' "${1:-1}" '' >>"$T/body"
 	deliver "$url" "$T/body" "$installation/secret" alert.open -D "$T/head"
 }
 
-# refused NAME [BYTES]: 503 with all that belongs to it, and nothing left behind
+# refused NAME [BYTES]: a delivery gets 503 with its headers, and leaves nothing behind
 refused() {
 	spool_files "$spool" >"$T/before" 2>/dev/null
 	is "$(post "${2:-}")" 503 "$1: 503"

@@ -9,7 +9,7 @@ srcdir=${srcdir:-$(dirname "$0")/../..}
 
 front_prepare nginx "workers = 1"
 conf=$installation/alertspool.conf
-# As many secrets as make a hint take some milliseconds.
+# So many secrets that the search for a hint takes some milliseconds.
 n=0
 while [ $n -lt 100 ]; do
 	make_secret "$installation/many.$n" "$owner"

@@ -15,8 +15,8 @@ workers=16 malformed=20000 aborts=2000
 grep -qa __asan_init "$responder" || malformed=5000
 [ -z "${LONG:-}" ] || malformed=1000000 aborts=10000
 
-# Lengths of gigabytes are to fail as they do without ASan, and a leak checker
-# cannot look at itself from within the sandbox.
+# An allocation of gigabytes must fail as it does without ASan. ASan's leak checker does
+# not work in the sandbox.
 export ASAN_OPTIONS="allocator_may_return_null=1:detect_leaks=0"
 front_prepare nginx "workers = $workers
 request_timeout = 5s"

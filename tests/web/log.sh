@@ -18,8 +18,8 @@ conf=$installation/alertspool.conf
 spool=$installation/spool
 fifo=$T/socket/log
 
-# reader.py FIFO OUT: holds the FIFO open, with room for a page in it, and reads
-# nothing before OUT.read is there.
+# reader.py FIFO OUT: holds the FIFO open, with a buffer of one page, and reads nothing
+# until the file OUT.read exists.
 cat >"$T/reader.py" <<'PY'
 import fcntl, os, sys, time
 fifo, out = sys.argv[1:]

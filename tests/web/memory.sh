@@ -34,8 +34,8 @@ def nested(n, before, inner, after):
     return listed(lambda i: before * n + inner + after * n + b",")
 
 
-# By what they cost: of some fifty that were measured, each alone, these fourteen
-# are the worst. An object is 230 bytes, and 3 in the text.
+# The fourteen bodies that need the most memory, of some fifty that were measured. An
+# object of 3 bytes in the text takes 230 bytes in memory.
 WORST = {
     "objects": listed(lambda i: b"{},"),
     "objects-then-error": listed(lambda i: b"{},").rstrip()[:-1].ljust(SIZE - 1) + b"]",
@@ -52,7 +52,7 @@ WORST = {
     "lists": listed(lambda i: b"[],"),
     "members-of-one": filled(b'{"a":{', lambda i: b'"%04x":{},' % i, b"}}"),
 }
-# And those that have other reasons to cost much.
+# Bodies that are expensive for other reasons.
 OTHERS = {
     "digits": listed(lambda i: b"7,"),
     "reals": listed(lambda i: b"1.5,"),
@@ -80,7 +80,7 @@ is $? 0 "14 bodies, and as many others"
 
 # One worker is the process itself.
 worker=$(pid_of responder)
-# peak: of the worker's resident memory since it was forgotten, in KiB; proc(5)
+# peak: the largest resident memory of the worker since forget_peak, in KiB (proc(5))
 peak() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$worker/status"; }
 forget_peak() { echo 5 >"/proc/$worker/clear_refs"; } 2>/dev/null
 

@@ -17,8 +17,8 @@ front_responder
 peer() { "$python" "$srcdir/tests/web/peer.py" "$socket" "$installation" "$@" 2>&1; }
 records() { spool_count "$installation/spool" new/; }
 
-# in_time WHAT NAME: the good request after three times as many bad peers as workers,
-# within less than request_timeout: they hold none
+# in_time WHAT NAME: after three times as many bad peers as workers, a good request is
+# answered in less than request_timeout: the bad peers keep no worker busy
 in_time() {
 	answer=$(peer "$1" $((3 * peers)))
 	diag "$answer s"
@@ -37,7 +37,7 @@ in_time large "peers with a body that is too large, whose answer they have"
 like "$(peer good)" '^200 0\.' "without them it is a matter of moments"
 is "$(records)" $((2 * 3 * peers + 10)) "a record for each whole request, and no other"
 
-# of each kind of bad peers: none that never said what it wants, all of the others
+# The number of requests so far. A peer that never sent a complete request does not count.
 requests() {
 	"$alertspool" -c "$installation/alertspool.conf" stats --prometheus |
 	    awk '/^alertspool_requests_total/ { n += $2 } END { print n }'

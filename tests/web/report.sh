@@ -40,8 +40,8 @@ get() {
 }
 right='reader:p:w d'
 
-# served NAME WITHOUT-FILE: what holds for both; that status with a password while there
-# is no file of passwords
+# served NAME STATUS: what must be true of both servers. STATUS is the answer to the right
+# password while the file of passwords is missing.
 served() {
 	is "$(get /atlas-status/)" 401 "$1: 401 without a password"
 	like "$(cat "$T/headers")" '^WWW-Authenticate: Basic realm="Alerts"' "$1: which one to give"
@@ -89,20 +89,11 @@ if command -v nginx >/dev/null; then
 	mkdir "$T/nginx"
 	sed "s,/run/alertspool-status/,$status/,; s,/etc/nginx/alertspool-status.htpasswd,$passwords," \
 		"$srcdir/nginx/alertspool-status.conf" >"$T/alertspool-status.conf"
-	# A site that lets everybody in, as far as it can.
+	# The site around it allows everything that it can.
 	cat >"$T/nginx.conf" <<-EOT
-		daemon off;
-		$(am_root && echo "user $server_user $server_group;")
-		pid $T/nginx/pid;
-		error_log $logs/error.log info;
-		events { worker_connections 64; }
+		$(front_nginx_main 64)
 		http {
-			client_body_temp_path $T/nginx/body;
-			fastcgi_temp_path $T/nginx/fastcgi;
-			proxy_temp_path $T/nginx/proxy;
-			scgi_temp_path $T/nginx/scgi;
-			uwsgi_temp_path $T/nginx/uwsgi;
-			access_log $logs/access.log combined;
+			$(front_nginx_paths)
 			server {
 				listen 127.0.0.1:$port;
 				satisfy any;
@@ -129,20 +120,8 @@ if command -v apache2 >/dev/null; then
 	port=$(free_port)
 	mkdir "$T/apache"
 	cat >"$T/apache.conf" <<-EOT
-		ServerRoot $T
-		ServerName localhost
-		DefaultRuntimeDir $T/apache
-		PidFile $T/apache/pid
-		Listen 127.0.0.1:$port
-		$(am_root && echo "User $server_user
-		Group $server_group")
-		ErrorLog $logs/error.log
+		$(front_apache_main auth_basic authn_core authn_file authz_user dir mime autoindex)
 		ServerLimit 2
-		StartServers 1
-		$(for module in mpm_event authz_core alias auth_basic authn_core authn_file authz_user \
-		    dir headers mime autoindex; do
-			echo "LoadModule ${module}_module $modules/mod_$module.so"
-		done)
 		TypesConfig /dev/null
 		Define ALERTSPOOL_STATUS $status
 		Define ALERTSPOOL_STATUS_PASSWORDS $passwords

@@ -29,19 +29,11 @@ is "$(peer "$port" "$installation" pause 2.5)" 200 \
 stop tcp INT
 is $? 0 "SIGINT: exit 0"
 
-cat >"$T/given.py" <<'PY'
-import os, socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
-s.listen()
-os.dup2(s.fileno(), 0)
-os.execv(sys.argv[2], sys.argv[2:])
-PY
-# A leak checker cannot look at itself from within the sandbox.
+# ASan's leak checker does not work in the sandbox.
 give() { # NUMBER-OF-WORKERS
 	# shellcheck disable=SC2046
 	start given $(as "$owner") env ASAN_OPTIONS=detect_leaks=0 "$python" \
-	    "$T/given.py" "$given" "$program" -c "$conf" --workers "$1"
+	    "$srcdir/tests/web/given.py" "$given" "$program" -c "$conf" --workers "$1"
 	wait_for 'listens "$given"' || front_broken given
 }
 for n in 1 2; do
@@ -142,7 +134,7 @@ ok "a killed worker is logged" wait_for \
 ok "and replaced" wait_for '[ "$(workers | wc -w)" -eq 3 ]'
 deaths() { grep -c event=worker-died "$T/responder.log"; }
 before=$(deaths)
-# What is killed as soon as it is there comes back ever later, up to half a second.
+# A worker that is killed at once is restarted later each time, after up to half a second.
 until_then=$(($(date +%s) + 3))
 while [ "$(date +%s)" -le "$until_then" ]; do
 	for pid in $(workers); do kill -KILL "$pid" 2>/dev/null; done

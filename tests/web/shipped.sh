@@ -69,8 +69,8 @@ if command -v nginx >/dev/null; then
 	long_fields
 	like "$(tail -n 1 "$logs/alertspool.log")" "$cut" "nginx: long fields are cut in the log"
 
-	# An incident of a thousand alerts at once meets no limit. Where there is one is
-	# tried with a lower one.
+	# A thousand alerts at once do not reach the limit. A lower limit shows that there is
+	# one.
 	# ready N [CURL-OPTION...]: so many requests: the statuses that there were
 	ready() {
 		for i in $(seq "$1"); do

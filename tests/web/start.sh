@@ -147,8 +147,8 @@ ok "the workers end with their supervisor" wait_for '! listens "$socket"'
 start two "$responder" -c "$conf" --listen "unix:$socket" --workers 2
 ok "a socket that was left behind is replaced" wait_for 'listens "$socket"'
 stop two
-# Sockets of others, which no lock tells of: that one connects to, and that one
-# cannot connect to for another reason than that nobody listens.
+# Sockets of other programs, which take no lock: one that accepts connections, and one that
+# refuses them for another reason than that nobody listens.
 cat >"$T/bind.py" <<'PY'
 import signal, socket, sys
 kind = {"stream": socket.SOCK_STREAM, "dgram": socket.SOCK_DGRAM}[sys.argv[1]]
@@ -182,21 +182,12 @@ fi
 
 # ---- descriptor 0
 
-# A listening socket on descriptor 0, as systemd and mod_fcgid give it.
-cat >"$T/given.py" <<'PY'
-import os, socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
-s.listen()
-os.dup2(s.fileno(), 0)
-os.execv(sys.argv[2], sys.argv[2:])
-PY
-start given "$python" "$T/given.py" "$T/given.sock" "$responder" -c "$conf" --workers 1
+start given "$python" "$srcdir/tests/web/given.py" "$T/given.sock" "$responder" -c "$conf" --workers 1
 ok "a listening socket on descriptor 0" wait_for 'grep -q "event=start" "$T/given.log"'
 kill -HUP "$(pid_of given)"
 ok "--workers 1 ends at SIGHUP" wait_for '! alive "$(pid_of given)"'
 
-# ---- descriptors that nobody meant
+# ---- inherited descriptors
 
 exec 9<"$conf"
 start inherits "$responder" -c "$conf" --listen "unix:$T/inherits.sock" --workers 1
@@ -207,7 +198,7 @@ stop inherits
 
 # ---- CGI
 
-# A leak checker cannot look at itself from within the sandbox.
+# ASan's leak checker does not work in the sandbox.
 cgi() { env -i ASAN_OPTIONS=detect_leaks=0 GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET PATH_INFO=/-/ready "$@"; }
 run 0 "CGI" cgi "$responder" -c "$conf"
 like "$(out)" '^Status: 200' "answers"

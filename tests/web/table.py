@@ -166,7 +166,7 @@ SIGNATURES = {  # keys, body -> header values, or names and values
     "hex": lambda k, b: [mac(k["secret.hex"], b).hex()],
     "hex-upper": lambda k, b: [mac(k["secret.hex"], b).hex().upper()],
     "blanks": lambda k, b: [" \t" + encoded(mac(k["secret"], b)) + "\t "],
-    # what a server might take for something else than it is
+    # headers that a server might misinterpret
     "lower-name": lambda k, b: [(NAME.lower(), right(k, b))],
     "underscored": lambda k, b: [("X_MMS_Signature", right(k, b))],
     "and-underscored": lambda k, b: [right(k, b), ("X_MMS_Signature", "AAAA")],

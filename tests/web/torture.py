@@ -151,8 +151,8 @@ def truncations():
 
 # ---- naughty strings -----------------------------------------------------------
 
-# Fields of text, and where the record has them; None: text is no good there, or
-# comes out otherwise, so that it is in "extra", too.
+# Fields of the sender, and where the record has their text. None: the field takes no text,
+# or changes it, so that it is in "extra", too.
 FIELDS = {
     "acknowledgedUntil": None, "created": None, "lastNotified": None,
     "resolved": None, "updated": None, "status": None, "currentValue": None,
@@ -188,7 +188,7 @@ DEEPER = {
         "humanReadable": f"Project: a\n\nOrganization: b\n\n{'-' * 40}\n\n"
                          f"OPEN\n{t}\nType: {t}\n"}}
 
-# What a field was that is in place, made of the alert in the record.
+# How to make the sender's field again from the alert in the record.
 TIMES = {"acknowledgedUntil": "acknowledged_until", "created": "created_at",
          "lastNotified": "last_notified_at", "resolved": "resolved_at",
          "updated": "updated_at"}
@@ -198,7 +198,7 @@ REBUILT = {
     "links": lambda a: [{"rel": "self", "href": a["link"]}],
     "nonRunningHostIds": lambda a: a["non_running_hosts"],
     **{key: lambda a, path=path: a[path] for key, path in TIMES.items()}}
-# What these are when the sender said nothing; null for all others.
+# Values of these fields if the sender did not send them; null for all others.
 NOTHING = {
     "currentValue": {"number": None, "units": None},
     "links": [{"rel": "self", "href": None}],

@@ -44,7 +44,7 @@ unless_gone(const struct error *why, struct error *error)
 {
 	if (why->kind == ERROR_NOT_FOUND || why->kind == ERROR_BUSY)
 		return 0;
-	return error_set(error, why->kind, "%s", why->text);
+	return error_take(error, why);
 }
 
 static int

@@ -227,15 +227,13 @@ acknowledge_each(struct cli *cli, const char *change, bool force,
 	    .index = ALERT_INDEX_INIT,
 	    .view = RECORD_VIEW_INIT,
 	};
-	int code = sections_load(cli, &r.settings, error), failed;
+	int code = sections_load(cli, &r.settings, error);
 
 	if (code == 0)
 		code = session_spool(cli, SPOOL_READ, &r.spool, error);
 	for (int i = 0; i < cli->noperands && code != -1; i++) {
-		if (change_one(&r, cli->operands[i], error) == -1) {
-			failed = cli_tell(cli, error);
-			code = code == EX_OK ? failed : code;
-		}
+		if (change_one(&r, cli->operands[i], error) == -1)
+			cli_fail(cli, error, &code);
 		life_free(&r.life);
 		alert_index_free(&r.index);
 	}

@@ -94,8 +94,7 @@ lock_all(struct commit *all, struct look *look, struct error *error)
 		look[i] = (struct look){.wanted = false};
 		if (spool_lock_alert(all->spool, c->record.name, &why) == -1) {
 			if (why.kind != ERROR_BUSY)
-				return error_set(error, why.kind, "%s",
-				    why.text);
+				return error_take(error, &why);
 			all->busy++;
 			continue;
 		}
@@ -133,7 +132,7 @@ tells(const struct commit *all, const struct own_record *r,
 	if (rc == -1 && ends)
 		rc = 1;
 	else if (rc == -1)
-		error_set(error, why.kind, "%s", why.text);
+		error_take(error, &why);
 	else if (!fold_says_ended(&newest))
 		rc = ends ||
 		    commit_acknowledgement(until->set ? until->at.tv_sec : 0,

@@ -141,7 +141,7 @@ ask_one(struct run *run, const struct missing *m, struct error *error)
 	else if (why.kind == ERROR_NOT_FOUND)
 		rc = tell_gone(run, m, time(NULL), error);
 	else
-		rc = error_set(error, why.kind, "%s", why.text);
+		rc = error_take(error, &why);
 	json_decref(object);
 	return rc;
 }

@@ -69,7 +69,7 @@ add(struct known *k, const struct alert_fold *names, struct record_view *view,
 	int rc = fold_read(&f, names, view, spool, time(NULL), &unread);
 
 	if (rc == -1 && unread.kind != ERROR_INPUT)
-		return error_set(error, unread.kind, "%s", unread.text);
+		return error_take(error, &unread);
 	if (f.state == FOLD_OPEN || f.state == FOLD_ACKNOWLEDGED)
 		fill(&k->alert[k->n++], view, rc == 1);
 	return 0;

@@ -61,9 +61,7 @@ run_flush(struct run *run, int rc, struct error *error)
 
 	if (commit_flush(&run->commit, &why) == 0)
 		return rc;
-	if (rc == 0)
-		*error = why;
-	return -1;
+	return rc == 0 ? error_take(error, &why) : -1;
 }
 
 static bool

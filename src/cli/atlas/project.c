@@ -259,10 +259,8 @@ project_read_webhook(struct project *p, struct api *api, struct error *error)
 	/* The project's name was read before, so the project exists. */
 	if (webhook == NULL && why.kind == ERROR_NOT_FOUND)
 		return 0;
-	if (webhook == NULL) {
-		*error = why;
-		return -1;
-	}
+	if (webhook == NULL)
+		return error_take(error, &why);
 	body = api_text(webhook, "bodyTemplate");
 	p->has_webhook = true;
 	secret = api_text(webhook, "secret");

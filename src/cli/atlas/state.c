@@ -35,7 +35,7 @@ parse(struct state *s, const struct buf *text, struct error *error)
 	s->root = json_read_strict(text->data, text->len, &why);
 	s->damaged = s->root == NULL;
 	if (s->root == NULL && why.kind == ERROR_IO)
-		return error_set(error, ERROR_IO, "%s", why.text);
+		return error_take(error, &why);
 	return 0;
 }
 
@@ -69,34 +69,6 @@ state_read(struct state *s, int spool_root, const char *section,
 	return rc;
 }
 
-/* The new file is on disk before it replaces the old one. */
-static int
-replace(int dir, const char *name, const char *temporary,
-    const struct buf *text, struct error *error)
-{
-	int fd, rc;
-
-	if (unlinkat(dir, temporary, 0) == -1 && errno != ENOENT)
-		return error_sys(error, ERROR_IO, STATE_DIRECTORY "/%s",
-		    temporary);
-	if (file_create(dir, temporary, FILE_MODE, text->data, text->len,
-		error) == -1)
-		return -1;
-	fd = file_open_regular(dir, temporary, O_RDONLY, 0);
-	rc = fd == -1 ? -1 : fsync(fd);
-	if (fd != -1)
-		close(fd);
-	if (rc == 0)
-		rc = renameat(dir, temporary, dir, name);
-	if (rc == 0)
-		rc = fsync(dir);
-	if (rc == -1) {
-		error_sys(error, ERROR_IO, STATE_DIRECTORY "/%s", name);
-		(void)unlinkat(dir, temporary, 0);
-	}
-	return rc;
-}
-
 int
 state_write(const struct state *s, int spool_root, const char *section,
     struct error *error)
@@ -118,8 +90,9 @@ state_write(const struct state *s, int spool_root, const char *section,
 	}
 	dir = file_open_dir(spool_root, STATE_DIRECTORY, error);
 	if (dir != -1)
-		rc = replace(dir, name, temporary, &text, error);
-	if (rc == 0 && fsync(spool_root) == -1)
+		rc =
+		    file_replace(dir, name, temporary, FILE_MODE, &text, error);
+	if (rc == 0 && (fsync(dir) == -1 || fsync(spool_root) == -1))
 		rc = error_sys(error, ERROR_IO, STATE_DIRECTORY);
 out:
 	if (dir != -1)

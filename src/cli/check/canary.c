@@ -11,9 +11,9 @@
 #include <time.h>
 
 #include "cli/check/check.h"
-#include "cli/records/dir_walk.h"
 #include "cli/records/record_view.h"
 #include "lib/auth/auth.h"
+#include "lib/base/dir.h"
 #include "lib/base/encode.h"
 #include "lib/record/record.h"
 
@@ -84,7 +84,7 @@ check_canary_sweep(struct check *c)
 	struct error why = ERROR_INIT;
 
 	/* check_spool() has reported a directory that cannot be listed. */
-	if (dir_walk(spool_dir(c->spool, SPOOL_BAD), "bad", sweep_one, c,
+	if (dir_walk_stat(spool_dir(c->spool, SPOOL_BAD), "bad", sweep_one, c,
 		&why) == -1)
 		(void)findings_no_memory(&c->findings, &why);
 }

@@ -12,15 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include "cli/check/check.h"
 #include "lib/base/clock.h"
-#include "lib/base/encode.h"
 #include "lib/base/file.h"
-#include "lib/record/name.h"
+#include "lib/base/span.h"
+#include "lib/spool/spool.h"
 
 #define COMMITS 15
 #define COMMIT_BYTES 3000    /* a usual record */
@@ -199,67 +197,6 @@ check_preload(struct check *c)
 /* ---- how long a commit takes ---------------------------------------- */
 
 static int
-write_durably(int dir, const char *name, const char *bytes, struct error *error)
-{
-	int fd = openat(dir, name,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-	int rc = 0;
-
-	if (fd == -1)
-		return error_sys(error, ERROR_CREATE, "create");
-	if (file_write_full(fd, bytes, COMMIT_BYTES) == -1)
-		rc = error_sys(error, ERROR_IO, "write");
-	else if (fsync(fd) == -1)
-		rc = error_sys(error, ERROR_IO, "fsync");
-	if (close(fd) == -1 && rc == 0)
-		rc = error_sys(error, ERROR_IO, "close");
-	return rc;
-}
-
-/* Dot-names like those of a commit (put.c), so that "clean" removes what a killed check
- * leaves. The digest is random, because process numbers repeat, in containers soon. */
-struct names {
-	char temporary[NAME_SIZE], final[NAME_SIZE];
-};
-
-static int
-make_names(struct names *names, struct error *error)
-{
-	unsigned char random[NAME_DIGEST_DIGITS / 2];
-	char digits[NAME_DIGEST_DIGITS + 1];
-
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
-	encode_hex(digits, random, sizeof(random));
-	snprintf(names->temporary, sizeof(names->temporary), ".%s.%ld.0",
-	    digits, (long)getpid());
-	snprintf(names->final, sizeof(names->final), ".%s.%ld.1", digits,
-	    (long)getpid());
-	return 0;
-}
-
-/* Make a commit; both names are gone afterwards. */
-static int
-commit_once(int dir, const struct names *names, int64_t *us,
-    struct error *error)
-{
-	static const char bytes[COMMIT_BYTES];
-	const char *name = names->temporary, *final = names->final;
-	int64_t begin = clock_us();
-	int rc;
-
-	rc = write_durably(dir, name, bytes, error);
-	if (rc == 0 && linkat(dir, name, dir, final, 0) == -1)
-		rc = error_sys(error, ERROR_IO, "link");
-	if (rc == 0 && fsync(dir) == -1)
-		rc = error_sys(error, ERROR_IO, "fsync of the directory");
-	*us = clock_us() - begin;
-	(void)unlinkat(dir, name, 0);
-	(void)unlinkat(dir, final, 0);
-	return rc;
-}
-
-static int
 compare_numbers(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -291,15 +228,18 @@ tell_times(struct check *c, const char *where, const int64_t us[COMMITS])
 static void
 measure_commits(struct check *c, const char *where)
 {
+	static const char bytes[COMMIT_BYTES];
+	static const struct span text = {bytes, sizeof(bytes)};
 	int64_t us[COMMITS];
-	struct names names;
 	struct error why = ERROR_INIT;
 
 	for (int i = 0; i < COMMITS; i++) {
-		if (make_names(&names, &why) == 0 &&
-		    commit_once(spool_dir(c->spool, SPOOL_NEW), &names, &us[i],
-			&why) == 0)
+		int64_t begin = clock_us();
+
+		if (spool_try_commit(c->spool, &text, &why) == 0) {
+			us[i] = clock_us() - begin;
 			continue;
+		}
 		findings_add(&c->findings, FINDING_ERROR, "commit", where,
 		    "every alert gets 503",
 		    "check the disk and the kernel's log", "fails: %s",

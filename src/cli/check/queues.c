@@ -10,11 +10,11 @@
 
 #include "cli/check/check.h"
 #include "cli/output/format.h"
-#include "cli/records/dir_walk.h"
 #include "cli/records/queue_list.h"
 #include "cli/route/match.h"
 #include "cli/route/router.h"
 #include "cli/worker/rest.h"
+#include "lib/base/dir.h"
 
 #define WHERE_SIZE 64
 
@@ -99,8 +99,8 @@ check_runner(struct check *c)
 	char fix[FINDING_TEXT];
 	int held;
 
-	if (dir_walk(spool_dir(c->spool, SPOOL_NEW), "new", count_due, &due,
-		&why) == -1) {
+	if (dir_walk_stat(spool_dir(c->spool, SPOOL_NEW), "new", count_due,
+		&due, &why) == -1) {
 		(void)findings_no_memory(&c->findings, &why);
 		return;
 	}

@@ -17,8 +17,8 @@
 
 #include "cli/atlas/state.h"
 #include "cli/check/check.h"
-#include "cli/records/dir_walk.h"
 #include "cli/worker/rest.h"
+#include "lib/base/dir.h"
 #include "lib/base/file.h"
 #include "lib/record/name.h"
 #include "lib/spool/heard.h"
@@ -132,6 +132,16 @@ count_odd(struct contents *s, enum odd odd, const char *name)
 		snprintf(s->example[odd], sizeof(s->example[odd]), "%s", name);
 }
 
+/* Is it another user's, or open to others? */
+static void
+count_rights(struct contents *s, const char *name, const struct stat *st)
+{
+	if (st->st_uid != geteuid())
+		count_odd(s, ODD_STRANGER, name);
+	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
+		count_odd(s, ODD_OPEN, name);
+}
+
 static int
 look_at(void *context, const char *name, const struct stat *st,
     struct error *error)
@@ -144,14 +154,10 @@ look_at(void *context, const char *name, const struct stat *st,
 			count_odd(s, ODD_LEFT, name);
 		return 0;
 	}
-	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL)) {
+	if (!S_ISREG(st->st_mode) || !name_parse(name, NULL))
 		count_odd(s, ODD_STRAY, name);
-		return 0;
-	}
-	if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 
@@ -191,7 +197,7 @@ check_contents(struct check *c, const char *where, int fd)
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
 
-	if (dir_walk(fd, where, look_at, &s, &why) == 0)
+	if (dir_walk_stat(fd, where, look_at, &s, &why) == 0)
 		return tell_odds(c, where, &s);
 	return tell_unreadable(c, where, &why);
 }
@@ -261,8 +267,7 @@ look_at_root(void *context, const char *name, const struct stat *st,
 		if (strcmp(name, parts[i]) == 0)
 			return 0;
 	if (!spool_state_parse(name, &state) &&
-	    strncmp(name, "." REST_FILE ".", sizeof("." REST_FILE ".") - 1) !=
-		0)
+	    strncmp(name, REST_TEMPORARY, sizeof(REST_TEMPORARY) - 1) != 0)
 		count_odd(s, ODD_STRAY, name);
 	return 0;
 }
@@ -274,7 +279,8 @@ check_root(struct check *c, const char *where)
 	struct error why = ERROR_INIT;
 	bool good = true;
 
-	if (dir_walk(spool_root(c->spool), where, look_at_root, &s, &why) == -1)
+	if (dir_walk_stat(spool_root(c->spool), where, look_at_root, &s,
+		&why) == -1)
 		good = !findings_no_memory(&c->findings, &why);
 	if (s.count[ODD_STRAY] > 0) {
 		findings_add(&c->findings, FINDING_WARNING, "strays", where,
@@ -295,7 +301,7 @@ check_root(struct check *c, const char *where)
  * it is NULL. */
 static bool
 check_part(struct check *c, const char *root, const char *name,
-    dir_visit *visitor)
+    dir_visit_stat *visitor)
 {
 	struct contents s = {.now = time(NULL)};
 	struct error why = ERROR_INIT;
@@ -309,7 +315,8 @@ check_part(struct check *c, const char *root, const char *name,
 		return why.kind == ERROR_NOT_FOUND ||
 		    tell_unreadable(c, where, &why);
 	good = check_directory(c, where, fd);
-	if (visitor != NULL && dir_walk(fd, where, visitor, &s, &why) == -1)
+	if (visitor != NULL &&
+	    dir_walk_stat(fd, where, visitor, &s, &why) == -1)
 		good = tell_unreadable(c, where, &why);
 	close(fd);
 	return tell_odds(c, where, &s) && good;
@@ -326,10 +333,8 @@ look_at_heard(void *context, const char *name, const struct stat *st,
 	if (!S_ISREG(st->st_mode) || st->st_size > 0 ||
 	    !name_is_source(name, strlen(name)))
 		count_odd(s, ODD_STRAY, name);
-	else if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 
@@ -347,10 +352,8 @@ look_at_atlas(void *context, const char *name, const struct stat *st,
 	if (!S_ISREG(st->st_mode) || !name_is_source(name, n) ||
 	    strcmp(name + n, ".json") != 0)
 		count_odd(s, ODD_STRAY, name);
-	else if (st->st_uid != geteuid())
-		count_odd(s, ODD_STRANGER, name);
-	else if ((st->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		count_odd(s, ODD_OPEN, name);
+	else
+		count_rights(s, name, st);
 	return 0;
 }
 

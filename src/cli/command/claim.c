@@ -74,7 +74,7 @@ claim_item(struct claim *c, const struct queue_item *item, struct error *error)
 	if (spool_move(c->spool, item->entry.name, &move, &why) == -1) {
 		if (why.kind == ERROR_NOT_FOUND)
 			return 0;
-		return error_set(error, why.kind, "%s", why.text);
+		return error_take(error, &why);
 	}
 	c->claimed++;
 	c->left--;

@@ -120,11 +120,8 @@ end_run(struct cli *cli, struct error *error)
 		return -1;
 	owner_who(cli, e.who);
 	for (int i = 0; i < cli->noperands; i++)
-		if (end_one(&e, cli->operands[i], error) == -1) {
-			int failed = cli_tell(cli, error);
-
-			code = code == EX_OK ? failed : code;
-		}
+		if (end_one(&e, cli->operands[i], error) == -1)
+			cli_fail(cli, error, &code);
 	life_free(&e.life);
 	record_view_free(&e.view);
 	spool_close(e.spool);

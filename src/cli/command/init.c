@@ -23,6 +23,7 @@
 #include "cli/http/url.h"
 #include "lib/auth/auth.h"
 #include "lib/base/file.h"
+#include "lib/base/quantity.h"
 #include "lib/settings/settings.h"
 
 #define SERVICE_USER "alertspool" /* owner if root names none */
@@ -41,14 +42,12 @@ static const struct cli_option init_options[] = {
 static bool
 parse_id(const char *text, unsigned int *id)
 {
-	char *end;
-	unsigned long n;
+	int64_t n;
 
-	errno = 0;
-	n = strtoul(text, &end, 10);
+	if (quantity_number(text, strlen(text), 0, (uid_t)-2, &n) == -1)
+		return false;
 	*id = (unsigned int)n;
-	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
-	    n < (uid_t)-1;
+	return true;
 }
 
 static int

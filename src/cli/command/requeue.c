@@ -84,14 +84,9 @@ requeue_state(struct mover *m, enum spool_state state, struct error *error)
 	if (spool_scan_open(&scan, m->spool, SPOOL_IN(state), SPOOL_ASCENDING,
 		error) == -1)
 		return -1;
-	while ((rc = spool_scan_next(scan, &entry, error)) == 1) {
-		int failed = requeue_one(m, &entry, &why) == -1
-		    ? cli_tell(m->cli, &why)
-		    : EX_OK;
-
-		if (code == EX_OK)
-			code = failed;
-	}
+	while ((rc = spool_scan_next(scan, &entry, error)) == 1)
+		if (requeue_one(m, &entry, &why) == -1)
+			cli_fail(m->cli, &why, &code);
 	spool_scan_close(scan);
 	return rc == -1 ? -1 : code;
 }

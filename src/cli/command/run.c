@@ -175,10 +175,8 @@ static int
 run_commands(struct cli *cli, struct worker_options *options,
     struct error *error)
 {
-	struct worker_ops ops;
+	struct jobs jobs = {.begun = false};
 	struct spool *spool;
-	struct jobs jobs;
-	int rc;
 
 	if (read_options(cli, options, error) == -1 ||
 	    cli_descriptors(cli, "jobs", options->jobs, JOB_DESCRIPTORS,
@@ -189,15 +187,11 @@ run_commands(struct cli *cli, struct worker_options *options,
 	options->directory = cli->settings.directory;
 	if (set_identity(cli, error) == -1 ||
 	    process_seal_descriptors(error) == -1 ||
-	    process_find(options->rules.command[0], error) == -1 ||
-	    jobs_init(&jobs, options->jobs, error) == -1) {
+	    process_find(options->rules.command[0], error) == -1) {
 		spool_close(spool);
 		return -1;
 	}
-	ops = job_ops(&jobs);
-	rc = worker_run(spool, options, &ops, &jobs, error);
-	jobs_free(&jobs);
-	return rc;
+	return worker_run(spool, options, &job_ops, &jobs, error);
 }
 
 /* Print what would be run. */

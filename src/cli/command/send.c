@@ -344,6 +344,15 @@ send_alert(struct send *s, struct error *error)
 	return first > second ? first : second;
 }
 
+/* Keep the worst exit code; -1 is the worst of all, and false. */
+static bool
+keep_worst(int *worst, int code)
+{
+	if (code == -1 || code > *worst)
+		*worst = code;
+	return code != -1;
+}
+
 /* Send one alert, or one of every sample. */
 static int
 send_round(struct send *s, struct error *error)
@@ -352,14 +361,9 @@ send_round(struct send *s, struct error *error)
 
 	if (!s->all)
 		return send_alert(s, error);
-	for (size_t i = 0; (s->sample = sample_get(i)) != NULL; i++) {
-		int code = send_alert(s, error);
-
-		if (code == -1)
-			return -1;
-		if (code > worst)
-			worst = code;
-	}
+	for (size_t i = 0; (s->sample = sample_get(i)) != NULL; i++)
+		if (!keep_worst(&worst, send_alert(s, error)))
+			break;
 	return worst;
 }
 
@@ -374,14 +378,8 @@ send_all(struct send *s, struct error *error)
 	    prepare_request(s, error) == -1)
 		return -1;
 	s->single = repeat == 1 && !s->all;
-	for (; repeat > 0; repeat--) {
-		int code = send_round(s, error);
-
-		if (code == -1)
-			return -1;
-		if (code > worst)
-			worst = code;
-	}
+	while (repeat-- > 0 && keep_worst(&worst, send_round(s, error)))
+		;
 	return worst;
 }
 

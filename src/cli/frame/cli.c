@@ -56,19 +56,15 @@ cli_number(const struct cli *cli, const char *option, long min, long max,
     long fallback, long *number, struct error *error)
 {
 	const char *text = cli_value(cli, option);
-	char *end;
+	int64_t n = fallback;
 
-	*number = fallback;
-	if (text == NULL)
-		return 0;
-	errno = 0;
-	*number = strtol(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-	    *number < min || *number > max)
+	if (text != NULL &&
+	    quantity_number(text, strlen(text), min, max, &n) == -1)
 		return error_set(error, ERROR_USAGE,
 		    "option --%s: \"%.40s\" is not a whole number from %ld to "
 		    "%ld",
 		    option, text, min, max);
+	*number = (long)n;
 	return 0;
 }
 
@@ -180,6 +176,15 @@ cli_tell(struct cli *cli, struct error *error)
 	buf_reset(&cli->advice);
 	error_clear(error);
 	return code;
+}
+
+void
+cli_fail(struct cli *cli, struct error *error, int *code)
+{
+	int failed = cli_tell(cli, error);
+
+	if (*code == EX_OK)
+		*code = failed;
 }
 
 /* ---- what verbs need ------------------------------------------------ */

@@ -188,6 +188,9 @@ void cli_say(const char *text, size_t n);
  * Returns the error's exit code. */
 int cli_tell(struct cli *, struct error *);
 
+/* The same, and *code becomes that code unless it has one of an earlier failure. */
+void cli_fail(struct cli *, struct error *, int *code);
+
 /* Append all of standard input; over limit bytes is ERROR_INPUT. 0 or -1. */
 int cli_read_stdin(struct buf *, size_t limit, struct error *);
 

@@ -18,15 +18,6 @@ struct ids {
 };
 
 static void
-fail_operand(struct ids *ids, struct error *error)
-{
-	int code = cli_tell(ids->cli, error);
-
-	if (ids->code == EX_OK)
-		ids->code = code;
-}
-
-static void
 one(struct ids *ids, const char *id)
 {
 	struct error error = ERROR_INIT;
@@ -35,7 +26,7 @@ one(struct ids *ids, const char *id)
 	if (spool_resolve(ids->spool, id, entry.name, &entry.state, &error) ==
 		-1 ||
 	    ids->work(ids->context, &entry, &error) == -1)
-		fail_operand(ids, &error);
+		cli_fail(ids->cli, &error, &ids->code);
 }
 
 static void
@@ -55,7 +46,7 @@ from_stdin(struct ids *ids)
 	}
 	if (ferror(stdin)) {
 		error_sys(&error, ERROR_IO, "standard input");
-		fail_operand(ids, &error);
+		cli_fail(ids->cli, &error, &ids->code);
 	}
 	free(line);
 }

@@ -27,31 +27,15 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 
-#define NEVER INT64_MAX
 #define GRACE_MS 5000 /* from SIGTERM to SIGKILL, at most */
-#define RENEWALS 3    /* a lease is renewed after a third of it */
 #define FLUSH_MS 500  /* until the note of a start is flushed */
 #define REASON_MAX (64 + LINE_RELAY_LAST_SIZE)
-
-static struct job *
-job_at(void *state, size_t place)
-{
-	return &((struct jobs *)state)->job[place];
-}
-
-static bool
-is_active(const void *state, size_t place)
-{
-	return ((const struct jobs *)state)->job[place].active;
-}
 
 static void
 job_free(struct job *j, struct context *w)
 {
 	process_close(&j->handler);
-	claim_free(&j->claim);
-	queue_free(w->queue, j->claim.id);
-	j->active = false;
+	place_free(&j->place, w);
 }
 
 /* ---- begin ---------------------------------------------------------- */
@@ -68,16 +52,17 @@ make_env(struct job *j, struct context *w, struct environment *env,
 	char *path = NULL;
 	int rc = -1;
 
-	snprintf(entry.name, sizeof(entry.name), "%s", j->claim.id);
-	if (record_view_read_open(&view, j->claim.record, &entry, &why) == -1)
+	snprintf(entry.name, sizeof(entry.name), "%s", j->place.claim.id);
+	if (record_view_read_open(&view, j->place.claim.record, &entry, &why) ==
+	    -1)
 		rc = why.kind == ERROR_INPUT
-		    ? claim_bury(&j->claim, w, why.text, error)
-		    : error_set(error, why.kind, "%s", why.text);
+		    ? claim_bury(&j->place.claim, w, why.text, error)
+		    : error_take(error, &why);
 	else if (asprintf(&path, "%s/%s/%s", w->path,
-		     spool_state_word(SPOOL_CUR), j->claim.id) == -1)
-		error_sys(error, ERROR_IO, "%s", j->claim.id);
+		     spool_state_word(SPOOL_CUR), j->place.claim.id) == -1)
+		error_sys(error, ERROR_IO, "%s", j->place.claim.id);
 	else if (environment_make(env, &view,
-		     &(struct environment_job){j->claim.attempt, path,
+		     &(struct environment_job){j->place.claim.attempt, path,
 			 w->rules->queue},
 		     error) == 0)
 		rc = 1;
@@ -95,18 +80,18 @@ number_attempt(struct job *j, struct context *w, struct error *error)
 	char why[REASON_MAX];
 	unsigned int n;
 
-	if (claim_tally(&j->claim, w, &tally, error) == -1)
+	if (claim_tally(&j->place.claim, w, &tally, error) == -1)
 		return -1;
 	n = spool_tally_used(&tally);
-	j->claim.attempt = tally.attempts + 1;
-	j->claim.used = n;
+	j->place.claim.attempt = tally.attempts + 1;
+	j->place.claim.used = n;
 	j->after_unknown = tally.pending;
 	if (n < w->rules->max_attempts)
 		return 1;
 	snprintf(why, sizeof(why),
 	    "gave up after %u attempt%s, of which the last has no result", n,
 	    n == 1 ? "" : "s");
-	return claim_bury(&j->claim, w, why, error);
+	return claim_bury(&j->place.claim, w, why, error);
 }
 
 static void
@@ -114,16 +99,14 @@ begin(struct job *j, struct context *w)
 {
 	int64_t now = clock_ms();
 
-	context_short_id(j->claim.id, j->short_id);
+	context_short_id(j->place.claim.id, j->short_id);
 	line_relay_init(&j->out, &w->out.text,
-	    w->out.terminal ? j->short_id : j->claim.id, j->last);
+	    w->out.terminal ? j->short_id : j->place.claim.id, j->last);
 	line_relay_init(&j->err, &w->err.text,
-	    w->err.terminal ? j->short_id : j->claim.id, j->last);
-	j->renew_at = now + w->rules->lease / RENEWALS;
+	    w->err.terminal ? j->short_id : j->place.claim.id, j->last);
 	j->timeout_at = now + w->rules->timeout;
-	j->kill_at = NEVER;
-	j->flush_at = j->after_unknown ? NEVER : now + FLUSH_MS;
-	j->active = true;
+	j->kill_at = PLACE_NEVER;
+	j->flush_at = j->after_unknown ? PLACE_NEVER : now + FLUSH_MS;
 }
 
 /* 1; 0 when nothing can be started now; -1. */
@@ -134,12 +117,15 @@ start_handler(struct jobs *jobs, struct job *j, struct context *w,
 	const struct process_command command = {
 	    .argv = w->rules->command,
 	    .envp = env->vars,
-	    .record = j->claim.record,
+	    .record = j->place.claim.record,
 	    .ignored = &jobs->ignored,
 	};
 	struct error why = ERROR_INIT;
 
-	if (claim_attempt(&j->claim, w, j->after_unknown, error) == -1)
+	if (!jobs->begun)
+		process_ignored(&jobs->ignored);
+	jobs->begun = true;
+	if (claim_attempt(&j->place.claim, w, j->after_unknown, error) == -1)
 		return -1;
 	switch (process_start(&j->handler, &command, &why)) {
 	case PROCESS_STARTED:
@@ -147,44 +133,36 @@ start_handler(struct jobs *jobs, struct job *j, struct context *w,
 		return 1;
 	case PROCESS_NOT_NOW:
 		blame_shortage(w, why.text);
-		return claim_unstarted(&j->claim, w, why.text, error);
+		return claim_unstarted(&j->place.claim, w, why.text, error);
 	case PROCESS_IMPOSSIBLE:
 		break;
 	}
-	return error_set(error, why.kind, "%s", why.text);
+	return error_take(error, &why);
 }
 
 static int
-start(void *state, size_t place, struct context *w,
+start(void *state, void *place, struct context *w,
     const struct queue_item *item, struct error *error)
 {
-	struct jobs *jobs = state;
-	struct job *j = &jobs->job[place];
+	struct job *j = place;
 	struct environment env = {NULL};
 	struct error more = ERROR_INIT;
 	int rc;
 
-	if (!jobs->begun)
-		process_ignored(&jobs->ignored);
-	jobs->begun = true;
-	*j = (struct job){.handler = PROCESS_INIT};
-	if (claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
-		queue_free(w->queue, item->entry.name);
-		return 0;
-	}
-	rc = claim_take(&j->claim, w, item, error);
+	j->handler = (struct process)PROCESS_INIT;
+	rc = place_take(&j->place, w, item, error);
 	if (rc == 1)
 		rc = number_attempt(j, w, error);
 	if (rc == 1)
 		rc = make_env(j, w, &env, error);
 	if (rc == 1)
-		rc = start_handler(jobs, j, w, &env, error);
+		rc = start_handler(state, j, w, &env, error);
 	environment_free(&env);
 	if (rc == 1)
 		return 1;
 	/* If it cannot be given back, either, it waits until its lease ends. */
-	if (rc == -1 && j->claim.record != -1)
-		(void)claim_unstarted(&j->claim, w, error->text, &more);
+	if (rc == -1 && j->place.claim.record != -1)
+		(void)claim_unstarted(&j->place.claim, w, error->text, &more);
 	job_free(j, w);
 	return rc;
 }
@@ -196,18 +174,18 @@ stop(struct job *j, const struct context *w, enum job_stop why, int64_t now)
 {
 	int64_t grace = w->rules->timeout;
 
-	if (j->stop != JOB_GOES_ON || j->ended_at != 0)
+	if (j->stop != JOB_GOES_ON || j->place.over_at != 0)
 		return;
 	j->stop = why;
 	j->kill_at = now + (grace < GRACE_MS ? grace : GRACE_MS);
-	j->timeout_at = NEVER;
+	j->timeout_at = PLACE_NEVER;
 	process_kill(&j->handler, SIGTERM);
 }
 
 static void
-interrupt(void *state, size_t place, struct context *w, int64_t now)
+interrupt(void *place, struct context *w, int64_t now)
 {
-	stop(job_at(state, place), w, JOB_INTERRUPTED, now);
+	stop(place, w, JOB_INTERRUPTED, now);
 }
 
 static void
@@ -215,60 +193,54 @@ renew(struct job *j, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
-	j->renew_at = now + CLAIM_LOCKED_MS;
-	if (claim_is_locked(j->claim.id, w, 0))
+	if (place_renew(&j->place, w, now, &why))
 		return;
-	j->renew_at = now + w->rules->lease / RENEWALS;
-	if (claim_renew(&j->claim, w, &why) == 0)
-		return;
-	if (why.kind != ERROR_NOT_FOUND) {
-		context_say(w, j->claim.id, "lease not renewed: %s", why.text);
-		return;
-	}
-	context_say(w, j->claim.id, "handler stopped: %s", why.text);
-	j->renew_at = NEVER;
+	context_say(w, j->place.claim.id, "handler stopped: %s", why.text);
+	j->place.renew_at = PLACE_NEVER;
 	stop(j, w, JOB_LOST, now);
 }
 
 /* Flush the notes of all starts. If the disk fails, the next move reports it, too. */
 static void
-flush_notes(struct jobs *jobs, struct context *w)
+flush_notes(struct context *w)
 {
 	struct error why = ERROR_INIT;
+	struct job *j;
 
 	if (spool_flush_notes(w->spool, &why) == -1)
 		context_say(w, NULL, "%s", why.text);
-	for (size_t i = 0; i < jobs->n; i++)
-		jobs->job[i].flush_at = NEVER;
+	for (size_t i = 0; (j = places_next(w->places, &i)) != NULL;)
+		j->flush_at = PLACE_NEVER;
 }
 
 static void
-on_timer(void *state, size_t place, struct context *w, int64_t now)
+on_timer(void *state, void *place, struct context *w, int64_t now)
 {
-	struct job *j = job_at(state, place);
+	struct job *j = place;
 
+	(void)state;
 	if (now >= j->flush_at)
-		flush_notes(state, w);
-	if (now >= j->renew_at)
+		flush_notes(w);
+	if (now >= j->place.renew_at)
 		renew(j, w, now);
 	if (now >= j->timeout_at)
 		stop(j, w, JOB_TIMED_OUT, now);
 	if (now >= j->kill_at) {
-		j->kill_at = NEVER;
+		j->kill_at = PLACE_NEVER;
 		process_kill(&j->handler, SIGKILL);
 	}
 }
 
 static int64_t
-next_moment(const void *state, size_t place)
+next_moment(const void *place)
 {
-	const struct job *j = &((const struct jobs *)state)->job[place];
-	int64_t next = j->renew_at;
+	const struct job *j = place;
+	int64_t next = j->place.renew_at;
 
 	if (j->flush_at < next)
 		next = j->flush_at;
-	if (j->ended_at != 0 && j->end_at < next)
-		next = j->end_at;
+	if (j->place.over_at != 0 && j->place.end_at < next)
+		next = j->place.end_at;
 	if (j->timeout_at < next)
 		next = j->timeout_at;
 	return j->kill_at < next ? j->kill_at : next;
@@ -305,12 +277,14 @@ conclude_failure(const struct job *j, struct context *w,
 {
 	int64_t most = rest_pause_max(w->rules->backoff);
 
-	if (blame_has_witness(w, j->claim.id))
+	if (blame_has_witness(w, j->place.claim.id))
 		most = INT64_MAX;
-	if (blame_failure(w, j->claim.id, failure, why) == BLAME_DESTINATION)
-		return claim_put_off(&j->claim, w, why, most, error);
-	return failure == BLAME_WRONG ? claim_bury(&j->claim, w, why, error)
-				      : claim_retry(&j->claim, w, why, error);
+	if (blame_failure(w, j->place.claim.id, failure, why) ==
+	    BLAME_DESTINATION)
+		return claim_put_off(&j->place.claim, w, why, most, error);
+	return failure == BLAME_WRONG
+	    ? claim_bury(&j->place.claim, w, why, error)
+	    : claim_retry(&j->place.claim, w, why, error);
 }
 
 static int
@@ -320,8 +294,8 @@ conclude_exit(const struct job *j, struct context *w, int code, const char *why,
 	switch (code) {
 	case EX_OK:
 		context_count(w, METRIC_ATTEMPT_OK);
-		blame_success(w, j->claim.id);
-		return claim_ack(&j->claim, w, j->last, error);
+		blame_success(w, j->place.claim.id);
+		return claim_ack(&j->place.claim, w, j->last, error);
 	case EX_DATAERR:
 		context_count(w, METRIC_ATTEMPT_REFUSED);
 		return conclude_failure(j, w, BLAME_WRONG, why, error);
@@ -345,7 +319,7 @@ conclude_job(const struct job *j, struct context *w, int status,
 	case JOB_LOST:
 		return 0;
 	case JOB_INTERRUPTED:
-		return claim_give_back(&j->claim, w,
+		return claim_give_back(&j->place.claim, w,
 		    "the runner had to stop at once", error);
 	case JOB_TIMED_OUT:
 		context_count(w, METRIC_ATTEMPT_TIMEOUT);
@@ -357,71 +331,42 @@ conclude_job(const struct job *j, struct context *w, int status,
 	    why, error);
 }
 
-/* Has it ended, and is the record's lock free? It waits for a process that holds the lock
- * (a repeat that is stored, another program), while the other jobs go on. */
 static bool
-has_ended(struct job *j, const struct context *w)
+has_ended(struct job *j)
 {
-	int64_t now = clock_ms();
-
-	if (j->ended_at == 0) {
-		if (!process_ended(&j->handler, j->stop != JOB_GOES_ON,
-			&j->status))
-			return false;
-		j->ended_at = now;
-		job_output_drain(j);
-	}
-	j->renew_at = j->timeout_at = j->kill_at = NEVER;
-	j->end_at = now + CLAIM_LOCKED_MS;
-	return now - j->ended_at >= CLAIM_PATIENCE_MS ||
-	    !claim_is_locked(j->claim.id, w, 0);
+	if (j->place.over_at != 0)
+		return true;
+	if (!process_ended(&j->handler, j->stop != JOB_GOES_ON, &j->status))
+		return false;
+	job_output_drain(j);
+	j->place.renew_at = j->timeout_at = j->kill_at = PLACE_NEVER;
+	return true;
 }
 
 static int
-poll_done(void *state, size_t place, struct context *w, struct error *error)
+poll_done(void *state, void *place, struct context *w, struct error *error)
 {
-	struct job *j = job_at(state, place);
+	struct job *j = place;
 	int rc;
 
-	if (clock_ms() < j->end_at || !has_ended(j, w))
+	(void)state;
+	if (!has_ended(j) || !place_can_conclude(&j->place, w))
 		return 0;
 	rc = conclude_job(j, w, j->status, error);
 	job_free(j, w);
 	return rc == -1 ? -1 : 1;
 }
 
-/* ---- all of them ---------------------------------------------------- */
-
-int
-jobs_init(struct jobs *jobs, size_t n, struct error *error)
-{
-	*jobs = (struct jobs){.job = calloc(n, sizeof(*jobs->job)), .n = n};
-	if (jobs->job == NULL)
-		return error_sys(error, ERROR_IO, "%zu jobs", n);
-	return 0;
-}
-
-void
-jobs_free(struct jobs *jobs)
-{
-	free(jobs->job);
-	jobs->job = NULL;
-}
-
-struct worker_ops
-job_ops(const struct jobs *jobs)
-{
-	return (struct worker_ops){
-	    .noun = "handler",
-	    .polls = 2 * jobs->n,
-	    .rests = true,
-	    .is_active = is_active,
-	    .start = start,
-	    .poll_done = poll_done,
-	    .on_timer = on_timer,
-	    .next = next_moment,
-	    .interrupt = interrupt,
-	    .set_polls = job_output_set_polls,
-	    .take_polls = job_output_take_polls,
-	};
-}
+const struct worker_ops job_ops = {
+    .noun = "handler",
+    .place_size = sizeof(struct job),
+    .job_polls = JOB_OUTPUT_POLLS,
+    .rests = true,
+    .start = start,
+    .poll_done = poll_done,
+    .on_timer = on_timer,
+    .next = next_moment,
+    .interrupt = interrupt,
+    .set_polls = job_output_set_polls,
+    .take_polls = job_output_take_polls,
+};

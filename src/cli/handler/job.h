@@ -23,8 +23,7 @@
 
 #include "cli/handler/process.h"
 #include "cli/output/line_relay.h"
-#include "cli/worker/claim.h"
-#include "cli/worker/context.h"
+#include "cli/worker/place.h"
 #include "cli/worker/worker.h"
 
 struct error;
@@ -37,34 +36,24 @@ enum job_stop {
 };
 
 struct job {
-	bool active;
-	struct claim claim;
+	struct place place;
 	struct process handler;
 	char short_id[SHORT_ID_SIZE];
 	char last[LINE_RELAY_LAST_SIZE]; /* line that the handler printed */
 	struct line_relay out, err;
 	enum job_stop stop; /* why it is being stopped */
-	int status;	    /* as of waitpid(2), when ended_at is set */
+	int status;	    /* as of waitpid(2), when it has ended */
 	bool after_unknown; /* the last start has no result */
-	/* Moments of clock_ms(); INT64_MAX: never. */
-	int64_t renew_at, timeout_at, kill_at, flush_at;
-	int64_t ended_at; /* when the handler had ended; 0: it is running */
-	int64_t end_at;	  /* do not check before */
+	int64_t timeout_at, kill_at, flush_at; /* like those of the place */
 };
 
-/* All jobs of one worker: the state of job_ops(). */
+/* Common to all jobs of one worker: the state of job_ops, at first all zero. */
 struct jobs {
-	struct job *job; /* owned */
-	size_t n;
 	bool begun;	  /* the next is set */
 	sigset_t ignored; /* process_ignored() */
 };
 
-/* 0 or -1; free with jobs_free() either way. */
-int jobs_init(struct jobs *, size_t n, struct error *);
-void jobs_free(struct jobs *);
-
 /* The operations of run for the worker's loop. */
-struct worker_ops job_ops(const struct jobs *);
+extern const struct worker_ops job_ops;
 
 #endif

@@ -32,10 +32,12 @@ relay_some(int *fd, struct line_relay *relay, size_t most)
 }
 
 static bool
-is_handler(const struct jobs *jobs, pid_t pid)
+is_handler(const struct context *w, pid_t pid)
 {
-	for (size_t i = 0; i < jobs->n; i++)
-		if (jobs->job[i].active && jobs->job[i].handler.pid == pid)
+	const struct job *j;
+
+	for (size_t i = 0; (j = places_next(w->places, &i)) != NULL;)
+		if (j->handler.pid == pid)
 			return true;
 	return false;
 }
@@ -44,11 +46,11 @@ is_handler(const struct jobs *jobs, pid_t pid)
  * else waits for it. An ended handler is left for the next round, and so are orphans
  * behind it. */
 static void
-reap_orphans(const struct jobs *jobs)
+reap_orphans(const struct context *w)
 {
 	pid_t pid;
 
-	while ((pid = process_any_ended()) > 0 && !is_handler(jobs, pid))
+	while ((pid = process_any_ended()) > 0 && !is_handler(w, pid))
 		process_forget(pid);
 }
 
@@ -57,16 +59,16 @@ job_output_set_polls(void *state, const struct context *w, struct pollfd *polls)
 {
 	bool out = !output_queue_is_full(&w->out),
 	     err = !output_queue_is_full(&w->err);
-	const struct jobs *jobs = state;
 
-	reap_orphans(jobs);
-	for (size_t i = 0; i < jobs->n; i++) {
-		const struct job *j = &jobs->job[i];
+	(void)state;
+	reap_orphans(w);
+	for (size_t i = 0; i < w->places->n; i++) {
+		const struct job *j = places_at(w->places, i);
 
 		polls[2 * i] = (struct pollfd){.events = POLLIN,
-		    .fd = j->active && out ? j->handler.out : -1};
+		    .fd = j->place.active && out ? j->handler.out : -1};
 		polls[2 * i + 1] = (struct pollfd){.events = POLLIN,
-		    .fd = j->active && err ? j->handler.err : -1};
+		    .fd = j->place.active && err ? j->handler.err : -1};
 	}
 }
 
@@ -74,11 +76,9 @@ void
 job_output_take_polls(void *state, struct context *w,
     const struct pollfd *polls)
 {
-	const struct jobs *jobs = state;
-
-	(void)w;
-	for (size_t i = 0; i < jobs->n; i++) {
-		struct job *j = &jobs->job[i];
+	(void)state;
+	for (size_t i = 0; i < w->places->n; i++) {
+		struct job *j = places_at(w->places, i);
 
 		if (polls[2 * i].revents != 0)
 			relay_some(&j->handler.out, &j->out, READ_MAX);

@@ -10,8 +10,9 @@
 
 struct pollfd;
 
-/* The descriptors to wait on, two for each job of struct jobs; no more is read than the
- * output queues accept. And reading from them: worker_ops. */
+/* The descriptors to wait on, two for each job; no more is read than the output queues
+ * accept. And reading from them: worker_ops. */
+#define JOB_OUTPUT_POLLS 2
 void job_output_set_polls(void *jobs, const struct context *, struct pollfd *);
 void job_output_take_polls(void *jobs, struct context *, const struct pollfd *);
 

@@ -3,12 +3,12 @@
 #include "config.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/http/url.h"
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
+#include "lib/base/quantity.h"
 
 #define PORT_MAX 65535
 
@@ -30,13 +30,9 @@ after_scheme(const char *url)
 static bool
 is_port(const char *text, size_t n)
 {
-	char *end;
-	long port;
+	int64_t port;
 
-	if (n == 0 || n > 5 || strspn(text, "0123456789") < n)
-		return false;
-	port = strtol(text, &end, 10);
-	return port > 0 && port <= PORT_MAX;
+	return quantity_number(text, n, 1, PORT_MAX, &port) == 0;
 }
 
 /* "name", "name:port", "192.0.2.1:port", "[2001:db8::1]:port" */

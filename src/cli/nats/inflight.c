@@ -15,19 +15,9 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 
-#define NEVER INT64_MAX
-#define RENEWALS 3	  /* a lease is renewed after a third of it */
 #define PATIENCE_MS 30000 /* a cluster may take this long to choose a leader */
 #define AGAIN_MS 500	  /* between tries to send a message */
 #define NOTE_SIZE 256
-
-static void
-inflight_free(struct inflight *f, struct context *w)
-{
-	claim_free(&f->claim);
-	queue_free(w->queue, f->claim.id);
-	f->active = false;
-}
 
 void
 inflight_finish(struct inflight *f, enum inflight_end end, const char *why)
@@ -37,7 +27,7 @@ inflight_finish(struct inflight *f, enum inflight_end end, const char *why)
 	if (why != f->why)
 		snprintf(f->why, sizeof(f->why), "%.*s",
 		    (int)sizeof(f->why) - 1, why);
-	f->publish_at = f->timeout_at = NEVER;
+	f->publish_at = f->timeout_at = PLACE_NEVER;
 }
 
 void
@@ -49,7 +39,7 @@ inflight_again(struct inflight *f, const char *why, int64_t when)
 	}
 	f->state = INFLIGHT_WAITING;
 	f->publish_at = when;
-	f->timeout_at = NEVER;
+	f->timeout_at = PLACE_NEVER;
 }
 
 /* ---- publishing ----------------------------------------------------- */
@@ -75,7 +65,7 @@ hand_over(struct inflight *f, struct publish_context *pub,
 	switch (sent) {
 	case NATS_CLIENT_SENT:
 		f->state = INFLIGHT_SENT;
-		f->publish_at = NEVER;
+		f->publish_at = PLACE_NEVER;
 		f->timeout_at = now + w->rules->timeout;
 		break;
 	case NATS_CLIENT_NOT_SENT:
@@ -98,11 +88,12 @@ publish(struct inflight *f, struct publish_context *pub, struct context *w,
 	struct message m = {.body = BUF_INIT};
 	int rc = -1;
 
-	memcpy(entry.name, f->claim.id, sizeof(entry.name));
-	if (record_view_read_open(&view, f->claim.record, &entry, &why) == -1)
+	memcpy(entry.name, f->place.claim.id, sizeof(entry.name));
+	if (record_view_read_open(&view, f->place.claim.record, &entry, &why) ==
+	    -1)
 		rc = why.kind == ERROR_INPUT
-		    ? claim_bury(&f->claim, w, why.text, error)
-		    : error_set(error, why.kind, "%s", why.text);
+		    ? claim_bury(&f->place.claim, w, why.text, error)
+		    : error_take(error, &why);
 	else if (message_make(&m, &view, f->tally.requeues, pub->subject,
 		     pub->stream, error) == 0)
 		rc = 1;
@@ -117,33 +108,25 @@ int
 inflight_start(struct inflight *f, uint64_t tag, struct publish_context *pub,
     struct context *w, const struct queue_item *item, struct error *error)
 {
-	int64_t now = clock_ms();
+	int64_t patience = PATIENCE_MS;
 	struct error more = ERROR_INIT;
 	int rc;
 
-	*f = (struct inflight){
-	    .tag = tag,
-	    .renew_at = now + w->rules->lease / RENEWALS,
-	    .give_up_at = now + PATIENCE_MS,
-	};
-	if (w->rules->timeout > PATIENCE_MS)
-		f->give_up_at = now + w->rules->timeout;
-	if (claim_is_locked(item->entry.name, w, CLAIM_LOCKED_MS)) {
-		queue_free(w->queue, item->entry.name);
-		return 0;
-	}
-	rc = claim_take(&f->claim, w, item, error);
-	if (rc == 1 && claim_tally(&f->claim, w, &f->tally, error) == -1)
+	if (w->rules->timeout > patience)
+		patience = w->rules->timeout;
+	f->tag = tag;
+	f->give_up_at = clock_ms() + patience;
+	rc = place_take(&f->place, w, item, error);
+	if (rc == 1 && claim_tally(&f->place.claim, w, &f->tally, error) == -1)
 		rc = -1;
 	if (rc == 1)
 		rc = publish(f, pub, w, error);
-	f->active = rc == 1;
 	if (rc == 1)
 		return 1;
 	/* If it cannot be given back, either, it waits until its lease ends. */
-	if (rc == -1 && f->claim.record != -1)
-		(void)claim_give_back(&f->claim, w, error->text, &more);
-	inflight_free(f, w);
+	if (rc == -1 && f->place.claim.record != -1)
+		(void)claim_give_back(&f->place.claim, w, error->text, &more);
+	place_free(&f->place, w);
 	return rc;
 }
 
@@ -154,17 +137,10 @@ renew(struct inflight *f, struct context *w, int64_t now)
 {
 	struct error why = ERROR_INIT;
 
-	f->renew_at = now + CLAIM_LOCKED_MS;
-	if (claim_is_locked(f->claim.id, w, 0))
+	if (place_renew(&f->place, w, now, &why))
 		return;
-	f->renew_at = now + w->rules->lease / RENEWALS;
-	if (claim_renew(&f->claim, w, &why) == 0)
-		return;
-	context_say(w, f->claim.id, "%s: %s",
-	    why.kind == ERROR_NOT_FOUND ? "left alone" : "lease not renewed",
-	    why.text);
-	if (why.kind == ERROR_NOT_FOUND)
-		inflight_finish(f, INFLIGHT_LOST, why.text);
+	context_say(w, f->place.claim.id, "left alone: %s", why.text);
+	inflight_finish(f, INFLIGHT_LOST, why.text);
 }
 
 /* Some time has passed: is the record still ours? */
@@ -191,7 +167,7 @@ inflight_on_timer(struct inflight *f, struct publish_context *pub,
 {
 	char why[NOTE_SIZE];
 
-	if (now >= f->renew_at)
+	if (now >= f->place.renew_at)
 		renew(f, w, now);
 	if (now >= f->publish_at && f->state == INFLIGHT_WAITING)
 		publish_again(f, pub, w, now);
@@ -204,12 +180,13 @@ inflight_on_timer(struct inflight *f, struct publish_context *pub,
 }
 
 int64_t
-inflight_next(const struct inflight *f)
+inflight_next(const void *inflight)
 {
-	int64_t next = f->renew_at;
+	const struct inflight *f = inflight;
+	int64_t next = f->place.renew_at;
 
 	if (f->state == INFLIGHT_OVER)
-		return f->end_at;
+		return f->place.end_at;
 	if (f->publish_at < next && f->state == INFLIGHT_WAITING)
 		next = f->publish_at;
 	return f->timeout_at < next ? f->timeout_at : next;
@@ -248,10 +225,10 @@ ack(const struct inflight *f, const struct publish_context *pub,
 	context_count(w,
 	    again ? METRIC_FORWARD_DUPLICATE : METRIC_FORWARD_STORED);
 	if (!again && f->tally.lines == 0)
-		return claim_ack(&f->claim, w, NULL, error);
+		return claim_ack(&f->place.claim, w, NULL, error);
 	snprintf(note, sizeof(note), "%s %" PRIu64 "%s", pub->stream,
 	    f->sequence, again ? " (duplicate)" : "");
-	return claim_ack(&f->claim, w, note, error);
+	return claim_ack(&f->place.claim, w, note, error);
 }
 
 static int
@@ -264,39 +241,24 @@ conclude_message(struct inflight *f, const struct publish_context *pub,
 		return ack(f, pub, w, error);
 	case INFLIGHT_IMPOSSIBLE:
 		context_count(w, METRIC_FORWARD_REFUSED);
-		return claim_bury(&f->claim, w, f->why, error);
+		return claim_bury(&f->place.claim, w, f->why, error);
 	case INFLIGHT_REFUSED:
 		context_count(w, METRIC_FORWARD_REFUSED);
-		f->claim.attempt = f->tally.attempts + 1;
-		f->claim.used = spool_tally_used(&f->tally);
-		if (claim_attempt(&f->claim, w, false, error) == -1)
+		f->place.claim.attempt = f->tally.attempts + 1;
+		f->place.claim.used = spool_tally_used(&f->tally);
+		if (claim_attempt(&f->place.claim, w, false, error) == -1)
 			return -1;
-		return claim_retry(&f->claim, w, f->why, error);
+		return claim_retry(&f->place.claim, w, f->why, error);
 	case INFLIGHT_UNKNOWN:
 		context_count(w, METRIC_FORWARD_UNKNOWN);
-		f->claim.attempt = f->tally.failures + 1;
-		return claim_defer(&f->claim, w, f->why, error);
+		f->place.claim.attempt = f->tally.failures + 1;
+		return claim_defer(&f->place.claim, w, f->why, error);
 	case INFLIGHT_INTERRUPTED:
-		return claim_give_back(&f->claim, w, f->why, error);
+		return claim_give_back(&f->place.claim, w, f->why, error);
 	case INFLIGHT_LOST:
 		break;
 	}
 	return 0;
-}
-
-/* Is the record's lock free? It waits for the holder, while the others go on. */
-static bool
-can_conclude(struct inflight *f, const struct context *w)
-{
-	int64_t now = clock_ms();
-
-	if (now < f->end_at)
-		return false;
-	if (f->over_at == 0)
-		f->over_at = now;
-	f->end_at = now + CLAIM_LOCKED_MS;
-	return now - f->over_at >= CLAIM_PATIENCE_MS ||
-	    !claim_is_locked(f->claim.id, w, 0);
 }
 
 int
@@ -305,9 +267,9 @@ inflight_poll_done(struct inflight *f, const struct publish_context *pub,
 {
 	int rc;
 
-	if (f->state != INFLIGHT_OVER || !can_conclude(f, w))
+	if (f->state != INFLIGHT_OVER || !place_can_conclude(&f->place, w))
 		return 0;
 	rc = conclude_message(f, pub, w, error);
-	inflight_free(f, w);
+	place_free(&f->place, w);
 	return rc == -1 ? -1 : 1;
 }

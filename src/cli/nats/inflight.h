@@ -26,8 +26,7 @@
 #include "cli/nats/client.h"
 #include "cli/nats/pub_ack.h"
 #include "cli/nats/subject.h"
-#include "cli/worker/claim.h"
-#include "cli/worker/context.h"
+#include "cli/worker/place.h"
 
 struct error;
 
@@ -48,8 +47,7 @@ enum inflight_end {
 };
 
 struct inflight {
-	bool active;
-	struct claim claim;
+	struct place place;
 	struct spool_tally tally;
 	enum inflight_state state;
 	enum inflight_end end;
@@ -57,11 +55,8 @@ struct inflight {
 	uint64_t sequence;
 	char subject[SUBJECT_SIZE];
 	char why[PUB_ACK_WHY_SIZE];
-	/* Moments of clock_ms(); INT64_MAX: never. */
-	int64_t renew_at, publish_at, timeout_at;
-	int64_t give_up_at; /* do not publish again */
-	int64_t over_at;    /* when the result was known; 0: not yet */
-	int64_t end_at;	    /* do not conclude before */
+	int64_t publish_at, timeout_at; /* like those of the place */
+	int64_t give_up_at;		/* do not publish again */
 };
 
 /* Shared by all messages of one publisher. */
@@ -79,7 +74,7 @@ int inflight_start(struct inflight *, uint64_t tag, struct publish_context *,
 /* Do what is due by now, and return the next deadline. */
 void inflight_on_timer(struct inflight *, struct publish_context *,
     struct context *, int64_t now);
-int64_t inflight_next(const struct inflight *);
+int64_t inflight_next(const void *inflight);
 
 /* Handle an answer; returns its meaning. */
 enum pub_ack inflight_answer(struct inflight *, const struct publish_context *,

@@ -27,7 +27,6 @@
 struct publisher {
 	const struct publisher_options *options;
 	struct publish_context pub;
-	struct inflight *inflight;
 	uint64_t started;
 	bool inspected;	    /* findings were reported */
 	bool answered;	    /* the broker has answered once */
@@ -142,7 +141,7 @@ connect_broker(struct publisher *f, struct context *w, struct error *error)
 	disconnect(f);
 	f->connect_at = clock_ms() + CONNECT_MS;
 	if (why.kind != ERROR_BUSY)
-		return error_set(error, why.kind, "%s", why.text);
+		return error_take(error, &why);
 	note_trouble(f, w, why.text);
 	return 0;
 }
@@ -150,12 +149,14 @@ connect_broker(struct publisher *f, struct context *w, struct error *error)
 /* ---- news ----------------------------------------------------------- */
 
 static struct inflight *
-find_inflight(struct publisher *f, uint64_t tag)
+find_inflight(const struct context *w, uint64_t tag)
 {
-	size_t place = tag % WORKER_JOBS_MAX;
-	struct inflight *inflight = &f->inflight[place];
+	size_t number = tag % WORKER_JOBS_MAX;
+	struct inflight *inflight = NULL;
 
-	if (place >= f->options->batch || !inflight->active ||
+	if (number < w->places->n)
+		inflight = places_at(w->places, number);
+	if (inflight == NULL || !inflight->place.active ||
 	    inflight->tag != tag || inflight->state == INFLIGHT_OVER)
 		return NULL;
 	return inflight;
@@ -184,20 +185,19 @@ take_answer(struct publisher *f, struct context *w, struct inflight *inflight,
 
 /* The server names the subject in quotes, not the message. */
 static void
-take_refusal(struct publisher *f, const char *text)
+take_refusal(const struct context *w, const char *text)
 {
 	char quoted[SUBJECT_SIZE + 2], why[PUB_ACK_WHY_SIZE];
 	struct buf shown = BUF_INIT;
+	struct inflight *inflight;
 
 	escape_log(&shown, text, strlen(text));
 	snprintf(why, sizeof(why), "the broker says: %s",
 	    shown.failed ? "not permitted" : shown.data);
 	buf_free(&shown);
-	for (size_t i = 0; i < f->options->batch; i++) {
-		struct inflight *inflight = &f->inflight[i];
-
+	for (size_t i = 0; (inflight = places_next(w->places, &i)) != NULL;) {
 		snprintf(quoted, sizeof(quoted), "\"%s\"", inflight->subject);
-		if (inflight->active && inflight->state == INFLIGHT_SENT &&
+		if (inflight->state == INFLIGHT_SENT &&
 		    strstr(text, quoted) != NULL)
 			inflight_finish(inflight, INFLIGHT_IMPOSSIBLE, why);
 	}
@@ -206,12 +206,14 @@ take_refusal(struct publisher *f, const char *text)
 /* Publish again the messages in this state: those in flight, or those that waited for a
  * connection. */
 static void
-publish_all(struct publisher *f, enum inflight_state state, const char *why,
+publish_all(const struct context *w, enum inflight_state state, const char *why,
     int64_t when)
 {
-	for (size_t i = 0; i < f->options->batch; i++)
-		if (f->inflight[i].active && f->inflight[i].state == state)
-			inflight_again(&f->inflight[i], why, when);
+	struct inflight *inflight;
+
+	for (size_t i = 0; (inflight = places_next(w->places, &i)) != NULL;)
+		if (inflight->state == state)
+			inflight_again(inflight, why, when);
 }
 
 static void
@@ -220,7 +222,7 @@ take_one(struct publisher *f, struct context *w,
 {
 	static const char lost[] = "the connection to the broker is lost",
 			  nobody[] = "JetStream does not answer";
-	struct inflight *inflight = find_inflight(f, news->tag);
+	struct inflight *inflight = find_inflight(w, news->tag);
 	int64_t now = clock_ms();
 
 	switch (news->event) {
@@ -233,19 +235,19 @@ take_one(struct publisher *f, struct context *w,
 			inflight_again(inflight, nobody, now + AGAIN_MS);
 		break;
 	case NATS_CLIENT_NOT_PERMITTED:
-		take_refusal(f, news->text);
+		take_refusal(w, news->text);
 		break;
 	case NATS_CLIENT_LOST:
 		note_trouble(f, w, lost);
-		publish_all(f, INFLIGHT_SENT, lost, now + AGAIN_MS);
+		publish_all(w, INFLIGHT_SENT, lost, now + AGAIN_MS);
 		break;
 	case NATS_CLIENT_BACK:
 		f->probe_at = 0;
-		publish_all(f, INFLIGHT_WAITING, lost, now);
+		publish_all(w, INFLIGHT_WAITING, lost, now);
 		break;
 	case NATS_CLIENT_CLOSED:
 		note_trouble(f, w, news->text);
-		publish_all(f, INFLIGHT_SENT, lost, now + AGAIN_MS);
+		publish_all(w, INFLIGHT_SENT, lost, now + AGAIN_MS);
 		disconnect(f);
 		break;
 	}
@@ -275,28 +277,22 @@ set_polls(void *state, const struct context *w, struct pollfd *polls)
 
 /* ---- places --------------------------------------------------------- */
 
-static bool
-is_active(const void *state, size_t place)
-{
-	return ((const struct publisher *)state)->inflight[place].active;
-}
-
 static int
-start(void *state, size_t place, struct context *w,
+start(void *state, void *place, struct context *w,
     const struct queue_item *item, struct error *error)
 {
 	struct publisher *f = state;
-	uint64_t tag = ++f->started * WORKER_JOBS_MAX + place;
+	const size_t number = ((const struct place *)place)->number;
 
-	return inflight_start(&f->inflight[place], tag, &f->pub, w, item,
-	    error);
+	return inflight_start(place, ++f->started * WORKER_JOBS_MAX + number,
+	    &f->pub, w, item, error);
 }
 
 static int
-poll_done(void *state, size_t place, struct context *w, struct error *error)
+poll_done(void *state, void *place, struct context *w, struct error *error)
 {
 	struct publisher *f = state;
-	struct inflight *inflight = &f->inflight[place];
+	struct inflight *inflight = place;
 
 	if (inflight->state == INFLIGHT_OVER &&
 	    inflight->end == INFLIGHT_UNKNOWN)
@@ -305,29 +301,22 @@ poll_done(void *state, size_t place, struct context *w, struct error *error)
 }
 
 static void
-on_timer(void *state, size_t place, struct context *w, int64_t now)
+on_timer(void *state, void *place, struct context *w, int64_t now)
 {
 	struct publisher *f = state;
 
-	inflight_on_timer(&f->inflight[place], &f->pub, w, now);
-}
-
-static int64_t
-next_moment(const void *state, size_t place)
-{
-	return inflight_next(
-	    &((const struct publisher *)state)->inflight[place]);
+	inflight_on_timer(place, &f->pub, w, now);
 }
 
 static void
-interrupt(void *state, size_t place, struct context *w, int64_t now)
+interrupt(void *place, struct context *w, int64_t now)
 {
-	struct publisher *f = state;
+	struct inflight *inflight = place;
 
 	(void)w;
 	(void)now;
-	if (f->inflight[place].state != INFLIGHT_OVER)
-		inflight_finish(&f->inflight[place], INFLIGHT_INTERRUPTED,
+	if (inflight->state != INFLIGHT_OVER)
+		inflight_finish(inflight, INFLIGHT_INTERRUPTED,
 		    "the forwarder had to stop at once");
 }
 
@@ -346,7 +335,7 @@ capacity(void *state, struct context *w, size_t active, int64_t *when,
 	now = clock_ms();
 	if (!f->options->follow && active == 0 &&
 	    now - f->since >= PATIENCE_MS) {
-		error_set(error, ERROR_BUSY, "%s", f->why.text);
+		error_take(error, &f->why);
 		return 0;
 	}
 	*when = f->pub.client == NULL ? f->connect_at : f->probe_at;
@@ -360,12 +349,12 @@ capacity(void *state, struct context *w, size_t active, int64_t *when,
 
 const struct worker_ops publisher_ops = {
     .noun = "message",
+    .place_size = sizeof(struct inflight),
     .polls = 1,
-    .is_active = is_active,
     .start = start,
     .poll_done = poll_done,
     .on_timer = on_timer,
-    .next = next_moment,
+    .next = inflight_next,
     .interrupt = interrupt,
     .set_polls = set_polls,
     .take_polls = take_polls,
@@ -381,14 +370,8 @@ publisher_open(struct publisher **publisher,
 	struct publisher *f = calloc(1, sizeof(*f));
 
 	*publisher = f;
-	if (f != NULL)
-		f->inflight = calloc(options->batch, sizeof(*f->inflight));
-	if (f == NULL || f->inflight == NULL) {
-		free(f);
-		*publisher = NULL;
-		return error_sys(error, ERROR_IO, "%zu messages",
-		    options->batch);
-	}
+	if (f == NULL)
+		return error_sys(error, ERROR_IO, "publisher");
 	f->options = options;
 	f->pub.stream = options->target->wish.name;
 	f->pub.subject = options->target->wish.subject;
@@ -399,7 +382,6 @@ void
 publisher_close(struct publisher *f)
 {
 	disconnect(f);
-	free(f->inflight);
 	free(f);
 }
 

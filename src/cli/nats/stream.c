@@ -99,7 +99,7 @@ ask(struct nats_client *b, const char *verb, const struct stream_wish *wish,
 		if (problem != NULL)
 			set_problem(problem, name, error);
 		else if (why.kind == ERROR_IO)
-			*error = why;
+			error_take(error, &why);
 		else if (json_object_get(answer, "config") != NULL)
 			goto out;
 		else
@@ -277,7 +277,7 @@ stream_create(struct nats_client *b, const struct stream_wish *wish,
 	if (rc == 1)
 		return 1;
 	if (why.kind != ERROR_NOT_FOUND)
-		return error_set(error, why.kind, "%s", why.text);
+		return error_take(error, &why);
 	subject_pattern(wish->subject, &pattern);
 	if (!pattern.failed)
 		config =

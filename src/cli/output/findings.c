@@ -135,19 +135,6 @@ findings_add(struct findings *r, enum finding_level level, const char *check,
 }
 
 void
-findings_ok(struct findings *r, const char *check, const char *where,
-    const char *format, ...)
-{
-	struct finding f = {.check = check, .where = where};
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(f.what, sizeof(f.what), format, ap);
-	va_end(ap);
-	print_finding(r, &f);
-}
-
-void
 findings_leave_out(struct findings *r)
 {
 	r->left_out = true;

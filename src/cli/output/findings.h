@@ -44,9 +44,10 @@ void findings_add(struct findings *, enum finding_level, const char *check,
     const char *where, const char *why, const char *fix, const char *format,
     ...) __attribute__((format(printf, 7, 8)));
 
-/* A finding of a check that passed. */
-void findings_ok(struct findings *, const char *check, const char *where,
-    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A finding of a check that passed: format and arguments. */
+#define findings_ok(findings, check, where, ...) \
+	findings_add(findings, FINDING_OK, check, where, NULL, NULL, \
+	    __VA_ARGS__)
 
 /* Something could not be checked, or reported, for lack of memory. That is not a finding,
  * but the others must not be taken for complete; findings_end() fails. */

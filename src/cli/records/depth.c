@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cli/records/depth.h"
-#include "cli/records/dir_walk.h"
 #include "cli/records/record_view.h"
+#include "lib/base/dir.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 
@@ -98,10 +98,8 @@ received_at(struct record_view *view, const struct spool *spool,
 	const char *text;
 
 	if (record_view_read(view, spool, entry, &why) == -1) {
-		if (why.sys == ENOMEM) {
-			*error = why;
-			return -1;
-		}
+		if (why.sys == ENOMEM)
+			return error_take(error, &why);
 		if (why.sys != 0 && why.sys != ENOENT)
 			*known = false;
 		return 0;
@@ -153,8 +151,8 @@ depth_read(const struct spool *spool, enum spool_state state, struct depth *d,
 	if (p == NULL)
 		return error_sys(error, ERROR_IO, "counting");
 	p->depth = d;
-	rc = dir_walk(spool_dir(spool, state), spool_state_word(state), count,
-	    p, error);
+	rc = dir_walk_stat(spool_dir(spool, state), spool_state_word(state),
+	    count, p, error);
 	if (rc == 0)
 		rc = find_oldest(spool, state, p, error);
 	free(p);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "cli/records/dir_walk.h"
 #include "cli/records/overdue.h"
+#include "lib/base/dir.h"
 #include "lib/record/name.h"
 #include "lib/spool/queue.h"
 
@@ -53,6 +53,6 @@ overdue_read(struct overdue *o, const struct spool *spool,
 	struct pass p = {o, state, time(NULL), waiting};
 
 	*o = (struct overdue){.due = 0};
-	return dir_walk(spool_dir(spool, state), spool_state_word(state),
+	return dir_walk_stat(spool_dir(spool, state), spool_state_word(state),
 	    judge_record, &p, error);
 }

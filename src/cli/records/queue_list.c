@@ -2,7 +2,6 @@
 /* queue_list: the settings' queues first, then other directories in queues/. */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/records/queue_list.h"
+#include "lib/base/dir.h"
 #include "lib/base/error.h"
-#include "lib/base/file.h"
 #include "lib/settings/value.h"
 
 static int
@@ -47,15 +46,13 @@ compare(const void *a, const void *b)
 }
 
 static int
-add_names(struct queue_list *list, DIR *stream, struct error *error)
+add_directory(void *context, const struct dirent *entry, struct error *error)
 {
-	const struct dirent *entry;
+	struct queue_list *list = context;
 
-	while ((errno = 0, entry = readdir(stream)) != NULL)
-		if (value_is_name(entry->d_name) && !has(list, entry->d_name) &&
-		    add(list, entry->d_name, NULL, error) == -1)
-			return -1;
-	return errno == 0 ? 0 : error_sys(error, ERROR_IO, SPOOL_QUEUES);
+	if (!value_is_name(entry->d_name) || has(list, entry->d_name))
+		return 0;
+	return add(list, entry->d_name, NULL, error);
 }
 
 static int
@@ -65,21 +62,14 @@ add_directories(struct queue_list *list, const struct spool *spool,
 	int fd = openat(spool_root(spool), SPOOL_QUEUES,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const size_t known = list->n;
-	DIR *stream;
 	int rc;
 
 	if (fd == -1)
 		return errno == ENOENT
 		    ? 0
 		    : error_sys(error, ERROR_IO, SPOOL_QUEUES);
-	stream = fdopendir(fd);
-	if (stream == NULL) {
-		error_sys(error, ERROR_IO, SPOOL_QUEUES);
-		close(fd);
-		return -1;
-	}
-	rc = add_names(list, stream, error);
-	closedir(stream);
+	rc = dir_walk(fd, SPOOL_QUEUES, add_directory, list, error);
+	close(fd);
 	if (list->n > known)
 		qsort(list->entry + known, list->n - known,
 		    sizeof(*list->entry), compare);
@@ -101,7 +91,7 @@ open_queue(struct queue_entry *entry, const char *path,
 	free(at);
 	if (rc == 0 || why.kind == ERROR_NOT_FOUND)
 		return 0;
-	return error_set(error, why.kind, "%s", why.text);
+	return error_take(error, &why);
 }
 
 int

@@ -2,8 +2,6 @@
 /* record_view: reads records for show and list; spool(5) defines the meaning of mtimes. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,9 +13,9 @@
 #include "lib/base/utf8.h"
 #include "lib/json/write.h"
 #include "lib/record/record.h"
+#include "lib/spool/queue.h"
 
 #define KEY_MAX 64		      /* bytes of one key in a path */
-#define AHEAD_MAX ((time_t)24 * 3600) /* seconds that an mtime may lie ahead */
 #define FIRST_SURROGATE 0xd800	      /* RFC 8259 section 7 */
 #define LAST_SURROGATE_HALF 0xdc00
 
@@ -139,17 +137,14 @@ bool
 record_view_not_before(const struct record_view *v, const struct spool *spool,
     time_t *t)
 {
-	char path[sizeof("history/") + NAME_SIZE];
-	struct stat st;
+	struct error unused = ERROR_INIT;
 	time_t now = time(NULL);
 
 	if (v->entry.state != SPOOL_NEW || v->st.st_mtime <= now ||
-	    v->st.st_mtime > now + AHEAD_MAX)
+	    v->st.st_mtime > now + QUEUE_AHEAD_MAX)
 		return false;
 	/* Without a history it was never deferred: the clock was wrong. */
-	snprintf(path, sizeof(path), "history/%s", v->entry.name);
-	if (fstatat(spool_root(spool), path, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
-	    errno == ENOENT)
+	if (spool_has_history(spool, v->entry.name, &unused) == 0)
 		return false;
 	*t = v->st.st_mtime;
 	return true;

@@ -17,44 +17,20 @@
 /* A name that begins with a dot, which web servers are configured not to serve. */
 #define TEMPORARY ".alertspool-report"
 
-/* Write it to disk under the temporary name. */
-static int
-write_temporary(int dir, const char *path, mode_t mode, const struct buf *page,
-    struct error *error)
-{
-	struct error why = ERROR_INIT;
-	int fd, rc = -1;
-
-	(void)unlinkat(dir, TEMPORARY, 0); /* left by a crash */
-	if (file_create(dir, TEMPORARY, mode, page->data, page->len, &why) ==
-	    -1)
-		return error_set(error, ERROR_IO, "%s: not written: %s", path,
-		    why.text);
-	fd = file_open_regular(dir, TEMPORARY, O_RDONLY, 0);
-	if (fd != -1 && fsync(fd) == 0)
-		rc = 0;
-	else
-		error_sys(error, ERROR_IO, "%s: not written", path);
-	if (fd != -1)
-		close(fd);
-	return rc;
-}
-
 static int
 replace(int dir, const char *path, const char *name, mode_t mode,
     const struct buf *page, struct error *error)
 {
+	struct error why = ERROR_INIT;
+
 	/* If two processes wrote there, the second could rename half a file. */
 	if (flock(dir, LOCK_EX | LOCK_NB) == -1)
 		return error_sys(error,
 		    errno == EWOULDBLOCK ? ERROR_BUSY : ERROR_IO, "%s", path);
-	if (write_temporary(dir, path, mode, page, error) == 0) {
-		if (renameat(dir, TEMPORARY, dir, name) == 0)
-			return 0;
-		error_sys(error, ERROR_IO, "%s: not replaced", path);
-	}
-	(void)unlinkat(dir, TEMPORARY, 0);
-	return -1;
+	if (file_replace(dir, name, TEMPORARY, mode, page, &why) == 0)
+		return 0;
+	return error_set(error, ERROR_IO, "%s: not written: %s", path,
+	    why.text);
 }
 
 int

@@ -93,8 +93,8 @@ add_copy(struct router *r, const struct target *t, const char *name,
 
 	if (rc != -1)
 		return rc;
-	return error_set(error, why.kind, "queue %s: %s", t->settings->name,
-	    why.text);
+	error_prefix(&why, "queue %s: ", t->settings->name);
+	return error_take(error, &why);
 }
 
 int

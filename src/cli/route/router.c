@@ -202,9 +202,8 @@ move_item(struct router *r, size_t i, struct error *error)
 
 	clock_gettime(CLOCK_REALTIME, &move.mtime);
 	if (spool_move(r->spool, entry->name, &move, &why) == -1)
-		return why.kind == ERROR_NOT_FOUND
-		    ? 0
-		    : error_set(error, why.kind, "%s", why.text);
+		return why.kind == ERROR_NOT_FOUND ? 0
+						   : error_take(error, &why);
 	if (r->fate[i] == FATE_BURIED)
 		return note(r, entry->name, "bury",
 		    "dead: it is not a complete record; \"alertspool show\" "

@@ -67,7 +67,7 @@ hold_alerts(struct doubt *d, struct error *error)
 		else if (why.kind == ERROR_BUSY)
 			*router_wanted(d->router, e->number, d->target) = true;
 		else
-			return error_set(error, why.kind, "%s", why.text);
+			return error_take(error, &why);
 	}
 	return 0;
 }
@@ -142,7 +142,7 @@ match_item(struct router *r, size_t item, struct record_view *view,
 		r->fate[item] =
 		    why.kind == ERROR_NOT_FOUND ? FATE_GONE : FATE_BURIED;
 		if (why.kind != ERROR_NOT_FOUND && why.kind != ERROR_INPUT)
-			return error_set(error, why.kind, "%s", why.text);
+			return error_take(error, &why);
 		return 0;
 	}
 	for (size_t i = 0; i < r->n; i++)

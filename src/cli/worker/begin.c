@@ -111,11 +111,8 @@ look_later(struct worker *r, int64_t now)
 static void
 begin_one(struct worker *r, const struct queue_item *item)
 {
-	size_t place = 0;
-
-	while (r->ops->is_active(r->state, place))
-		place++;
-	if (r->ops->start(r->state, place, &r->context, item, &r->error) != 1)
+	if (r->ops->start(r->state, places_unused(&r->places), &r->context,
+		item, &r->error) != 1)
 		return;
 	r->active++;
 	r->started++;

@@ -82,7 +82,7 @@ judge_failure(const struct error *why, struct context *w, const char *id,
     struct error *error)
 {
 	if (why->kind == ERROR_IO)
-		return error_set(error, why->kind, "%s", why->text);
+		return error_take(error, why);
 	context_say(w, id, "not changed: %s", why->text);
 	return 0;
 }

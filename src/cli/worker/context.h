@@ -13,6 +13,7 @@
 #include "lib/spool/queue.h"
 
 struct error;
+struct places;
 
 #define SHORT_ID_SIZE 13 /* digits of DIGEST, as "list" shows, and a NUL */
 
@@ -45,6 +46,7 @@ struct context {
 	uint64_t failed;	      /* attempts */
 	uint64_t superseded;	      /* records; they count as done, too */
 	struct blame blame;
+	const struct places *places; /* borrowed: all records of the worker */
 };
 
 /* Sets only the rules; free with context_close(), whatever was opened. */

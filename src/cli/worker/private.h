@@ -7,6 +7,7 @@
 #define ALERTSPOOL_WORKER_PRIVATE_H
 
 #include "cli/output/progress.h"
+#include "cli/worker/place.h"
 #include "cli/worker/prefetch.h"
 #include "cli/worker/worker.h"
 #include "lib/base/error.h"
@@ -16,6 +17,7 @@
 struct worker {
 	const struct worker_options *options;
 	struct context context;
+	struct places places;
 	struct prefetch prefetch;
 	const struct worker_ops *ops;
 	void *state;

@@ -86,9 +86,7 @@ rest_read(struct rest *r, const struct spool *s, int64_t backoff,
 	if (file_read(spool_root(s), REST_FILE, SIZE_MAX_BYTES, &text, &st,
 		&why) == -1 &&
 	    why.kind != ERROR_INPUT)
-		rc = why.kind == ERROR_NOT_FOUND
-		    ? 0
-		    : error_set(error, why.kind, "%s", why.text);
+		rc = why.kind == ERROR_NOT_FOUND ? 0 : error_take(error, &why);
 	if (rc == 1)
 		parse(r, &text, &st, backoff);
 	buf_free(&text);
@@ -130,7 +128,7 @@ add_time(struct buf *line, const char *key, struct timespec t)
 int
 rest_write(const struct spool *s, const struct rest *r, struct error *error)
 {
-	char name[sizeof("." REST_FILE ".") + 3 * sizeof(pid_t)];
+	char name[sizeof(REST_TEMPORARY) + 3 * sizeof(pid_t)];
 	struct buf line = BUF_INIT;
 	int rc = -1;
 
@@ -140,7 +138,7 @@ rest_write(const struct spool *s, const struct rest *r, struct error *error)
 	json_write_key(&line, "why");
 	json_write_text(&line, r->why);
 	buf_adds(&line, "}\n");
-	snprintf(name, sizeof(name), "." REST_FILE ".%ld", (long)getpid());
+	snprintf(name, sizeof(name), REST_TEMPORARY "%ld", (long)getpid());
 	if (buf_check(&line, error) == 0)
 		rc = write_file(spool_root(s), name, &line, error);
 	buf_free(&line);

@@ -20,6 +20,8 @@ struct error;
 struct spool;
 
 #define REST_FILE "rest"
+#define REST_TEMPORARY \
+	"." REST_FILE "." /* and a process id, until it is renamed */
 #define REST_PAUSE_MIN_MS 1000
 #define REST_PAUSE_MAX_MS 60000
 

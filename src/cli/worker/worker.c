@@ -40,12 +40,11 @@ static void
 tend_jobs(struct worker *r, int64_t now)
 {
 	const struct worker_ops *t = r->ops;
+	struct place *p;
 
-	for (size_t i = 0; i < r->options->jobs; i++) {
-		if (!t->is_active(r->state, i))
-			continue;
-		if (t->poll_done(r->state, i, &r->context, &r->error) == 0) {
-			t->on_timer(r->state, i, &r->context, now);
+	for (size_t i = 0; (p = places_next(&r->places, &i)) != NULL;) {
+		if (t->poll_done(r->state, p, &r->context, &r->error) == 0) {
+			t->on_timer(r->state, p, &r->context, now);
 			continue;
 		}
 		r->active--;
@@ -59,11 +58,12 @@ tend_jobs(struct worker *r, int64_t now)
 static void
 interrupt_jobs(struct worker *r)
 {
-	for (size_t i = 0; i < r->options->jobs; i++)
-		if (r->ops->is_active(r->state, i)) {
-			r->interrupted = true;
-			r->ops->interrupt(r->state, i, &r->context, clock_ms());
-		}
+	struct place *p;
+
+	for (size_t i = 0; (p = places_next(&r->places, &i)) != NULL;) {
+		r->interrupted = true;
+		r->ops->interrupt(p, &r->context, clock_ms());
+	}
 }
 
 static void
@@ -134,6 +134,12 @@ write_output(struct worker *r)
 
 /* ---- waiting -------------------------------------------------------- */
 
+static size_t
+count_polls(const struct worker *r)
+{
+	return r->ops->polls + r->places.n * r->ops->job_polls;
+}
+
 static void
 set_all_polls(struct worker *r)
 {
@@ -168,11 +174,10 @@ static int
 time_left(const struct worker *r)
 {
 	int64_t now = clock_ms(), next = next_begin(r), due;
+	const struct place *p;
 
-	for (size_t i = 0; i < r->options->jobs; i++) {
-		if (!r->ops->is_active(r->state, i))
-			continue;
-		due = r->ops->next(r->state, i);
+	for (size_t i = 0; (p = places_next(&r->places, &i)) != NULL;) {
+		due = r->ops->next(p);
 		next = due < next ? due : next;
 	}
 	if (r->progress.enabled && r->active > 0 &&
@@ -188,7 +193,7 @@ static void
 wait_for_something(struct worker *r)
 {
 	set_all_polls(r);
-	if (poll(r->polls, AT_OPS + r->ops->polls, time_left(r)) <= 0)
+	if (poll(r->polls, AT_OPS + count_polls(r), time_left(r)) <= 0)
 		return;
 	if (r->polls[AT_SIGNAL].revents != 0)
 		for (unsigned int n = signals_read(r->signals); n > 0; n--)
@@ -242,7 +247,11 @@ prepare_loop(struct worker *r, struct spool *spool)
 	r->signals = signals_open(&r->error);
 	if (r->signals == -1)
 		return -1;
-	r->polls = calloc(AT_OPS + r->ops->polls, sizeof(*r->polls));
+	if (places_init(&r->places, r->options->jobs, r->ops->place_size,
+		&r->error) == -1)
+		return -1;
+	r->context.places = &r->places;
+	r->polls = calloc(AT_OPS + count_polls(r), sizeof(*r->polls));
 	return r->polls != NULL ? 0
 				: error_sys(&r->error, ERROR_IO, "descriptors");
 }
@@ -271,10 +280,8 @@ exit_code(struct worker *r, struct error *error)
 {
 	const struct queue_rest *left = &r->prefetch.rest;
 
-	if (r->error.kind != ERROR_NONE) {
-		*error = r->error;
-		return -1;
-	}
+	if (r->error.kind != ERROR_NONE)
+		return error_take(error, &r->error);
 	if (r->stops > 0)
 		return r->interrupted ? EX_TEMPFAIL : EX_OK;
 	if (!spool_is_current(r->context.spool))
@@ -315,6 +322,7 @@ worker_run(struct spool *spool, const struct worker_options *options,
 	(void)output_queue_flush(&r.context.err);
 	prefetch_free(&r.prefetch);
 	context_close(&r.context);
+	places_free(&r.places);
 	free(r.polls);
 	if (r.signals != -1)
 		close(r.signals);

@@ -29,43 +29,38 @@ struct worker_options {
 	size_t limit; /* of started records; 0: no limit */
 };
 
-/*
- * The operations on records: places are numbered from 0 to jobs - 1, and each has one
- * record or none. Only capacity() may wait.
- */
+/* The operations on records; a place is a struct place and more. Only capacity() may
+ * wait. */
 struct worker_ops {
-	const char *noun; /* what is in a place: "handler" */
-	size_t
-	    polls; /* number of descriptors to wait on, for all places together */
+	const char *noun;	 /* what is in a place: "handler" */
+	size_t place_size;	 /* bytes of a place */
+	size_t polls, job_polls; /* descriptors to wait on: for all, for each */
 	bool
 	    rests; /* the worker handles rests of the spool (rest.h); else the ops limit
 		    * themselves by capacity() */
 
-	/* Is there a record in this place? */
-	bool (*is_active)(const void *state, size_t place);
-
 	/*
-	 * Start with a record whose alert is held. 1: the place is active. 0: there is
-	 * nothing to do, because the record is gone, was buried or is deferred, and its
-	 * alert is released again. -1: likewise, and nothing more should be started.
+	 * Start with a record whose alert is held, in an empty place. 1: the place is
+	 * active. 0: there is nothing to do, because the record is gone, was buried or is
+	 * deferred, and its alert is released again. -1: likewise, and nothing more should
+	 * be started.
 	 */
-	int (*start)(void *state, size_t place, struct context *,
+	int (*start)(void *state, void *place, struct context *,
 	    const struct queue_item *, struct error *);
 
 	/* Is it over? Then the record is finished, its alert released, and the place
 	 * free: 1. 0: not yet. -1: finished as far as possible, but nothing more should
 	 * be started. */
-	int (*poll_done)(void *state, size_t place, struct context *,
+	int (*poll_done)(void *state, void *place, struct context *,
 	    struct error *);
 
 	/* Do what is due by now, and return the next deadline. */
-	void (*on_timer)(void *state, size_t place, struct context *,
-	    int64_t now);
-	int64_t (*next)(const void *state, size_t place);
+	void (
+	    *on_timer)(void *state, void *place, struct context *, int64_t now);
+	int64_t (*next)(const void *place);
 
 	/* End soon. */
-	void (*interrupt)(void *state, size_t place, struct context *,
-	    int64_t now);
+	void (*interrupt)(void *place, struct context *, int64_t now);
 
 	/* Fill in the descriptors, and handle their events. */
 	void (*set_polls)(void *state, const struct context *, struct pollfd *);

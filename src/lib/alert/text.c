@@ -26,6 +26,7 @@
 #include "lib/alert/text.h"
 #include "lib/base/buf.h"
 #include "lib/base/encode.h"
+#include "lib/base/quantity.h"
 #include "lib/base/utf8.h"
 
 #define SUMMARY_MAX 200 /* characters */
@@ -358,16 +359,11 @@ is_ipv6(struct span s)
 static int
 port_number(struct span s)
 {
-	int port = 0;
+	int64_t port = 0;
 
-	if (s.n == 0 || s.n > 5 || s.at[0] == '0')
-		return 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.at[i] < '0' || s.at[i] > '9')
-			return 0;
-		port = port * 10 + (s.at[i] - '0');
-	}
-	return port <= 65535 ? port : 0;
+	if (s.n > 0 && s.at[0] != '0')
+		(void)quantity_number(s.at, s.n, 1, UINT16_MAX, &port);
+	return (int)port;
 }
 
 /* "[v6]" without its brackets; anything else unchanged. */

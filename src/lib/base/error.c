@@ -59,6 +59,14 @@ error_sys(struct error *e, enum error_kind kind, const char *format, ...)
 	return -1;
 }
 
+int
+error_take(struct error *e, const struct error *other)
+{
+	if (e->kind == ERROR_NONE)
+		*e = *other;
+	return -1;
+}
+
 void
 error_prefix(struct error *e, const char *format, ...)
 {

@@ -46,6 +46,10 @@ int error_set(struct error *, enum error_kind, const char *format, ...)
 int error_sys(struct error *, enum error_kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Take over the other error, with its errno, unless one is recorded already. Always
+ * returns -1. */
+int error_take(struct error *, const struct error *other);
+
 /* Put a prefix before the recorded text. Does nothing if there is no error. */
 void error_prefix(struct error *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

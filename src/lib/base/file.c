@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,5 +227,28 @@ file_create(int at, const char *path, mode_t mode, const void *bytes, size_t n,
 		rc = error_sys(error, ERROR_CREATE, "cannot write %s", path);
 	if (rc == -1)
 		unlinkat(at, path, 0);
+	return rc;
+}
+
+int
+file_replace(int dir, const char *name, const char *temporary, mode_t mode,
+    const struct buf *text, struct error *error)
+{
+	int fd, rc;
+
+	(void)unlinkat(dir, temporary, 0);
+	if (file_create(dir, temporary, mode, text->data, text->len, error) ==
+	    -1)
+		return -1;
+	fd = file_open_regular(dir, temporary, O_RDONLY, 0);
+	rc = fd == -1 ? -1 : fsync(fd);
+	if (rc == 0)
+		rc = renameat(dir, temporary, dir, name);
+	if (rc == -1) {
+		error_sys(error, ERROR_IO, "cannot write %s", name);
+		(void)unlinkat(dir, temporary, 0);
+	}
+	if (fd != -1)
+		close(fd);
 	return rc;
 }

@@ -57,4 +57,10 @@ int file_write_full(int fd, const void *bytes, size_t n);
 int file_create(int at, const char *path, mode_t mode, const void *bytes,
     size_t n, struct error *);
 
+/* Write a file of exactly this mode to disk as `temporary`, replacing what a crash left
+ * there, then rename it to name. 0, or -1 with ERROR_CREATE or ERROR_IO and the old file
+ * in place. The directory is not flushed. */
+int file_replace(int dir, const char *name, const char *temporary, mode_t mode,
+    const struct buf *text, struct error *);
+
 #endif

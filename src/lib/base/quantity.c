@@ -8,6 +8,7 @@
 
 #include "lib/base/quantity.h"
 
+#define DIGITS "0123456789"
 #define MS_PER_DAY INT64_C(86400000)
 #define HUNDRED_YEARS (INT64_C(36525) * MS_PER_DAY)
 
@@ -34,22 +35,25 @@ static const struct unit sizes[] = {
     {NULL, 0},
 };
 
-/* The digits at the beginning; *rest points behind them. -1: none, or more than most. */
-static int64_t
-parse_number(const char *text, int64_t most, const char **rest)
+int
+quantity_number(const char *text, size_t n, int64_t min, int64_t max,
+    int64_t *number)
 {
-	int64_t number = 0;
-	const char *p;
+	int64_t sum = 0;
 	int digit;
 
-	for (p = text; *p >= '0' && *p <= '9'; p++) {
-		digit = *p - '0';
-		if (number > (most - digit) / 10)
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
 			return -1;
-		number = number * 10 + digit;
+		digit = text[i] - '0';
+		if (sum > (INT64_MAX - digit) / 10)
+			return -1;
+		sum = sum * 10 + digit;
 	}
-	*rest = p;
-	return p == text ? -1 : number;
+	if (n == 0 || sum < min || sum > max)
+		return -1;
+	*number = sum;
+	return 0;
 }
 
 /* The unit that these n characters spell, or NULL. */
@@ -68,14 +72,14 @@ static const struct unit *
 parse_part(const char **text, const struct unit *units, int64_t most,
     int64_t *quantity)
 {
-	const char *word;
-	const int64_t number = parse_number(*text, most, &word);
+	const char *word = *text + strspn(*text, DIGITS);
 	const struct unit *unit;
-	size_t n;
+	int64_t number;
+	size_t n = strcspn(word, DIGITS);
 
-	if (number == -1)
+	if (quantity_number(*text, (size_t)(word - *text), 0, most, &number) ==
+	    -1)
 		return NULL;
-	n = strcspn(word, "0123456789");
 	unit = find_unit(units, word, n);
 	if (unit == NULL || number > most / unit->factor)
 		return NULL;

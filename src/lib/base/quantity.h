@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * quantity: durations and sizes as an operator writes them.
+ * quantity: numbers, durations and sizes as an operator writes them.
  */
 #ifndef ALERTSPOOL_BASE_QUANTITY_H
 #define ALERTSPOOL_BASE_QUANTITY_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* A decimal whole number from min to max (0 <= min), without sign or blanks: all of the n
+ * characters. 0, or -1 with *number as before. */
+int quantity_number(const char *text, size_t n, int64_t min, int64_t max,
+    int64_t *number);
 
 /*
  * "10s", "5m", "24h", "30d", "250ms", "2d12h" or "0": decimal whole numbers, each with a

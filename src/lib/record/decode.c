@@ -128,7 +128,7 @@ record_is_whole(const char *text, size_t len, const void *body_sha256,
 		    1);
 		whole = memcmp(digest, body_sha256, DIGEST_SIZE) == 0;
 	} else if (why.kind != ERROR_INPUT) {
-		whole = error_set(error, why.kind, "%s", why.text);
+		whole = error_take(error, &why);
 	}
 	buf_free(&body);
 	json_decref(record);

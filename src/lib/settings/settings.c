@@ -202,7 +202,7 @@ load_severity_file(const struct inifile *main_file)
 		rc =
 		    merge_severity(main_file, &loader->settings.severity, &map);
 	else if (error.kind == ERROR_SETTINGS)
-		rc = error_set(main_file->error, error.kind, "%s", error.text);
+		rc = error_take(main_file->error, &error);
 	else
 		rc = inifile_refuse(main_file, loader->severity_line,
 		    "severity_file: %s", error.text);

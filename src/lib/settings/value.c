@@ -13,9 +13,6 @@
 #include "lib/settings/inifile.h"
 #include "lib/settings/value.h"
 
-#define DIGITS "0123456789"
-#define NUMBER_DIGITS 9
-
 int
 value_no_memory(const struct inifile *file)
 {
@@ -74,14 +71,12 @@ int
 value_number(const struct inifile *file, const char *key, const char *value,
     long min, long max, long *number)
 {
-	size_t n = strlen(value);
+	int64_t n;
 
-	*number = -1;
-	if (n <= NUMBER_DIGITS && strspn(value, DIGITS) == n)
-		*number = strtol(value, NULL, 10);
-	if (*number < min || *number > max)
+	if (quantity_number(value, strlen(value), min, max, &n) == -1)
 		return inifile_refuse(file, file->line,
 		    "%s must be a number from %ld to %ld", key, min, max);
+	*number = (long)n;
 	return 0;
 }
 

@@ -26,7 +26,7 @@ int value_duration(const struct inifile *, const char *key, const char *value,
 int value_size(const struct inifile *, const char *key, const char *value,
     struct value_range, int64_t *bytes);
 
-/* A decimal whole number from min to max, both below 10^9. */
+/* A decimal whole number from min to max. */
 int value_number(const struct inifile *, const char *key, const char *value,
     long min, long max, long *number);
 

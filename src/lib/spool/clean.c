@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/dir.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 #include "lib/spool/private.h"
@@ -21,46 +21,30 @@
 #define PHRASE_SIZE (NAME_SIZE + 64)
 #define HEX "0123456789abcdef"
 
-/* What to do with each entry of a directory: 0 or -1. */
+/* What to do with the entries of a directory. */
 struct sweep {
 	struct spool *spool;
+	int dir;
 	struct timespec before;
 	bool dry;
 	void (*found)(const char *phrase);
-	int (*visit)(const struct sweep *, int dir, const char *name,
-	    struct error *);
 };
 
 static int
-walk(const struct sweep *sweep, int dir, struct error *error)
+walk(struct sweep sweep, int dir, dir_visit *visit, struct error *error)
 {
-	/* Opened again, because duplicates would share the position. */
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *stream = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	int rc = 0;
-
-	if (stream == NULL) {
-		error_sys(error, ERROR_IO, "%s", sweep->spool->path);
-		if (fd != -1)
-			close(fd);
-		return -1;
-	}
-	while (rc == 0 && (errno = 0, entry = readdir(stream)) != NULL)
-		rc = sweep->visit(sweep, dir, entry->d_name, error);
-	if (rc == 0 && errno != 0)
-		rc = error_sys(error, ERROR_IO, "%s", sweep->spool->path);
-	closedir(stream);
-	return rc;
+	sweep.dir = dir;
+	return dir_walk(dir, sweep.spool->path, visit, &sweep, error);
 }
 
 static int
-remove_piece(const struct sweep *sweep, int dir, const char *name,
-    const char *what, struct error *error)
+remove_piece(const struct sweep *sweep, const char *name, const char *what,
+    struct error *error)
 {
 	char phrase[PHRASE_SIZE];
 
-	if (!sweep->dry && unlinkat(dir, name, 0) == -1 && errno != ENOENT)
+	if (!sweep->dry && unlinkat(sweep->dir, name, 0) == -1 &&
+	    errno != ENOENT)
 		return error_sys(error, ERROR_IO, "%s", name);
 	snprintf(phrase, sizeof(phrase), "%s\t%s", name, what);
 	sweep->found(phrase);
@@ -79,32 +63,32 @@ temporary_digest(const char *name)
 
 /* 1 or 0 (also if it is gone by now); -1 if it cannot be read. */
 static int
-is_older(int dir, const char *name, struct timespec before, struct error *error)
+is_older(const struct sweep *sweep, const char *name, struct error *error)
 {
 	struct stat st;
 
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return timestamp_compare(st.st_mtim, before) < 0;
+	if (fstatat(sweep->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return timestamp_compare(st.st_mtim, sweep->before) < 0;
 	return errno == ENOENT ? 0 : error_sys(error, ERROR_IO, "%s", name);
 }
 
 static int
-visit_temporary(const struct sweep *sweep, int dir, const char *name,
-    struct error *error)
+visit_temporary(void *context, const struct dirent *entry, struct error *error)
 {
-	const char *digits = temporary_digest(name);
+	const struct sweep *sweep = context;
+	const char *name = entry->d_name, *digits = temporary_digest(name);
 	int rc;
 
 	if (digits == NULL)
 		return 0;
-	rc = is_older(dir, name, sweep->before, error);
+	rc = is_older(sweep, name, error);
 	if (rc != 1)
 		return rc;
 	if (spool_lock_digest(sweep->spool, digits, LOCK_WAIT_MS, error) == -1)
 		return -1;
-	rc = is_older(dir, name, sweep->before, error);
+	rc = is_older(sweep, name, error);
 	if (rc == 1)
-		rc = remove_piece(sweep, dir, name,
+		rc = remove_piece(sweep, name,
 		    "left behind by a writer that died", error);
 	spool_unlock_digest(sweep->spool, digits);
 	return rc;
@@ -113,24 +97,26 @@ visit_temporary(const struct sweep *sweep, int dir, const char *name,
 /* In the spool's own directory and in atlas/: files that should have been renamed, such
  * as "rest". Writing them takes no longer than a commit. */
 static int
-visit_dot_name(const struct sweep *sweep, int dir, const char *name,
-    struct error *error)
+visit_dot_name(void *context, const struct dirent *entry, struct error *error)
 {
+	const struct sweep *sweep = context;
+	const char *name = entry->d_name;
 	struct stat st;
 
 	if (name[0] != '.' ||
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    fstatat(sweep->dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode) ||
 	    timestamp_compare(st.st_mtim, sweep->before) >= 0)
 		return 0;
-	return remove_piece(sweep, dir, name,
-	    "left behind by a writer that died", error);
+	return remove_piece(sweep, name, "left behind by a writer that died",
+	    error);
 }
 
 static int
-visit_history(const struct sweep *sweep, int dir, const char *name,
-    struct error *error)
+visit_history(void *context, const struct dirent *entry, struct error *error)
 {
+	const struct sweep *sweep = context;
+	const char *name = entry->d_name;
 	enum spool_state where;
 	int rc;
 
@@ -143,25 +129,25 @@ visit_history(const struct sweep *sweep, int dir, const char *name,
 		return -1;
 	rc = spool_find(sweep->spool, name, &where, error);
 	if (rc == 0)
-		rc = remove_piece(sweep, dir, name,
+		rc = remove_piece(sweep, name,
 		    "history of a record that is gone", error);
 	spool_unlock_record(sweep->spool, name);
 	return rc == -1 ? -1 : 0;
 }
 
 static int
-clean_dot_names(struct sweep sweep, struct error *error)
+clean_dot_names(const struct sweep *sweep, struct error *error)
 {
-	int atlas = openat(sweep.spool->root, SPOOL_ATLAS,
+	const int root = sweep->spool->root;
+	int atlas = openat(root, SPOOL_ATLAS,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int rc;
 
-	sweep.visit = visit_dot_name;
-	rc = walk(&sweep, sweep.spool->root, error);
+	rc = walk(*sweep, root, visit_dot_name, error);
 	if (atlas == -1)
 		return rc;
 	if (rc == 0)
-		rc = walk(&sweep, atlas, error);
+		rc = walk(*sweep, atlas, visit_dot_name, error);
 	close(atlas);
 	return rc;
 }
@@ -175,16 +161,15 @@ spool_clean_temporaries(struct spool *s, struct timespec before, bool dry,
 	    .before = before,
 	    .dry = dry,
 	    .found = found,
-	    .visit = visit_temporary,
 	};
 
 	for (int i = 0; i < SPOOL_STATES; i++)
-		if (walk(&sweep, s->dir[i], error) == -1)
+		if (walk(sweep, s->dir[i], visit_temporary, error) == -1)
 			return -1;
 	if (spool_open_histories(s, error) == -1 ||
-	    walk(&sweep, s->history, error) == -1)
+	    walk(sweep, s->history, visit_temporary, error) == -1)
 		return -1;
-	return clean_dot_names(sweep, error);
+	return clean_dot_names(&sweep, error);
 }
 
 int
@@ -195,10 +180,9 @@ spool_clean_histories(struct spool *s, bool dry,
 	    .spool = s,
 	    .dry = dry,
 	    .found = found,
-	    .visit = visit_history,
 	};
 
 	if (spool_open_histories(s, error) == -1)
 		return -1;
-	return walk(&sweep, s->history, error);
+	return walk(sweep, s->history, visit_history, error);
 }

@@ -23,6 +23,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/base/timestamp.h"
 #include "lib/base/utf8.h"
 #include "lib/json/write.h"
@@ -155,23 +156,20 @@ static int
 replace(struct spool *s, const char *name, const struct buf *text,
     struct error *error)
 {
+	const struct span span = {text->data, text->len};
 	struct spool_temporary t = {.dir = s->history};
-	int fd = spool_create_temporary(s, name, &t), rc;
+	struct error why = ERROR_INIT;
 
-	if (fd == -1)
-		return error_sys(error, ERROR_IO, "%s: history", name);
-	rc = file_write_full(fd, text->data, text->len);
-	if (rc == 0)
-		rc = fsync(fd);
-	if (rc == -1)
-		error_sys(error, ERROR_IO, "%s: history", name);
-	if (close(fd) == -1 && rc == 0)
-		rc = error_sys(error, ERROR_IO, "%s: history", name);
-	if (rc == 0 && renameat(t.dir, t.name, t.dir, name) == -1)
-		rc = error_sys(error, ERROR_IO, "%s: history", name);
-	if (rc == -1)
+	if (spool_fill_temporary(s, name, &span, &t, &why) == 0) {
+		if (renameat(t.dir, t.name, t.dir, name) == 0)
+			return 0;
+		error_sys(&why, ERROR_IO, "rename");
+	}
+	if (t.name[0] != '\0')
 		(void)unlinkat(t.dir, t.name, 0);
-	return rc;
+	error_prefix(&why, "%s: history: ", name);
+	why.kind = ERROR_IO;
+	return error_take(error, &why);
 }
 
 static int
@@ -311,7 +309,7 @@ spool_history(const struct spool *s, const char *name, struct buf *text,
 		return 0;
 	if (found.kind == ERROR_INPUT && S_ISREG(st.st_mode))
 		return 1;
-	return error_set(error, found.kind, "%s", found.text);
+	return error_take(error, &found);
 }
 
 int

@@ -77,8 +77,13 @@ struct spool_temporary {
 int spool_create_temporary(struct spool *, const char *name,
     struct spool_temporary *t);
 
-/* The same with the record's text, complete and on disk; its name may not be on disk yet.
- * 0, or -1 with the error; then remove t->name, unless it is "". */
+/* The same with this text, complete and on disk; its name may not be on disk yet. 0, or
+ * -1 with the error; then remove t->name, unless it is "". */
+int spool_fill_temporary(struct spool *, const char *name, const struct span *,
+    struct spool_temporary *, struct error *)
+    __attribute__((warn_unused_result));
+
+/* The same with the record's text, and the record's name in the error. */
 int spool_write_temporary(struct spool *, const struct spool_record *,
     struct spool_temporary *, struct error *)
     __attribute__((warn_unused_result));

@@ -37,6 +37,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,7 @@
 #include "lib/base/encode.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/span.h"
 #include "lib/spool/private.h"
 
 #define TRIES 100 /* names left by dead processes of the same number */
@@ -83,26 +85,39 @@ spool_create_temporary(struct spool *s, const char *name,
 }
 
 int
-spool_write_temporary(struct spool *s, const struct spool_record *r,
+spool_fill_temporary(struct spool *s, const char *name, const struct span *text,
     struct spool_temporary *t, struct error *error)
 {
-	int fd = spool_create_temporary(s, r->name, t);
+	int fd = spool_create_temporary(s, name, t);
 
 	if (fd == -1)
-		return error_sys(error, ERROR_CREATE, "%s: create", r->name);
-	if (file_write_full(fd, r->text, r->len) == -1) {
-		error_sys(error, ERROR_IO, "%s: write", r->name);
+		return error_sys(error, ERROR_CREATE, "create");
+	if (file_write_full(fd, text->at, text->n) == -1) {
+		error_sys(error, ERROR_IO, "write");
 		close(fd);
 		return -1;
 	}
 	if (fsync(fd) == -1) {
-		error_sys(error, ERROR_IO, "%s: fsync", r->name);
+		error_sys(error, ERROR_IO, "fsync");
 		close(fd);
 		return -1;
 	}
 	if (close(fd) == -1)
-		return error_sys(error, ERROR_IO, "%s: close", r->name);
+		return error_sys(error, ERROR_IO, "close");
 	return 0;
+}
+
+int
+spool_write_temporary(struct spool *s, const struct spool_record *r,
+    struct spool_temporary *t, struct error *error)
+{
+	const struct span text = {r->text, r->len};
+	struct error why = ERROR_INIT;
+
+	if (spool_fill_temporary(s, r->name, &text, t, &why) == 0)
+		return 0;
+	error_prefix(&why, "%s: ", r->name);
+	return error_take(error, &why);
 }
 
 static int
@@ -255,5 +270,29 @@ spool_put(struct spool *s, const struct spool_record *r, int64_t wait_ms,
 		rc = publish(s, r, error);
 	}
 	spool_unlock_record(s, r->name);
+	return rc;
+}
+
+/* The digits are random, because process numbers repeat, in containers soon. */
+int
+spool_try_commit(struct spool *s, const struct span *text, struct error *error)
+{
+	struct spool_temporary t = {.dir = s->dir[SPOOL_NEW]}, final = t;
+	unsigned char random[NAME_DIGEST_DIGITS / 2];
+	char digits[NAME_DIGEST_DIGITS + 1];
+	int rc;
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
+	encode_hex(digits, random, sizeof(random));
+	spell_temporary(s, digits, final.name);
+	rc = spool_fill_temporary(s, digits, text, &t, error);
+	if (rc == 0 && linkat(t.dir, t.name, t.dir, final.name, 0) == -1)
+		rc = error_sys(error, ERROR_IO, "link");
+	if (rc == 0 && fsync(t.dir) == -1)
+		rc = error_sys(error, ERROR_IO, "fsync of the directory");
+	(void)unlinkat(t.dir, final.name, 0);
+	if (t.name[0] != '\0')
+		remove_temporary(&t);
 	return rc;
 }

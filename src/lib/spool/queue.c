@@ -206,7 +206,7 @@ hold(struct queue *q, const char *name, uint64_t alert, struct error *error)
 	if (spool_lock_alert(q->spool, name, &why) == -1) {
 		if (why.kind == ERROR_BUSY)
 			return 0;
-		return error_set(error, why.kind, "%s", why.text);
+		return error_take(error, &why);
 	}
 	if (number_set_add(&q->held, alert) != -1)
 		return 1;

@@ -7,14 +7,11 @@
  */
 #include "config.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/dir.h"
 #include "lib/base/error.h"
 #include "lib/base/escape.h"
 #include "lib/base/timestamp.h"
@@ -26,67 +23,36 @@
 
 /* ---- one pass over directories ------------------------------------------ */
 
-static int
-walk_failed(enum spool_state state, struct error *error)
-{
-	return error_sys(error, ERROR_IO, "cannot list %s",
-	    spool_state_word(state));
-}
-
-/* A directory stream with a position of its own. */
-static DIR *
-open_stream(const struct spool *spool, enum spool_state state)
-{
-	DIR *stream;
-	int fd;
-
-	fd = openat(spool_dir(spool, state), ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return NULL;
-	stream = fdopendir(fd);
-	if (stream == NULL)
-		close(fd);
-	return stream;
-}
+struct state_walk {
+	enum spool_state state;
+	spool_visitor *visit;
+	void *context;
+};
 
 static int
-walk_state(const struct spool *spool, enum spool_state state,
-    spool_visitor *visit, void *context, struct error *error)
+visit_record(void *context, const struct dirent *entry, struct error *error)
 {
-	DIR *stream;
-	int rc = 0;
+	const struct state_walk *walk = context;
 
-	stream = open_stream(spool, state);
-	if (stream == NULL)
-		return walk_failed(state, error);
-	while (rc == 0) {
-		const struct dirent *entry;
-
-		errno = 0;
-		entry = readdir(stream);
-		if (entry == NULL)
-			break;
-		if (entry->d_name[0] != '.' &&
-		    (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN))
-			rc = visit(context, entry->d_name, state);
-	}
-	if (rc == 0 && errno != 0)
-		rc = walk_failed(state, error);
-	closedir(stream);
-	return rc;
+	(void)error;
+	if (entry->d_name[0] == '.' ||
+	    (entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN))
+		return 0;
+	return walk->visit(walk->context, entry->d_name, walk->state);
 }
 
 int
 spool_walk(const struct spool *spool, unsigned int states, spool_visitor *visit,
     void *context, struct error *error)
 {
-	enum spool_state state;
+	struct state_walk walk = {0, visit, context};
 	int rc = 0;
 
-	for (state = 0; state < SPOOL_STATES && rc == 0; state++)
-		if ((states & SPOOL_IN(state)) != 0)
-			rc = walk_state(spool, state, visit, context, error);
+	for (; walk.state < SPOOL_STATES && rc == 0; walk.state++)
+		if ((states & SPOOL_IN(walk.state)) != 0)
+			rc = dir_walk(spool_dir(spool, walk.state),
+			    spool_state_word(walk.state), visit_record, &walk,
+			    error);
 	return rc;
 }
 

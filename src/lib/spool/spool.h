@@ -20,6 +20,7 @@
 
 struct buf;
 struct error;
+struct span;
 
 enum spool_state {
 	SPOOL_NEW,
@@ -182,6 +183,10 @@ int spool_move(struct spool *, const char *name, const struct spool_move *,
  * 0 and whether moves here use link and unlink, because the file system has no
  * RENAME_NOREPLACE; or -1 with ERROR_IO: no record can be moved. */
 int spool_try_move(struct spool *, bool *links, struct error *);
+
+/* Commit this text under dot-names in new/, and remove them. 0, or -1 with the error: no
+ * record can be stored. */
+int spool_try_commit(struct spool *, const struct span *, struct error *);
 
 /* Remove a record for good, under its record lock; its history first, if no other state
  * has it. expect as above. 0, or -1 as spool_move(). */

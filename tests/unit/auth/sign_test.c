@@ -151,40 +151,42 @@ start_in_fips_mode(struct rig *r)
 	return auth_passed(result.signature) ? 4 : 0;
 }
 
-/* A supervisor loads secrets and forks, and its workers use them. */
+/* Loads the secrets, and uses them in processes that start in different ways. */
 static void
-across_a_fork(void **state)
+load_and_start(struct rig *r)
 {
 	int (*const runs[])(struct rig *) = {start_and_check,
 	    start_after_digest, start_without_locking};
 	struct error error = ERROR_INIT;
+
+	assert_int_equal(auth_load(&r->auth, &r->settings, NULL, NULL, &error),
+	    0);
+	for (size_t i = 0; i < COUNT(runs); i++)
+		assert_int_equal(in_child(runs[i], r), 0);
+}
+
+/* A supervisor loads secrets and forks, and its workers use them. */
+static void
+across_a_fork(void **state)
+{
 	struct rig r;
 
 	rig_init(&r, state);
 	rig_add_secret(&r, "Jefe\n", 5);
 	rig_add_token(&r, "t", 1);
-	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
-	    0);
-	for (size_t i = 0; i < COUNT(runs); i++)
-		assert_int_equal(in_child(runs[i], &r), 0);
+	load_and_start(&r);
 	rig_free(&r);
 }
 
 static void
 more_secrets_than_fit(void **state)
 {
-	int (*const runs[])(struct rig *) = {start_and_check,
-	    start_after_digest, start_without_locking};
-	struct error error = ERROR_INIT;
 	struct rig r;
 
 	rig_init(&r, state);
 	while (r.source.secrets.n < RIG_KEYS_MAX)
 		rig_add_secret(&r, "Jefe", 4);
-	assert_int_equal(auth_load(&r.auth, &r.settings, NULL, NULL, &error),
-	    0);
-	for (size_t i = 0; i < COUNT(runs); i++)
-		assert_int_equal(in_child(runs[i], &r), 0);
+	load_and_start(&r);
 	rig_free(&r);
 }
 

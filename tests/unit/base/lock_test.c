@@ -57,6 +57,13 @@ answer(int first, int second, int rest)
 }
 
 static void
+assert_refused(int64_t wait_ms, int error)
+{
+	assert_int_equal(lock_byte(FD, BYTE, wait_ms), -1);
+	assert_int_equal(errno, error);
+}
+
+static void
 test_not_waited_for(void **state)
 {
 	static const struct {
@@ -73,8 +80,7 @@ test_not_waited_for(void **state)
 	assert_int_equal(lock_byte(FD, BYTE, 0), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		answer(rows[i].answer, FREE, FREE);
-		assert_int_equal(lock_byte(FD, BYTE, 0), -1);
-		assert_int_equal(errno, rows[i].error);
+		assert_refused(0, rows[i].error);
 		assert_int_equal(asked, 1);
 	}
 }
@@ -88,8 +94,7 @@ test_interrupted(void **state)
 	assert_int_equal(lock_byte(FD, BYTE, 0), 0);
 	assert_int_equal(asked, 3);
 	answer(EINTR, EAGAIN, FREE);
-	assert_int_equal(lock_byte(FD, BYTE, 0), -1);
-	assert_int_equal(errno, EAGAIN);
+	assert_refused(0, EAGAIN);
 	answer(EINTR, EINTR, FREE);
 	unlock_byte(FD, BYTE);
 	assert_int_equal(asked, 3);
@@ -103,11 +108,9 @@ test_waited_for(void **state)
 	assert_int_equal(lock_byte(FD, BYTE, 60000), 0);
 	assert_int_equal(asked, 3);
 	answer(EAGAIN, EIO, FREE);
-	assert_int_equal(lock_byte(FD, BYTE, 60000), -1);
-	assert_int_equal(errno, EIO);
+	assert_refused(60000, EIO);
 	answer(EAGAIN, EAGAIN, EAGAIN);
-	assert_int_equal(lock_byte(FD, BYTE, 20), -1);
-	assert_int_equal(errno, EAGAIN);
+	assert_refused(20, EAGAIN);
 	assert_true(asked > 2);
 }
 

@@ -59,6 +59,18 @@ capture_end(struct capture *c)
 	close(c->fds[0]);
 }
 
+/* Ends the line, which must end with this text. */
+static void
+end_with(struct log_line *line, struct capture *c, const char *end)
+{
+	const size_t n = strlen(end);
+
+	log_end(line);
+	capture_end(c);
+	assert_true(c->len > (ssize_t)n);
+	assert_string_equal(c->text + c->len - n, end);
+}
+
 static void
 assert_matches(const char *text, const char *pattern)
 {
@@ -196,17 +208,13 @@ test_values(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const size_t n = strlen(cases[i].end);
 		struct log_line line;
 		struct capture c;
 
 		capture_begin(&c);
 		log_begin(&line, LEVEL_INFO, "e");
 		log_text(&line, "k", cases[i].value);
-		log_end(&line);
-		capture_end(&c);
-		assert_true(c.len > (ssize_t)n);
-		assert_string_equal(c.text + c.len - n, cases[i].end);
+		end_with(&line, &c, cases[i].end);
 	}
 }
 
@@ -228,16 +236,13 @@ test_ms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const size_t n = strlen(cases[i].end);
 		struct log_line line;
 		struct capture c;
 
 		capture_begin(&c);
 		log_begin(&line, LEVEL_INFO, "e");
 		log_ms(&line, "ms", cases[i].microseconds);
-		log_end(&line);
-		capture_end(&c);
-		assert_string_equal(c.text + c.len - n, cases[i].end);
+		end_with(&line, &c, cases[i].end);
 	}
 }
 

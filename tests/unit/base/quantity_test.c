@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "lib/base/quantity.h"
 
 #define UNTOUCHED (-7)
@@ -105,6 +107,25 @@ static const struct quantity_case sizes[] = {
     {"1K1", UNTOUCHED},
 };
 
+/* From 1 to 65535. */
+static const struct quantity_case numbers[] = {
+    {"1", 1},
+    {"8080", 8080},
+    {"65535", 65535},
+    {"0080", 80},
+    {"0", UNTOUCHED},
+    {"65536", UNTOUCHED},
+    {"99999999999999999999", UNTOUCHED},
+    {"9223372036854775808", UNTOUCHED},
+    {"", UNTOUCHED},
+    {"80 ", UNTOUCHED},
+    {" 80", UNTOUCHED},
+    {"+80", UNTOUCHED},
+    {"-80", UNTOUCHED},
+    {"0x50", UNTOUCHED},
+    {"80a", UNTOUCHED},
+};
+
 static void
 assert_parsed(int (*parse)(const char *, int64_t *),
     const struct quantity_case *cases, size_t n)
@@ -133,12 +154,31 @@ test_size(void **state)
 	assert_parsed(quantity_size, sizes, sizeof(sizes) / sizeof(*sizes));
 }
 
+static int
+parse_port(const char *text, int64_t *port)
+{
+	return quantity_number(text, strlen(text), 1, UINT16_MAX, port);
+}
+
+static void
+test_number(void **state)
+{
+	int64_t port = 0;
+
+	(void)state;
+	assert_parsed(parse_port, numbers, sizeof(numbers) / sizeof(*numbers));
+	assert_int_equal(quantity_number("8080/path", 4, 1, 9999, &port), 0);
+	assert_int_equal(port, 8080);
+	assert_int_equal(quantity_number("7", 1, 0, 5, &port), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_duration),
 	    cmocka_unit_test(test_size),
+	    cmocka_unit_test(test_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

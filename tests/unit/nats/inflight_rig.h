@@ -176,6 +176,9 @@ rig_teardown(void **state)
 	return 0;
 }
 
+#define RIG_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
 /* Holds the record's alert, as a runner does. */
 static inline struct queue_item
 hold(struct rig *r)
@@ -282,6 +285,7 @@ start(struct rig *r)
 {
 	const struct queue_item item = hold(r);
 
+	memset(&r->inflight, 0, sizeof(r->inflight));
 	return inflight_start(&r->inflight, TAG, &r->pub, &r->work, &item,
 	    &r->error);
 }
@@ -304,7 +308,7 @@ poll_done(struct rig *r, int rc)
 	assert_int_equal(inflight_poll_done(&r->inflight, &r->pub, &r->work,
 			     &r->error),
 	    rc);
-	assert_false(r->inflight.active);
+	assert_false(r->inflight.place.active);
 	assert_true(is_free(r));
 }
 

@@ -80,7 +80,7 @@ test_answer(void **state, size_t row)
 	for (unsigned int i = 0; i < ends[row].failures; i++)
 		note(r, "fail", NULL);
 	assert_int_equal(start(r), 1);
-	assert_true(r->inflight.active);
+	assert_true(r->inflight.place.active);
 	assert_string_equal(where(r), "cur");
 	assert_int_equal(inflight_poll_done(&r->inflight, &r->pub, &r->work,
 			     &r->error),
@@ -187,7 +187,7 @@ test_no_record(void **state)
 
 	put_record(r, SPOOL_NEW, "{\"record_ver\n");
 	assert_int_equal(start(r), 0);
-	assert_false(r->inflight.active);
+	assert_false(r->inflight.place.active);
 	assert_true(is_free(r));
 	assert_int_equal(r->client.published, 0);
 	assert_string_equal(where(r), "dead");
@@ -293,8 +293,8 @@ test_spoiled_meanwhile(void **state)
 	assert_int_equal(start(r), 1);
 	put_record(r, SPOOL_CUR, "{\"record_ver\n");
 	utimensat(spool_dir(r->other, SPOOL_CUR), NAME,
-	    (struct timespec[]){r->inflight.claim.lease,
-		r->inflight.claim.lease},
+	    (struct timespec[]){r->inflight.place.claim.lease,
+		r->inflight.place.claim.lease},
 	    0);
 	r->pub.client = &r->client;
 	pass(r, AGAIN_MS);
@@ -362,21 +362,19 @@ test_unwritable_history(void **state)
 int
 main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_backoff),
-	    TEST(test_message),
-	    TEST(test_too_large),
-	    TEST(test_no_record),
-	    TEST(test_gone_before),
-	    TEST(test_in_two_places),
-	    TEST(test_unreadable),
-	    TEST(test_unreadable_history),
-	    TEST(test_unreadable_again),
-	    TEST(test_unanswered_look),
-	    TEST(test_spoiled_meanwhile),
+	    RIG_TEST(test_message),
+	    RIG_TEST(test_too_large),
+	    RIG_TEST(test_no_record),
+	    RIG_TEST(test_gone_before),
+	    RIG_TEST(test_in_two_places),
+	    RIG_TEST(test_unreadable),
+	    RIG_TEST(test_unreadable_history),
+	    RIG_TEST(test_unreadable_again),
+	    RIG_TEST(test_unanswered_look),
+	    RIG_TEST(test_spoiled_meanwhile),
 	    cmocka_unit_test(test_unwritable_history),
 	};
 

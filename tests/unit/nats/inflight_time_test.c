@@ -228,16 +228,14 @@ test_lost_before_end(void **state)
 int
 main(void)
 {
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
-	    TEST(test_no_answer),
+	    RIG_TEST(test_no_answer),
 	    cmocka_unit_test(test_nobody_takes_it),
-	    TEST(test_taken_later),
-	    TEST(test_renewed),
-	    TEST(test_not_renewed),
-	    TEST(test_lost),
-	    TEST(test_lost_before_again),
+	    RIG_TEST(test_taken_later),
+	    RIG_TEST(test_renewed),
+	    RIG_TEST(test_not_renewed),
+	    RIG_TEST(test_lost),
+	    RIG_TEST(test_lost_before_again),
 	    cmocka_unit_test(test_lost_before_end),
 	};
 

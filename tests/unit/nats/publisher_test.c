@@ -95,6 +95,13 @@ static struct nats_options target = {
 };
 static struct publisher_options options;
 static struct publisher *publisher;
+static struct places places;
+
+static struct place *
+place(void)
+{
+	return places_at(&places, 1);
+}
 
 static int
 setup(void **state)
@@ -107,6 +114,10 @@ setup(void **state)
 	line.client = &r->client;
 	line.info = CONFIG("");
 	options = (struct publisher_options){.target = &target, .batch = BATCH};
+	r->work.places = &places;
+	if (places_init(&places, BATCH, trade->place_size, &r->error) == -1)
+		return -1;
+	place()->number = 1;
 	return publisher_open(&publisher, &options, &r->error);
 }
 
@@ -114,6 +125,7 @@ static int
 teardown(void **state)
 {
 	publisher_close(publisher);
+	places_free(&places);
 	assert_int_equal(line.closed, line.opened);
 	return rig_teardown(state);
 }
@@ -133,9 +145,10 @@ publish(struct rig *r)
 	const struct queue_item item = hold(r);
 
 	assert_int_equal(capacity(r, 0), BATCH);
-	assert_int_equal(trade->start(publisher, 1, &r->work, &item, &r->error),
+	assert_int_equal(trade->start(publisher, place(), &r->work, &item,
+			     &r->error),
 	    1);
-	assert_true(trade->is_active(publisher, 1));
+	assert_true(place()->active);
 	assert_int_equal(r->client.published, 1);
 }
 
@@ -159,7 +172,7 @@ bring(struct rig *r, enum nats_client_event event, uint64_t tag,
 static int
 end(struct rig *r)
 {
-	return trade->poll_done(publisher, 1, &r->work, &r->error);
+	return trade->poll_done(publisher, place(), &r->work, &r->error);
 }
 
 /* How often this message was printed. */
@@ -283,13 +296,13 @@ test_whose_answer(void **state)
 	bring(r, NATS_CLIENT_REPLY, tag + BATCH, STORED);
 	bring(r, NATS_CLIENT_NO_RESPONDERS, tag + 1, "");
 	assert_int_equal(end(r), 0);
-	assert_int_equal(trade->next(publisher, 1), moment + r->rules.timeout);
+	assert_int_equal(trade->next(place()), moment + r->rules.timeout);
 	bring(r, NATS_CLIENT_REPLY, tag, STORED);
 	/* A second answer comes too late. */
 	bring(r, NATS_CLIENT_REPLY, tag, PROBLEM(400, 10054));
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "done");
-	assert_false(trade->is_active(publisher, 1));
+	assert_false(place()->active);
 	assert_int_equal(capacity(r, 0), BATCH);
 }
 
@@ -339,10 +352,10 @@ test_again(void **state)
 		bring(r, rows[i].event, r->client.tag, rows[i].text);
 		assert_int_equal(times_said(r, rows[i].said), 1);
 		assert_int_equal(line.closed, !rows[i].kept);
-		assert_int_equal(trade->next(publisher, 1), moment + AGAIN_MS);
+		assert_int_equal(trade->next(place()), moment + AGAIN_MS);
 		moment += CONNECT_MS + PROBE_MS;
 		assert_int_equal(capacity(r, 1), 1);
-		trade->on_timer(publisher, 1, &r->work, moment);
+		trade->on_timer(publisher, place(), &r->work, moment);
 		assert_int_equal(r->client.published, 2);
 		assert_string_equal(r->client.id, NAME);
 		bring(r, NATS_CLIENT_REPLY, r->client.tag, DUPLICATE);
@@ -368,7 +381,7 @@ test_back(void **state)
 	assert_int_equal(capacity(r, 1), 0);
 	r->client.is_away = false;
 	bring(r, NATS_CLIENT_BACK, 0, "");
-	assert_int_equal(trade->next(publisher, 1), moment);
+	assert_int_equal(trade->next(place()), moment);
 	assert_int_equal(capacity(r, 1), 1);
 }
 
@@ -382,7 +395,7 @@ test_no_answer(void **state)
 
 	publish(r);
 	moment += r->rules.timeout;
-	trade->on_timer(publisher, 1, &r->work, moment);
+	trade->on_timer(publisher, place(), &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
 	assert_int_equal(capacity(r, 0), 0);
@@ -424,7 +437,7 @@ test_interrupted(void **state)
 	struct rig *r = *state;
 
 	publish(r);
-	trade->interrupt(publisher, 1, &r->work, moment);
+	trade->interrupt(place(), &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "new");
 	assert_history(r, "release: the forwarder had to stop at once\n");
@@ -438,7 +451,7 @@ test_answered_before(void **state)
 
 	publish(r);
 	bring(r, NATS_CLIENT_REPLY, r->client.tag, STORED);
-	trade->interrupt(publisher, 1, &r->work, moment);
+	trade->interrupt(place(), &r->work, moment);
 	assert_int_equal(end(r), 1);
 	assert_string_equal(where(r), "done");
 }

@@ -57,6 +57,16 @@ load(struct queues *queues, const char *sections)
 		fail_msg("%s", error.text);
 }
 
+/* A queue with these lines. */
+static void
+load_lines(struct queues *queues, const char *lines)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "[queue a]\n%s\n", lines);
+	load(queues, text);
+}
+
 /* The words of a condition, with "," between them and "!" before a negated one. */
 static const char *
 words_of(const struct queue_settings *q, enum queue_field field)
@@ -169,14 +179,12 @@ words(void **state)
 	    {"config_id = 64f0c0ffee64f0c0ffee0001", QUEUE_CONFIG_ID,
 		"64f0c0ffee64f0c0ffee0001"},
 	};
-	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct queues queues;
 
-		snprintf(text, sizeof(text), "[queue a]\n%s\n", rows[i].lines);
-		load(&queues, text);
+		load_lines(&queues, rows[i].lines);
 		assert_string_equal(words_of(&queues.queue[0], rows[i].field),
 		    rows[i].words);
 		assert_int_equal(queues.queue[0].kind, QUEUE_MANUAL);
@@ -257,14 +265,12 @@ supersedes(void **state)
 	    {"severity = -", false},
 	    {"superseded = skip", false}, /* no program of ours empties it */
 	};
-	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct queues queues;
 
-		snprintf(text, sizeof(text), "[queue a]\n%s\n", rows[i].lines);
-		load(&queues, text);
+		load_lines(&queues, rows[i].lines);
 		assert_int_equal(queue_skips_superseded(&queues.queue[0]),
 		    rows[i].skips);
 		queues_free(&queues);

@@ -50,12 +50,6 @@ teardown(void **state)
 	return 0;
 }
 
-static size_t
-random_below(struct fixture *f, size_t n)
-{
-	return (size_t)random_next(&f->seed) % n;
-}
-
 /* Records of this many alerts; several are of the same second. */
 static void
 make_records(struct fixture *f, size_t records, size_t alerts)
@@ -63,14 +57,15 @@ make_records(struct fixture *f, size_t records, size_t alerts)
 	static const char *const events[] = {"open", "update", "close"};
 
 	for (f->n = 0; f->n < records; f->n++) {
-		size_t second = random_below(f, records / 2 + 1);
+		size_t second = random_below(&f->seed, records / 2 + 1);
 
 		snprintf(f->records[f->n].name, NAME_SIZE,
 		    "20261123T%02zu%02zu%02zuZ.a%zu.%s.%032zx", second / 3600,
-		    second / 60 % 60, second % 60, random_below(f, alerts),
-		    events[random_below(f, 3)], f->n);
+		    second / 60 % 60, second % 60,
+		    random_below(&f->seed, alerts),
+		    events[random_below(&f->seed, 3)], f->n);
 		f->records[f->n].state =
-		    random_below(f, 8) == 0 ? SPOOL_CUR : SPOOL_NEW;
+		    random_below(&f->seed, 8) == 0 ? SPOOL_CUR : SPOOL_NEW;
 	}
 }
 
@@ -78,7 +73,7 @@ static void
 shuffle(struct fixture *f)
 {
 	for (size_t i = f->n; i > 1; i--) {
-		size_t j = random_below(f, i);
+		size_t j = random_below(&f->seed, i);
 		struct spool_entry last = f->records[i - 1];
 
 		f->records[i - 1] = f->records[j];

@@ -65,25 +65,20 @@ teardown(void **state)
 	return 0;
 }
 
-static size_t
-random_below(struct fixture *f, size_t n)
-{
-	return (size_t)random_next(&f->seed) % n;
-}
-
 /* One more record of this ALERT. Several are of the same second, a few have no time. */
 static void
 make_record(struct fixture *f, const char *alert)
 {
 	char time[40] = "00000000T000000Z"; /* room for any number */
-	size_t second = random_below(f, 20);
+	size_t second = random_below(&f->seed, 20);
 
 	if (second != 0)
 		snprintf(time, sizeof(time), "20261130T0000%02zuZ", second);
 	snprintf(f->name[f->n], NAME_SIZE, "%s.%s.%s.%016llx%016zx", time,
 	    alert,
-	    transition_word((enum transition)random_below(f, TRANSITIONS)),
-	    (unsigned long long)random_below(f, SIZE_MAX), f->n);
+	    transition_word(
+		(enum transition)random_below(&f->seed, TRANSITIONS)),
+	    (unsigned long long)random_below(&f->seed, SIZE_MAX), f->n);
 	f->gone[f->n] = false;
 	f->n++;
 }
@@ -101,7 +96,7 @@ mix(struct fixture *f)
 	char swapped[NAME_SIZE];
 
 	for (size_t i = f->n; i > 1; i--) {
-		size_t j = random_below(f, i);
+		size_t j = random_below(&f->seed, i);
 
 		memcpy(swapped, f->name[i - 1], NAME_SIZE);
 		memcpy(f->name[i - 1], f->name[j], NAME_SIZE);
@@ -117,7 +112,7 @@ make_lives(struct fixture *f, size_t alerts)
 
 	f->n = 0;
 	for (size_t i = 0; i < alerts; i++) {
-		size_t records = 1 + random_below(f, LIFE_MAX);
+		size_t records = 1 + random_below(&f->seed, LIFE_MAX);
 
 		snprintf(alert, sizeof(alert), "a%zu%s", i,
 		    i % 2 == 1 ? "+s" : "");
@@ -604,7 +599,8 @@ test_clean(void **state)
 		for (int run = 0; run < 4; run++) {
 			read_for_clean(f);
 			for (size_t i = 0; i < f->n; i++)
-				due[i] = run == 3 || random_below(f, 3) == 0;
+				due[i] =
+				    run == 3 || random_below(&f->seed, 3) == 0;
 			check_cleaned(f, due);
 		}
 	}

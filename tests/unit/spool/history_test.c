@@ -23,7 +23,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/error.h"
 #include "lib/spool/private.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/spool/fixture.h"
 
 #define NAME \
 	"20261123T074542Z.5d1b6f8e8c2e4e2d3c4a5b6c.open." \
@@ -55,15 +55,9 @@ static struct {
 static int
 setup(void **state)
 {
-	struct error error = ERROR_INIT;
-
 	(void)state;
 	room = -1;
-	f.path = scratch_make();
-	if (spool_create(AT_FDCWD, f.path, (uid_t)-1, (gid_t)-1, &error) ==
-		-1 ||
-	    spool_open(&f.spool, f.path, SPOOL_WRITE, &error) == -1)
-		fail_msg("%s", error.text);
+	f.spool = fixture_open(&f.path);
 	return 0;
 }
 
@@ -71,9 +65,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	spool_close(f.spool);
-	scratch_remove(f.path);
-	return 0;
+	return fixture_close(f.spool, f.path);
 }
 
 static int

@@ -29,7 +29,7 @@
 #include "lib/base/error.h"
 #include "lib/spool/private.h"
 #include "lib/spool/queue.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/spool/fixture.h"
 #include "tests/unit/stat_fails.h"
 
 #define NAME \
@@ -97,36 +97,11 @@ unlinkat(int at, const char *path, int flags)
 	return (int)syscall(SYS_unlinkat, at, path, flags);
 }
 
-struct fixture {
-	char *path;
-	struct spool *spool;
-};
-
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct error error = ERROR_INIT;
-
 	memset(&calls, 0, sizeof(calls));
-	f->path = scratch_make();
-	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
-		-1 ||
-	    spool_open(&f->spool, f->path, SPOOL_WRITE, &error) == -1)
-		fail_msg("%s", error.text);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	spool_close(f->spool);
-	scratch_remove(f->path);
-	free(f);
-	return 0;
+	return fixture_setup(state);
 }
 
 static void
@@ -208,17 +183,19 @@ hours_from_now(int hours)
 	return (struct timespec){.tv_sec = time(NULL) + hours * 3600};
 }
 
+static const struct spool_move to_cur = {
+    .from = SPOOL_NEW,
+    .to = SPOOL_CUR,
+    .mtime = {.tv_sec = 2000},
+};
+
 /* The lease is set after the record is in cur/, any other time before the move. */
 static void
 test_order(void **state)
 {
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
-	struct spool_move claim = {
-	    .from = SPOOL_NEW,
-	    .to = SPOOL_CUR,
-	    .mtime = {.tv_sec = 2000},
-	};
+	struct spool_move claim = to_cur;
 	struct spool_move ack = {
 	    .from = SPOOL_CUR,
 	    .to = SPOOL_DONE,
@@ -348,11 +325,7 @@ test_every_failure(void **state)
 	static const char *const names[] = {"utimens", "rename"};
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
-	struct spool_move claim = {
-	    .from = SPOOL_NEW,
-	    .to = SPOOL_CUR,
-	    .mtime = {.tv_sec = 2000},
-	};
+	struct spool_move claim = to_cur;
 	struct spool_move release = {
 	    .from = SPOOL_CUR,
 	    .to = SPOOL_NEW,
@@ -434,11 +407,7 @@ test_no_noreplace(void **state)
 	static const int errors[] = {EINVAL, ENOSYS};
 	struct fixture *f = *state;
 	struct error error = ERROR_INIT;
-	struct spool_move claim = {
-	    .from = SPOOL_NEW,
-	    .to = SPOOL_CUR,
-	    .mtime = {.tv_sec = 2000},
-	};
+	struct spool_move claim = to_cur;
 	struct spool_move ack = {.from = SPOOL_CUR, .to = SPOOL_DONE};
 
 	for (size_t i = 0; i < 2; i++) {
@@ -734,7 +703,8 @@ test_unanswered_look(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_move),
 	    TEST(test_renew),

@@ -28,7 +28,7 @@
 #include "lib/base/digest.h"
 #include "lib/base/error.h"
 #include "lib/spool/private.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/spool/fixture.h"
 #include "tests/unit/stat_fails.h"
 
 #define NAME \
@@ -146,11 +146,6 @@ unlinkat(int at, const char *path, int flags)
 
 /* ---- fixture -------------------------------------------------------- */
 
-struct fixture {
-	char *path;
-	struct spool *spool;
-};
-
 /* Comparing fails for lack of memory. */
 static bool no_memory;
 
@@ -178,30 +173,15 @@ record(enum spool_state into)
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct error error = ERROR_INIT;
-
 	memset(&calls, 0, sizeof(calls));
-	f->path = scratch_make();
-	assert_int_equal(spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1,
-			     &error),
-	    0);
-	assert_int_equal(spool_open(&f->spool, f->path, SPOOL_WRITE, &error),
-	    0);
-	*state = f;
-	return 0;
+	return fixture_setup(state);
 }
 
 static int
 teardown(void **state)
 {
-	struct fixture *f = *state;
-
 	calls.on = false;
-	spool_close(f->spool);
-	scratch_remove(f->path);
-	free(f);
-	return 0;
+	return fixture_teardown(state);
 }
 
 static int

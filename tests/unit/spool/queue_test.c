@@ -19,13 +19,13 @@
 
 #include "lib/base/error.h"
 #include "lib/spool/queue.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/spool/fixture.h"
 #include "tests/unit/stat_fails.h"
 
 #define NOW ((struct timespec){.tv_sec = 1795419942})
 #define MAX 16
 
-struct fixture {
+struct rig {
 	char *path;
 	struct spool *spool, *other;
 	struct queue *queue;
@@ -37,14 +37,11 @@ struct fixture {
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct rig *f = calloc(1, sizeof(*f));
 	struct error error = ERROR_INIT;
 
-	f->path = scratch_make();
-	if (spool_create(AT_FDCWD, f->path, (uid_t)-1, (gid_t)-1, &error) ==
-		-1 ||
-	    spool_open(&f->spool, f->path, SPOOL_WRITE, &error) == -1 ||
-	    spool_open(&f->other, f->path, SPOOL_WRITE, &error) == -1 ||
+	f->spool = fixture_open(&f->path);
+	if (spool_open(&f->other, f->path, SPOOL_WRITE, &error) == -1 ||
 	    queue_open(&f->queue, f->spool, &error) == -1)
 		fail_msg("%s", error.text);
 	*state = f;
@@ -54,12 +51,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 
 	queue_close(f->queue);
 	spool_close(f->other);
-	spool_close(f->spool);
-	scratch_remove(f->path);
+	fixture_close(f->spool, f->path);
 	free(f);
 	return 0;
 }
@@ -78,7 +74,7 @@ name_of(const char *alert, int i)
 }
 
 static void
-place(struct fixture *f, enum spool_state where, const char *name, int from_now)
+place(struct rig *f, enum spool_state where, const char *name, int from_now)
 {
 	struct timespec times[2] = {NOW, NOW};
 	int fd =
@@ -91,7 +87,7 @@ place(struct fixture *f, enum spool_state where, const char *name, int from_now)
 }
 
 static void
-take(struct fixture *f, size_t max)
+take(struct rig *f, size_t max)
 {
 	const struct queue_wish wish = {.least = max, .most = max};
 	struct error error = ERROR_INIT;
@@ -104,7 +100,7 @@ take(struct fixture *f, size_t max)
 static void
 test_first_of_each(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 
 	place(f, SPOOL_NEW, name_of("b", 1), -5);
 	place(f, SPOOL_NEW, name_of("a", 2), -5);
@@ -128,7 +124,7 @@ test_first_of_each(void **state)
 static void
 test_max(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 
 	place(f, SPOOL_NEW, name_of("a", 1), 0);
 	place(f, SPOOL_NEW, name_of("b", 2), 0);
@@ -162,7 +158,7 @@ test_judging(void **state)
 	    {SPOOL_CUR, 60, false, QUEUE_LEASED},
 	    {SPOOL_CUR, QUEUE_AHEAD_MAX + 1, false, QUEUE_DUE},
 	};
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct spool_event event = {.who = "t", .what = "release"};
 	struct error error = ERROR_INIT;
 	enum queue_status status;
@@ -189,7 +185,7 @@ test_judging(void **state)
 static void
 test_holding_back(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct spool_event event = {.who = "t", .what = "release"};
 	struct error error = ERROR_INIT;
 
@@ -216,7 +212,7 @@ test_holding_back(void **state)
 static void
 test_leased_later(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 
 	place(f, SPOOL_NEW, name_of("a", 1), -5);
 	place(f, SPOOL_CUR, name_of("a", 2), 60);
@@ -241,7 +237,7 @@ test_leased_later(void **state)
 static void
 test_busy(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct error error = ERROR_INIT;
 
 	place(f, SPOOL_NEW, name_of("a", 1), 0);
@@ -276,7 +272,7 @@ test_wish(void **state)
 	    {{.least = 1, .share = 1, .most = 5}, 5},
 	    {{.least = 8, .share = 2, .most = MAX}, 12},
 	};
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct error error = ERROR_INIT;
 	char alert[24];
 
@@ -304,7 +300,7 @@ test_wish(void **state)
 static void
 test_seen_before(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct error error = ERROR_INIT;
 
 	place(f, SPOOL_NEW, name_of("a", 1), -5);
@@ -337,7 +333,7 @@ test_seen_before(void **state)
 static void
 test_behind_many(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct spool_event event = {.who = "t", .what = "release"};
 	struct error error = ERROR_INIT;
 	const int deferred = 300; /* a first look keeps 256 */
@@ -369,7 +365,7 @@ static void
 test_unanswered_look(void **state)
 {
 	const struct queue_wish wish = {.least = MAX, .most = MAX};
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct error error = ERROR_INIT;
 
 	place(f, SPOOL_NEW, name_of("a", 1), 0);
@@ -392,7 +388,7 @@ test_unanswered_look(void **state)
 static void
 test_without_alert(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 
 	place(f, SPOOL_NEW, name_of("-", 1), 0);
 	place(f, SPOOL_NEW, name_of("-", 2), 0);
@@ -420,7 +416,7 @@ test_alert_byte(void **state)
 static void
 test_sources_are_apart(void **state)
 {
-	struct fixture *f = *state;
+	struct rig *f = *state;
 	struct error error = ERROR_INIT;
 
 	place(f, SPOOL_NEW, name_of("a+b", 1), 0);
