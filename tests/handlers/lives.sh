@@ -171,7 +171,7 @@ deliver_all 1 close 4 4 close 4 5 update 3 5 cancel 4 7 open 1 7 close 2 7 open 
 	8 open 2 8 acknowledge 3
 repeated=$(event 2 open 1)
 ok "a repeated delivery makes no record" test ! -e "$repeated"
-process 75 "it lasts"
+run 0 "it lasts: route" alerts route
 is "$(find "$spool/queues" -path '*/dead/*')" "" "nothing is dead"
 
 # ---- and after it ---------------------------------------------------------------------
@@ -181,15 +181,13 @@ process 0 "it is over"
 shows "0002 0007 0008 " "after the outage"
 # Late: the open of an alert that has ended, and an update.
 deliver_all 4 open 1 1 update 2 5 acknowledge 2 2 update 5
-process 0 "late records"
-shows "0002 0007 0008 " "late records raise nothing that ended"
-# Repeated, by hand.
+# Repeated, by hand: an open that was handled.
 first=$(head -n 1 "$T/delivered")
 for queue in $queues; do
 	ok "$queue: an open again" alerts route --to $queue "${first##*/}"
 done
-process 0 "an open that is handled again"
-shows "0002 0007 0008 " "it raises nothing that ended"
+process 0 "late and repeated"
+shows "0002 0007 0008 " "late and repeated records raise nothing that ended"
 run 0 "alertmanager --sync" "$handlers/alertmanager" --sync "$T/alertmanager/url"
 is "$(raised alertmanager)" "0002 0007 0008 " "--sync: exactly what is open"
 
