@@ -115,7 +115,8 @@ like "$(handled)" "$dead" "by the one handler"
 # ---- a runner of a version that knew no queues ---------------------------------------
 
 # It has no byte that shows it, so route does not see it. The locks of alerts are the
-# same: each record goes one way or the other, and nothing overtakes within an alert.
+# same: each record goes one way or the other. But it can take the close of an alert
+# that was opened in a queue, so it must be stopped (CHANGES).
 if (preload no_role) >"$T/preload" && ! grep -q '^1\.\.0' "$T/preload"; then
 	empty
 	: >"$T/log"
@@ -145,9 +146,6 @@ if (preload no_role) >"$T/preload" && ! grep -q '^1\.\.0' "$T/preload"; then
 	run 0 "the queue is emptied" a run all --superseded handle -j 4
 	is "$(sort "$T/log" "$T/log.old")" "$(sort "$T/made")" "nothing is lost, nothing handled twice"
 	ok "each had a part" test -s "$T/log.old" -a "$(wc -l <"$T/log")" -gt 1
-	# All that the older one had was handled before the queue was emptied.
-	is "$(cat "$T/log" "$T/log.old" | awk -F. '$3 == "close" { ended[$2] = 1 }
-		$3 == "open" && $2 in ended')" "" "and no close came before its open"
 else
 	skip "a runner of an older version" "nothing can be preloaded here"
 fi
