@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: ISC
 """syslog_server.py tcp|udp|journal PORT-FILE MESSAGES
 
-Takes messages of RFC 5424 on a free port of 127.0.0.1, over TCP with octet counting (RFC
-6587), or entries of the journal at /run/systemd/journal/socket. MESSAGES gets a JSON
-object a line; "error" says what is wrong with one."""
+Takes messages of RFC 5424 on the port of 127.0.0.1 that is in PORT-FILE, without this file
+on a free one, over TCP with octet counting (RFC 6587), or entries of the journal at
+/run/systemd/journal/socket. MESSAGES gets a JSON object a line; "error" says what is
+wrong with one."""
 import json
 import os
 import re
@@ -72,12 +73,18 @@ def take_tcp(peer):
 if sys.argv[1] == "journal":
     s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     s.bind("/run/systemd/journal/socket")
+    os.chmod("/run/systemd/journal/socket", 0o666)  # as systemd has it
     ready("journal")
     while True:
         note(journal_entry(s.recv(1 << 20)))
 s = socket.socket(socket.AF_INET,
                   socket.SOCK_STREAM if sys.argv[1] == "tcp" else socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", 0))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+port = 0
+if os.path.exists(sys.argv[2]):
+    with open(sys.argv[2], encoding="utf-8") as port_file:
+        port = int(port_file.read())
+s.bind(("127.0.0.1", port))
 if sys.argv[1] == "tcp":
     s.listen()
 ready(s.getsockname()[1])

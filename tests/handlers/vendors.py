@@ -6,11 +6,13 @@ A server on a free port of 127.0.0.1 that accepts the posts of the handler for V
 enforces the rules that the vendor documents: shapes, lengths, keys. VENDOR is
 pagerduty, slack, teams, jsm, alertmanager or webhook. In DIR:
 
+	listen     if it exists: the port to listen on
 	port       the port, once it listens
 	key        the right key (made before the start)
 	as         if it exists: STATUS [RETRY-AFTER [BODY]], the answer to the next
 	           request; "drop": take the request and close
-	           the connection without an answer; "hang": never answer
+	           the connection without an answer; "hang": take it and never
+	           answer; "drip": likewise, but a byte of an answer each second
 	requests   a JSON object a line: path, headers, body
 	state      JSON: the alerts that are raised, by key
 	broken     the rules that requests broke, one a line: a correct handler breaks none
@@ -144,6 +146,8 @@ class Slack(Vendor):
                 only(field, ("title", "value", "short"), "field")
                 text(field["title"], 200, "title")
                 text(field["value"], 3000, "value")
+                if field["title"] == "Record":
+                    self.open(field["value"])
         return 200, "ok"
 
 
@@ -254,7 +258,11 @@ class Alertmanager(Vendor):
                 need(re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name), "name")
                 text(value, 1000, name)
             need(TIME.fullmatch(alert["endsAt"]), "endsAt")
-            self.open(json.dumps(alert["labels"]))
+            key = json.dumps(alert["labels"])
+            if alert["endsAt"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()):
+                self.open(key)
+            else:
+                self.settle(key, "resolved")
         return 200, ""
 
 
@@ -273,7 +281,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 {name.lower(): value for name, value in self.headers.items()},
                 "body": body.decode(errors="replace")}))
             order = self.order()
-            if order and order[0] not in ("drop", "hang"):
+            if order and order[0] not in ("drop", "hang", "drip"):
                 self.answer(int(order[0]), order[2] if len(order) > 2 else "",
                             order[1] if len(order) > 1 else "-")
                 return
@@ -292,14 +300,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 json.dump({"state": VENDOR.state, "opened": VENDOR.opened,
                            "changes": getattr(VENDOR, "changes", 0)}, file)
             os.rename(f"{DIR}/state.part", f"{DIR}/state")
-        if order and order[0] == "hang":
-            threading.Event().wait(60)
+        if order and order[0] != "drop":
+            self.stall(order[0])
         if order:
             self.close_connection = True
             return
         self.answer(status, answer if isinstance(answer, str) else json.dumps(answer))
 
     do_GET = do_POST
+
+    def stall(self, how):
+        """For a minute, or until the client is gone."""
+        for byte in "HTTP/1.1 200 ".ljust(60, "O"):
+            time.sleep(1)
+            if how == "drip":
+                try:
+                    self.wfile.write(byte.encode())
+                except OSError:
+                    return
 
     def order(self):
         """STATUS, Retry-After, body of the file "as", which counts for one request
@@ -336,7 +354,11 @@ DIR = sys.argv[2]
 LOCK = threading.Lock()
 with open(f"{DIR}/key", encoding="utf-8") as key_file:
     VENDOR = VENDORS[sys.argv[1]](key_file.read().strip())
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+PORT = 0
+if os.path.exists(f"{DIR}/listen"):
+    with open(f"{DIR}/listen", encoding="utf-8") as listen_file:
+        PORT = int(listen_file.read())
+server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
 server.daemon_threads = True
 if len(sys.argv) > 3:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -79,11 +79,30 @@ opened_and_closed() {
 # ---- words of the command line
 
 run 64 "a command without --" a run /bin/true
-like "$(err)" 'a command needs "--" in front; alertspool run -- /bin/true$' "and the line to type"
-run 64 "one with words" a run mail root x
-like "$(err)" 'alertspool run -- mail root x$' "whole"
+like "$(err)" 'not the name of a queue; a command needs "--" in front: alertspool -c [^ ]* run -- /bin/true$' \
+	"and the line to type"
+run 64 "one with words" a run mail root 'x y'
+like "$(err)" '"root" is one word too many; .* run -- mail root .x y.$' "the line to type is whole"
+for words in 'mail -s x' '-j 2 mail --subject=x root' 'mail -jx --subject y'; do
+	# shellcheck disable=SC2086 # words
+	run 64 "run $words" a run $words
+	like "$(err)" "; (a command needs \"--\" in front|to run a command, write): .* run $(echo " $words" |
+		sed 's/ mail/ -- mail/; s/^ //')\$" "the line to type, options in their places"
+done
+run 64 "an option of the handler beside a queue" a run pager -s x
+like "$(err)" "unknown or ambiguous option -s; if the handler needs it, add it to the command of \[queue pager\] in $conf:[0-9]+, and type: alertspool run pager\$" \
+	"says where it belongs"
+run 64 "words beside a queue" a run pager root
+like "$(err)" '"root" is one word too many; if the handler needs it, add it to the command of .queue pager.' \
+	"say it, too"
+run 64 "an option without its argument" a run pager --jobs
+like "$(err)" 'option --jobs needs an argument, N; see "alertspool run --help"$' "is ours"
+run 64 "an unknown option before any word" a run -s pager
+like "$(err)" 'option -s; see "alertspool run --help"$' "is none of a command"
+run 64 "without settings" "$alertspool" -c "$T/none" run mail -s x
+like "$(err)" 'a command needs "--" in front: .* run -- mail -s x$' "the line to type, too"
 run 64 "no such queue" a run pagr
-like "$(err)" 'there is no queue "pagr"; queues are: pager; to run a command, write: alertspool run -- pagr' \
+like "$(err)" 'there is no queue "pagr"; queues are: pager; to run a command, write: .* run -- pagr' \
 	"says which there are, and how a command is run"
 run 64 "nothing" a run
 queues <<'EOT'

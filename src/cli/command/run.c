@@ -13,11 +13,13 @@
 
 #include "cli/frame/cli.h"
 #include "cli/frame/network.h"
+#include "cli/frame/options.h"
 #include "cli/frame/queue_options.h"
 #include "cli/frame/session.h"
 #include "cli/handler/job.h"
 #include "cli/handler/process.h"
 #include "cli/nats/forwarder.h"
+#include "cli/output/shell_quote.h"
 #include "cli/worker/preview.h"
 #include "cli/worker/rules.h"
 #include "cli/worker/worker.h"
@@ -70,35 +72,83 @@ has_dashes(const struct cli *cli)
 	return false;
 }
 
-/* Refuse a command without "--". */
-static int
-refuse_command(struct cli *cli, struct error *error)
+/* Add the line as it was typed, with "--" before the command. */
+static void
+add_line(const struct cli *cli, struct buf *line)
 {
+	int first = options_first_operand(cli);
+
+	buf_adds(line, "alertspool");
+	for (int i = 1; i < cli->argc; i++) {
+		buf_adds(line, i == first ? " -- " : " ");
+		shell_quote(line, cli->argv[i], strlen(cli->argv[i]));
+	}
+}
+
+/* The queue of this name, NULL without one or without valid settings. */
+static const struct queue_settings *
+queue_named(struct cli *cli, const char *word)
+{
+	struct error unread = ERROR_INIT;
+
+	if (session_queues(cli, &unread) == 0)
+		return queues_find(&cli->queues, word);
+	error_clear(&unread);
+	buf_reset(&cli->advice);
+	return NULL;
+}
+
+/* Where to write a word that is neither ours nor the name of a queue. */
+static void
+advise_word(struct cli *cli)
+{
+	int first = options_first_operand(cli);
+	const struct queue_settings *queue;
 	struct buf line = BUF_INIT;
 
-	error_set(error, ERROR_USAGE, "a command needs \"--\" in front");
-	for (int i = 0; i < cli->noperands; i++)
-		buf_addf(&line, " %s", cli->operands[i]);
-	if (!line.failed)
-		cli_advise(cli, "alertspool run --%s", line.data);
+	if (first == cli->argc || has_dashes(cli))
+		return;
+	queue = queue_named(cli, cli->argv[first]);
+	add_line(cli, &line);
+	if (queue != NULL)
+		cli_advise(cli,
+		    "if the handler needs it, add it to the command of [queue "
+		    "%s] in %s:%d, and type: alertspool run %s",
+		    queue->name, cli->settings.file, queue->line, queue->name);
+	else if (!line.failed)
+		cli_advise(cli, "a command needs \"--\" in front: %s",
+		    line.data);
 	buf_free(&line);
+}
+
+/* Refuse a command without "--", or words after a queue. */
+static int
+refuse_words(struct cli *cli, struct error *error)
+{
+	if (cli->noperands > 1)
+		error_set(error, ERROR_USAGE, "\"%.100s\" is one word too many",
+		    cli->operands[1]);
+	else
+		error_set(error, ERROR_USAGE,
+		    "\"%.100s\" is not the name of a queue", cli->operands[0]);
+	advise_word(cli);
 	return -1;
 }
 
 static int
 refuse_queue(struct cli *cli, struct error *error)
 {
-	const char *word = cli->operands[0];
-	struct buf names = BUF_INIT;
+	struct buf names = BUF_INIT, line = BUF_INIT;
 
 	session_name_queues(cli, &names);
-	error_set(error, ERROR_USAGE, "there is no queue \"%.40s\"", word);
-	if (!names.failed)
-		cli_advise(cli,
-		    "queues are: %s; to run a command, write: alertspool run "
-		    "-- %s",
-		    names.data, word);
+	add_line(cli, &line);
+	error_set(error, ERROR_USAGE, "there is no queue \"%.40s\"",
+	    cli->operands[0]);
+	if (!names.failed && !line.failed)
+		cli_advise(cli, "queues are: %s; to run a command, write: %s",
+		    names.data, line.data);
 	buf_free(&names);
+	buf_free(&line);
 	return -1;
 }
 
@@ -108,7 +158,7 @@ find_queue(struct cli *cli, const struct queue_settings **queue,
     struct error *error)
 {
 	if (cli->noperands != 1 || !value_is_name(cli->operands[0]))
-		return refuse_command(cli, error);
+		return refuse_words(cli, error);
 	if (session_queues(cli, error) == -1)
 		return -1;
 	*queue = queues_find(&cli->queues, cli->operands[0]);
@@ -317,5 +367,6 @@ const struct command command_run = {
     .min_operands = 1,
     .max_operands = CLI_ANY,
     .runs_programs = true,
+    .advise_option = advise_word,
     .run = run_run,
 };

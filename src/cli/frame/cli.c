@@ -272,6 +272,17 @@ check_operands(struct cli *cli, struct error *error)
 	    c->arguments);
 }
 
+/* For an option that was refused. */
+static int
+advise_option(struct cli *cli)
+{
+	const struct command *c = cli->command;
+
+	if (cli->unknown_option && c->advise_option != NULL)
+		c->advise_option(cli);
+	return cli_advise(cli, "see \"alertspool %s --help\"", c->name);
+}
+
 /* Answer options that end the run whatever else is given. Was there one? */
 static bool
 answered(const struct cli *cli)
@@ -304,8 +315,7 @@ run(struct cli *cli, struct error *error)
 	if (rc != 1)
 		return rc;
 	if (options_parse_command(cli, verb, error) == -1)
-		return cli_advise(cli, "see \"alertspool %s --help\"",
-		    cli->command->name);
+		return advise_option(cli);
 	if (answered(cli))
 		return 0;
 	if (check_operands(cli, error) == -1)

@@ -51,6 +51,9 @@ struct command {
 	bool
 	    runs_programs; /* the operator's, with our limits; such a verb reads no secret */
 
+	/* Adds advice for an option that is not in the table; NULL: only that for help. */
+	void (*advise_option)(struct cli *);
+
 	/* The exit code, or -1 with an error, which the frame prints and turns into the
 	 * exit code. */
 	int (*run)(struct cli *, struct error *);
@@ -134,6 +137,7 @@ struct cli {
 	struct queues queues;	  /* likewise; empty when they are refused: */
 	struct error queues_error;
 	bool loaded;
+	bool unknown_option; /* one that is not in the tables was refused */
 	bool has_network;  /* libcurl and the NATS library are linked */
 	bool became_owner; /* was root, and is the spool's owner now */
 	struct buf advice; /* what to do, printed after the error */

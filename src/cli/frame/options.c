@@ -70,7 +70,7 @@ grammar_option(const struct grammar *g, int val)
 
 /* Set the error for getopt_long(3)'s answer ':' or '?'. */
 static int
-refuse(const struct grammar *g, int answer, const char *word,
+refuse(struct cli *cli, const struct grammar *g, int answer, const char *word,
     struct error *error)
 {
 	const struct cli_option *o = grammar_option(g, optopt);
@@ -82,6 +82,7 @@ refuse(const struct grammar *g, int answer, const char *word,
 	if (o != NULL)
 		return error_set(error, ERROR_USAGE,
 		    "option --%s takes no argument", o->name);
+	cli->unknown_option = true;
 	if (optopt != 0)
 		escape_terminal(&text, &(char){(char)optopt}, 1);
 	else
@@ -103,7 +104,7 @@ parse_options(struct cli *cli, struct grammar *g, int argc, char **argv,
 	while ((c = getopt_long(argc, argv, g->letters, g->long_options,
 		    NULL)) != -1) {
 		if (c == ':' || c == '?')
-			return refuse(g, c, argv[optind - 1], error);
+			return refuse(cli, g, c, argv[optind - 1], error);
 		cli->given[cli->ngiven++] = (struct cli_given){
 		    .option = grammar_option(g, c),
 		    .value = optarg != NULL ? optarg : "",
@@ -149,6 +150,25 @@ options_parse_command(struct cli *cli, int verb, struct error *error)
 	cli->operands = argv + optind;
 	cli->noperands = argc - optind;
 	return 0;
+}
+
+int
+options_first_operand(const struct cli *cli)
+{
+	struct grammar g = {.letters = "+:"};
+	int verb = 1, c;
+
+	while (cli->argv[verb] != cli->words[0])
+		verb++;
+	grammar_add(&g, global_options);
+	grammar_add(&g, cli->command->options);
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(cli->argc - verb, cli->argv + verb, g.letters,
+		    g.long_options, NULL)) != -1)
+		if (c == ':' || c == '?')
+			return cli->argc;
+	return verb + optind;
 }
 
 void

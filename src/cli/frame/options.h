@@ -15,6 +15,10 @@ int options_parse_global(struct cli *, int *verb, struct error *);
  * anywhere among the operands, up to "--". 0, or -1 with ERROR_USAGE. */
 int options_parse_command(struct cli *, int verb, struct error *);
 
+/* The index in argv of the verb's first operand; argc when there is none, or an unknown
+ * option before it. For after options_parse_command(), also if that failed. */
+int options_first_operand(const struct cli *);
+
 void options_free(struct cli *);
 
 #endif
