@@ -290,6 +290,13 @@ for held in "$spool" "$spool/queues/pager"; do
 	run 0 "and then it goes" a route --to pager "$one"
 	rm -f "$spool/queues/pager/new/$five"
 done
+# The test for one queue of alertspool(7), when the record was routed before.
+six=$(record 6 open 6 INFO)
+a route 2>/dev/null
+options=$(sed -n 's/^# alertspool list \(.*\) | alertspool route --to pager -$/\1/p' \
+	"$srcdir/man/alertspool.7")
+# shellcheck disable=SC2086 # words
+is "$(a list $options)" "$six" "the manual's list ($options) finds a record that is routed"
 # A queue that wants opens alone is given what it is given.
 queues <<'EOT'
 [queue opens]
