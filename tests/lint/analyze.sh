@@ -16,6 +16,8 @@ flags="-DHAS_NETWORK=true -I$srcdir/src -I$builddir -std=gnu11 -D_GNU_SOURCE"
 # shellcheck disable=SC2086 # a list
 flags="$flags $(pkg-config --cflags $modules 2>/dev/null)"
 
+ccache=$(command -v ccache)
+export T ccache
 
 # each COMMAND…: run it on every source, two at a time; fails if any run does
 each() {
@@ -55,13 +57,29 @@ for off in bugprone-assignment-in-if-condition bugprone-branch-clone \
 	checks="$checks,-$off"
 done
 
-# The sources stand before the compiler's flags, so xargs cannot append them.
+# clang-tidy as a compiler, so that a compiler cache knows the sources in which nothing was
+# found: they, their headers, this script and clang-tidy are the same then. -C keeps
+# comments: some are for clang-tidy.
+cat >"$T/tidy" <<EOT
+#!/bin/sh
+# $(clang-tidy --version 2>/dev/null | tr '\n' ' ')
+case " \$* " in *' -E '*) exec clang -C "\$@" ;; esac
+for word; do
+	[ "\${before:-}" != -o ] || object=\$word
+	before=\$word
+done
+clang-tidy -quiet -warnings-as-errors='*' -checks='$checks' "\$word" -- "\$@" \\
+	-Xclang -analyzer-config -Xclang max-nodes=$(length 50000 225000) 2>/dev/null &&
+	echo nothing >"\$object"
+EOT
+chmod 755 "$T/tidy"
+
 tidy() {
-	states="-Xclang -analyzer-config -Xclang max-nodes=$(length 50000 225000)"
 	# shellcheck disable=SC2016,SC2086 # the inner shell expands
-	each sh -c 'checks=$1 flags=$2; shift 2
-		clang-tidy -quiet -warnings-as-errors="*" -checks="$checks" "$@" \
-			-- $flags 2>/dev/null' - "$checks" "$flags $states"
+	each env CCACHE_COMPILERCHECK=content CCACHE_COMPILERTYPE=clang sh -c 'flags=$1; shift
+		for file; do
+			$ccache "$T/tidy" $flags -c -o "$T/$$.o" "$file" || exit 255
+		done' - "$flags"
 }
 
 if command -v clang-tidy >/dev/null; then
@@ -75,13 +93,10 @@ fi
 # dup2() onto descriptor 0 for a new descriptor that is lost. The sanitizers' run of
 # the tests and tests/leaks.sh look for real ones.
 analyzer() {
-	# A compiler cache knows the sources in which nothing was found.
-	cc="$(command -v ccache) gcc"
-	export cc T
 	# shellcheck disable=SC2016,SC2086
 	each sh -c 'flags=$1; shift
 		for file; do
-			$cc $flags -O0 -Wall -Werror -fanalyzer \
+			$ccache gcc $flags -O0 -Wall -Werror -fanalyzer \
 				-Wno-analyzer-malloc-leak \
 				-Wno-analyzer-fd-leak -S -o "$T/$$.s" \
 				"$file" || exit 255

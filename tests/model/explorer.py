@@ -13,6 +13,7 @@ A model has
   goal(s)       optional: from every state, steps must lead to one where this holds;
                 else "stuck" is broken
 """
+import gc
 import sys
 
 
@@ -97,6 +98,7 @@ def main(variants, models):
     """The command line: nothing, for the model as it is; --variant NAME; --all, for it
     and each variant, "ok" or "not ok" before each line. variants: what each must break;
     models(variant): one for each cast."""
+    gc.disable()  # States have no cycles, and there are so many that it looks often.
     if sys.argv[1:] == ["--all"]:
         good = True
         for variant in [None, *variants]:
