@@ -2,6 +2,7 @@
 /* alert_entries: a hash table with open addressing, whose slots number the entries. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,8 +124,10 @@ grow(struct alert_entries *x)
 	size_t size = x->size < SIZE_MIN ? SIZE_MIN : x->size + x->size / 2;
 	struct alert_entry *more;
 
-	if (size > NUMBER)
+	if (size > NUMBER) {
+		errno = ENOMEM;
 		return -1;
+	}
 	more = reallocarray(x->entry, size, sizeof(*x->entry));
 	if (more == NULL)
 		return -1;
