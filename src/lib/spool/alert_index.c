@@ -5,12 +5,10 @@
  * A key represents a record (record_key.h). Two records with the same key have the same
  * effect, and clean keeps both.
  *
- * To read a million names costs more than all that is done with them. So an alert gets its
- * fold with its first name, and loses it when its end is read; then few folds exist at a
- * time, whatever the order of the names is, and at the end of the first reading those of
- * the wanted alerts are complete. Names are read a second time if that cannot work: there
- * was no room for all folds, or a wanted alert has lost its fold, because a later record
- * opened it again.
+ * To read a million names costs more than all that is done with them. So the first
+ * reading remembers of each alert, in about 90 bytes, all that the names tell, and the
+ * wanted ones are spelled out from that. If there are so many alerts that this has no
+ * room, names are read a second time for the wanted ones.
  */
 #include "config.h"
 
@@ -18,90 +16,22 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "lib/base/encode.h"
 #include "lib/base/error.h"
 #include "lib/base/timestamp.h"
 #include "lib/spool/alert_index.h"
 #include "lib/spool/record_key.h"
 
-/* Bytes of folds and entries during the first reading. */
-#define ROOM ((size_t)48 << 20)
-#define FOLDS_MIN 1024u
+#define ROOM ((size_t)48 << 20) /* bytes for entries with details */
+#define PENDING 32		/* names that are added together */
 #define YEARS ((time_t)1 << 38) /* seconds: more than a name can tell */
 
-/* ---- folds ----------------------------------------------------------- */
-
-static void
-add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
-    const struct name_view *view, uint64_t key)
-{
-	if (f->records++ == 0 || name_compare(name, f->newest.name) >= 0) {
-		name_copy(f->newest.name, name);
-		f->newest.state = state;
-	}
-	f->decider = alert_decide(f->decider, key, view->transition);
-	if (alert_is_opening(view->transition) && key > f->opener)
-		f->opener = key;
-	f->closed_once = f->closed_once || alert_is_end(view->transition);
-	if (view->has_time && (!f->has_first || view->time < f->first)) {
-		f->has_first = true;
-		f->first = view->time;
-	}
-}
-
-/* From now on there are no folds until names are read again. */
-static void
-give_up(struct alert_index *x)
-{
-	free(x->fold);
-	x->fold = NULL;
-	x->n = x->folds = 0;
-	x->twice = true;
-}
-
-static bool
-has_room(const struct alert_index *x)
-{
-	return (x->n + 1) * sizeof(*x->fold) +
-	    x->entries.n * sizeof(*x->entries.entry) <=
-	    x->room;
-}
-
-/* The number of an unused fold; ALERT_ENTRY_NO_FOLD if there is no room. */
-static uint32_t
-take_fold(struct alert_index *x)
-{
-	uint32_t number = x->unused;
-	void *more;
-
-	if (number != ALERT_ENTRY_NO_FOLD) {
-		x->unused = (uint32_t)x->fold[number].opener;
-		x->fold[number] = (struct alert_fold){.records = 0};
-		return number;
-	}
-	if (!has_room(x))
-		return ALERT_ENTRY_NO_FOLD;
-	if (x->n == x->folds) {
-		x->folds = x->folds == 0 ? FOLDS_MIN : x->folds * 2;
-		more = reallocarray(x->fold, x->folds, sizeof(*x->fold));
-		if (more == NULL)
-			return ALERT_ENTRY_NO_FOLD;
-		x->fold = more;
-	}
-	x->fold[x->n] = (struct alert_fold){.records = 0};
-	return (uint32_t)x->n++;
-}
-
-/* A fold without records is unused. */
-static void
-drop_fold(struct alert_index *x, struct alert_entry *e)
-{
-	if (e->fold < ALERT_ENTRY_FOLD_DROPPED) {
-		x->fold[e->fold].records = 0;
-		x->fold[e->fold].opener = x->unused;
-		x->unused = e->fold;
-	}
-	e->fold = ALERT_ENTRY_FOLD_DROPPED;
-}
+struct alert_index_pending {
+	char name[NAME_SIZE];
+	struct name_view view; /* of it */
+	uint64_t hash;
+	enum spool_state state;
+};
 
 /* ---- the first time -------------------------------------------------- */
 
@@ -134,37 +64,40 @@ is_wanted(const struct alert_index *x, const struct alert_entry *e)
 	    e->newest >= record_key_since(x->wish.since);
 }
 
-/* Add a record to the fold of its alert. */
+/* Before the entry knows of this record. */
 static void
-keep(struct alert_index *x, struct alert_entry *e, const char *name,
-    enum spool_state state, const struct name_view *view, uint64_t key)
+add_details(struct alert_details *d, const struct alert_entry *e, uint64_t key,
+    const struct name_view *view, enum spool_state state)
 {
-	const enum alert_index_state now = entry_state(e);
+	unsigned char digest[sizeof(d->digest)];
 
-	if ((now == ALERT_INDEX_CLOSED || now == ALERT_INDEX_CANCELLED) &&
-	    (x->wish.states & ALERT_INDEX_IN(now)) == 0)
-		drop_fold(x, e);
-	if (e->fold == ALERT_ENTRY_FOLD_DROPPED)
+	if (view->has_time && view->time < d->first)
+		d->first = view->time;
+	if (key < e->newest)
 		return;
-	if (e->fold == ALERT_ENTRY_NO_FOLD)
-		e->fold = take_fold(x);
-	if (e->fold == ALERT_ENTRY_NO_FOLD)
-		give_up(x);
-	else
-		add_to_fold(&x->fold[e->fold], name, state, view, key);
+	(void)decode_hex(digest, sizeof(digest), view->digest,
+	    NAME_DIGEST_DIGITS); /* it was parsed */
+	if (key == e->newest && memcmp(digest, d->digest, sizeof(digest)) < 0)
+		return;
+	memcpy(d->digest, digest, sizeof(digest));
+	d->state = state;
 }
 
 static int
-add_first(struct alert_index *x, const char *name, enum spool_state state,
-    const struct name_view *view, struct error *error)
+add_first(struct alert_index *x, const struct alert_index_pending *p,
+    struct error *error)
 {
-	struct alert_entry *e = alert_entries_get(&x->entries,
-	    keyed_hash(&x->key, view->alert, view->alert_len));
+	const struct name_view *view = &p->view;
+	struct alert_entry *e = alert_entries_get(&x->entries, p->hash, view);
 	const uint64_t key = record_key(view);
+	struct alert_details *d;
 
 	if (e == NULL)
 		return error_sys(error, ERROR_IO, "%zu alerts", x->entries.n);
 	e->records++;
+	d = alert_entries_details(&x->entries, e);
+	if (d != NULL)
+		add_details(d, e, key, view, p->state);
 	if (key > e->newest)
 		e->newest = key;
 	e->decider = alert_decide(e->decider & ~ALERT_ENTRY_ENDED_ONCE, key,
@@ -172,9 +105,23 @@ add_first(struct alert_index *x, const char *name, enum spool_state state,
 	    (e->decider & ALERT_ENTRY_ENDED_ONCE);
 	if (alert_is_end(view->transition))
 		e->decider |= ALERT_ENTRY_ENDED_ONCE;
-	if (!x->twice)
-		keep(x, e, name, state, view, key);
-	return 1;
+	return 0;
+}
+
+static int
+add_pending(struct alert_index *x, struct error *error)
+{
+	const size_t n = x->npending;
+
+	x->npending = 0;
+	for (size_t i = 0; i < n; i++)
+		alert_entries_ask_slot(&x->entries, x->pending[i].hash);
+	for (size_t i = 0; i < n; i++)
+		alert_entries_ask_entry(&x->entries, x->pending[i].hash);
+	for (size_t i = 0; i < n; i++)
+		if (add_first(x, &x->pending[i], error) == -1)
+			return -1;
+	return 0;
 }
 
 /* ---- between --------------------------------------------------------- */
@@ -211,37 +158,50 @@ limit(struct alert_index *x)
 	x->left_out = all - count_since(x, low);
 }
 
-/* Are the folds of all wanted alerts complete? */
-static bool
-is_complete(const struct alert_index *x)
+/* What its entry and details tell of a wanted alert. */
+static void
+spell_fold(struct alert_fold *f, const struct alert_entries *all,
+    const struct alert_entry *e)
 {
-	if (x->twice)
-		return false;
-	for (size_t i = 0; i < x->entries.n; i++)
-		if (x->entries.entry[i].fold == ALERT_ENTRY_FOLD_DROPPED &&
-		    is_wanted(x, &x->entries.entry[i]))
-			return false;
-	return true;
+	const struct alert_details *d = alert_entries_details(all, e);
+	const char *alert = all->text + e->text;
+	const size_t id_len = strcspn(alert, "+");
+	struct name_parts parts = {
+	    .id = alert,
+	    .id_len = id_len,
+	    .source = alert[id_len] == '+' ? alert + id_len + 1 : NULL,
+	    .transition = record_key_event(e->newest),
+	    .digest = d->digest,
+	};
+
+	parts.has_time = record_key_time(e->newest, &parts.time);
+	*f = (struct alert_fold){
+	    .newest.state = d->state,
+	    .decider = e->decider & ~ALERT_ENTRY_ENDED_ONCE,
+	    .closed_once = (e->decider & ALERT_ENTRY_ENDED_ONCE) != 0,
+	    .has_first = d->first != ALERT_DETAILS_NO_TIME,
+	    .first = d->first,
+	    .records = e->records,
+	};
+	name_make(f->newest.name, &parts);
 }
 
-/* Only the folds of wanted alerts stay, and nothing else. */
-static void
-finish(struct alert_index *x)
+static int
+spell_folds(struct alert_index *x)
 {
-	const size_t n = x->n;
-	void *less;
+	const struct alert_entries *all = &x->entries;
+	size_t n = 0;
 
-	for (size_t i = 0; i < x->entries.n; i++)
-		if (!is_wanted(x, &x->entries.entry[i]))
-			drop_fold(x, &x->entries.entry[i]);
+	for (size_t i = 0; i < all->n; i++)
+		n += is_wanted(x, &all->entry[i]);
+	x->fold = calloc(n > 0 ? n : 1, sizeof(*x->fold));
+	if (x->fold == NULL)
+		return -1;
+	for (size_t i = 0; i < all->n; i++)
+		if (is_wanted(x, &all->entry[i]))
+			spell_fold(&x->fold[x->n++], all, &all->entry[i]);
 	alert_entries_free(&x->entries);
-	for (size_t i = x->n = 0; i < n; i++)
-		if (x->fold[i].records > 0)
-			x->fold[x->n++] = x->fold[i];
-	if (x->n > 0) {
-		less = reallocarray(x->fold, x->n, sizeof(*x->fold));
-		x->fold = less != NULL ? less : x->fold;
-	}
+	return 0;
 }
 
 /* From now on only wanted alerts are looked up, unless clean needs all. */
@@ -262,13 +222,11 @@ shrink(struct alert_index *x)
 static int
 begin_again(struct alert_index *x)
 {
-	give_up(x);
 	for (size_t i = 0; i < x->entries.n; i++)
 		if (is_wanted(x, &x->entries.entry[i])) {
 			x->entries.entry[i].decider = ALERT_ENTRY_WANTED;
 			x->entries.entry[i].newest = x->n++;
 		}
-	x->second = true;
 	if (shrink(x) == -1)
 		return -1;
 	x->fold = calloc(x->n > 0 ? x->n : 1, sizeof(*x->fold));
@@ -278,18 +236,35 @@ begin_again(struct alert_index *x)
 int
 alert_index_turn(struct alert_index *x, struct error *error)
 {
+	if (add_pending(x, error) == -1)
+		return -1;
 	if (x->wish.most > 0 && x->wish.has_since)
 		limit(x);
-	if (is_complete(x)) {
-		finish(x);
-		return 0;
-	}
-	return begin_again(x) == 0
-	    ? 1
-	    : error_sys(error, ERROR_IO, "%zu alerts", x->n);
+	x->second = x->entries.details == NULL;
+	if ((x->second ? begin_again(x) : spell_folds(x)) == -1)
+		return error_sys(error, ERROR_IO, "%zu alerts", x->n);
+	return x->second;
 }
 
 /* ---- the second time ------------------------------------------------- */
+
+static void
+add_to_fold(struct alert_fold *f, const char *name, enum spool_state state,
+    const struct name_view *view, uint64_t key)
+{
+	if (f->records++ == 0 || name_compare(name, f->newest.name) >= 0) {
+		name_copy(f->newest.name, name);
+		f->newest.state = state;
+	}
+	f->decider = alert_decide(f->decider, key, view->transition);
+	if (alert_is_opening(view->transition) && key > f->opener)
+		f->opener = key;
+	f->closed_once = f->closed_once || alert_is_end(view->transition);
+	if (view->has_time && (!f->has_first || view->time < f->first)) {
+		f->has_first = true;
+		f->first = view->time;
+	}
+}
 
 /* Most names are of unwanted alerts, which ALERT alone shows: it is between two dots
  * after TIME. An alert without a slot began after the first pass. */
@@ -329,13 +304,12 @@ alert_index_begin(struct alert_index *x, const struct alert_index_wish *wish,
 {
 	*x = (struct alert_index){
 	    .wish = *wish,
-	    .room = ROOM,
-	    .unused = ALERT_ENTRY_NO_FOLD,
-	    .twice = wish->clean,
 	};
 	if (getrandom(&x->key, sizeof(x->key), 0) != (ssize_t)sizeof(x->key))
 		return error_sys(error, ERROR_UNAVAILABLE, "random numbers");
-	if (alert_entries_begin(&x->entries) == -1)
+	x->pending = calloc(PENDING, sizeof(*x->pending));
+	if (x->pending == NULL ||
+	    alert_entries_begin(&x->entries, wish->clean ? 0 : ROOM) == -1)
 		return error_sys(error, ERROR_IO, "alerts");
 	return 0;
 }
@@ -352,17 +326,26 @@ int
 alert_index_add(struct alert_index *x, const char *name, enum spool_state state,
     struct error *error)
 {
-	struct name_view view;
+	struct alert_index_pending *p = &x->pending[x->npending];
 
 	if (x->second)
 		return add_second(x, name, state);
-	if (!name_parse(name, &view))
+	if (strlen(name) >= sizeof(p->name))
 		return 0;
-	if (!name_has_alert(&view)) {
+	name_copy(p->name, name);
+	if (!name_parse(p->name, &p->view))
+		return 0;
+	if (!name_has_alert(&p->view)) {
 		x->without_id++;
 		return 1;
 	}
-	return is_other(x, &view) ? 1 : add_first(x, name, state, &view, error);
+	if (is_other(x, &p->view))
+		return 1;
+	p->hash = keyed_hash(&x->key, p->view.alert, p->view.alert_len);
+	p->state = state;
+	if (++x->npending == PENDING && add_pending(x, error) == -1)
+		return -1;
+	return 1;
 }
 
 struct reading {
@@ -398,6 +381,7 @@ void
 alert_index_free(struct alert_index *x)
 {
 	free(x->fold);
+	free(x->pending);
 	alert_entries_free(&x->entries);
 	*x = (struct alert_index)ALERT_INDEX_INIT;
 }

@@ -49,8 +49,9 @@ struct alert_index_wish {
 /* An alert that is wanted. */
 struct alert_fold {
 	struct spool_entry newest; /* its last record in order */
-	uint64_t decider; /* keys: of the record that decides the state, */
-	uint64_t opener;  /* and of the last open, update or acknowledge */
+	uint64_t decider; /* keys: of the record that decides the state; */
+	uint64_t
+	    opener; /* for clean: of the last open, update or acknowledge */
 	bool closed_once; /* there is a close or cancel */
 	bool said_ended;  /* set by alert_fold_end() */
 	bool has_first;	  /* first is set */
@@ -68,10 +69,8 @@ struct alert_index {
 	struct alert_index_wish wish;
 	struct keyed_hash_key key;
 	struct alert_entries entries;
-	size_t folds;	 /* allocated */
-	uint32_t unused; /* a fold's number; its opener is the next one's */
-	size_t room;	 /* bytes of folds and entries in the first reading, */
-	bool twice;	 /* which makes no folds, since names are read again */
+	struct alert_index_pending *pending; /* owned: to be added together */
+	size_t npending;
 	bool second;
 };
 

@@ -27,7 +27,7 @@ struct fixture {
 	char name[RECORDS][NAME_SIZE];
 	bool gone[RECORDS];
 	bool said_ended; /* the newest record says that the alert has ended */
-	bool no_room;	 /* for folds in the first reading */
+	bool no_room;	 /* for details in the first reading */
 	size_t n;
 	struct alert_index index;
 	uint64_t seed;
@@ -143,7 +143,7 @@ read_index(struct fixture *f, const struct alert_index_wish *wish)
 	alert_index_free(&f->index);
 	assert_int_equal(alert_index_begin(&f->index, wish, &error), 0);
 	if (f->no_room)
-		f->index.room = 0;
+		f->index.entries.room = 0;
 	add_all(f);
 	rc = alert_index_turn(&f->index, &error);
 	assert_int_not_equal(rc, -1);
@@ -375,76 +375,63 @@ make_incidents(struct fixture *f, size_t alerts, size_t left_open)
 	mix(f);
 }
 
-/* Names are read once if most alerts have ended, and there is room for a part of them. */
+/* Names are read once if there is room for all alerts, and twice if there is not; never
+ * is there more than that room. */
 static void
-test_once(void **state)
+test_room(void **state)
 {
 	const size_t alerts = 5000, open = 40;
-	const struct alert_index_wish wish = {
-	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
+	const size_t each = sizeof(struct alert_entry) +
+	    sizeof(struct alert_details) + sizeof("a1000");
 	struct error error = ERROR_INIT;
 	struct fixture *f = *state;
 	struct alert_index *x = &f->index;
 
-	make_incidents(f, alerts, open);
-	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
-	x->room = alerts * sizeof(struct alert_entry) +
-	    alerts / 2 * sizeof(struct alert_fold);
-	add_all(f);
-	assert_true(x->n < alerts / 2);
-	assert_int_equal(alert_index_turn(x, &error), 0);
-	assert_int_equal(x->n, open);
-	for (size_t i = 0; i < x->n; i++)
-		check_fold(f, &x->fold[i]);
-}
+	for (int i = 0; i < 4; i++) {
+		const bool all = i % 2 == 0, room = i / 2 == 0;
+		const struct alert_index_wish wish = {.states = all
+			? ALERT_INDEX_ANY
+			: ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
 
-/* They are read twice if there is no room for that part, if all alerts are wanted, or if
- * an alert opened again whose end was read before. Never is there more than that room. */
-static void
-test_twice(void **state)
-{
-	static const char *const opened_again[] = {
-	    "20261130T000001Z.a.close.00000000000000000000000000000001",
-	    "20261130T000000Z.a.open.00000000000000000000000000000000",
-	    "20261130T000002Z.a.open.00000000000000000000000000000002",
-	};
-	struct alert_index_wish wish = {
-	    .states = ALERT_INDEX_IN(ALERT_INDEX_OPEN)};
-	struct error error = ERROR_INIT;
-	struct fixture *f = *state;
-	struct alert_index *x = &f->index;
-
-	for (int all = 0; all < 2; all++) {
-		make_incidents(f, 5000, 40);
-		wish.states = all ? ALERT_INDEX_ANY : wish.states;
+		make_incidents(f, alerts, open);
 		alert_index_free(x);
 		assert_int_equal(alert_index_begin(x, &wish, &error), 0);
-		x->room = 5000 / (all ? 1 : 5) * sizeof(struct alert_fold);
-		for (size_t i = 0; i < f->n; i++) {
-			assert_int_equal(alert_index_add(x, f->name[i],
-					     SPOOL_NEW, &error),
-			    1);
-			assert_true(x->n * sizeof(*x->fold) <= x->room);
-		}
-		assert_int_equal(alert_index_turn(x, &error), 1);
+		x->entries.room = alerts * each / (room ? 1 : 2);
 		add_all(f);
-		assert_int_equal(x->n, all ? 5000 : 40);
-		for (size_t i = 0; i < x->n; i += 7)
-			check_fold(f, &x->fold[i]);
+		assert_int_equal(x->entries.details != NULL, room);
+		assert_true(x->entries.text_len <= x->entries.room);
+		assert_int_equal(alert_index_turn(x, &error), !room);
+		if (!room)
+			add_all(f);
+		assert_int_equal(x->n, all ? alerts : open);
+		for (size_t k = 0; k < x->n; k += 7)
+			check_fold(f, &x->fold[k]);
 	}
-	for (f->n = 0; f->n < 3; f->n++) {
-		name_copy(f->name[f->n], opened_again[f->n]);
-		f->gone[f->n] = false;
+}
+
+/* Two records that differ only in the last digit, in either order, and its spelling. */
+static void
+test_same_key(void **state)
+{
+	static const char *const names[] = {
+	    "00000000T000000Z.a_B-9+s-1_x.acknowledge."
+	    "0123456789abcdef0123456789abcde8",
+	    "00000000T000000Z.a_B-9+s-1_x.acknowledge."
+	    "0123456789abcdef0123456789abcdef",
+	};
+	struct fixture *f = *state;
+
+	for (size_t first = 0; first < 2; first++) {
+		name_copy(f->name[0], names[first]);
+		name_copy(f->name[1], names[1 - first]);
+		f->n = 2;
+		read_index(f,
+		    &(struct alert_index_wish){.states = ALERT_INDEX_ANY});
+		assert_int_equal(f->index.n, 1);
+		check_fold(f, &f->index.fold[0]);
+		assert_string_equal(f->index.fold[0].newest.name, names[1]);
+		assert_int_equal(f->index.fold[0].newest.state, SPOOL_NEW);
 	}
-	wish.states = ALERT_INDEX_IN(ALERT_INDEX_OPEN);
-	alert_index_free(x);
-	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
-	add_all(f);
-	assert_int_equal(alert_index_turn(x, &error), 1);
-	add_all(f);
-	assert_int_equal(x->n, 1);
-	assert_int_equal(x->fold[0].records, 3);
-	check_fold(f, &x->fold[0]);
 }
 
 static void
@@ -503,7 +490,7 @@ test_meanwhile(void **state)
 	struct alert_index *x = &f->index;
 
 	assert_int_equal(alert_index_begin(x, &wish, &error), 0);
-	x->room = 0;
+	x->entries.room = 0;
 	assert_int_equal(alert_index_add(x, names[0], SPOOL_NEW, &error), 1);
 	assert_int_equal(alert_index_turn(x, &error), 1);
 	for (size_t i = 0; i < 3; i++)
@@ -692,8 +679,10 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_one_alert, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_one_alert, setup_no_room,
 		teardown),
-	    cmocka_unit_test_setup_teardown(test_once, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_twice, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_room, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_same_key, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_same_key, setup_no_room,
+		teardown),
 	    cmocka_unit_test_setup_teardown(test_no_alert, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_meanwhile, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_clean, setup, teardown),
