@@ -138,9 +138,9 @@ struct cli {
 	struct error queues_error;
 	bool loaded;
 	bool unknown_option; /* one that is not in the tables was refused */
-	bool has_network;  /* libcurl and the NATS library are linked */
-	bool became_owner; /* was root, and is the spool's owner now */
-	struct buf advice; /* what to do, printed after the error */
+	bool has_network;    /* libcurl and the NATS library are linked */
+	bool became_owner;   /* was root, and is the spool's owner now */
+	struct buf advice;   /* what to do, printed after the error */
 };
 
 /* The whole program, once its descriptors are open: the exit code. has_network: has it
