@@ -131,6 +131,18 @@ if command -v apache2 >/dev/null; then
 	is "$(post)" 200 "mod_cgi: stored"
 	stop apache
 
+	# Debian's configuration of mod_fcgid takes every file whose name ends in .fcgi.
+	[ ! -f /usr/lib/apache2/modules/mod_fcgid.so ] || {
+		front_apache_configuration
+		sed -i "s,^LoadModule cgid.*,&\nLoadModule mime_module $modules/mod_mime.so\nLoadModule fcgid_module $modules/mod_fcgid.so\nTypesConfig /dev/null\nAddHandler fcgid-script .fcgi," \
+			"$T/apache.conf"
+		front_run_apache
+		head -c 200000 /dev/zero >"$T/large"
+		is "$(curl -o /dev/null -w '%{http_code}' --data-binary "@$T/large" "$url/both")" \
+			403 "mod_cgid beside mod_fcgid: a large alert reaches the responder"
+		stop apache
+	}
+
 	front_apache_configuration
 	sed "s,/etc/alertspool/,$installation/,; s,/usr/libexec/alertspool/,$T/," \
 	    "$srcdir/apache/alertspool.cgi" >"$T/drop-in.cgi"
