@@ -15,8 +15,8 @@
 #include "lib/record/record.h"
 #include "lib/spool/queue.h"
 
-#define KEY_MAX 64		      /* bytes of one key in a path */
-#define FIRST_SURROGATE 0xd800	      /* RFC 8259 section 7 */
+#define KEY_MAX 64	       /* bytes of one key in a path */
+#define FIRST_SURROGATE 0xd800 /* RFC 8259 section 7 */
 #define LAST_SURROGATE_HALF 0xdc00
 
 static int
