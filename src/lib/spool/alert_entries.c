@@ -156,7 +156,7 @@ alert_entries_shrink(struct alert_entries *x)
 
 	alert_entries_drop_details(x);
 	if (x->n > 0)
-		less = reallocarray(x->entry, x->n, sizeof(*x->entry));
+		less = realloc(x->entry, x->n * sizeof(*x->entry));
 	if (less != NULL) {
 		x->entry = less;
 		x->size = x->n;
