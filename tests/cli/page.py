@@ -206,7 +206,8 @@ def check_states(root, stats, recent, made):
 
 
 def of_these_days(spool, days, made):
-    """What was done and is dead, by the TIME of the names, and the last success."""
+    """What was done and is dead, by the TIME of the names, and the last success, which
+    is looked for among the 20 newest names."""
     first = made - made % 86400 - (days - 1) * 86400
     found = {"days": days, "done": 0, "dead": 0}
     for state in ("done", "dead"):
@@ -215,8 +216,10 @@ def of_these_days(spool, days, made):
             if time != "00000000T000000Z":
                 found[state] += seconds(f"{time[:4]}-{time[4:6]}-{time[6:11]}:{time[11:13]}:"
                                         f"{time[13:15]}") >= first
-            if state == "done":
-                found["success"] = max(found.get("success", 0), int(entry.stat().st_mtime))
+    newest = sorted(os.listdir(os.path.join(spool, "done")))[-20:]
+    if newest:
+        found["success"] = max(int(os.stat(os.path.join(spool, "done", name)).st_mtime)
+                               for name in newest)
     return found
 
 
