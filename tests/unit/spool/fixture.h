@@ -17,7 +17,7 @@ static inline struct spool *
 fixture_open(char **path)
 {
 	struct error error = ERROR_INIT;
-	struct spool *spool;
+	struct spool *spool = NULL;
 
 	*path = scratch_make();
 	if (spool_create(AT_FDCWD, *path, (uid_t)-1, (gid_t)-1, &error) == -1 ||
