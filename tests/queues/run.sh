@@ -240,7 +240,7 @@ is "$(jq -r .why "$rest")" "exit 1: because 1" "with the reason"
 like "$(cat "$T/first")" 'resting: one record is tried in 1\.0 s: exit 1: because 1' "two failures in a row that nothing speaks against: the message"
 like "$(cat "$T/first")" "not now: resting until [0-9T:-]+Z: exit 1: because 1; \"alertspool release --deferred\" tries at once" \
 	"and why it ends, and what one can do"
-# pause_near SECONDS: is that the pause that was told, but for what the machine takes?
+# pause_near SECONDS: is the pause in the message this long, or a tenth more or less?
 pause_near() {
 	err | sed -n 's/.*resting: one record is tried in \([0-9.]*\) s: .*/\1/p' |
 		awk -v wanted="$1" '{ near = $1 > 0.9 * wanted && $1 < 1.1 * wanted }
