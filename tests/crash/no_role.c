@@ -12,13 +12,20 @@
 
 #define ROLE_BYTE ((off_t)1 << 62)
 
-static int
-pass(const char *name, int fd, int what, void *argument)
+/* The C library's fcntl64 does all that its fcntl does. */
+int
+fcntl64(int fd, int what, ...)
 {
 	int (*real)(int, int, ...) =
-	    (int (*)(int, int, ...))dlsym(RTLD_NEXT, name);
-	const struct flock *lock = argument;
+	    (int (*)(int, int, ...))dlsym(RTLD_NEXT, "fcntl64");
+	const struct flock *lock;
+	void *argument;
+	va_list ap;
 
+	va_start(ap, what);
+	argument = va_arg(ap, void *);
+	va_end(ap);
+	lock = argument;
 	if ((what == F_OFD_SETLK || what == F_OFD_SETLKW) &&
 	    lock->l_start == ROLE_BYTE)
 		return 0;
@@ -27,26 +34,4 @@ pass(const char *name, int fd, int what, void *argument)
 	return real(fd, what, argument);
 }
 
-int
-fcntl(int fd, int what, ...)
-{
-	va_list ap;
-	void *argument;
-
-	va_start(ap, what);
-	argument = va_arg(ap, void *);
-	va_end(ap);
-	return pass("fcntl", fd, what, argument);
-}
-
-int
-fcntl64(int fd, int what, ...)
-{
-	va_list ap;
-	void *argument;
-
-	va_start(ap, what);
-	argument = va_arg(ap, void *);
-	va_end(ap);
-	return pass("fcntl64", fd, what, argument);
-}
+int fcntl(int, int, ...) __attribute__((alias("fcntl64")));

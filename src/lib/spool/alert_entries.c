@@ -124,7 +124,9 @@ grow(struct alert_entries *x)
 	size_t size = x->size < SIZE_MIN ? SIZE_MIN : x->size + x->size / 2;
 	struct alert_entry *more;
 
-	if (size > NUMBER) {
+	if (size > NUMBER)
+		size = NUMBER;
+	if (x->n == size) {
 		errno = ENOMEM;
 		return -1;
 	}
